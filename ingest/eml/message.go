@@ -1,0 +1,69 @@
+// Package eml turns the bytes of a mail into headers and readable rows of
+// text, within bounds. A mail is hostile input: whatever it holds, Parse ends
+// soon, in little memory, with what could be read or with the reason why not.
+package eml
+
+import "time"
+
+// Bounds of one mail; they are checked before anything else touches it.
+const (
+	MaxSize   = 10 << 20  // bytes of the whole mail
+	MaxDepth  = 20        // nested parts and messages
+	MaxParts  = 200       // parts in all
+	MaxHeader = 256 << 10 // bytes of header over all parts
+	MaxFields = 1000      // header fields over all parts
+	MaxField  = 64 << 10  // bytes of one field
+)
+
+// Message is one mail, or one forwarded inside another.
+type Message struct {
+	Raw    []byte  // its own bytes, as they came: DKIM is checked on these
+	Fields []Field // all header fields, top first
+
+	From, Sender, ReplyTo []Address
+	Subject               string
+	MessageID             string // "<…>", "" where there is none that can be read
+	InReplyTo, References []string
+	Date                  time.Time // zero where there is none that can be read
+
+	Parts     []Part     // the readable parts, in order of appearance
+	Forwarded []*Message // message/rfc822 parts, in order of appearance
+
+	Hash     string   // SHA-256 of the body's bytes, hexadecimal: with MessageID the mail's identity
+	Warnings []string // what was odd and how it was read all the same
+}
+
+// Field is one header field.
+type Field struct {
+	Name  string // as it came
+	Value string // unfolded, RFC 2047 words decoded, valid UTF-8
+	Raw   string // as it came, folded
+}
+
+// Address is one mailbox of a From, Sender or Reply-To field.
+type Address struct {
+	Name string // decoded
+	Addr string // local@domain, lower-cased domain; "" where it cannot be read
+	Raw  string
+}
+
+// Part is one readable text of a mail.
+type Part struct {
+	Type string // text/plain or text/html
+	Rows []Row
+}
+
+// Row is one line or one table row of text. Text is what a person reads in it;
+// a table row has one cell for each td or th, any other row just one.
+type Row struct {
+	Cells  []string
+	Links  []Link
+	Quote  int  // depth of quotation: "> " or blockquote; 0 is new text
+	Hidden bool // display:none and the like: a preheader
+}
+
+// Link is an anchor of an HTML part.
+type Link struct {
+	Text string
+	URL  string
+}

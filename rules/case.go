@@ -1,0 +1,167 @@
+package rules
+
+import "time"
+
+// Case is one dispute, stop request or investigation, or one mail that nobody
+// could understand: all that is known of it now. It changes only through
+// [Apply]; the book keeps it beside the events that made it.
+type Case struct {
+	ID      string   `json:"id"`   // "c-" and six letters or digits, never digits alone
+	Keys    []string `json:"keys"` // klarna:N, stripe:du_…, mail:Message-ID; each of one case only
+	Mailbox string   `json:"mailbox,omitempty"`
+	Account string   `json:"account,omitempty"` // the Stripe account's name in the config
+
+	// What the mails say, the newest word on top of the older ones.
+	Said
+	MailDeadline *MailDeadline `json:"mail_deadline,omitempty"`
+	Assumed      time.Time     `json:"assumed,omitzero"` // the configured assumption, made when it was said
+
+	Match  Match    `json:"match,omitzero"`
+	Stripe *Reading `json:"stripe,omitempty"` // nil until Stripe's dispute was read
+
+	Stage    Stage      `json:"stage"`
+	State    State      `json:"state"`   // derived by Apply from what follows
+	Outcome  string     `json:"outcome"` // of a closed case: won, lost, prevented, withdrawn, inquiry_closed, duplicate, unknown, or a person's word
+	Answers  []Evidence `json:"answers,omitempty"`
+	Claim    *Promise   `json:"claim,omitempty"`
+	Snooze   *Promise   `json:"snooze,omitempty"`
+	OpenedAt time.Time  `json:"opened_at"`
+	ClosedAt time.Time  `json:"closed_at,omitzero"`
+
+	Round Round  `json:"round"`
+	Told  []Told `json:"told,omitempty"` // steps of this round: told or folded
+	News  []News `json:"news,omitempty"` // facts that wait to be told
+	Facts int    `json:"facts"`          // how many News there have been: their numbers
+
+	Card     Place    `json:"card,omitzero"`      // the card in Slack; zero until it was posted
+	Thread   []string `json:"thread,omitempty"`   // Message-IDs of its mails, for replies
+	Warnings []string `json:"warnings,omitempty"` // what people must know before they act
+}
+
+// Said is what one mail says of a dispute. Absent fields are zero: nothing is
+// invented.
+type Said struct {
+	Kind               Kind     `json:"kind"`
+	Language           string   `json:"language,omitempty"`
+	DisputeID          string   `json:"dispute_id,omitempty"`
+	Reason             string   `json:"reason,omitempty"`      // Klarna's v1 code, or one of the newer three
+	ReasonText         string   `json:"reason_text,omitempty"` // as the mail has it
+	MerchantReference1 string   `json:"merchant_reference_1,omitempty"`
+	MerchantReference2 string   `json:"merchant_reference_2,omitempty"`
+	OrderID            string   `json:"order_id,omitempty"`
+	CaptureID          string   `json:"capture_id,omitempty"`
+	KlarnaReference    string   `json:"klarna_reference,omitempty"`
+	MerchantID         string   `json:"merchant_id,omitempty"`
+	StripeIDs          []string `json:"stripe_ids,omitempty"`
+	Amount             Money    `json:"amount,omitzero"`
+	Result             Result   `json:"result,omitempty"`
+	Verdict            Verdict  `json:"verdict,omitempty"`
+	Why                string   `json:"why,omitempty"`          // why this verdict
+	RespondLink        string   `json:"respond_link,omitempty"` // only of a genuine mail
+}
+
+// MailDeadline is the date a mail names.
+type MailDeadline struct {
+	At        time.Time `json:"at"`
+	Text      string    `json:"text"`                // as the mail has it
+	Ambiguous bool      `json:"ambiguous,omitempty"` // 03/04: the earlier reading was taken
+}
+
+// Match is the answer to "which Stripe charge is this about?", with its reasons.
+type Match struct {
+	Strength      Strength    `json:"strength"`
+	Charge        string      `json:"charge,omitempty"`
+	Dispute       string      `json:"dispute,omitempty"`
+	PaymentIntent string      `json:"payment_intent,omitempty"`
+	Why           string      `json:"why"` // one sentence
+	Candidates    []Candidate `json:"candidates,omitempty"`
+	By            string      `json:"by,omitempty"` // the person who confirmed it
+	TriedAt       time.Time   `json:"tried_at,omitzero"`
+}
+
+// Candidate is one charge that could be meant.
+type Candidate struct {
+	Charge  string    `json:"charge"`
+	Dispute string    `json:"dispute,omitempty"`
+	Amount  Money     `json:"amount"`
+	Created time.Time `json:"created"`
+	Why     string    `json:"why"`
+}
+
+// Sure says that the match may answer, close or postpone.
+func (m Match) Sure() bool { return m.Strength == Exact }
+
+// Reading is what Stripe said of a dispute and its charge at one moment.
+type Reading struct {
+	Dispute        string    `json:"dispute"` // du_… or dp_…
+	Charge         string    `json:"charge"`
+	PaymentIntent  string    `json:"payment_intent,omitempty"`
+	Status         string    `json:"status"` // as Stripe has it, unknown values too
+	Reason         string    `json:"reason,omitempty"`
+	Amount         Money     `json:"amount"` // disputed
+	CreatedAt      time.Time `json:"created_at"`
+	DueBy          time.Time `json:"due_by,omitzero"` // zero: no answer is possible, or none is asked
+	Submissions    int64     `json:"submissions,omitempty"`
+	HasEvidence    bool      `json:"has_evidence,omitempty"` // staged, not submitted
+	PastDue        bool      `json:"past_due,omitempty"`
+	RefundedMinor  int64     `json:"refunded_minor"`           // of the charge, succeeded, in all
+	RefundedSince  int64     `json:"refunded_since,omitempty"` // succeeded refunds made after the dispute
+	Captured       Money     `json:"captured,omitzero"`
+	Authorized     Money     `json:"authorized,omitzero"`
+	AutoCapture    bool      `json:"auto_capture,omitempty"`
+	Tracking       string    `json:"tracking,omitempty"`
+	Carrier        string    `json:"carrier,omitempty"`
+	OrderReference string    `json:"order_reference,omitempty"`
+	LossReason     string    `json:"loss_reason,omitempty"`
+	Klarna         bool      `json:"klarna"` // the charge was paid with Klarna
+	Live           bool      `json:"live"`
+	Account        string    `json:"account,omitempty"` // acct_…, for links
+	ReadAt         time.Time `json:"read_at"`
+}
+
+// Evidence is one reason to count a case as answered.
+type Evidence struct {
+	Source string    `json:"source"` // stripe, refund, mail, reply, person
+	At     time.Time `json:"at"`
+	Who    string    `json:"who,omitempty"`
+	Note   string    `json:"note,omitempty"`
+	Holds  time.Time `json:"holds,omitzero"` // a person's word: from then on Stripe must agree
+}
+
+// Promise is a person's word that lasts until a time: a claim or a snooze.
+type Promise struct {
+	Who   string    `json:"who"`
+	At    time.Time `json:"at"`
+	Until time.Time `json:"until"`
+	Note  string    `json:"note,omitempty"`
+}
+
+// Round counts the ladder anew: it begins when a case opens, reopens, changes
+// stage, or its deadline moves later.
+type Round struct {
+	N      int       `json:"n"` // from 1
+	At     time.Time `json:"at"`
+	Reason string    `json:"reason"` // opened, reopened, stage changed, deadline later
+}
+
+// Told is one step of the ladder that needs no more telling in this round.
+type Told struct {
+	Step   string    `json:"step"`
+	N      int       `json:"n"` // 0, and 1, 2, … for its repeats
+	At     time.Time `json:"at"`
+	Folded string    `json:"folded,omitempty"` // the step that was told in its stead
+}
+
+// News is a fact that is told once, when it happens: it belongs to no ladder.
+type News struct {
+	N    int       `json:"n"`
+	Name string    `json:"name"` // reminder, deadline, stage, contradiction, answered, closed, …
+	At   time.Time `json:"at"`
+	Text string    `json:"text"` // one sentence for people; quotes nothing from a mail
+}
+
+// Place is a message in Slack.
+type Place struct {
+	Channel string `json:"channel,omitempty"`
+	TS      string `json:"ts,omitempty"`
+}
