@@ -64,6 +64,7 @@ type Said struct {
 type MailDeadline struct {
 	At        time.Time `json:"at"`
 	Text      string    `json:"text"`                // as the mail has it
+	Said      time.Time `json:"said,omitzero"`       // the Date of the mail that named it
 	Ambiguous bool      `json:"ambiguous,omitempty"` // 03/04: the earlier reading was taken
 }
 

@@ -18,6 +18,7 @@ type Event struct {
 	Told   *Escalation `json:"told,omitempty"`   // EventTold: was queued
 	Card   *Place      `json:"card,omitempty"`   // EventPosted
 	Other  string      `json:"other,omitempty"`  // EventMerge: the case that came in or that this one went into
+	From   *Case       `json:"from,omitempty"`   // EventMerge: that other case, as it was
 	Keys   []string    `json:"keys,omitempty"`   // keys that this event adds to the case
 	// Outcome of EventClose: a person's word, or "duplicate".
 	Outcome string `json:"outcome,omitempty"`

@@ -79,6 +79,7 @@ type Mail struct {
 
 	Keys  []string // of its case, the surest first
 	Event *Event   // nil unless it says something of a case
+	Join  bool     // its event may join a case that is there, but opens none
 	Tell  *Message // a message of its own: unreadable, forged
 }
 
