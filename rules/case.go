@@ -14,7 +14,8 @@ type Case struct {
 	// What the mails say, the newest word on top of the older ones.
 	Said
 	MailDeadline *MailDeadline `json:"mail_deadline,omitempty"`
-	Assumed      time.Time     `json:"assumed,omitzero"` // the configured assumption, made when it was said
+	Assumed      time.Time     `json:"assumed,omitzero"`   // the configured assumption, made when it was said
+	LastMail     time.Time     `json:"last_mail,omitzero"` // the Date of the newest of its mails
 
 	Match  Match    `json:"match,omitzero"`
 	Stripe *Reading `json:"stripe,omitempty"` // nil until Stripe's dispute was read

@@ -20,6 +20,8 @@ type Event struct {
 	Other  string      `json:"other,omitempty"`  // EventMerge: the case that came in or that this one went into
 	From   *Case       `json:"from,omitempty"`   // EventMerge: that other case, as it was
 	Keys   []string    `json:"keys,omitempty"`   // keys that this event adds to the case
+	// Account of EventStripe: the Stripe account's name in the config.
+	Account string `json:"account,omitempty"`
 	// Outcome of EventClose: a person's word, or "duplicate".
 	Outcome string `json:"outcome,omitempty"`
 }

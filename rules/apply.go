@@ -1,0 +1,196 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// RefusedError is an event that cannot happen to a case as it stands: a claim
+// on a closed case, an answer without a name. Nothing changed.
+type RefusedError struct {
+	Case, Event, Why string
+}
+
+func (e *RefusedError) Error() string {
+	return fmt.Sprintf("%s %s: %s", e.Event, e.Case, e.Why)
+}
+
+// Apply returns c after e happened to it; it is the only way to change a case.
+// A case without OpenedAt is opened by e, which must be a mail or a reading of
+// Stripe's. The given case stays as it is; on an error it is returned unchanged.
+func Apply(c Case, e Event) (Case, error) {
+	before := c
+	c = clone(c)
+	if c.OpenedAt.IsZero() {
+		if e.Type != EventMail && e.Type != EventStripe {
+			return before, &RefusedError{c.ID, string(e.Type), "the case was never opened"}
+		}
+		c.OpenedAt, c.Stage = e.At, StageUnknown
+		c.Round = Round{1, e.At, RoundOpened}
+	}
+	for _, k := range e.Keys {
+		if !slices.Contains(c.Keys, k) {
+			c.Keys = append(c.Keys, k)
+		}
+	}
+	if err := c.take(e); err != nil {
+		return before, err
+	}
+	c.followDeadline(before, e)
+	c.State = c.StateAt(e.At)
+	return c, nil
+}
+
+// take lets one event change the facts; what follows from them is Apply's.
+func (c *Case) take(e Event) error {
+	switch e.Type {
+	case EventMail:
+		if e.Mail == nil {
+			return &RefusedError{c.ID, string(e.Type), "the event carries no mail"}
+		}
+		c.takeMail(e)
+	case EventReply:
+		c.takeReply(e)
+	case EventMatch, EventLink:
+		if e.Match == nil {
+			return &RefusedError{c.ID, string(e.Type), "the event carries no match"}
+		}
+		c.takeMatch(e)
+	case EventStripe:
+		if e.Stripe == nil {
+			return &RefusedError{c.ID, string(e.Type), "the event carries no reading"}
+		}
+		c.takeStripe(e)
+	case EventTold:
+		c.takeTold(e)
+	case EventPosted:
+		if e.Card != nil {
+			c.Card = *e.Card
+		}
+	case EventMerge:
+		c.takeMerge(e)
+	case EventClaim, EventAnswer, EventSnooze, EventReopen, EventClose:
+		return c.takeWord(e)
+	default:
+		return &RefusedError{c.ID, string(e.Type), "no such event"}
+	}
+	return nil
+}
+
+// The reasons why a round began.
+const (
+	RoundOpened        = "opened"
+	RoundReopened      = "reopened"
+	RoundStageChanged  = "stage changed"
+	RoundDeadlineLater = "deadline later"
+)
+
+// begin starts a new round: the ladder counts anew from at.
+func (c *Case) begin(at time.Time, reason string) {
+	if c.Round.Reason == RoundOpened && c.Round.At.Equal(at) && len(c.Told) == 0 {
+		return // the moment of its opening, before anything was told
+	}
+	c.Round = Round{c.Round.N + 1, at, reason}
+	c.Told = nil
+}
+
+// reopen takes back every answer and the end of a case.
+func (c *Case) reopen(at time.Time) {
+	c.Answers, c.Claim, c.Snooze = nil, nil, nil
+	c.ClosedAt, c.Outcome = time.Time{}, ""
+	c.begin(at, RoundReopened)
+}
+
+// close ends the case; the first outcome stays unless Stripe knows better.
+func (c *Case) close(at time.Time, outcome string) {
+	if c.ClosedAt.IsZero() {
+		c.ClosedAt = at
+	}
+	c.Outcome, c.Claim, c.Snooze = outcome, nil, nil
+}
+
+// answer records one reason to count the case as answered, once for a source.
+func (c *Case) answer(ev Evidence) {
+	for i, old := range c.Answers {
+		if old.Source == ev.Source && old.Who == ev.Who && ev.Source != "person" {
+			c.Answers[i].Note = ev.Note
+			return
+		}
+	}
+	c.Answers = append(c.Answers, ev)
+}
+
+// withdraw takes back the evidence for which drop is true, and says whether
+// that leaves none.
+func (c *Case) withdraw(drop func(Evidence) bool) (emptied bool) {
+	had := len(c.Answers) > 0
+	c.Answers = slices.DeleteFunc(c.Answers, drop)
+	return had && len(c.Answers) == 0
+}
+
+// say queues a fact to be told in the card's thread. Before the card was
+// posted nothing needs saying: the card will show it.
+func (c *Case) say(at time.Time, name, text string) {
+	if c.Card.TS == "" {
+		return
+	}
+	c.Facts++
+	c.News = append(c.News, News{c.Facts, name, at, text})
+}
+
+// warn adds what people must know before they act, once.
+func (c *Case) warn(text string) {
+	if !slices.Contains(c.Warnings, text) {
+		c.Warnings = append(c.Warnings, text)
+	}
+}
+
+// StateAt derives the state at a moment from the facts: claims and snoozes
+// lapse without an event.
+func (c Case) StateAt(now time.Time) State {
+	switch {
+	case !c.ClosedAt.IsZero():
+		return Closed
+	case len(c.Answers) > 0:
+		return Answered
+	case c.Snooze != nil && now.Before(c.Snooze.Until):
+		return Snoozed
+	case c.Claim != nil && now.Before(c.Claim.Until):
+		return Claimed
+	}
+	return Open
+}
+
+// Finished says that nobody has to act: the case is answered or closed.
+func (c Case) Finished() bool { return !c.ClosedAt.IsZero() || len(c.Answers) > 0 }
+
+// followDeadline begins a new round when the deadline moved later, and wakes a
+// snooze when it came nearer.
+func (c *Case) followDeadline(before Case, e Event) {
+	was, is := before.Deadline(), c.Deadline()
+	if before.OpenedAt.IsZero() || c.Finished() || was.At.Equal(is.At) {
+		return
+	}
+	if is.At.After(was.At) {
+		if before.Round.N == c.Round.N {
+			c.begin(e.At, RoundDeadlineLater)
+		}
+		c.say(e.At, "deadline", "The deadline moved later.")
+		return
+	}
+	c.Snooze = nil
+	c.say(e.At, "deadline", "The deadline came nearer.")
+}
+
+// clone copies what Apply may change in place.
+func clone(c Case) Case {
+	c.Keys = slices.Clone(c.Keys)
+	c.Answers = slices.Clone(c.Answers)
+	c.Told = slices.Clone(c.Told)
+	c.News = slices.Clone(c.News)
+	c.Thread = slices.Clone(c.Thread)
+	c.Warnings = slices.Clone(c.Warnings)
+	c.StripeIDs = slices.Clone(c.StripeIDs)
+	return c
+}

@@ -1,0 +1,252 @@
+package rules
+
+import (
+	"slices"
+	"time"
+)
+
+// takeMail takes a mail's word. What it may change depends on its proof: only a
+// genuine mail replaces what is known, moves a deadline later, or answers and
+// closes; an unverified one fills gaps and may bring a deadline nearer.
+func (c *Case) takeMail(e Event) {
+	m := *e.Mail
+	proved := m.Verdict == Genuine
+	newest := !m.Date.Before(c.LastMail)
+	if newest {
+		c.LastMail = m.Date
+	}
+	if c.Mailbox == "" {
+		c.Mailbox = m.Mailbox
+	}
+	if c.Account == "" {
+		c.Account = m.Account
+	}
+	if m.MessageID != "" && !slices.Contains(c.Thread, m.MessageID) {
+		c.Thread = append(c.Thread, m.MessageID)
+	}
+	replace := newest && (proved || c.Verdict != Genuine)
+	c.Said = merge(c.Said, m.Said, replace)
+	for _, w := range m.Warnings {
+		c.warn(w)
+	}
+	c.takeMailDeadline(e.At, m, proved, newest)
+
+	switch m.Kind {
+	case KindResolved:
+		c.takeResolved(e.At, m, proved)
+	case KindEvidenceReceived:
+		c.takeReceived(e.At, m, proved)
+	default:
+		c.takeAsking(e.At, m, proved)
+	}
+}
+
+// merge lays what a mail says over what was known: its words win if replace,
+// else they only fill what is absent.
+func merge(old, m Said, replace bool) Said {
+	pick := func(was, is *string) {
+		if *is != "" && (replace || *was == "") {
+			*was = *is
+		}
+	}
+	pick(&old.Language, &m.Language)
+	pick(&old.Reason, &m.Reason)
+	pick(&old.ReasonText, &m.ReasonText)
+	pick(&old.MerchantReference1, &m.MerchantReference1)
+	pick(&old.MerchantReference2, &m.MerchantReference2)
+	pick(&old.OrderID, &m.OrderID)
+	pick(&old.CaptureID, &m.CaptureID)
+	pick(&old.KlarnaReference, &m.KlarnaReference)
+	pick(&old.MerchantID, &m.MerchantID)
+	if old.DisputeID == "" { // the case's identity: never replaced
+		old.DisputeID = m.DisputeID
+	}
+	if !m.Amount.IsZero() && (replace || old.Amount.IsZero()) {
+		old.Amount = m.Amount
+	}
+	for _, id := range m.StripeIDs {
+		if !slices.Contains(old.StripeIDs, id) {
+			old.StripeIDs = append(old.StripeIDs, id)
+		}
+	}
+	if old.Kind == "" || old.Kind == KindUnknownKlarna || old.Kind == KindStripeDispute {
+		old.Kind = m.Kind
+	}
+	if old.Verdict != Genuine && m.Verdict != "" {
+		old.Verdict, old.Why = m.Verdict, m.Why
+	}
+	if m.Verdict == Genuine && m.RespondLink != "" {
+		old.RespondLink = m.RespondLink
+	}
+	if m.Result != "" {
+		old.Result = m.Result
+	}
+	return old
+}
+
+// takeMailDeadline keeps the newest mail's date; an unproved mail cannot move
+// the deadline later.
+func (c *Case) takeMailDeadline(at time.Time, m MailSaid, proved, newest bool) {
+	if d := m.Deadline; d != nil && (newest || c.MailDeadline == nil) {
+		next := *d
+		next.Said = m.Date
+		known := c.Deadline().At
+		switch {
+		case !proved && !known.IsZero() && next.At.After(known) && c.Deadline().Source != SourceAssumed:
+			c.warn("An unverified mail names a later deadline; the earlier one stays.")
+		default:
+			c.MailDeadline = &next
+		}
+	}
+	asks := m.Kind == KindFollowUp || m.Kind == KindAppealOpen
+	if !m.Assumed.IsZero() && (c.Assumed.IsZero() || m.Assumed.Before(c.Assumed) || asks && proved) {
+		c.Assumed = m.Assumed
+	}
+}
+
+// takeAsking: Klarna wants something. A finished case opens again if the mail
+// is newer than its end and Stripe does not know better.
+func (c *Case) takeAsking(at time.Time, m MailSaid, proved bool) {
+	c.stageByMail(at, m.Kind)
+	c.Snooze = nil
+	if c.Finished() {
+		c.askedAgain(at, m, proved)
+		return
+	}
+	switch m.Kind {
+	case KindReminder:
+		c.say(at, "reminder", "Klarna sent a reminder.")
+	case KindFollowUp:
+		c.say(at, "follow_up", "Klarna asks again.")
+	case KindAppealOpen:
+		c.say(at, "appeal_open", "Klarna says that an appeal is possible.")
+	default:
+		c.say(at, "mail", "Another mail about this case came in.")
+	}
+}
+
+// askedAgain: Klarna asks although the case counts as finished.
+func (c *Case) askedAgain(at time.Time, m MailSaid, proved bool) {
+	if !m.Date.After(c.finishedAt()) {
+		return // an older mail, read late
+	}
+	if c.Stripe != nil && c.Match.Sure() && !openStatus(c.Stripe.Status) {
+		c.say(at, "contradiction", "Klarna asks again, but Stripe shows the dispute as "+c.Stripe.Status+".")
+		return
+	}
+	if !proved {
+		c.say(at, "contradiction", "An unverified mail asks again; the case stays "+string(c.StateAt(at))+". Please check.")
+		return
+	}
+	c.reopen(at)
+	c.say(at, "reopened", "Klarna asks again: the case is open again.")
+}
+
+// finishedAt is when the case was answered or closed last.
+func (c *Case) finishedAt() time.Time {
+	at := c.ClosedAt
+	for _, e := range c.Answers {
+		if e.At.After(at) {
+			at = e.At
+		}
+	}
+	return at
+}
+
+// takeResolved: Klarna says that it is over. That closes only on proof, and
+// only where no open, surely matched Stripe dispute speaks against it.
+func (c *Case) takeResolved(at time.Time, m MailSaid, proved bool) {
+	result := m.Result
+	if result == "" {
+		result = ResultUnknown
+	}
+	switch {
+	case c.Stripe != nil && c.Match.Sure() && openStatus(c.Stripe.Status):
+		const text = "Klarna says resolved, but Stripe still waits for an answer: the escalation goes on."
+		c.warn(text)
+		c.say(at, "contradiction", text)
+	case !proved:
+		const text = "An unverified mail says that this is resolved; it does not count. Please check."
+		c.warn(text)
+		c.say(at, "unproved", text)
+	case c.ClosedAt.IsZero():
+		c.answer(Evidence{Source: "mail", At: at, Note: "Klarna: resolved, " + string(result)})
+		c.close(at, string(result))
+		c.say(at, "closed", "Klarna: resolved, "+string(result)+".")
+	}
+}
+
+// takeReceived: Klarna confirms that it has the merchant's answer.
+func (c *Case) takeReceived(at time.Time, m MailSaid, proved bool) {
+	switch {
+	case c.Stripe != nil && c.Match.Sure() && openStatus(c.Stripe.Status):
+		const text = "Klarna says that it has our answer, but Stripe still waits for one: the escalation goes on."
+		c.warn(text)
+		c.say(at, "contradiction", text)
+	case !proved:
+		const text = "An unverified mail says that Klarna has our answer; it does not count. Please check."
+		c.warn(text)
+		c.say(at, "unproved", text)
+	case !c.Finished():
+		c.answer(Evidence{Source: "mail", At: at, Note: "Klarna: evidence received"})
+		c.say(at, "answered", "Klarna has our answer.")
+	}
+}
+
+// takeReply: somebody answered the very mail. That is the answer to a stop
+// request or an investigation; a dispute wants Klarna's form or Stripe.
+func (c *Case) takeReply(e Event) {
+	if c.Lane() != LaneStopRequest {
+		const text = "Replied by mail, but Klarna takes an answer only through its form or Stripe."
+		c.warn(text)
+		c.say(e.At, "replied", text)
+		return
+	}
+	c.answer(Evidence{Source: "reply", At: e.At, Who: e.By, Note: e.Note})
+	c.say(e.At, "answered", "Answered by mail.")
+}
+
+// stageByMail: a stop request or an investigation moves the case into its own
+// lane, a dispute request for the same id moves it out again. Where Stripe
+// shows the dispute, Stripe says the stage.
+func (c *Case) stageByMail(at time.Time, k Kind) {
+	to := c.Stage
+	switch k {
+	case KindStopRequest:
+		to = StageStopRequest
+	case KindInvestigation:
+		to = StageInvestigation
+	case KindDisputeRequest:
+		if c.Lane() == LaneStopRequest {
+			to = StageUnknown
+		}
+	}
+	switch {
+	case to == c.Stage:
+	case c.Stripe != nil && c.Match.Sure():
+		c.say(at, string(k), "Klarna also asks to stop or to investigate this order: answer by replying to that very mail.")
+	case c.Round.N == 1 && c.Round.At.Equal(at):
+		c.Stage = to
+	default:
+		c.changeStage(at, to)
+		c.Stage = to
+	}
+}
+
+// Lane says which ladder a case climbs.
+type Lane string
+
+// The two lanes.
+const (
+	LaneDispute     Lane = "dispute"
+	LaneStopRequest Lane = "stop_request"
+)
+
+// Lane of a case: stop requests and investigations are loud and know no office
+// hours.
+func (c Case) Lane() Lane {
+	if c.Stage == StageStopRequest || c.Stage == StageInvestigation {
+		return LaneStopRequest
+	}
+	return LaneDispute
+}

@@ -1,0 +1,184 @@
+package rules
+
+import (
+	"fmt"
+	"time"
+)
+
+// openStatus says that Stripe still waits for the merchant.
+func openStatus(status string) bool {
+	return status == "needs_response" || status == "warning_needs_response"
+}
+
+// takeMatch keeps the newest answer to "which charge?". A person's link is not
+// overruled by a rule.
+func (c *Case) takeMatch(e Event) {
+	if e.Type == EventMatch && c.Match.By != "" {
+		return
+	}
+	was := c.Match
+	c.Match = *e.Match
+	if e.Type == EventLink {
+		c.Match.By = e.By
+	}
+	switch {
+	case c.Match.Charge == was.Charge && c.Match.Dispute == was.Dispute:
+	case e.Type == EventLink:
+		c.say(e.At, "linked", "Linked to "+c.Match.Charge+" by "+e.By+".")
+	case c.Match.Charge != "":
+		c.say(e.At, "matched", "Found the charge: "+c.Match.Charge+" ("+string(c.Match.Strength)+").")
+	}
+	if c.Stripe != nil && c.Stripe.Charge != c.Match.Charge {
+		c.Stripe = nil // a reading of another charge
+		c.withdraw(func(ev Evidence) bool { return ev.Source == "stripe" || ev.Source == "refund" })
+	}
+}
+
+// takeStripe takes Stripe's word: the authority on status where the match is
+// sure, something to look at where it is not (DOMAIN.md §5).
+func (c *Case) takeStripe(e Event) {
+	s := *e.Stripe
+	was := c.Stripe
+	c.Stripe = &s
+	if c.Kind == "" {
+		c.Kind = KindStripeDispute
+	}
+	if c.Match.Strength == "" { // the case was opened by Stripe's own dispute
+		c.Match = Match{Strength: Exact, Charge: s.Charge, Dispute: s.Dispute, PaymentIntent: s.PaymentIntent, Why: "opened from Stripe's own dispute"}
+	}
+	if c.Account == "" {
+		c.Account = e.Account
+	}
+	if !c.Match.Sure() {
+		return
+	}
+	c.Match.Dispute, c.Match.Charge = s.Dispute, s.Charge
+	if s.PaymentIntent != "" {
+		c.Match.PaymentIntent = s.PaymentIntent
+	}
+	c.followStage(e.At, was, s)
+	c.followStatus(e.At, was, s)
+}
+
+// followStage: an inquiry that becomes a chargeback under the same id starts
+// the clock anew and is said loudly.
+func (c *Case) followStage(at time.Time, was *Reading, s Reading) {
+	stage := c.Stage
+	switch s.Status {
+	case "warning_needs_response", "warning_under_review", "warning_closed":
+		stage = StageInquiry
+	case "needs_response", "under_review", "won", "lost":
+		stage = StageChargeback
+	}
+	if stage == c.Stage {
+		return
+	}
+	if c.Stage != StageUnknown || was != nil {
+		c.changeStage(at, stage)
+	}
+	c.Stage = stage
+}
+
+// changeStage begins a new round; what answered the old stage does not answer
+// the new one, and the date of the old stage's mail is over.
+func (c *Case) changeStage(at time.Time, to Stage) {
+	from := c.Stage
+	c.MailDeadline, c.Answers, c.Claim, c.Snooze = nil, nil, nil, nil
+	c.ClosedAt, c.Outcome = time.Time{}, ""
+	c.begin(at, RoundStageChanged)
+	c.say(at, "stage", fmt.Sprintf("The %s became a %s: the clock starts anew.", stageWord(from), stageWord(to)))
+}
+
+func stageWord(s Stage) string {
+	switch s {
+	case StageStopRequest:
+		return "stop request"
+	case StageUnknown:
+		return "case"
+	}
+	return string(s)
+}
+
+// followStatus is the table of DOMAIN.md §5.
+func (c *Case) followStatus(at time.Time, was *Reading, s Reading) {
+	switch s.Status {
+	case "won", "lost", "prevented":
+		c.ended(at, s.Status)
+		return
+	case "warning_closed":
+		c.ended(at, "inquiry_closed")
+		return
+	}
+	c.revive(at, s)
+	if note, source := answeredBy(s); source != "" {
+		if !c.hasAnswer(source) {
+			c.answer(Evidence{Source: source, At: at, Note: note})
+			c.say(at, "answered", note+".")
+		}
+		return
+	}
+	emptied := c.withdraw(func(ev Evidence) bool {
+		switch ev.Source {
+		case "stripe", "refund", "mail":
+			return true
+		case "person":
+			return openStatus(s.Status) && !ev.Holds.IsZero() && !ev.Holds.After(at)
+		}
+		return false
+	})
+	if emptied {
+		c.reopen(at)
+		c.say(at, "contradiction", "Counted as answered, but Stripe shows "+s.Status+": open again.")
+	}
+}
+
+// answeredBy says why a reading counts as answered, with its source; "" if it
+// does not. An unknown status never does.
+func answeredBy(s Reading) (note, source string) {
+	switch s.Status {
+	case "under_review":
+		return "Stripe: the evidence is with Klarna (under_review)", "stripe"
+	case "warning_under_review":
+		return "Stripe: the inquiry is under review", "stripe"
+	case "needs_response":
+		if s.Submissions > 0 {
+			return "Stripe: evidence was submitted", "stripe"
+		}
+	case "warning_needs_response":
+		if s.Amount.Minor > 0 && s.RefundedSince >= s.Amount.Minor {
+			return "Refunded in full during the inquiry; waiting for it to close", "refund"
+		}
+	}
+	return "", ""
+}
+
+func (c *Case) hasAnswer(source string) bool {
+	for _, ev := range c.Answers {
+		if ev.Source == source {
+			return true
+		}
+	}
+	return false
+}
+
+// ended closes the case with Stripe's outcome, which overrules any other.
+func (c *Case) ended(at time.Time, outcome string) {
+	if !c.ClosedAt.IsZero() && c.Outcome == outcome {
+		return
+	}
+	c.close(at, outcome)
+	c.say(at, "closed", "Stripe: "+outcome+".")
+}
+
+// revive opens a case again that was closed by a mail or a person while Stripe
+// shows an open dispute. A person's "not a dispute" needs Stripe's agreement
+// too: the money is at risk whatever we call it.
+func (c *Case) revive(at time.Time, s Reading) {
+	if c.ClosedAt.IsZero() || c.Outcome == "duplicate" || !openStatus(s.Status) {
+		return
+	}
+	c.reopen(at)
+	const text = "Closed, but Stripe still waits for an answer: open again."
+	c.warn(text)
+	c.say(at, "contradiction", text)
+}

@@ -1,0 +1,110 @@
+package rules
+
+import "slices"
+
+// takeWord takes what a person says of a case. A name is required: the audit
+// trail is worth nothing without it.
+func (c *Case) takeWord(e Event) error {
+	refuse := func(why string) error { return &RefusedError{c.ID, string(e.Type), why} }
+	if e.By == "" {
+		return refuse("nobody is named")
+	}
+	if e.Type != EventReopen && !c.ClosedAt.IsZero() {
+		return refuse("the case is closed (" + c.Outcome + "); reopen it first")
+	}
+	switch e.Type {
+	case EventClaim:
+		if !e.Until.After(e.At) {
+			return refuse("the claim would lapse at once")
+		}
+		c.Claim = &Promise{e.By, e.At, e.Until, e.Note}
+		c.say(e.At, "claimed", e.By+" is on it.")
+	case EventSnooze:
+		if !e.Until.After(e.At) {
+			return refuse("that time is past")
+		}
+		if last := c.Deadline().At; !last.IsZero() && e.Until.After(last) {
+			return refuse("that is after the deadline")
+		}
+		c.Snooze = &Promise{e.By, e.At, e.Until, e.Note}
+		c.say(e.At, "snoozed", "Snoozed by "+e.By+".")
+	case EventAnswer:
+		c.answer(Evidence{"person", e.At, e.By, e.Note, e.Until})
+		c.say(e.At, "answered", "Answered, says "+e.By+".")
+	case EventReopen:
+		if !c.Finished() {
+			return refuse("the case is open")
+		}
+		c.reopen(e.At)
+		c.say(e.At, "reopened", "Reopened by "+e.By+".")
+	case EventClose:
+		c.close(e.At, e.Outcome)
+		c.say(e.At, "closed", "Closed by "+e.By+": "+e.Outcome+".")
+	}
+	return nil
+}
+
+// takeTold records that an escalation was queued, and what it speaks for.
+func (c *Case) takeTold(e Event) {
+	esc := e.Told
+	if esc == nil {
+		return
+	}
+	if esc.News != nil {
+		c.News = slices.DeleteFunc(c.News, func(n News) bool { return n.N == esc.News.N })
+		return
+	}
+	if esc.Round != c.Round.N {
+		return
+	}
+	c.tell(Told{Step: esc.Step, N: esc.N, At: e.At})
+	for _, f := range esc.Folded {
+		c.tell(Told{Step: f.Step, N: f.N, At: e.At, Folded: esc.Step})
+	}
+}
+
+// tell keeps the highest repeat of each step: the lower ones are told with it.
+func (c *Case) tell(t Told) {
+	for i, old := range c.Told {
+		if old.Step == t.Step {
+			if t.N > old.N {
+				c.Told[i] = t
+			}
+			return
+		}
+	}
+	c.Told = append(c.Told, t)
+}
+
+// takeMerge takes in a younger case that turned out to be the same dispute.
+func (c *Case) takeMerge(e Event) {
+	from := e.From
+	if from == nil {
+		return
+	}
+	c.Said = merge(c.Said, from.Said, false)
+	if d := from.MailDeadline; d != nil && (c.MailDeadline == nil || d.Said.After(c.MailDeadline.Said) && (from.Verdict == Genuine || d.At.Before(c.MailDeadline.At))) {
+		c.MailDeadline = d
+	}
+	if c.Assumed.IsZero() || !from.Assumed.IsZero() && from.Assumed.Before(c.Assumed) {
+		c.Assumed = from.Assumed
+	}
+	if c.Match.Strength != Exact && from.Match.Strength == Exact {
+		c.Match = from.Match
+	}
+	for _, ev := range from.Answers {
+		c.answer(ev)
+	}
+	for _, id := range from.Thread {
+		if !slices.Contains(c.Thread, id) {
+			c.Thread = append(c.Thread, id)
+		}
+	}
+	for _, w := range from.Warnings {
+		c.warn(w)
+	}
+	if c.Claim == nil {
+		c.Claim = from.Claim
+	}
+	c.say(e.At, "merged", "Another mail turned out to be about this dispute.")
+}
