@@ -169,13 +169,11 @@ func (c Case) Finished() bool { return !c.ClosedAt.IsZero() || len(c.Answers) > 
 // snooze when it came nearer.
 func (c *Case) followDeadline(before Case, e Event) {
 	was, is := before.Deadline(), c.Deadline()
-	if before.OpenedAt.IsZero() || c.Finished() || was.At.Equal(is.At) {
+	if before.OpenedAt.IsZero() || c.Finished() || was.At.Equal(is.At) || before.Round.N != c.Round.N {
 		return
 	}
 	if is.At.After(was.At) {
-		if before.Round.N == c.Round.N {
-			c.begin(e.At, RoundDeadlineLater)
-		}
+		c.begin(e.At, RoundDeadlineLater)
 		c.say(e.At, "deadline", "The deadline moved later.")
 		return
 	}

@@ -1,0 +1,321 @@
+package rules_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+func (s *story) is(want rules.State) {
+	s.t.Helper()
+	if got := s.c.StateAt(s.now); got != want {
+		s.t.Fatalf("state %q, want %q (answers %v, outcome %q)", got, want, s.c.Answers, s.c.Outcome)
+	}
+}
+
+func TestStripeUnderReviewEndsTheLadder(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.matched(rules.Exact)
+	s.stripe("needs_response", "2026-03-14 12:00")
+	s.told = nil
+	s.stripe("under_review", "")
+	s.is(rules.Answered)
+	s.said("answered")
+	s.until("2026-04-30 12:00")
+	s.said()
+}
+
+func TestOnlyASureMatchAnswers(t *testing.T) {
+	for _, strength := range []rules.Strength{rules.Probable, rules.Ambiguous, rules.NoMatch} {
+		s := newStory(t, monday)
+		s.request("2026-03-16 23:59")
+		s.matched(strength)
+		s.stripe("under_review", "2026-03-30 12:00")
+		s.is(rules.Open)
+		s.stripe("won", "")
+		s.is(rules.Open)
+		if d := s.c.Deadline(); !d.At.Equal(s.at("2026-03-16 23:59")) || !d.Other.IsZero() {
+			t.Errorf("%s: deadline %+v was moved by a match that is not sure", strength, d)
+		}
+	}
+}
+
+// The table of DOMAIN.md §5, one row a status.
+func TestEachStripeStatusMeansWhatTheTableSays(t *testing.T) {
+	refunded := func(minor int64) func(*rules.Reading) {
+		return func(r *rules.Reading) { r.RefundedSince, r.RefundedMinor = minor, minor }
+	}
+	submitted := func(r *rules.Reading) { r.Submissions = 1 }
+	staged := func(r *rules.Reading) { r.HasEvidence = true }
+	for _, tt := range []struct {
+		name, status string
+		change       func(*rules.Reading)
+		state        rules.State
+		outcome      string
+	}{
+		{"an inquiry waits", "warning_needs_response", staged, rules.Open, ""},
+		{"evidence on an inquiry is ignored", "warning_needs_response", submitted, rules.Open, ""},
+		{"a partial refund does not settle", "warning_needs_response", refunded(12489), rules.Open, ""},
+		{"a full refund during the inquiry waits for its end", "warning_needs_response", refunded(12490), rules.Answered, ""},
+		{"an inquiry under review waits", "warning_under_review", staged, rules.Answered, ""},
+		{"an inquiry that is over", "warning_closed", staged, rules.Closed, "inquiry_closed"},
+		{"a chargeback waits", "needs_response", staged, rules.Open, ""},
+		{"a refund after the escalation settles nothing", "needs_response", refunded(12490), rules.Open, ""},
+		{"submitted evidence answers a chargeback", "needs_response", submitted, rules.Answered, ""},
+		{"evidence is with Klarna", "under_review", staged, rules.Answered, ""},
+		{"won", "won", staged, rules.Closed, "won"},
+		{"lost", "lost", staged, rules.Closed, "lost"},
+		{"prevented", "prevented", staged, rules.Closed, "prevented"},
+		{"an unknown status is never an answer", "klarna_thinks", submitted, rules.Open, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newStory(t, monday)
+			s.t = t
+			s.request("2026-03-16 23:59")
+			s.matched(rules.Exact)
+			s.stripe(tt.status, "2026-03-20 12:00", tt.change)
+			s.is(tt.state)
+			if s.c.Outcome != tt.outcome {
+				t.Errorf("outcome %q, want %q", s.c.Outcome, tt.outcome)
+			}
+		})
+	}
+}
+
+func TestKlarnasResolvedClosesWhereNoStripeDisputeSpeaksAgainstIt(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	e := s.mail(rules.KindResolved, rules.Genuine, "")
+	e.Mail.Result = rules.ResultWon
+	s.told = nil
+	s.happens(e)
+	s.is(rules.Closed)
+	s.said("closed")
+	if s.c.Outcome != "won" {
+		t.Errorf("outcome %q", s.c.Outcome)
+	}
+}
+
+func TestKlarnasResolvedAgainstAnOpenStripeDisputeIsAContradiction(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.matched(rules.Exact)
+	s.stripe("needs_response", "2026-03-14 12:00")
+	s.told = nil
+	s.happens(s.mail(rules.KindResolved, rules.Genuine, ""))
+	s.is(rules.Open)
+	s.said("contradiction")
+	s.until("2026-03-03 10:00")
+	s.said("nudge")
+}
+
+func TestStripeOpensACaseAgainThatAMailClosed(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.happens(s.mail(rules.KindResolved, rules.Genuine, ""))
+	s.is(rules.Closed)
+	s.told = nil
+	s.matched(rules.Exact)
+	s.stripe("needs_response", "2026-03-20 12:00")
+	s.is(rules.Open)
+	s.said("matched", "contradiction")
+}
+
+func TestUnverifiedMailClosesNothingAndPushesNothingLater(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.told = nil
+	s.now = s.now.Add(time.Hour)
+	s.happens(s.mail(rules.KindResolved, rules.Unverified, ""))
+	s.is(rules.Open)
+	s.said("unproved")
+	s.happens(s.mail(rules.KindReminder, rules.Unverified, "2026-03-30 23:59"))
+	if d := s.c.Deadline(); !d.At.Equal(s.at("2026-03-16 23:59")) {
+		t.Errorf("an unverified mail moved the deadline to %v", d.At)
+	}
+	s.happens(s.mail(rules.KindReminder, rules.Unverified, "2026-03-10 23:59"))
+	if d := s.c.Deadline(); !d.At.Equal(s.at("2026-03-10 23:59")) {
+		t.Errorf("the nearer deadline was not taken: %v", d.At)
+	}
+	e := s.mail(rules.KindReminder, rules.Unverified, "")
+	e.Mail.MerchantReference1 = "evil"
+	s.c.MerchantReference1 = "10001"
+	s.happens(e)
+	if s.c.MerchantReference1 != "10001" {
+		t.Errorf("an unverified mail replaced a reference: %q", s.c.MerchantReference1)
+	}
+}
+
+func TestInquiryThatBecomesAChargebackStartsTheClockAnew(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-10 23:59")
+	s.matched(rules.Exact)
+	s.stripe("warning_needs_response", "2026-03-12 12:00", func(r *rules.Reading) { r.RefundedSince = 12490 })
+	s.is(rules.Answered)
+	s.told = nil
+	s.now = s.at("2026-03-09 10:00")
+	s.stripe("needs_response", "2026-03-23 12:00")
+	s.is(rules.Open)
+	s.said("stage")
+	if s.c.Stage != rules.StageChargeback || s.c.Round.Reason != rules.RoundStageChanged {
+		t.Errorf("stage %s, round %+v", s.c.Stage, s.c.Round)
+	}
+	if d := s.c.Deadline(); d.Source != rules.SourceStripe || !d.At.Equal(s.at("2026-03-23 12:00")) {
+		t.Errorf("deadline %+v", d)
+	}
+	s.until("2026-03-21 12:00")
+	s.said("nudge", "nudge", "nudge", "nudge", "nudge", "week", "nudge", "nudge", "nudge", "nudge", "last")
+}
+
+func TestEarlierOfTwoDeadlinesWarnsAndTheLaterIsShown(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.matched(rules.Exact)
+	s.stripe("needs_response", "2026-03-14 12:00")
+	d := s.c.Deadline()
+	if d.Source != rules.SourceStripe || !d.At.Equal(s.at("2026-03-14 12:00")) || d.OtherSource != rules.SourceMail || !d.Last().Equal(s.at("2026-03-16 23:59")) {
+		t.Errorf("deadline %+v", d)
+	}
+}
+
+func TestAssumedDeadlineSaysSoAndGivesWayToARealOne(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("")
+	if d := s.c.Deadline(); d.Source != rules.SourceAssumed || !d.At.Equal(s.at("2026-03-09 10:00")) {
+		t.Fatalf("deadline %+v", d)
+	}
+	s.matched(rules.Exact)
+	s.stripe("warning_needs_response", "2026-03-23 12:00")
+	if d := s.c.Deadline(); d.Source != rules.SourceStripe {
+		t.Fatalf("deadline %+v", d)
+	}
+	s.told = nil
+	s.until("2026-03-16 12:00")
+	last := s.told[len(s.told)-1]
+	if last != "week" {
+		t.Errorf("a week before the real deadline it told %v", s.told)
+	}
+}
+
+func TestReminderForAnAnsweredCaseOpensItAgainUnlessStripeKnowsBetter(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.happens(rules.Event{Type: rules.EventAnswer, By: "anna"})
+	s.is(rules.Answered)
+	s.told = nil
+	s.now = s.at("2026-03-04 10:00")
+	s.happens(s.mail(rules.KindReminder, rules.Genuine, ""))
+	s.is(rules.Open)
+
+	s = newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.matched(rules.Exact)
+	s.stripe("under_review", "")
+	s.told = nil
+	s.now = s.at("2026-03-04 10:00")
+	s.happens(s.mail(rules.KindReminder, rules.Genuine, ""))
+	s.is(rules.Answered)
+	s.said("contradiction")
+}
+
+func TestOldMailReadLateDoesNotReopen(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.now = s.at("2026-03-05 10:00")
+	e := s.mail(rules.KindResolved, rules.Genuine, "")
+	s.happens(e)
+	old := s.mail(rules.KindReminder, rules.Genuine, "")
+	old.Mail.Date = s.at("2026-03-04 10:00")
+	s.happens(old)
+	s.is(rules.Closed)
+}
+
+func TestPersonsAnswerNeedsStripesAgreementInTheEnd(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.matched(rules.Exact)
+	s.stripe("needs_response", "2026-03-14 12:00")
+	s.happens(rules.Event{Type: rules.EventAnswer, By: "anna", Until: s.at("2026-03-03 10:00")})
+	s.stripe("needs_response", "2026-03-14 12:00")
+	s.is(rules.Answered)
+	s.now = s.at("2026-03-03 10:00")
+	s.told = nil
+	s.stripe("needs_response", "2026-03-14 12:00")
+	s.is(rules.Open)
+	s.said("contradiction")
+}
+
+func TestDisputeThatArrivesLostIsToldOnce(t *testing.T) {
+	s := newStory(t, monday)
+	s.c.Keys = []string{"stripe:du_1"}
+	s.stripe("lost", "")
+	s.is(rules.Closed)
+	s.said("lost")
+	s.until("2026-05-01 10:00")
+	s.said()
+}
+
+func TestWordWithoutANameIsRefused(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	for _, typ := range []rules.EventType{rules.EventClaim, rules.EventAnswer, rules.EventSnooze, rules.EventClose} {
+		got, err := rules.Apply(s.c, rules.Event{Type: typ, At: s.now, Until: s.now.Add(time.Hour)})
+		var refused *rules.RefusedError
+		if !errors.As(err, &refused) {
+			t.Errorf("%s without a name: %v", typ, err)
+		}
+		if got.State != s.c.State {
+			t.Errorf("%s without a name changed the case", typ)
+		}
+	}
+}
+
+func TestClosedCaseRefusesAClaim(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.happens(rules.Event{Type: rules.EventClose, By: "anna", Outcome: "not a dispute"})
+	if _, err := rules.Apply(s.c, rules.Event{Type: rules.EventClaim, At: s.now, By: "bo", Until: s.now.Add(time.Hour)}); err == nil {
+		t.Error("a closed case was claimed")
+	}
+}
+
+func TestPersonsLinkIsNotOverruledByARule(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.happens(rules.Event{Type: rules.EventLink, By: "anna", Match: &rules.Match{Strength: rules.Exact, Charge: "ch_9", Why: "anna says so"}})
+	s.matched(rules.Exact)
+	if s.c.Match.Charge != "ch_9" || s.c.Match.By != "anna" {
+		t.Errorf("match %+v", s.c.Match)
+	}
+}
+
+func TestYoungerCaseBringsWhatTheElderLacks(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("")
+	younger := rules.Case{ID: "c-young1", Keys: []string{"mail:<2@x>"}}
+	younger, err := rules.Apply(younger, withTime(s.mail(rules.KindReminder, rules.Genuine, "2026-03-05 12:00"), s.now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.happens(rules.Event{Type: rules.EventMerge, Other: younger.ID, From: &younger, Keys: younger.Keys})
+	if d := s.c.Deadline(); !d.At.Equal(s.at("2026-03-05 12:00")) {
+		t.Errorf("deadline %+v", d)
+	}
+}
+
+func TestApplyLeavesTheGivenCaseAlone(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	before := s.c
+	before.Keys = append([]string(nil), s.c.Keys...)
+	_, err := rules.Apply(s.c, rules.Event{Type: rules.EventMail, At: s.now, Keys: []string{"klarna:1"}, Mail: &rules.MailSaid{Said: rules.Said{Kind: rules.KindReminder}, MessageID: "<new@x>"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.c.Thread) != len(before.Thread) || len(s.c.Keys) != len(before.Keys) {
+		t.Error("the given case was changed")
+	}
+}

@@ -1,0 +1,300 @@
+package rules_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// story is one case and the words that were told of it, in order.
+type story struct {
+	t    *testing.T
+	p    rules.Policy
+	c    rules.Case
+	now  time.Time
+	told []string
+}
+
+// newStory begins at a local time in Berlin, the zone of the tests.
+func newStory(t *testing.T, local string) *story {
+	t.Helper()
+	zone, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &story{t: t, p: rules.Default(zone), c: rules.Case{ID: "c-abc123"}}
+	s.now = s.at(local)
+	return s
+}
+
+func (s *story) at(local string) time.Time {
+	s.t.Helper()
+	at, err := time.ParseInLocation("2006-01-02 15:04", local, s.p.Calendar.Location)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return at
+}
+
+// happens applies an event and lets the rules speak.
+func (s *story) happens(e rules.Event) {
+	s.t.Helper()
+	e.At = s.now
+	c, err := rules.Apply(s.c, e)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.c = c
+	s.decide()
+}
+
+// decide tells all that is due and returns when to ask again.
+func (s *story) decide() time.Time {
+	s.t.Helper()
+	due, next := rules.Decide(s.c, s.p, s.now)
+	for _, esc := range due {
+		word := esc.Step
+		if esc.News != nil {
+			word = esc.News.Name
+		}
+		s.told = append(s.told, word)
+		c, err := rules.Apply(s.c, rules.Event{Type: rules.EventTold, At: s.now, Told: &esc})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		s.c = c
+	}
+	if len(due) > 0 {
+		if again, _ := rules.Decide(s.c, s.p, s.now); len(again) > 0 {
+			s.t.Fatalf("asked again at once, it tells %v once more", again)
+		}
+		if s.c.Card.TS == "" {
+			s.c, _ = rules.Apply(s.c, rules.Event{Type: rules.EventPosted, At: s.now, Card: &rules.Place{Channel: "C1", TS: "1"}})
+		}
+	}
+	return next
+}
+
+// until lets time pass, asking only when the rules want to be asked.
+func (s *story) until(local string) {
+	s.t.Helper()
+	end := s.at(local)
+	for range 10000 {
+		next := s.decide()
+		if next.IsZero() || next.After(end) {
+			break
+		}
+		if next.Before(s.now) {
+			s.t.Fatalf("wants to be asked again in the past: %v at %v", next, s.now)
+		}
+		s.now = next
+	}
+	s.now = end
+	s.decide()
+}
+
+// said expects exactly these words since the last look.
+func (s *story) said(want ...string) {
+	s.t.Helper()
+	if !slices.Equal(s.told, want) {
+		s.t.Fatalf("at %s: told %v, want %v", s.now.In(s.p.Calendar.Location).Format("Mon 2006-01-02 15:04"), s.told, want)
+	}
+	s.told = nil
+}
+
+func (s *story) mail(k rules.Kind, v rules.Verdict, deadline string) rules.Event {
+	s.t.Helper()
+	m := &rules.MailSaid{Said: rules.Said{Kind: k, Verdict: v, DisputeID: "256947"}, Date: s.now, Mailbox: "onboarding"}
+	m.Assumed = s.p.Assumed(k, "", s.now, s.now)
+	if deadline != "" {
+		m.Deadline = &rules.MailDeadline{At: s.at(deadline), Text: deadline}
+	}
+	return rules.Event{Type: rules.EventMail, Mail: m}
+}
+
+func (s *story) request(deadline string) {
+	s.t.Helper()
+	s.happens(s.mail(rules.KindDisputeRequest, rules.Genuine, deadline))
+}
+
+func (s *story) matched(strength rules.Strength) {
+	s.t.Helper()
+	s.happens(rules.Event{Type: rules.EventMatch, Match: &rules.Match{Strength: strength, Charge: "ch_1", Dispute: "du_1", Why: "order_reference"}})
+}
+
+func (s *story) stripe(status, due string, change ...func(*rules.Reading)) {
+	s.t.Helper()
+	r := &rules.Reading{Dispute: "du_1", Charge: "ch_1", Status: status, Amount: rules.Money{Minor: 12490, Currency: "EUR"}, ReadAt: s.now, Klarna: true}
+	if due != "" {
+		r.DueBy = s.at(due)
+	}
+	for _, f := range change {
+		f(r)
+	}
+	s.happens(rules.Event{Type: rules.EventStripe, Stripe: r})
+}
+
+// Monday 2 March 2026, 10:00: office hours.
+const monday = "2026-03-02 10:00"
+
+func TestNewCaseIsToldAtOnce(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.said("new")
+}
+
+func TestNewCaseIsToldAtOnceAlsoAtNight(t *testing.T) {
+	s := newStory(t, "2026-03-01 03:00") // a Sunday
+	s.request("2026-03-16 23:59")
+	s.said("new")
+}
+
+func TestUnansweredDisputeReachesTheLeadBeforeTheDeadline(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-05 18:00")
+	s.said("new")
+	s.until("2026-03-03 09:59")
+	s.said()
+	s.until("2026-03-03 10:00") // 1 working day
+	s.said("nudge")
+	s.until("2026-03-03 16:59")
+	s.said()
+	s.until("2026-03-03 17:00") // 48 h before is 18:00: the earlier office moment
+	s.said("last")
+	s.until("2026-03-05 17:59")
+	s.said("nudge", "nudge")
+	s.until("2026-03-05 18:00")
+	s.said("overdue")
+}
+
+func TestRepeatsEndTwoWeeksAfterTheDeadline(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-04 12:00")
+	s.until("2026-03-18 17:00")
+	s.told = nil
+	if next := s.decide(); !next.IsZero() {
+		t.Fatalf("wants to be asked again at %v", next)
+	}
+	s.until("2026-06-01 12:00")
+	s.said()
+}
+
+func TestStepBeforeAMondayDeadlineComesOnFriday(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 08:00") // Monday; 48 h before is Saturday
+	s.until("2026-03-13 16:59")
+	s.told = nil
+	s.until("2026-03-13 17:00")
+	if !slices.Contains(s.told, "last") {
+		t.Fatalf("on Friday at the end of the office: told %v", s.told)
+	}
+}
+
+func TestDaemonThatWasDownTellsTheFurthestStepOnce(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.said("new")
+	s.now = s.at("2026-03-15 12:00") // nobody asked for 13 days
+	due, _ := rules.Decide(s.c, s.p, s.now)
+	if len(due) != 1 || due[0].Step != "last" {
+		t.Fatalf("told %+v, want last alone", due)
+	}
+	var folded []string
+	for _, f := range due[0].Folded {
+		folded = append(folded, f.Step)
+	}
+	if !slices.Equal(folded, []string{"nudge", "week"}) {
+		t.Errorf("folded %v, want nudge and week", folded)
+	}
+	s.decide()
+	s.said("last")
+}
+
+func TestStepsThatArePastAtTheOpeningFoldIntoNewAndCallTheirPeople(t *testing.T) {
+	s := newStory(t, monday)
+	c, err := rules.Apply(s.c, withTime(s.mail(rules.KindDisputeRequest, rules.Genuine, "2026-03-03 12:00"), s.now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	due, _ := rules.Decide(c, s.p, s.now)
+	if len(due) != 1 || due[0].Step != "new" || len(due[0].Folded) != 2 {
+		t.Fatalf("told %+v, want new with week and last folded", due)
+	}
+	if !slices.Contains(due[0].Mention, "on_call") {
+		t.Errorf("26 hours are left and nobody on call is mentioned: %v", due[0].Mention)
+	}
+}
+
+func withTime(e rules.Event, at time.Time) rules.Event { e.At = at; return e }
+
+func TestClaimHoldsNudgesButNotTheLastWarning(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-05 18:00")
+	s.happens(rules.Event{Type: rules.EventClaim, By: "anna", Until: s.at("2026-03-05 17:00")})
+	s.said("new", "claimed")
+	s.until("2026-03-05 16:00")
+	s.said("last")
+	s.until("2026-03-05 17:00") // lapsed: one nudge for all that were held
+	s.said("nudge")
+}
+
+func TestSnoozeNeverSleepsPastTheLastWarning(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-12 12:00")
+	s.happens(rules.Event{Type: rules.EventSnooze, By: "anna", Until: s.at("2026-03-12 11:00")})
+	s.told = nil
+	s.until("2026-03-10 11:59")
+	s.said()
+	s.until("2026-03-10 12:00")
+	s.said("last")
+}
+
+func TestStopRequestIsLoudAtNightAndPages(t *testing.T) {
+	s := newStory(t, "2026-03-07 22:00") // Saturday night
+	s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+	s.said("new")
+	s.until("2026-03-07 23:00")
+	s.said("again")
+	s.until("2026-03-08 01:00")
+	s.said("again")
+	s.happens(rules.Event{Type: rules.EventReply, By: "anna"})
+	s.said("answered")
+	s.until("2026-03-09 12:00")
+	s.said()
+}
+
+func TestRepeatOfOneSecondIsNoTrap(t *testing.T) {
+	s := newStory(t, monday)
+	s.p.Dispute[1].Repeat = rules.Span{N: 1, Unit: "s"}
+	s.request("2026-04-30 12:00")
+	s.now = s.at("2026-04-20 12:00")
+	begin := time.Now()
+	due, _ := rules.Decide(s.c, s.p, s.now)
+	if len(due) != 1 {
+		t.Fatalf("told %v", due)
+	}
+	if took := time.Since(begin); took > time.Second {
+		t.Errorf("took %v", took)
+	}
+}
+
+func TestConditionNarrowsAStep(t *testing.T) {
+	s := newStory(t, monday)
+	s.p.Dispute = append(s.p.Dispute, rules.Step{Name: "big", When: rules.When{Anchor: rules.Unanswered, Span: rules.Span{N: 1, Unit: "h"}},
+		If: rules.Condition{MinAmount: []rules.Money{{Minor: 50000, Currency: "EUR"}}, Reasons: []string{"return"}}})
+	e := s.mail(rules.KindDisputeRequest, rules.Genuine, "2026-03-16 23:59")
+	e.Mail.Reason, e.Mail.Amount = "return", rules.Money{Minor: 12490, Currency: "EUR"}
+	s.happens(e)
+	s.until("2026-03-02 12:00")
+	s.said("new")
+
+	s = newStory(t, monday)
+	s.p.Dispute = append(s.p.Dispute, rules.Step{Name: "big", When: rules.When{Anchor: rules.Unanswered, Span: rules.Span{N: 1, Unit: "h"}},
+		If: rules.Condition{MinAmount: []rules.Money{{Minor: 50000, Currency: "EUR"}}, Reasons: []string{"return"}}})
+	e.Mail.Amount = rules.Money{Minor: 60000, Currency: "EUR"}
+	s.happens(e)
+	s.until("2026-03-02 12:00")
+	s.said("new", "big")
+}
