@@ -1,0 +1,110 @@
+package charges
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// Probe is one thing that was tried, and how it went.
+type Probe struct {
+	What string // "list disputes"
+	OK   bool
+	Hint string // what to do about it, or what to know although it works
+}
+
+// Check tries each permission that the program needs, changing nothing. Its
+// error says that nothing could be tried: no key, or no time.
+func (c *Client) Check(ctx context.Context) ([]Probe, error) {
+	if _, err := c.currentKey(""); err != nil {
+		return nil, err
+	}
+	probes := []Probe{c.aboutKey()}
+	for _, q := range []query{
+		{"read account", "/v1/account", nil},
+		{"list disputes", "/v1/disputes", url.Values{"limit": {"1"}, "expand[]": disputeExpand("data.")}},
+		{"list charges", "/v1/charges", url.Values{"limit": {"1"}}},
+		{"list payment intents", "/v1/payment_intents", url.Values{"limit": {"1"}}},
+		{"search charges", "/v1/charges/search", searchParams("metadata['order_id']:'disputewatch-check'", "data.payment_intent")},
+		{"search payment intents", "/v1/payment_intents/search", searchParams("metadata['order_id']:'disputewatch-check'", "data.latest_charge")},
+		{"list refunds", "/v1/refunds", url.Values{"limit": {"1"}}},
+	} {
+		err := c.probe(ctx, q)
+		if ctx.Err() != nil {
+			return probes, err
+		}
+		p := Probe{What: q.op, OK: err == nil, Hint: advice(err)}
+		switch {
+		case q.path == "/v1/account" && statusOf(err) == http.StatusForbidden:
+			p = Probe{q.op, true, "not permitted, and not needed: links into the Dashboard go without the account"}
+		case strings.HasSuffix(q.path, "/search") && notSearchable(err):
+			p = Probe{q.op, true, "Stripe offers no search for this account: references in metadata are found among disputed charges only"}
+		}
+		probes = append(probes, p)
+		if statusOf(err) == http.StatusUnauthorized {
+			break // every other call would say the same
+		}
+	}
+	return probes, nil
+}
+
+// probe makes one call and looks whether the answer is what it should be.
+func (c *Client) probe(ctx context.Context, q query) error {
+	switch kind := kindOf(q.path); {
+	case kind == "account":
+		_, err := one[object](ctx, c, q, kind, c.account.AccountID)
+		return err
+	case strings.HasSuffix(q.path, "/search"):
+		_, _, err := page[object](ctx, c, q, "search_result", kind)
+		return err
+	default:
+		_, _, err := page[object](ctx, c, q, "list", kind)
+		return err
+	}
+}
+
+// kindOf is what a path lists: "/v1/charges/search" gives "charge".
+func kindOf(path string) string {
+	return strings.TrimSuffix(strings.Split(path, "/")[2], "s")
+}
+
+// aboutKey is what the key's prefix says.
+func (c *Client) aboutKey() Probe {
+	c.mu.Lock()
+	key := c.key
+	c.mu.Unlock()
+	p := Probe{What: "key", OK: true}
+	switch {
+	case strings.HasPrefix(key, "rk_live_"):
+		p.What = "key: restricted, live mode"
+	case strings.HasPrefix(key, "rk_test_"):
+		p.What, p.Hint = "key: restricted, test mode", "it sees no real dispute"
+	case strings.HasPrefix(key, "sk_test_"):
+		p.What, p.Hint = "key: test mode", "it sees no real dispute"
+	case strings.HasPrefix(key, "sk_"):
+		p.What, p.Hint = "key: unrestricted, live mode", "a restricted key with read permissions is enough, and safer"
+	case strings.HasPrefix(key, "pk_"):
+		p.OK, p.Hint = false, "this is a publishable key (pk_): it may read nothing; make a restricted one (rk_)"
+	default:
+		p.Hint = "its prefix is none of Stripe's (rk_live_, rk_test_, sk_live_, sk_test_)"
+	}
+	return p
+}
+
+// advice is the hint of an error, or its words where it has none.
+func advice(err error) string {
+	if err == nil {
+		return ""
+	}
+	var f *fault
+	if errors.As(err, &f) && f.hint != "" {
+		what := f.what
+		if f.cause != nil {
+			what = strings.TrimPrefix(what+": "+f.cause.Error(), ": ")
+		}
+		return what + ": " + f.hint
+	}
+	return err.Error()
+}

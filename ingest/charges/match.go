@@ -1,0 +1,237 @@
+package charges
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// The bounds of one match: a mail is hostile, and each id or reference costs.
+const (
+	maxIDs     = 5  // Stripe ids of one mail that are fetched
+	maxClauses = 10 // Stripe's own limit of a search query
+)
+
+// Match says which charge want is about. It looks in w first, which is free;
+// then it fetches explicit ids that w does not hold, and searches by metadata:
+// at most one search of charges and one of payment intents. Where that leads
+// to a disputed charge that w does not hold, its disputes cost one call more
+// and are added to w.
+//
+// With an error, the match is what could be found without the call that failed.
+func (c *Client) Match(ctx context.Context, w *Window, want Want, now time.Time) (rules.Match, error) {
+	if w == nil {
+		w = newWindow(now, now)
+	}
+	s := search{c: c, w: w, want: want, now: now}
+	err := s.run(ctx)
+	m := Find(want, w.candidates())
+	if len(s.notes) > 0 {
+		m.Why += "; " + strings.Join(s.notes, "; ")
+	}
+	m.TriedAt = now
+	if err != nil {
+		if id := printable(want.DisputeID); id != "" {
+			return m, fmt.Errorf("match dispute %s: %w", id, err)
+		}
+		return m, fmt.Errorf("match charge: %w", err)
+	}
+	return m, nil
+}
+
+// search is one Match under way: it fills w until Find has an answer.
+type search struct {
+	c     *Client
+	w     *Window
+	want  Want
+	now   time.Time
+	notes []string // what people should know of the way
+}
+
+func (s *search) run(ctx context.Context) error {
+	if err := s.named(ctx); err != nil {
+		return err
+	}
+	if m := Find(s.want, s.w.candidates()); m.Strength != rules.Exact && s.want.Charge == "" {
+		if err := s.metadata(ctx); err != nil {
+			return err
+		}
+	}
+	return s.disputes(ctx)
+}
+
+// named fetches the ids that w does not hold: the linked one, or those that
+// the mail names.
+func (s *search) named(ctx context.Context) error {
+	ids := distinct(s.want.StripeIDs)
+	if s.want.Charge != "" {
+		ids = []string{s.want.Charge}
+	}
+	known := func(id string) bool {
+		return slices.ContainsFunc(s.w.candidates(), func(ch Charge) bool { return ch.is(id) })
+	}
+	ids = slices.DeleteFunc(ids, known)
+	if len(ids) > maxIDs {
+		s.notes = append(s.notes, fmt.Sprintf("only %d of its %d Stripe ids were looked up", maxIDs, len(ids)))
+		ids = ids[:maxIDs]
+	}
+	for _, id := range ids {
+		err := s.fetch(ctx, strings.TrimSpace(id))
+		if statusOf(err) == http.StatusNotFound {
+			s.notes = append(s.notes, printable(id)+" is not in this Stripe account")
+		} else if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fetch reads what id names into w.
+func (s *search) fetch(ctx context.Context, id string) error {
+	switch {
+	case disputeID.MatchString(id):
+		d, err := s.c.fetchDispute(ctx, id)
+		if err != nil {
+			return err
+		}
+		_, err = s.c.keep(ctx, s.w, &d, s.c.accountID(ctx))
+		return err
+	case chargeID.MatchString(id):
+		ch, err := s.c.fetchCharge(ctx, id)
+		if err != nil {
+			return err
+		}
+		s.w.add(s.c.charge(&ch, ch.PaymentIntent.In))
+	case intentID.MatchString(id):
+		pi, err := s.c.fetchIntent(ctx, id)
+		if err != nil {
+			return err
+		}
+		s.intent(&pi)
+	default:
+		s.notes = append(s.notes, "an id of the mail is none of a charge, payment intent or dispute")
+	}
+	return nil
+}
+
+// intent puts the charge of a payment intent into w.
+func (s *search) intent(pi *stripeIntent) {
+	ch := pi.LatestCharge.In
+	if ch == nil {
+		s.notes = append(s.notes, "payment intent "+pi.ID+" has no charge")
+		return
+	}
+	s.w.add(s.c.charge(ch, pi))
+}
+
+// metadata searches the references under the configured keys: among charges,
+// to which a payment intent's metadata is copied when it is confirmed, and only
+// if those know nothing among payment intents.
+func (s *search) metadata(ctx context.Context) error {
+	text, cut := metadataQuery(s.c.account.ReferenceKeys, s.want.references())
+	if text == "" {
+		return nil
+	}
+	if cut {
+		s.notes = append(s.notes, "not all references were searched in metadata")
+	}
+	before := len(s.w.charges)
+	q := query{"search charges", "/v1/charges/search", searchParams(text, "data.payment_intent")}
+	found, more, err := page[stripeCharge](ctx, s.c, q, "search_result", "charge")
+	if err == nil && len(found) == 0 {
+		q = query{"search payment intents", "/v1/payment_intents/search", searchParams(text, "data.latest_charge")}
+		var intents []stripeIntent
+		intents, more, err = page[stripeIntent](ctx, s.c, q, "search_result", "payment_intent")
+		for i := range intents {
+			s.intent(&intents[i])
+		}
+	}
+	if notSearchable(err) {
+		s.notes = append(s.notes, "Stripe took no metadata search for this account")
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for i := range found {
+		s.w.add(s.c.charge(&found[i], found[i].PaymentIntent.In))
+	}
+	if more {
+		s.notes = append(s.notes, fmt.Sprintf("the metadata search gave %d charges and there are more", len(s.w.charges)-before))
+	}
+	return nil
+}
+
+// notSearchable is Stripe's refusal where search is not offered, as in India:
+// 400, not an authorisation that somebody could give.
+func notSearchable(err error) bool {
+	return statusOf(err) == http.StatusBadRequest
+}
+
+// disputes reads the disputes of the charges that Stripe calls disputed
+// without w holding one: older than the window, or newer than its reading.
+func (s *search) disputes(ctx context.Context) error {
+	m := Find(s.want, s.w.candidates())
+	ids := []string{m.Charge}
+	for _, cand := range m.Candidates {
+		ids = append(ids, cand.Charge)
+	}
+	if len(ids) > maxIDs {
+		ids = ids[:maxIDs]
+	}
+	for _, id := range distinct(ids) {
+		if ch := s.w.charges[id]; !ch.Disputed || len(ch.Disputes) > 0 {
+			continue
+		}
+		if err := s.c.disputesOf(ctx, s.w, id, s.now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func searchParams(text string, expand ...string) url.Values {
+	return url.Values{"query": {text}, "limit": {pageSize}, "expand[]": expand}
+}
+
+// metadataQuery asks for any of refs under any of keys; cut says that Stripe's
+// limit of clauses left some out, the least sure first. It is "" where there is
+// nothing to ask.
+func metadataQuery(keys, refs []string) (text string, cut bool) {
+	var clauses []string
+	for _, ref := range refs {
+		if strings.ContainsFunc(ref, unicode.IsControl) {
+			continue // no shop writes such an order number, and no search takes it
+		}
+		for _, key := range keys {
+			clauses = append(clauses, fmt.Sprintf("metadata[%s]:%s", quoted(key), quoted(ref)))
+		}
+	}
+	if cut = len(clauses) > maxClauses; cut {
+		clauses = clauses[:maxClauses]
+	}
+	return strings.Join(clauses, " OR "), cut
+}
+
+// quoted is s as a string of Stripe's search language. What stands in a mail
+// must not end the string.
+func quoted(s string) string {
+	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`, `"`, `\"`).Replace(s) + "'"
+}
+
+// printable is s where it is an id, else "": what goes into sentences.
+func printable(s string) string {
+	if len(s) > 100 || strings.ContainsFunc(s, func(r rune) bool {
+		return !strings.ContainsRune("_-:", r) && (r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r))
+	}) {
+		return ""
+	}
+	return s
+}

@@ -1,0 +1,196 @@
+package charges
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// maxEmpty bounds what a client remembers of charges without a dispute; beyond
+// it the memory is begun anew, at the price of a call for each.
+const maxEmpty = 10_000
+
+// Reading is what Stripe says of the dispute that m names, or of the dispute
+// of its charge: from w where it is there, else by a call of its own. It is
+// nil where Stripe has no dispute for that charge (yet). w may be nil.
+func (c *Client) Reading(ctx context.Context, w *Window, m rules.Match, now time.Time) (*rules.Reading, error) {
+	if w == nil {
+		w = newWindow(time.Time{}, now)
+		w.since = now // it holds nothing, so it proves nothing
+	}
+	if m.Dispute == "" {
+		if m.Charge == "" {
+			return nil, c.broken("read dispute", "the match names neither a charge nor a dispute")
+		}
+		if err := c.disputesOf(ctx, w, m.Charge, now); err != nil {
+			return nil, err
+		}
+		d := newest(w.charges[m.Charge].Disputes)
+		if d.ID == "" {
+			return nil, nil
+		}
+		m.Dispute = d.ID
+	}
+	r, ok := w.dispute[m.Dispute]
+	if !ok {
+		d, err := c.fetchDispute(ctx, m.Dispute)
+		if err != nil {
+			return nil, err
+		}
+		if r, err = c.keep(ctx, w, &d, c.accountID(ctx)); err != nil {
+			return nil, err
+		}
+		r.ReadAt = now
+	}
+	if r.ReadAt.After(now) {
+		r.ReadAt = now
+	}
+	return &r, nil
+}
+
+// newest is the dispute that was made last, those that can still move first.
+func newest(ds []Dispute) Dispute {
+	if open := slices.DeleteFunc(slices.Clone(ds), Dispute.over); len(open) > 0 {
+		ds = open
+	}
+	var last Dispute
+	for _, d := range ds {
+		if last.ID == "" || d.Created.After(last.Created) {
+			last = d
+		}
+	}
+	return last
+}
+
+// disputesOf makes sure that w knows the disputes of a charge. A charge that
+// had none when it was asked for can only have got one since, and a window
+// that reaches back further shows it: such a charge costs one call, not one a
+// pass.
+func (c *Client) disputesOf(ctx context.Context, w *Window, charge string, now time.Time) error {
+	const op = "list disputes of charge"
+	if len(w.charges[charge].Disputes) > 0 {
+		return nil
+	}
+	if !chargeID.MatchString(charge) {
+		return c.broken(op, "no charge id")
+	}
+	c.mu.Lock()
+	asked, known := c.empty[charge]
+	c.mu.Unlock()
+	if known && w.since.Before(asked.Add(-time.Hour)) { // an hour for clocks that differ
+		return nil
+	}
+	q := query{op + " " + charge, "/v1/disputes", url.Values{"charge": {charge}, "expand[]": disputeExpand("data.")}}
+	all, err := pages[stripeDispute](ctx, c, q, "dispute")
+	if err != nil {
+		return err
+	}
+	account := c.accountID(ctx)
+	for i := range all {
+		if all[i].Charge.ID != charge {
+			return c.broken(q.op, "the answer holds a dispute of another charge")
+		}
+		if _, err := c.keep(ctx, w, &all[i], account); err != nil {
+			return err
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.empty, charge)
+	if len(c.empty) >= maxEmpty {
+		clear(c.empty)
+	}
+	if len(all) == 0 {
+		c.empty[charge] = now
+	}
+	return nil
+}
+
+// reading turns Stripe's dispute into ours. Account and ReadAt are the
+// caller's to fill.
+func (c *Client) reading(ctx context.Context, d *stripeDispute) (rules.Reading, error) {
+	r := rules.Reading{
+		Dispute:       d.ID,
+		Charge:        d.Charge.ID,
+		PaymentIntent: d.PaymentIntent.ID,
+		Status:        d.Status,
+		Reason:        d.Reason,
+		Amount:        money(d.Amount, d.Currency),
+		CreatedAt:     unix(d.Created),
+		DueBy:         unix(d.EvidenceDetails.DueBy),
+		Submissions:   d.EvidenceDetails.SubmissionCount,
+		HasEvidence:   d.EvidenceDetails.HasEvidence,
+		PastDue:       d.EvidenceDetails.PastDue,
+		LossReason:    d.Method.Klarna.LossReason,
+		Klarna:        d.Method.Type == "klarna",
+		Live:          d.Livemode,
+	}
+	ch := d.Charge.In
+	switch {
+	case ch == nil && r.Charge != "":
+		return r, c.broken("read dispute "+d.ID, "its charge was not expanded")
+	case ch == nil:
+		return r, nil
+	}
+	r.Klarna = ch.Method.Type == "klarna" || r.Klarna && ch.Method.Type == ""
+	r.Authorized, r.Captured = money(ch.Amount, ch.Currency), money(ch.AmountCaptured, ch.Currency)
+	r.Tracking, r.Carrier = ch.Shipping.TrackingNumber, ch.Shipping.Carrier
+	if r.PaymentIntent == "" {
+		r.PaymentIntent = ch.PaymentIntent.ID
+	}
+	if pi := intent(d.PaymentIntent, ch.PaymentIntent); pi != nil {
+		r.OrderReference = pi.Details.OrderReference
+		r.AutoCapture = automatic(pi)
+	}
+	return r, c.refunds(ctx, &r, ch)
+}
+
+// automatic says that the payment captures by itself: the Klarna option is
+// surer than the intent's own.
+func automatic(pi *stripeIntent) bool {
+	if pi.Options.Klarna.CaptureMethod == "manual" {
+		return false
+	}
+	return pi.CaptureMethod == "automatic" || pi.CaptureMethod == "automatic_async"
+}
+
+// refunds adds up a charge's succeeded refunds, in all and since the dispute.
+// They come with the charge; where Stripe cut them short they are listed, but
+// only while the dispute can still move: of one that is over nobody asks more
+// than the charge's own sum.
+func (c *Client) refunds(ctx context.Context, r *rules.Reading, ch *stripeCharge) error {
+	if ch.AmountRefunded == 0 {
+		return nil
+	}
+	here := ch.Refunds != nil && ch.Refunds.Object == "list" && !ch.Refunds.more()
+	if !here && (Dispute{Status: r.Status}).over() {
+		r.RefundedMinor = ch.AmountRefunded
+		return nil
+	}
+	all, err := c.refundsOf(ctx, ch, here)
+	if err != nil {
+		return err
+	}
+	for _, f := range all {
+		if f.Status != "succeeded" {
+			continue
+		}
+		r.RefundedMinor += f.Amount
+		if !unix(f.Created).Before(r.CreatedAt) {
+			r.RefundedSince += f.Amount
+		}
+	}
+	return nil
+}
+
+func (c *Client) refundsOf(ctx context.Context, ch *stripeCharge, here bool) ([]stripeRefund, error) {
+	op := "list refunds of charge " + ch.ID
+	if here {
+		return items[stripeRefund](c, op, ch.Refunds, "refund")
+	}
+	q := query{op, "/v1/refunds", url.Values{"charge": {ch.ID}}}
+	return pages[stripeRefund](ctx, c, q, "refund")
+}
