@@ -1,0 +1,55 @@
+package notify
+
+import (
+	"strings"
+	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// AlarmCard says that a part of the program is broken, or works again. It is
+// for whoever can mend it.
+func AlarmCard(m rules.Message, p rules.Policy, now time.Time) Card {
+	about := m.About
+	part := partWords(about[rules.AboutPart])
+	since, knownSince := when(about[rules.AboutSince])
+	if ended, ok := when(about[rules.AboutEnded]); ok {
+		card := Card{Title: part + " works again", Now: "Nothing: what was missed meanwhile is being caught up."}
+		if knownSince {
+			card.Lines = []Line{{"Broken", since.In(zone(p)).Format(momentForm) + " to " + ended.In(zone(p)).Format(momentForm)}}
+		}
+		return card
+	}
+	card := Card{Title: part + " does not work", Now: about[rules.AboutHint], Footer: "Until it works again, disputes can be missed."}
+	if knownSince {
+		card.Lines = append(card.Lines, Line{"Since", since.In(zone(p)).Format(momentForm) + " (" + ago(since, now) + ")"})
+	}
+	if why := fromMail(about[rules.AboutWhy], 500); why != "" {
+		card.Lines = append(card.Lines, Line{"What is wrong", why})
+	}
+	if card.Now == "" {
+		card.Now = "See what `disputewatch check` says."
+	}
+	return card
+}
+
+// partWords names a part of the program: Health.Part.
+func partWords(part string) string {
+	kind, name, _ := strings.Cut(part, "/")
+	switch kind {
+	case "mailbox":
+		return "Mailbox " + name
+	case "stripe":
+		return "Stripe account " + name
+	case "slack":
+		return "Slack"
+	case "pass":
+		return "The regular pass of disputewatch"
+	}
+	return joined(" ", "disputewatch:", fromMail(part, 100))
+}
+
+func when(s string) (time.Time, bool) {
+	t, err := time.Parse(time.RFC3339, s)
+	return t, err == nil
+}

@@ -1,0 +1,150 @@
+package notify
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// CardOf is a case in plain words: in its title what, how much and until when,
+// then what to do, then what is known and how surely.
+func CardOf(c rules.Case, p rules.Policy, now time.Time) Card {
+	return Card{
+		Title:    title(c, p, now),
+		Now:      next(c),
+		Lines:    lines(c, p, now),
+		Warnings: warnings(c),
+		Lists:    candidates(c, p),
+		Links:    links(c),
+		Footer:   footer(c),
+	}
+}
+
+// title is what one reads in three seconds.
+func title(c rules.Case, p rules.Policy, now time.Time) string {
+	subject := joined(", ", what(c), howMuch(c).String())
+	switch c.State {
+	case rules.Closed:
+		return joined(": ", joined(", ", "Closed", outcomeWords(c.Outcome)), subject)
+	case rules.Answered:
+		return "Answered: " + subject
+	}
+	d := c.Deadline()
+	if d.At.IsZero() {
+		return subject + ": no date is known"
+	}
+	at := d.At.In(zone(p))
+	until := fmt.Sprintf("answer by %s, %s", at.Format(dayForm), left(at, now))
+	if !at.After(now) {
+		until = "overdue since " + at.Format(dayForm)
+	}
+	if d.Source == rules.SourceAssumed {
+		until += " (assumed)"
+	}
+	return subject + ": " + until
+}
+
+func lines(c rules.Case, p rules.Policy, now time.Time) []Line {
+	var out []Line
+	add := func(label, value string) {
+		if value != "" {
+			out = append(out, Line{label, value})
+		}
+	}
+	add("Order", order(c))
+	add("Klarna dispute", fromMail(c.DisputeID, 80))
+	add("Reason", reasonLine(c))
+	add("Amount", amountLine(c))
+	if c.State != rules.Closed && c.State != rules.Answered {
+		add("Answer by", deadlineLine(c.Deadline(), zone(p), now))
+		add("Klarna asks for", needed(c.Reason))
+	}
+	add("Charge", chargeLine(c))
+	add("Stripe", stripeLine(c, p))
+	add("Tracking", trackingLine(c))
+	add("State", stateLine(c, p))
+	return out
+}
+
+func reasonLine(c rules.Case) string {
+	words, text := reasonWords(c.Reason), fromMail(c.ReasonText, 200)
+	if words == "" || words == text {
+		return text
+	}
+	if text == "" {
+		return words
+	}
+	return words + " (in the mail: “" + text + "”)"
+}
+
+func amountLine(c rules.Case) string {
+	m := howMuch(c)
+	if c.Stripe != nil && !c.Amount.IsZero() && c.Amount != m {
+		return fmt.Sprintf("%s disputed at Stripe, %s in the mail", m, c.Amount)
+	}
+	return m.String()
+}
+
+func stateLine(c rules.Case, p rules.Policy) string {
+	until := func(t time.Time) string { return t.In(zone(p)).Format(momentForm) }
+	switch {
+	case c.State == rules.Claimed && c.Claim != nil:
+		return c.Claim.Who + " is on it until " + until(c.Claim.Until)
+	case c.State == rules.Snoozed && c.Snooze != nil:
+		return "snoozed by " + c.Snooze.Who + " until " + until(c.Snooze.Until)
+	case c.State == rules.Answered && len(c.Answers) > 0:
+		e := c.Answers[len(c.Answers)-1]
+		return joined(" ", "answered", evidenceWords(e), "on", until(e.At))
+	case c.State == rules.Closed:
+		return joined(", ", "closed", outcomeWords(c.Outcome))
+	}
+	return ""
+}
+
+func evidenceWords(e rules.Evidence) string {
+	switch e.Source {
+	case "stripe":
+		return "in Stripe"
+	case "refund":
+		return "by a refund"
+	case "mail":
+		return "by Klarna's own mail"
+	case "reply":
+		return "by a reply to the mail"
+	}
+	return joined(" ", "as", e.Who, "says")
+}
+
+func outcomeWords(outcome string) string {
+	switch outcome {
+	case "inquiry_closed":
+		return "the inquiry ended"
+	case "duplicate":
+		return "the same dispute as another case"
+	case "unknown", "":
+		return "outcome unknown"
+	}
+	return fromMail(outcome, 60)
+}
+
+// warnings are what people must know before they act.
+func warnings(c rules.Case) []string {
+	var out []string
+	switch c.Verdict {
+	case rules.Unverified:
+		out = append(out, joined(": ", "It is not proved that Klarna sent the mail", fromMail(c.Why, 200)))
+	case rules.Forged:
+		out = append(out, joined(": ", "Klarna did not send the mail", fromMail(c.Why, 200)))
+	}
+	for _, w := range c.Warnings {
+		out = append(out, fromMail(w, 300))
+	}
+	return append(out, stripeWarnings(c)...)
+}
+
+// footer says whom to ask (DOMAIN.md, "Two doors, and whom to ask").
+func footer(c rules.Case) string {
+	ask := "About this order: Stripe support. About Klarna in general: Klarna merchant support. The shopper's own questions: Klarna's customer service."
+	return joined(" · ", c.ID, c.Mailbox, ask)
+}

@@ -1,0 +1,99 @@
+package notify
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// day and moment are how dates are written where people read, in their zone.
+const (
+	dayForm    = "Mon 2 Jan"
+	momentForm = "Mon 2 Jan 2006, 15:04"
+)
+
+// left says how long it is until at: in calendar days of at's zone from two
+// days on, below that in hours and minutes, rounded down so that nobody is
+// promised more time than there is.
+func left(at, now time.Time) string {
+	d := at.Sub(now)
+	switch {
+	case d <= 0:
+		return "passed " + ago(at, now)
+	case d < time.Hour:
+		return count(int(d/time.Minute), "minute") + " left"
+	case d < 48*time.Hour:
+		return count(int(d/time.Hour), "hour") + " left"
+	}
+	return count(days(now.In(at.Location()), at), "day") + " left"
+}
+
+// ago says how long past lies back.
+func ago(past, now time.Time) string {
+	d := now.Sub(past)
+	switch {
+	case d < time.Minute:
+		return "just now"
+	case d < time.Hour:
+		return count(int(d/time.Minute), "minute") + " ago"
+	case d < 48*time.Hour:
+		return count(int(d/time.Hour), "hour") + " ago"
+	}
+	return count(days(past, now.In(past.Location())), "day") + " ago"
+}
+
+// days counts calendar days from one moment to another in the same zone.
+func days(from, to time.Time) int {
+	y1, m1, d1 := from.Date()
+	y2, m2, d2 := to.Date()
+	a := time.Date(y1, m1, d1, 0, 0, 0, 0, time.UTC)
+	b := time.Date(y2, m2, d2, 0, 0, 0, 0, time.UTC)
+	return int(b.Sub(a) / (24 * time.Hour))
+}
+
+func count(n int, unit string) string {
+	if n == 1 {
+		return "1 " + unit
+	}
+	return strconv.Itoa(n) + " " + unit + "s"
+}
+
+// deadlineLine is the deadline with its source, whatever is doubtful about it,
+// and the second one where mail and Stripe differ.
+func deadlineLine(d rules.Deadline, zone *time.Location, now time.Time) string {
+	if d.At.IsZero() {
+		return "no date is known"
+	}
+	at := d.At.In(zone)
+	s := fmt.Sprintf("%s (%s), %s", at.Format(momentForm), left(at, now), source(d.Source))
+	if d.Ambiguous {
+		s += fmt.Sprintf("; the mail's “%s” can be read in two ways, this is the earlier", fromMail(d.Text, 40))
+	}
+	if !d.Other.IsZero() {
+		other := d.Other.In(zone)
+		s += fmt.Sprintf(". Another date: %s (%s), %s", other.Format(momentForm), left(other, now), source(d.OtherSource))
+	}
+	return s
+}
+
+func source(s string) string {
+	switch s {
+	case rules.SourceMail:
+		return "from Klarna's mail"
+	case rules.SourceStripe:
+		return "from Stripe"
+	case rules.SourceAssumed:
+		return "assumed: no date was given"
+	}
+	return "source unknown"
+}
+
+// zone is where the shop's clocks are.
+func zone(p rules.Policy) *time.Location {
+	if p.Calendar.Location == nil {
+		return time.UTC
+	}
+	return p.Calendar.Location
+}

@@ -1,0 +1,197 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// deliver finds the words for a message and says them.
+func (p *pass) deliver(ctx context.Context, m rules.Message, claim rules.Claim) (End, error) {
+	switch m.Kind {
+	case rules.MessageStep:
+		return p.step(ctx, m, claim)
+	case rules.MessageCard:
+		return p.update(ctx, m, claim)
+	case rules.MessagePage:
+		return p.page(ctx, m, claim)
+	case rules.MessageDigest:
+		return p.digest(ctx, m, claim)
+	}
+	post, err := p.desk.wordsOf(m)
+	if err != nil {
+		return End{}, err
+	}
+	return p.say(ctx, m, claim, post)
+}
+
+// step tells a step of a case's ladder, or its news. The case is read now, not
+// when the step was queued: what has been answered since is not nagged about.
+func (p *pass) step(ctx context.Context, m rules.Message, claim rules.Claim) (End, error) {
+	if m.Escalation == nil {
+		return End{}, fmt.Errorf("message %s: a step without an escalation", m.ID)
+	}
+	d, e := p.desk, *m.Escalation
+	c, err := d.Outbox.Case(ctx, m.Case)
+	if err != nil {
+		return End{}, fmt.Errorf("case %s: %w", m.Case, err)
+	}
+	if why := overtaken(c, e); why != "" && m.TriedAt.IsZero() {
+		return End{Kind: Dropped, Why: why}, nil
+	}
+	if err := d.queuePage(ctx, m, c); err != nil {
+		return End{}, err
+	}
+	return p.say(ctx, m, claim, d.postOf(m, c))
+}
+
+// overtaken says why a step need not be told any more; "" where it must. News
+// is a fact and is told in any case, and so is the first word on a dispute that
+// was lost before anybody heard of it.
+func overtaken(c rules.Case, e rules.Escalation) string {
+	over := c.State == rules.Answered || c.State == rules.Closed
+	switch {
+	case !over || e.News != nil:
+		return ""
+	case c.State == rules.Closed && c.Outcome == "lost" && c.Card.TS == "":
+		return ""
+	}
+	return "overtaken: the case is " + string(c.State)
+}
+
+// postOf words a step: the card itself where the case has none yet, or where
+// the step goes to a channel of its own; else a reply in the card's thread.
+func (d *Desk) postOf(m rules.Message, c rules.Case) Post {
+	e, now := *m.Escalation, d.Now()
+	post := Post{
+		ID:       m.ID,
+		Channel:  d.channel(c.Mailbox),
+		Mentions: d.mentions(e.Mention, c),
+		Since:    since(m),
+	}
+	elsewhere := e.Channel != "" && e.Channel != post.Channel
+	switch {
+	case elsewhere:
+		post.Channel = e.Channel
+		post.Card = FirstCard(c, e, d.Policy, now)
+	case c.Card.TS == "":
+		post.Card = FirstCard(c, e, d.Policy, now)
+	case e.News != nil:
+		post.Channel, post.Thread = c.Card.Channel, c.Card.TS
+		post.Card = NewsCard(c, e, d.Policy, now)
+	default:
+		post.Channel, post.Thread = c.Card.Channel, c.Card.TS
+		post.Card = StepCard(c, e, d.Policy, now)
+	}
+	post.Broadcast = post.Thread != "" && severe(c, e, now)
+	post.Text = fallback(post.Card)
+	return post
+}
+
+// update brings a posted card up to date. It is harmless to do twice, so that
+// an unclear end is simply tried again.
+func (p *pass) update(ctx context.Context, m rules.Message, claim rules.Claim) (End, error) {
+	d := p.desk
+	c, err := d.Outbox.Case(ctx, m.Case)
+	if err != nil {
+		return End{}, fmt.Errorf("case %s: %w", m.Case, err)
+	}
+	if c.Card.TS == "" {
+		return End{Kind: Dropped, Why: "no card stands yet; it will be posted as the case is then"}, nil
+	}
+	if d.Observe {
+		return End{Kind: Dropped, Why: observed}, nil
+	}
+	if err := d.Outbox.Attempt(ctx, claim, m.ID); err != nil {
+		return End{}, fmt.Errorf("record attempt: %w", err)
+	}
+	ctx, done := context.WithTimeout(ctx, postTime)
+	defer done()
+	card := CardOf(c, d.Policy, d.Now())
+	err = d.Slack.Update(ctx, c.Card, Post{ID: m.ID, Channel: c.Card.Channel, Text: fallback(card), Card: card})
+	var refused *Refused
+	if errors.As(err, &refused) && gone(refused.Code) {
+		return End{Kind: Dropped, Why: "the card cannot be changed: " + refused.Code}, nil
+	}
+	return End{Kind: Told, At: c.Card}, err
+}
+
+// gone says that a card was deleted or is closed to changes: no person's act
+// brings it back, and the steps go on in its thread.
+func gone(code string) bool {
+	switch code {
+	case "message_not_found", "edit_window_closed", "cant_update_message":
+		return true
+	}
+	return false
+}
+
+const observed = "observed: nothing is said"
+
+// say posts, so that a message which an earlier attempt may have said is not
+// said twice: looked for first, and at once after an unclear end.
+func (p *pass) say(ctx context.Context, m rules.Message, claim rules.Claim, post Post) (End, error) {
+	d := p.desk
+	if d.Observe {
+		return End{Kind: Dropped, Why: observed}, nil
+	}
+	if err := p.refused[post.Channel]; err != nil {
+		return End{}, err
+	}
+	if !m.TriedAt.IsZero() {
+		if at, found, err := d.find(ctx, post); err != nil || found {
+			return End{Kind: Told, At: at}, p.refusal(post, err)
+		}
+	}
+	if err := d.Outbox.Attempt(ctx, claim, m.ID); err != nil {
+		return End{}, fmt.Errorf("record attempt: %w", err)
+	}
+	if post.Since.IsZero() {
+		post.Since = d.Now()
+	}
+	at, err := d.post(ctx, post)
+	var unclear *Ambiguous
+	if errors.As(err, &unclear) && ctx.Err() == nil {
+		if at, found, lookErr := d.find(ctx, post); lookErr == nil && found {
+			return End{Kind: Told, At: at}, nil
+		}
+	}
+	return End{Kind: Told, At: at}, p.refusal(post, err)
+}
+
+// refusal remembers a channel that takes nothing, for the rest of the pass.
+func (p *pass) refusal(post Post, err error) error {
+	var refused *Refused
+	if errors.As(err, &refused) && refused.Whom != ThisMessage {
+		p.refused[post.Channel] = err
+	}
+	return err
+}
+
+func (d *Desk) post(ctx context.Context, post Post) (rules.Place, error) {
+	ctx, done := context.WithTimeout(ctx, postTime)
+	defer done()
+	return d.Slack.Post(ctx, post)
+}
+
+func (d *Desk) find(ctx context.Context, post Post) (rules.Place, bool, error) {
+	ctx, done := context.WithTimeout(ctx, lookTime)
+	defer done()
+	at, found, err := d.Slack.Find(ctx, post)
+	if err != nil {
+		return at, false, fmt.Errorf("look for message %s: %w", post.ID, err)
+	}
+	return at, found, nil
+}
+
+// since is when a message may first have been said: when it was queued, which
+// is before every attempt.
+func since(m rules.Message) time.Time {
+	if m.TriedAt.IsZero() {
+		return time.Time{}
+	}
+	return m.QueuedAt
+}

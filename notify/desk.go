@@ -1,0 +1,198 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// Desk hands what is due in the outbox to people. Its fields are set once,
+// before the first Deliver, which may then run in any number of daemons, but
+// only once at a time in each.
+type Desk struct {
+	Outbox Outbox
+	Slack  Messenger
+	Policy rules.Policy
+	Now    func() time.Time
+
+	Channel  string            // where cases are told
+	Channels map[string]string // by mailbox; "" or absent is Channel
+	Alarms   string            // where alarms are told; "" is Channel
+	OnCall   []string          // Slack ids that "on_call" stands for
+	Ops      []string          // Slack ids that "ops" stands for
+
+	// Page wakes somebody; nil where nobody asked for it. Post.ID is the key by
+	// which the other side knows a repetition.
+	Page func(ctx context.Context, p Post) error
+	// Queue adds a message to the outbox, once for each key: a step that pages
+	// queues its page as a message of its own, so that neither waits for the
+	// other. It is needed where Page is set.
+	Queue func(ctx context.Context, m rules.Message) (bool, error)
+	// Digest gathers the facts of a day's digest when it is told; nil where
+	// there is no digest.
+	Digest func(ctx context.Context, day string) (Digest, error)
+	// Told is called with the step's or the message kind's name for each message
+	// that was told; may be nil.
+	Told func(step string)
+	// Wait passes the time that Slack asks for; nil waits by the clock.
+	Wait func(ctx context.Context, d time.Duration) error
+
+	Observe bool // everything is decided and recorded, nothing is said
+}
+
+// The bounds of one turn. A message is held for 60 s (DESIGN.md, "Claims, not
+// leaders"): looking and posting together stay below that.
+const (
+	lookTime   = 20 * time.Second
+	postTime   = 20 * time.Second
+	settleTime = 10 * time.Second // also after the pass was told to stop
+)
+
+// The back-off of a message that could not be told: doubled from first to cap.
+// A refusal waits for a person, so it starts at the cap.
+const (
+	firstBackoff = 15 * time.Second
+	capBackoff   = 10 * time.Minute
+)
+
+func backoff(attempts int) time.Duration {
+	d := firstBackoff
+	for i := 0; i < attempts && d < capBackoff; i++ {
+		d *= 2
+	}
+	return min(d, capBackoff)
+}
+
+// Deliver tells what is due, most urgent first, until nothing is or ctx ends,
+// and counts what was told. A message that fails is tried again later and stops
+// no other; each cause is returned once. Where Slack asks to wait, Deliver waits
+// with all of them, as long as ctx lasts.
+func (d *Desk) Deliver(ctx context.Context) (told int, err error) {
+	p := pass{desk: d, refused: map[string]error{}, said: map[string]bool{}}
+	for ctx.Err() == nil {
+		m, claim, err := d.Outbox.Take(ctx)
+		if errors.Is(err, ErrEmpty) {
+			break
+		}
+		if err != nil {
+			p.fault("outbox", err)
+			break
+		}
+		if !p.turn(ctx, m, claim) {
+			break
+		}
+	}
+	return p.told, errors.Join(p.errs...)
+}
+
+// pass is what one Deliver learns on its way. Only its goroutine touches it.
+type pass struct {
+	desk    *Desk
+	told    int
+	refused map[string]error // by channel: not asked again in this pass
+	said    map[string]bool  // causes that are among errs
+	errs    []error
+}
+
+// fault keeps an error to return, once for each cause.
+func (p *pass) fault(cause string, err error) {
+	if !p.said[cause] {
+		p.said[cause] = true
+		p.errs = append(p.errs, err)
+	}
+}
+
+// turn brings one message to an end and says whether the pass goes on.
+func (p *pass) turn(ctx context.Context, m rules.Message, claim rules.Claim) bool {
+	end, err := p.deliver(ctx, m, claim)
+	goOn := true
+	if err != nil {
+		end, goOn = p.failed(ctx, m, err)
+	}
+	settle, done := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
+	defer done()
+	if err := p.desk.Outbox.Settle(settle, claim, m.ID, end); err != nil {
+		p.fault("settle", fmt.Errorf("settle message %s: %w", m.ID, err))
+		return false
+	}
+	if end.Kind == Told {
+		p.told++
+		if p.desk.Told != nil {
+			p.desk.Told(stepOf(m))
+		}
+	}
+	return goOn && p.pause(ctx, err)
+}
+
+// failed decides when a message is tried again, and whether any other may be
+// tried in this pass.
+func (p *pass) failed(ctx context.Context, m rules.Message, err error) (End, bool) {
+	now := p.desk.Now()
+	end := End{Kind: Again, Next: now.Add(backoff(m.Attempts)), Why: firstLine(err)}
+	var later *Later
+	var refused *Refused
+	switch {
+	case ctx.Err() != nil:
+		end.Next = now // stopped in the middle: the next pass looks first
+		return end, false
+	case errors.As(err, &later):
+		end.Next = now.Add(max(later.After, time.Second))
+		return end, true
+	case errors.As(err, &refused):
+		end.Next = now.Add(capBackoff)
+		p.fault("refused "+refused.Code, fmt.Errorf("tell %s: %w", m.Kind, err))
+		return end, refused.Whom != Everything
+	}
+	p.fault(firstLine(err), fmt.Errorf("tell %s %s: %w", m.Kind, m.ID, err))
+	return end, true
+}
+
+// pause waits where Slack asked for it; false ends the pass, because ctx would
+// end before.
+func (p *pass) pause(ctx context.Context, err error) bool {
+	var later *Later
+	if !errors.As(err, &later) {
+		return true
+	}
+	after := max(later.After, time.Second)
+	if end, ok := ctx.Deadline(); ok && time.Until(end) < after {
+		p.fault("later", err)
+		return false
+	}
+	if err := p.desk.wait(ctx, after); err != nil {
+		return false
+	}
+	return true
+}
+
+func (d *Desk) wait(ctx context.Context, after time.Duration) error {
+	if d.Wait != nil {
+		return d.Wait(ctx, after)
+	}
+	t := time.NewTimer(after)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
+
+// stepOf names a message for the counter: the step, or the kind.
+func stepOf(m rules.Message) string {
+	if m.Escalation != nil && m.Kind == rules.MessageStep {
+		return m.Escalation.Step
+	}
+	return string(m.Kind)
+}
+
+// firstLine is an error without its hint: the record keeps one line.
+func firstLine(err error) string {
+	s, _, _ := strings.Cut(err.Error(), "\n")
+	return s
+}

@@ -1,0 +1,80 @@
+package slack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"github.com/disputewatch/disputewatch/notify"
+)
+
+// maxListed bounds the pages of a workspace's channels that are read to resolve
+// a name: 100,000 channels.
+const maxListed = 100
+
+// channel is the id of a channel: itself, or what "#name" stands for. A name is
+// looked up once; the id stays when people rename the channel.
+func (c *Client) channel(ctx context.Context, name string) (string, error) {
+	want, isName := strings.CutPrefix(name, "#")
+	if !isName {
+		return name, nil
+	}
+	c.mu.Lock()
+	id := c.channels[want]
+	c.mu.Unlock()
+	if id != "" {
+		return id, nil
+	}
+	id, err := c.lookUp(ctx, want)
+	if err != nil {
+		return "", fmt.Errorf("channel #%s: %w", want, err)
+	}
+	c.mu.Lock()
+	c.channels[want] = id
+	c.mu.Unlock()
+	return id, nil
+}
+
+// forget drops what "#name" stood for when that channel is gone: another may
+// bear the name by now.
+func (c *Client) forget(name string, err error) {
+	var refused *notify.Refused
+	if errors.As(err, &refused) && (refused.Code == "channel_not_found" || refused.Code == "is_archived") {
+		c.mu.Lock()
+		delete(c.channels, strings.TrimPrefix(name, "#"))
+		c.mu.Unlock()
+	}
+}
+
+// lookUp reads the list of channels that the app can see.
+func (c *Client) lookUp(ctx context.Context, name string) (string, error) {
+	const method = "conversations.list"
+	cursor := ""
+	for range maxListed {
+		var found []slack.Channel
+		var next string
+		err := c.call(ctx, method, func(ctx context.Context, api *slack.Client) (err error) {
+			found, next, err = api.GetConversationsContext(ctx, &slack.GetConversationsParameters{
+				Cursor: cursor, Limit: 1000, ExcludeArchived: true,
+				Types: []string{"public_channel", "private_channel"},
+			})
+			return err
+		})
+		if err != nil {
+			return "", reading(err)
+		}
+		for _, ch := range found {
+			if ch.Name == name {
+				return ch.ID, nil
+			}
+		}
+		if next == "" {
+			return "", refuse(method, "channel_not_found", "")
+		}
+		cursor = next
+	}
+	return "", fmt.Errorf("%s: more than %d pages", method, maxListed)
+}

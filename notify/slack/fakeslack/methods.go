@@ -1,0 +1,206 @@
+package fakeslack
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// serve answers one call: who calls, what may he, what goes wrong.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	method := strings.TrimPrefix(r.URL.Path, "/api/")
+	r.Body = http.MaxBytesReader(w, r.Body, 4<<20)
+	if err := r.ParseForm(); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	s.mu.Lock()
+	s.calls = append(s.calls, Call{method, flat(r)})
+	fault := s.due(method)
+	answer := no("internal_error")
+	if fault == nil || fault.Happened {
+		answer = s.answer(method, r)
+	}
+	w.Header().Set("X-OAuth-Scopes", strings.Join(s.scopes, ","))
+	s.mu.Unlock()
+	switch {
+	case fault == nil:
+		write(w, encode(answer))
+	case fault.Kind == Stall:
+		<-fault.released
+		if !fault.Happened {
+			s.mu.Lock()
+			answer = s.answer(method, r)
+			s.mu.Unlock()
+		}
+		write(w, encode(answer))
+	default:
+		fault.play(w, encode(answer))
+	}
+}
+
+func flat(r *http.Request) map[string]string {
+	out := map[string]string{}
+	for k, v := range r.Form {
+		if k != "token" {
+			out[k] = v[0]
+		}
+	}
+	return out
+}
+
+func encode(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return []byte(`{"ok":false,"error":"` + strconv.Quote(err.Error()) + `"}`)
+	}
+	return b
+}
+
+func write(w http.ResponseWriter, b []byte) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Write(b) // a client that is gone hears nothing
+}
+
+func no(code string) map[string]any { return map[string]any{"ok": false, "error": code} }
+
+// needs is the scopes of which a method wants one.
+func needs(method string) []string {
+	switch method {
+	case "chat.postMessage", "chat.update":
+		return []string{"chat:write"}
+	case "conversations.history", "conversations.replies":
+		return []string{"channels:history", "groups:history"}
+	case "conversations.list", "conversations.info":
+		return []string{"channels:read", "groups:read"}
+	case "users.info":
+		return []string{"users:read"}
+	case "usergroups.list":
+		return []string{"usergroups:read"}
+	}
+	return nil
+}
+
+// answer does what a call asks. The caller holds mu.
+func (s *Server) answer(method string, r *http.Request) map[string]any {
+	token := r.Form.Get("token")
+	if token == "" {
+		token = strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
+	}
+	switch {
+	case token == "":
+		return no("not_authed")
+	case token != s.token:
+		return no("invalid_auth")
+	}
+	if want := needs(method); want != nil && !slices.ContainsFunc(want, func(sc string) bool { return slices.Contains(s.scopes, sc) }) {
+		return map[string]any{"ok": false, "error": "missing_scope", "needed": want[0], "provided": strings.Join(s.scopes, ",")}
+	}
+	switch method {
+	case "auth.test":
+		return map[string]any{
+			"ok": true, "url": "https://shop.slack.com/", "team": "Shop", "user": "disputewatch",
+			"team_id": "T0001", "user_id": "UBOT", "bot_id": "BBOT",
+		}
+	case "chat.postMessage":
+		return s.post(r)
+	case "chat.update":
+		return s.update(r)
+	case "conversations.history":
+		return s.history(r)
+	case "conversations.replies":
+		return s.replies(r)
+	case "conversations.info":
+		return s.info(r)
+	case "conversations.list":
+		return s.list(r)
+	case "users.info":
+		return map[string]any{"ok": true, "user": map[string]any{"id": r.Form.Get("user"), "name": "anna", "real_name": "Anna"}}
+	case "usergroups.list":
+		return map[string]any{"ok": true, "usergroups": []any{}}
+	}
+	return no("unknown_method")
+}
+
+func (s *Server) post(r *http.Request) map[string]any {
+	c := s.find(r.Form.Get("channel"))
+	if code := writable(c); code != "" {
+		return no(code)
+	}
+	m, code := compose(r)
+	if code != "" {
+		return no(code)
+	}
+	if thread := r.Form.Get("thread_ts"); thread != "" && c.message(thread) != nil {
+		m.Thread, m.Broadcast = thread, r.Form.Get("reply_broadcast") == "true"
+	} // Slack says a reply to what was deleted in the channel itself
+	m.Channel, m.TS = c.id, s.ts()
+	if m.Broadcast {
+		m.Subtype = "thread_broadcast"
+	}
+	c.messages = append(c.messages, m)
+	return map[string]any{"ok": true, "channel": c.id, "ts": m.TS, "message": m}
+}
+
+func writable(c *channel) string {
+	switch {
+	case c == nil, c.private && !c.member:
+		return "channel_not_found"
+	case c.archived:
+		return "is_archived"
+	case !c.member:
+		return "not_in_channel"
+	}
+	return ""
+}
+
+// compose reads the words of a post and checks them as Slack does.
+func compose(r *http.Request) (*Message, string) {
+	m := &Message{Text: r.Form.Get("text"), Type: "message", Bot: "BBOT"}
+	for _, k := range []string{"mrkdwn", "unfurl_links", "unfurl_media", "parse"} {
+		m.Form += k + "=" + r.Form.Get(k) + " "
+	}
+	if b := r.Form.Get("blocks"); b != "" {
+		if fault := checkBlocks([]byte(b)); fault != "" {
+			return nil, fault
+		}
+		m.Blocks = json.RawMessage(b)
+	}
+	if m.Text == "" && len(m.Blocks) == 0 {
+		return nil, "no_text"
+	}
+	if len(m.Text) > 40000 {
+		return nil, "msg_too_long"
+	}
+	if meta := r.Form.Get("metadata"); meta != "" {
+		if len(meta) > 8000 {
+			return nil, "metadata_too_large"
+		}
+		if err := json.Unmarshal([]byte(meta), &m.Metadata); err != nil {
+			return nil, "invalid_metadata_format"
+		}
+	}
+	return m, ""
+}
+
+func (s *Server) update(r *http.Request) map[string]any {
+	c := s.find(r.Form.Get("channel"))
+	if code := writable(c); code != "" {
+		return no(code)
+	}
+	old := c.message(r.Form.Get("ts"))
+	if old == nil {
+		return no("message_not_found")
+	}
+	m, code := compose(r)
+	if code != "" {
+		return no(code)
+	}
+	old.Text, old.Blocks, old.Edited = m.Text, m.Blocks, old.Edited+1
+	if m.Metadata != nil {
+		old.Metadata = m.Metadata
+	}
+	return map[string]any{"ok": true, "channel": c.id, "ts": old.TS, "text": m.Text}
+}

@@ -1,0 +1,49 @@
+package slack
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/disputewatch/disputewatch/notify"
+)
+
+// refuse explains a refusal: what a person has to do, and what else would be
+// refused. needed is the missing scope where Slack names it.
+func refuse(method, code, needed string) error {
+	hint, whom := explain(code)
+	if code == "missing_scope" && needed != "" {
+		hint = "add the bot scope " + needed + " to the Slack app, install it again and take the new token"
+	}
+	if method == "conversations.history" || method == "conversations.replies" {
+		whom = notify.ThisMessage // what was never tried need not be looked for
+	}
+	return &notify.Refused{Code: code, Hint: hint, Whom: whom, Err: fmt.Errorf("%s: %s", method, code)}
+}
+
+// explain knows Slack's words for what only a person can mend.
+func explain(code string) (hint string, whom notify.Reach) {
+	switch code {
+	case "invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive":
+		return "the bot token does not work (any more): put the app's Bot User OAuth Token (xoxb-…) into slack.bot_token_file", notify.Everything
+	case "not_allowed_token_type":
+		return "slack.bot_token_file must hold a bot token (xoxb-…), not an app or a user token", notify.Everything
+	case "missing_scope", "no_permission":
+		return "the Slack app lacks a scope: see the app manifest in the README, install the app again", notify.Everything
+	case "access_denied", "accesslimited", "ekm_access_denied", "enterprise_is_restricted", "team_access_not_granted":
+		return "the workspace's administrators do not let the app post: ask them to allow it", notify.Everything
+	case "channel_not_found":
+		return "the channel does not exist, or it is private and the app was not invited: in the channel, say /invite @disputewatch", notify.ThisChannel
+	case "not_in_channel":
+		return "in the channel, say /invite @disputewatch", notify.ThisChannel
+	case "is_archived":
+		return "the channel is archived: unarchive it, or name another in the config", notify.ThisChannel
+	case "restricted_action", "restricted_action_read_only_channel", "restricted_action_non_threadable_channel", "restricted_action_thread_only_channel", "cannot_reply_to_message":
+		return "the channel's settings do not let the app post or reply in it", notify.ThisChannel
+	case "messages_tab_disabled", "user_is_bot", "user_is_restricted":
+		return "name a channel, not a person, in the config", notify.ThisChannel
+	}
+	if strings.HasPrefix(code, "http_") {
+		return "something between here and Slack answers in its stead: look at proxies, firewalls and slack.api_base", notify.Everything
+	}
+	return "see Slack's documentation for this error", notify.ThisMessage
+}

@@ -1,0 +1,142 @@
+package notify
+
+import (
+	"fmt"
+	"net/url"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// chargeLine says which charge it is about, how sure that is, and why.
+func chargeLine(c rules.Case) string {
+	m := c.Match
+	why := fromMail(m.Why, 300)
+	switch m.Strength {
+	case rules.Exact:
+		if m.By != "" {
+			return joined(": ", m.Charge, "confirmed by "+m.By)
+		}
+		return joined(": ", m.Charge+", sure", why)
+	case rules.Probable:
+		return joined(": ", m.Charge+", probable, please check", why)
+	case rules.Ambiguous:
+		return joined(": ", "several fit", why)
+	}
+	return joined(": ", "none found", why)
+}
+
+// candidates lists the charges that could be meant, for a person to choose.
+func candidates(c rules.Case, p rules.Policy) []List {
+	if c.Match.Sure() || len(c.Match.Candidates) == 0 {
+		return nil
+	}
+	l := List{Title: "Charges that fit"}
+	for _, k := range c.Match.Candidates {
+		l.Rows = append(l.Rows, joined(", ", k.Charge, k.Amount.String(), k.Created.In(zone(p)).Format(dayForm), fromMail(k.Why, 150)))
+	}
+	return []List{l}
+}
+
+// stripeLine is what Stripe says of the dispute, and of refunds.
+func stripeLine(c rules.Case, p rules.Policy) string {
+	s := c.Stripe
+	if s == nil {
+		if c.Match.Charge != "" {
+			return "no dispute there yet"
+		}
+		return ""
+	}
+	line := statusWords(s.Status)
+	if s.RefundedMinor > 0 {
+		line += fmt.Sprintf("; refunded so far %s of %s",
+			rules.Money{Minor: s.RefundedMinor, Currency: s.Amount.Currency}, s.Amount)
+		if s.RefundedSince != s.RefundedMinor {
+			line += fmt.Sprintf(", %s of it since the dispute", rules.Money{Minor: s.RefundedSince, Currency: s.Amount.Currency})
+		}
+	}
+	if s.LossReason != "" {
+		line += "; why it was lost: " + fromMail(s.LossReason, 80)
+	}
+	return line + " (read " + s.ReadAt.In(zone(p)).Format("2 Jan, 15:04") + ")"
+}
+
+// trackingLine says what Klarna can read of the shipping, where that matters.
+func trackingLine(c rules.Case) string {
+	s := c.Stripe
+	if s == nil || !needsTracking(c.Reason) {
+		return ""
+	}
+	if s.Tracking == "" || s.Carrier == "" {
+		return "missing on the charge, where Klarna reads it"
+	}
+	return fromMail(s.Carrier, 60) + " " + fromMail(s.Tracking, 80)
+}
+
+func needsTracking(reason string) bool {
+	switch reason {
+	case rules.ReasonGoodsNotReceived, rules.ReasonUnauthorizedPurchase, rules.ReasonHighRiskOrder:
+		return true
+	}
+	return false
+}
+
+// stripeWarnings is what is odd about the charge (DOMAIN.md, "What a case
+// should tell support about the charge").
+func stripeWarnings(c rules.Case) []string {
+	s := c.Stripe
+	if s == nil {
+		return nil
+	}
+	var out []string
+	if !s.Klarna {
+		out = append(out, "This charge was not paid with Klarna.")
+	}
+	if !s.Live {
+		out = append(out, "This is a charge of Stripe's test mode.")
+	}
+	if !c.Amount.IsZero() && !s.Amount.IsZero() && c.Amount.Currency != s.Amount.Currency {
+		out = append(out, "Mail and Stripe name different currencies.")
+	}
+	if s.Captured.Currency != "" && s.Captured.Minor < s.Authorized.Minor {
+		out = append(out, fmt.Sprintf("Captured %s of %s; the rest was released and cannot be captured any more.", s.Captured, s.Authorized))
+	}
+	if s.PastDue && (s.Status == "needs_response" || s.Status == "warning_needs_response") {
+		out = append(out, "Stripe says that the time to answer is over.")
+	}
+	return out
+}
+
+// links leads with Stripe, where the answer belongs; Klarna's form is offered
+// only without a Stripe dispute, for a genuine mail, and never for what a reply
+// answers.
+func links(c rules.Case) []Link {
+	var out []Link
+	if u := dashboard(c); u != "" {
+		out = append(out, Link{"Open in Stripe", u})
+	}
+	byReply := c.Stage == rules.StageStopRequest || c.Stage == rules.StageInvestigation
+	over := c.State == rules.Closed
+	if c.Stripe == nil && c.Verdict == rules.Genuine && c.RespondLink != "" && !byReply && !over {
+		out = append(out, Link{"Open Klarna's form", c.RespondLink})
+	}
+	return out
+}
+
+// dashboard is the charge's page in Stripe; the account leads the path so that
+// it opens for Connect and for people with several accounts.
+func dashboard(c rules.Case) string {
+	path, charge := "/", c.Match.Charge
+	if s := c.Stripe; s != nil {
+		charge = s.Charge
+		if s.Account != "" {
+			path += url.PathEscape(s.Account) + "/"
+		}
+		if !s.Live {
+			path += "test/"
+		}
+	}
+	if charge == "" {
+		return ""
+	}
+	return "https://dashboard.stripe.com" + path + "payments/" + url.PathEscape(charge)
+}
