@@ -1,0 +1,143 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// maxSecret is far above any password, token or service account file.
+const maxSecret = 64 << 10
+
+// hidden is all that a Secret ever prints.
+const hidden = "<secret>"
+
+// Secret is a secret in a file. It holds the file's name, never the secret,
+// and prints as <secret>.
+type Secret struct {
+	name        string
+	key         string // of the config, for errors: a name that is no file may be the secret itself
+	dir         string // of the config
+	credentials string // $CREDENTIALS_DIRECTORY, or ""
+}
+
+// Secret is the secret that a key of the file names: an absolute path, or a
+// name that is looked up in $CREDENTIALS_DIRECTORY and then beside the config.
+// In both places a folder called secrets is looked into as well: systemd's
+// LoadCredential=secrets:FOLDER calls the file FOLDER/NAME "secrets_NAME". It
+// is nil for "".
+func (c *Config) Secret(name string) *Secret {
+	if name == "" {
+		return nil
+	}
+	return &Secret{name: name, key: c.secretKeys[name], dir: c.dir, credentials: c.credentials}
+}
+
+// Read reads the file anew, without the white space around the secret. A file
+// that is empty, larger than 64 KB, not a regular file, or open to every user
+// of the machine is refused. Its errors name the file, never its text.
+func (s *Secret) Read() (string, error) {
+	path, err := s.find()
+	if err != nil {
+		return "", fmt.Errorf("secret %s: %w", s.key, err)
+	}
+	text, err := s.open(path)
+	if err != nil {
+		return "", fmt.Errorf("secret %s: %w", path, err)
+	}
+	return text, nil
+}
+
+// open reads the file. A pipe would block: it is looked at before.
+func (s *Secret) open(path string) (string, error) {
+	if info, err := os.Stat(path); err != nil {
+		return "", secretError(err)
+	} else if !info.Mode().IsRegular() {
+		return "", errors.New("not a regular file")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "", secretError(err)
+	}
+	defer f.Close()
+	if err := s.guarded(f, path); err != nil {
+		return "", err
+	}
+	data, err := io.ReadAll(io.LimitReader(f, maxSecret+1))
+	if err != nil {
+		return "", secretError(err)
+	}
+	if len(data) > maxSecret {
+		return "", fmt.Errorf("larger than %d KB\nhint: is this the right file?", maxSecret>>10)
+	}
+	text := strings.TrimSpace(string(data))
+	if text == "" {
+		return "", errors.New("the file is empty")
+	}
+	return text, nil
+}
+
+// find is the file: the first of the places that holds one.
+func (s *Secret) find() (string, error) {
+	if filepath.IsAbs(s.name) {
+		return s.name, nil
+	}
+	var places []string
+	if s.credentials != "" {
+		places = append(places, filepath.Join(s.credentials, s.name), filepath.Join(s.credentials, "secrets_"+s.name))
+	}
+	places = append(places, filepath.Join(s.dir, s.name), filepath.Join(s.dir, "secrets", s.name))
+	for _, place := range places {
+		if _, err := os.Stat(place); !errors.Is(err, fs.ErrNotExist) {
+			return place, nil
+		}
+	}
+	return "", fmt.Errorf("no such file in $CREDENTIALS_DIRECTORY, in %s, or in its folder secrets: %w\nhint: write the secret into a file of that name, mode 0640, group disputewatch", s.dir, fs.ErrNotExist)
+}
+
+// guarded refuses a file that every user may read: whoever has it can read the
+// shop's mail or its Stripe data. Not so under $CREDENTIALS_DIRECTORY, where
+// whoever made the folder has closed it: container secrets are mode 0444.
+func (s *Secret) guarded(f *os.File, path string) error {
+	info, err := f.Stat()
+	if err != nil {
+		return secretError(err)
+	}
+	if s.credentials != "" && strings.HasPrefix(path, filepath.Clean(s.credentials)+"/") {
+		return nil
+	}
+	if info.Mode().Perm()&0o007 != 0 {
+		return fmt.Errorf("every user of this machine may read or change it (mode %04o)\nhint: chmod 0640 and chgrp disputewatch", info.Mode().Perm())
+	}
+	return nil
+}
+
+// secretError is an error of the file system without the path, which the
+// caller names.
+func secretError(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		err = p.Err
+	}
+	if errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("%w\nhint: the file wants mode 0640 and the group disputewatch, and its folder must let that group in", err)
+	}
+	return err
+}
+
+// String prints <secret>.
+func (s *Secret) String() string { return hidden }
+
+// GoString prints <secret>.
+func (s *Secret) GoString() string { return hidden }
+
+// MarshalText writes <secret>.
+func (s *Secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }
+
+// LogValue logs <secret>.
+func (s *Secret) LogValue() slog.Value { return slog.StringValue(hidden) }
