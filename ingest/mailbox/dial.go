@@ -1,0 +1,233 @@
+package mailbox
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+	"github.com/emersion/go-sasl"
+)
+
+// How the line to the server is protected.
+const (
+	TLS      = "tls"      // from the first byte
+	StartTLS = "starttls" // from the STARTTLS command on, before the login
+	None     = "none"     // not at all; to loopback only
+)
+
+const (
+	// connectLimit holds for the TCP connection and the TLS handshake: three
+	// SYN retries (1+2+4 s) and a slow resolver fit.
+	connectLimit = 30 * time.Second
+	// defaultPatience is how long a server may stay silent: a cold cache of
+	// 100,000 mails takes 15 s to search.
+	defaultPatience = 2 * time.Minute
+	// logoutLimit is how long a polite end may take; nothing depends on it.
+	logoutLimit = 2 * time.Second
+)
+
+// Account is one mailbox and the way to it.
+type Account struct {
+	Name     string // in the config; errors name it
+	Host     string
+	Port     int
+	Security string // TLS, StartTLS or None
+	CAFile   string // PEM certificates trusted instead of the system's; "" for those
+	Username string
+	Password func() (string, error) // read anew at each login
+
+	// Patience is how long the server may stay silent while we wait for it;
+	// zero is 2 minutes. One exchange may take ten times that.
+	Patience time.Duration
+}
+
+// Conn is a connection to a mailbox, logged in. It is for one goroutine.
+type Conn struct {
+	account Account
+	client  *imapclient.Client
+	wire    *wire
+	strays  strays
+	bytes   atomic.Int64 // received, after TLS
+	trips   int          // exchanges waited for
+}
+
+// Dial connects to the account's server and logs in. Each step has a deadline.
+// The errors are *ConnectError and *AuthError.
+func Dial(ctx context.Context, a Account) (*Conn, error) {
+	if a.Patience <= 0 {
+		a.Patience = defaultPatience
+	}
+	c := &Conn{account: a}
+	if err := c.open(ctx); err != nil {
+		return nil, fmt.Errorf("mailbox %s: %w", a.Name, err)
+	}
+	return c, nil
+}
+
+// open connects and logs in; on an error nothing stays open.
+func (c *Conn) open(ctx context.Context) error {
+	if err := c.connect(ctx); err != nil {
+		return c.connectError(err)
+	}
+	if err := c.login(ctx); err != nil {
+		c.wire.cut(net.ErrClosed)
+		return err
+	}
+	return nil
+}
+
+// connect leads to a server that has greeted us over a protected line.
+func (c *Conn) connect(ctx context.Context) error {
+	a := c.account
+	config, err := a.tlsConfig()
+	if err != nil {
+		return err
+	}
+	within, cancel := context.WithTimeout(ctx, connectLimit)
+	defer cancel()
+	raw, err := new(net.Dialer).DialContext(within, "tcp", a.address())
+	if err != nil {
+		return err
+	}
+	c.wire = &wire{Conn: raw, raw: raw, bytes: &c.bytes}
+	options := &imapclient.Options{
+		TLSConfig:             config,
+		UnilateralDataHandler: &imapclient.UnilateralDataHandler{Fetch: c.strays.take},
+	}
+	switch a.Security {
+	case TLS:
+		protected := tls.Client(raw, config)
+		if err = protected.HandshakeContext(within); err == nil {
+			c.wire.Conn = protected
+			err = c.await(ctx, func() error {
+				c.client = imapclient.New(c.wire, options)
+				return c.client.WaitGreeting()
+			})
+		}
+	case StartTLS:
+		err = c.await(ctx, func() error {
+			c.client, err = imapclient.NewStartTLS(c.wire, options)
+			return err
+		})
+	case None:
+		if err = onlyLoopback(raw.RemoteAddr()); err == nil {
+			err = c.await(ctx, func() error {
+				c.client = imapclient.New(c.wire, options)
+				return c.client.WaitGreeting()
+			})
+		}
+	default:
+		err = fmt.Errorf("security %q: want tls, starttls or none", a.Security)
+	}
+	if err != nil {
+		c.wire.cut(err)
+	}
+	return err
+}
+
+func (a Account) address() string {
+	return net.JoinHostPort(a.Host, strconv.Itoa(a.Port))
+}
+
+func (a Account) tlsConfig() (*tls.Config, error) {
+	config := &tls.Config{ServerName: a.Host, MinVersion: tls.VersionTLS12}
+	if a.CAFile == "" {
+		return config, nil
+	}
+	pem, err := os.ReadFile(a.CAFile)
+	if err != nil {
+		return nil, fmt.Errorf("ca_file: %w", err)
+	}
+	config.RootCAs = x509.NewCertPool()
+	if !config.RootCAs.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("ca_file %s: %w", a.CAFile, errNoCertificate)
+	}
+	return config, nil
+}
+
+func onlyLoopback(addr net.Addr) error {
+	if tcp, ok := addr.(*net.TCPAddr); !ok || !tcp.IP.IsLoopback() {
+		return errNotLoopback
+	}
+	return nil
+}
+
+// login gives name and password. LOGIN is what every server knows; AUTHENTICATE
+// PLAIN is for those that switched it off and for passwords that are not ASCII.
+func (c *Conn) login(ctx context.Context) error {
+	password, err := c.account.Password()
+	if err != nil {
+		return fmt.Errorf("password: %w", err)
+	}
+	err = c.await(ctx, func() error {
+		caps := c.client.Caps()
+		plain := caps.Has(imap.AuthCap(sasl.Plain))
+		if plain && (caps.Has(imap.CapLoginDisabled) || !ascii(c.account.Username+password)) {
+			return c.client.Authenticate(sasl.NewPlainClient("", c.account.Username, password))
+		}
+		if caps.Has(imap.CapLoginDisabled) {
+			return errNoLogin
+		}
+		return c.client.Login(c.account.Username, password).Wait()
+	})
+	return c.loginError(err)
+}
+
+func ascii(s string) bool {
+	for _, r := range s {
+		if r > 0x7e || r < 0x20 {
+			return false
+		}
+	}
+	return true
+}
+
+// Close says goodbye and closes the connection. It never waits long for the
+// server, and an error here loses nothing: nobody needs to act on it.
+func (c *Conn) Close() error {
+	if c.wire.cause() != nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), min(logoutLimit, c.account.Patience))
+	defer cancel()
+	err := c.await(ctx, func() error { return c.client.Logout().Wait() })
+	c.wire.cut(net.ErrClosed)
+	if err != nil {
+		return fmt.Errorf("mailbox %s: log out: %w", c.account.Name, err)
+	}
+	return nil
+}
+
+// await runs one exchange with the server. While it runs, the end of ctx, a
+// silence longer than the account's patience, or ten times that in all cut the
+// connection, which is the only way to stop the library from waiting.
+func (c *Conn) await(ctx context.Context, exchange func() error) error {
+	if cause := c.wire.cause(); cause != nil {
+		return cause
+	}
+	stop := context.AfterFunc(ctx, func() { c.wire.cut(context.Cause(ctx)) })
+	defer stop()
+	watch := c.wire.watch(c.account.Patience)
+	defer watch.stop()
+	err := exchange()
+	if c.wire.sent.Swap(false) {
+		c.trips++
+	}
+	if cause := c.wire.cause(); err != nil && cause != nil {
+		return cause
+	}
+	if err != nil && !errors.As(err, new(*imap.Error)) {
+		err = clean(err)
+		c.wire.cut(err)
+	}
+	return err
+}

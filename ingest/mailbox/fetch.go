@@ -1,0 +1,202 @@
+package mailbox
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"slices"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+const (
+	// MaxMail is the size above which a mail is not read (the reader's bound):
+	// it is handed on as a fault.
+	MaxMail = 10 << 20
+	// maxHeader bounds the few header fields of one mail; a mail with more is
+	// read whole, where the reader's own bounds hold.
+	maxHeader = 256 << 10
+	// maxBatch bounds what one FETCH may keep in memory, however large the
+	// server's answers are; what does not fit is asked for again, alone.
+	maxBatch = 2 * MaxMail
+)
+
+// headerFields decide whether a mail is a candidate. They and the UID, the
+// size and the whole text are all that is ever fetched: a server's mistake in
+// any other item would end the connection.
+var headerFields = []string{
+	"FROM", "SENDER", "REPLY-TO", "SUBJECT", "LIST-ID", "X-ORIGINAL-FROM",
+	"MESSAGE-ID", "REFERENCES", "IN-REPLY-TO", "DATE",
+}
+
+// part is what is fetched of a mail.
+type part int
+
+const (
+	header part = iota // size and header fields
+	body               // the text, whole
+)
+
+func (p part) options() *imap.FetchOptions {
+	if p == body {
+		return &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{{Peek: true}}}
+	}
+	return &imap.FetchOptions{UID: true, RFC822Size: true, BodySection: []*imap.FetchItemBodySection{
+		{Specifier: imap.PartSpecifierHeader, HeaderFields: headerFields, Peek: true},
+	}}
+}
+
+// item is what a server answered about one mail.
+type item struct {
+	size   int64
+	header []byte // whole and not empty, else nil
+	body   []byte // whole and not empty, else nil
+	hollow bool   // answered, but with NIL, with nothing, with less than announced, or with two different texts
+	large  bool   // more than we read of such a part
+	killed int    // connections that ended while this mail alone was asked for
+}
+
+func (it *item) has(p part) bool {
+	if it == nil {
+		return false
+	}
+	if p == body {
+		return it.body != nil
+	}
+	return it.header != nil || it.large
+}
+
+// merge adds what another answer about the same mail said.
+func (it *item) merge(other item) {
+	it.size = max(it.size, other.size)
+	it.large = it.large || other.large
+	it.hollow = it.hollow || other.hollow
+	if it.header == nil {
+		it.header = other.header
+	}
+	switch {
+	case it.body == nil:
+		it.body = other.body
+	case other.body != nil && !bytes.Equal(it.body, other.body):
+		it.body, it.hollow = nil, true
+	}
+}
+
+// fetch asks for one part of the mails of set. It returns what it got, also
+// beside an error; nobody may rely on an answer for each.
+func (c *Conn) fetch(ctx context.Context, set rules.UIDs, p part) (map[uint32]*item, error) {
+	got := map[uint32]*item{}
+	err := c.await(ctx, func() error {
+		return collect(c.client.Fetch(toIMAP(set), p.options()), got)
+	})
+	c.strays.give(set, got)
+	return got, err
+}
+
+// collect reads all answers of a FETCH to their end: a literal left unread
+// would block the connection for ever.
+func collect(cmd *imapclient.FetchCommand, got map[uint32]*item) error {
+	room := int64(maxBatch)
+	for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
+		uid, it := readItem(msg, room)
+		room -= int64(len(it.header) + len(it.body))
+		add(got, uid, it)
+	}
+	return cmd.Close()
+}
+
+func add(got map[uint32]*item, uid uint32, it item) {
+	if uid == 0 {
+		return
+	}
+	if got[uid] == nil {
+		got[uid] = &item{}
+	}
+	got[uid].merge(it)
+}
+
+// readItem reads one FETCH answer, keeping at most room bytes of it.
+func readItem(msg *imapclient.FetchMessageData, room int64) (uid uint32, it item) {
+	for data := msg.Next(); data != nil; data = msg.Next() {
+		switch d := data.(type) {
+		case imapclient.FetchItemDataUID:
+			uid = uint32(d.UID)
+		case imapclient.FetchItemDataRFC822Size:
+			it.size = d.Size
+		case imapclient.FetchItemDataBodySection:
+			it.section(d, room)
+		}
+	}
+	return uid, it
+}
+
+// section takes the text of a header or of a whole mail. It counts only if as
+// many bytes came as were announced: a connection that closes inside a literal
+// looks like its end.
+func (it *item) section(d imapclient.FetchItemDataBodySection, room int64) {
+	p, ok := partOf(d.Section)
+	if !ok {
+		return // the library skips what we leave unread
+	}
+	if d.Literal == nil {
+		it.hollow = true
+		return
+	}
+	announced := d.Literal.Size()
+	limit := int64(MaxMail)
+	if p == header {
+		limit = maxHeader
+	}
+	if announced > limit || announced > room {
+		it.large = it.large || announced > limit
+		_, _ = io.Copy(io.Discard, d.Literal) // an error here ends the command with one
+		return
+	}
+	text := bytes.NewBuffer(make([]byte, 0, announced+bytes.MinRead))
+	_, err := text.ReadFrom(d.Literal)
+	whole := err == nil && int64(text.Len()) == announced && announced > 0
+	more := item{hollow: !whole}
+	if whole && p == header {
+		more.header = text.Bytes()
+	}
+	if whole && p == body {
+		more.body = text.Bytes()
+	}
+	it.merge(more)
+}
+
+func partOf(s *imap.FetchItemBodySection) (part, bool) {
+	switch {
+	case len(s.Part) > 0 || s.Partial != nil || len(s.HeaderFieldsNot) > 0:
+		return 0, false
+	case s.Specifier == imap.PartSpecifierNone:
+		return body, true
+	case s.Specifier == imap.PartSpecifierHeader && len(s.HeaderFields) > 0:
+		return header, true
+	}
+	return 0, false
+}
+
+// fields cuts the header fields that a server would answer with out of a whole
+// mail, so that a mail is judged by the same text on every path.
+func fields(mail []byte) []byte {
+	var out bytes.Buffer
+	keep := false
+	for line := range bytes.Lines(mail) {
+		if len(bytes.TrimRight(line, "\r\n")) == 0 {
+			break
+		}
+		if line[0] != ' ' && line[0] != '\t' {
+			name, _, isField := bytes.Cut(line, []byte(":"))
+			keep = isField && slices.Contains(headerFields, string(bytes.ToUpper(bytes.TrimRight(name, " \t"))))
+		}
+		if keep && out.Len() < maxHeader {
+			out.Write(line)
+		}
+	}
+	out.WriteString("\r\n")
+	return out.Bytes()
+}

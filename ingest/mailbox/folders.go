@@ -1,0 +1,107 @@
+package mailbox
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/emersion/go-imap/v2"
+)
+
+// Folder is one folder of the mailbox.
+type Folder struct {
+	Name       string // UTF-8, with the server's own delimiter
+	Special    string // \Junk, \Sent and so on (RFC 6154), "" for none
+	Selectable bool
+
+	delimiter string
+}
+
+// Folders lists the mailbox's folders.
+func (c *Conn) Folders(ctx context.Context) ([]Folder, error) {
+	var folders []Folder
+	err := c.await(ctx, func() error {
+		// One turn for both: what the server can, and what it lists unasked.
+		can := c.client.Capability()
+		list, err := c.client.List("", "*", nil).Collect()
+		if err != nil {
+			return err
+		}
+		caps, err := can.Wait()
+		if err != nil {
+			return err
+		}
+		folders = named(list)
+		if special(folders) || !caps.Has(imap.CapSpecialUse) || !caps.Has(imap.CapListExtended) {
+			return nil
+		}
+		list, err = c.client.List("", "*", &imap.ListOptions{ReturnSpecialUse: true}).Collect()
+		folders = named(list)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("mailbox %s: list folders: %w%s", c.account.Name, plainly(err),
+			hintLine("name the folders in the config instead of auto"))
+	}
+	return folders, nil
+}
+
+func named(list []*imap.ListData) []Folder {
+	var folders []Folder
+	for _, l := range list {
+		f := Folder{Name: l.Mailbox, Selectable: true}
+		if l.Delim != 0 {
+			f.delimiter = string(l.Delim)
+		}
+		for _, a := range l.Attrs {
+			switch a {
+			case imap.MailboxAttrNoSelect, imap.MailboxAttrNonExistent:
+				f.Selectable = false
+			case imap.MailboxAttrAll, imap.MailboxAttrArchive, imap.MailboxAttrDrafts, imap.MailboxAttrFlagged,
+				imap.MailboxAttrJunk, imap.MailboxAttrSent, imap.MailboxAttrTrash:
+				f.Special = string(a)
+			}
+		}
+		folders = append(folders, f)
+	}
+	return folders
+}
+
+func special(folders []Folder) bool {
+	return slices.ContainsFunc(folders, func(f Folder) bool { return f.Special != "" })
+}
+
+// Auto names the folders that a dispute mail can arrive in: INBOX, and Junk by
+// SPECIAL-USE or, where the server marks none, by the names in use.
+func (c *Conn) Auto(ctx context.Context) ([]string, error) {
+	folders, err := c.Folders(ctx)
+	if err != nil {
+		return nil, err
+	}
+	auto := []string{"INBOX"}
+	marked := slices.ContainsFunc(folders, func(f Folder) bool { return f.Special == string(imap.MailboxAttrJunk) })
+	for _, f := range folders {
+		junk := f.Special == string(imap.MailboxAttrJunk) || !marked && f.Special == "" && f.soundsLikeJunk()
+		if junk && f.Selectable && f.Name != "INBOX" {
+			auto = append(auto, f.Name)
+		}
+	}
+	return auto, nil
+}
+
+// soundsLikeJunk knows the names of Cyrus, Dovecot, Courier, Exchange, Yahoo,
+// GMX and Telekom, at the top level or just below INBOX or [Gmail].
+func (f Folder) soundsLikeJunk() bool {
+	name := f.Name
+	if f.delimiter != "" {
+		for _, root := range []string{"INBOX", "[Gmail]", "[Google Mail]"} {
+			name = strings.TrimPrefix(name, root+f.delimiter)
+		}
+	}
+	switch strings.ToLower(name) {
+	case "junk", "spam", "junk e-mail", "junk email", "junk-e-mail", "bulk mail", "bulk", "spamverdacht", "skräppost", "indésirables":
+		return true
+	}
+	return false
+}

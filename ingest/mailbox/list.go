@@ -1,0 +1,145 @@
+package mailbox
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// sliceOf is how many mails one SEARCH should speak of: an answer of some 400 kB.
+const sliceOf = 50_000
+
+// status is what EXAMINE says of a folder.
+type status struct {
+	messages    int
+	uidValidity uint32
+	uidNext     uint32 // 0: the server does not say
+}
+
+// examine opens the folder read-only and, in the same turn, searches for the
+// UIDs from first on and, if since is set, for what arrived since then. What
+// these found holds only under the UIDVALIDITY that the caller expects.
+func (c *Conn) examine(ctx context.Context, folder string, first uint32, since time.Time) (st status, news, late rules.UIDs, err error) {
+	err = c.await(ctx, func() error {
+		opened := c.client.Select(folder, &imap.SelectOptions{ReadOnly: true})
+		var searches [2]*imapclient.SearchCommand
+		if first > 0 {
+			searches[0] = c.client.UIDSearch(span(first, maxUID), nil)
+		}
+		if !since.IsZero() {
+			searches[1] = c.client.UIDSearch(&imap.SearchCriteria{Since: day(since)}, nil)
+		}
+		data, err := opened.Wait()
+		st = status{int(data.NumMessages), data.UIDValidity, uint32(data.UIDNext)}
+		var found [2]rules.UIDs
+		for i, s := range searches {
+			if s == nil {
+				continue
+			}
+			list, searchErr := s.Wait()
+			if err == nil && searchErr != nil {
+				err = fmt.Errorf("search: %w", searchErr)
+			}
+			if err == nil {
+				found[i], err = listed(list, st.messages)
+			}
+		}
+		news, late = from(found[0], first), found[1]
+		return err
+	})
+	if err != nil {
+		return st, nil, nil, folderError(folder, err)
+	}
+	if st.uidValidity == 0 {
+		return st, nil, nil, &FolderError{folder, false, errNoValidity, "without it mails cannot be told apart over time; the server is not fit for this"}
+	}
+	return st, news, late, nil
+}
+
+// search lists the UIDs that arrived since a time; zero is all.
+func (c *Conn) search(ctx context.Context, st status, since time.Time) (rules.UIDs, error) {
+	var all rules.UIDs
+	for _, slice := range sliced(st) {
+		criteria := span(slice.First, slice.Last)
+		criteria.Since = day(since)
+		found, err := c.searchOne(ctx, criteria, st.messages)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	return joined(all), nil
+}
+
+// still lists those of set that the folder holds now.
+func (c *Conn) still(ctx context.Context, set rules.UIDs) (rules.UIDs, error) {
+	found, err := c.searchOne(ctx, &imap.SearchCriteria{UID: []imap.UIDSet{toIMAP(set)}}, count(set))
+	return minus(set, minus(set, found)), err
+}
+
+func (c *Conn) searchOne(ctx context.Context, criteria *imap.SearchCriteria, messages int) (found rules.UIDs, err error) {
+	err = c.await(ctx, func() error {
+		list, err := c.client.UIDSearch(criteria, nil).Wait()
+		if err != nil {
+			return err
+		}
+		found, err = listed(list, messages)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("search: %w", plainly(err))
+	}
+	return found, nil
+}
+
+// listed reads a SEARCH's answer. More UIDs than the folder has mails are a
+// fault of the server, and could be billions.
+func listed(data *imap.SearchData, messages int) (rules.UIDs, error) {
+	set, _ := data.All.(imap.UIDSet)
+	found := make(rules.UIDs, 0, len(set))
+	n := uint64(0)
+	for _, r := range set {
+		if r.Start == 0 || r.Stop < r.Start {
+			return nil, fault("the server answers with a set of UIDs that has no end")
+		}
+		n += uint64(r.Stop-r.Start) + 1
+		found = append(found, rules.UIDRange{First: uint32(r.Start), Last: uint32(r.Stop)})
+	}
+	if most := 2*uint64(messages) + 1000; n > most {
+		return nil, fault(fmt.Sprintf("the server lists %d UIDs in a folder of %d mails", n, messages))
+	}
+	return joined(found), nil
+}
+
+func span(first, last uint32) *imap.SearchCriteria {
+	return &imap.SearchCriteria{UID: []imap.UIDSet{{{Start: imap.UID(first), Stop: imap.UID(last)}}}}
+}
+
+// sliced cuts the folder's UIDs so that each holds about sliceOf mails.
+func sliced(st status) rules.UIDs {
+	n := uint64(st.messages/sliceOf + 1)
+	if st.uidNext == 0 || n == 1 {
+		return rules.UIDs{{First: 1, Last: maxUID}}
+	}
+	var out rules.UIDs
+	width := uint64(st.uidNext)/n + 1
+	for i := range n {
+		out = append(out, rules.UIDRange{First: uint32(i*width + 1), Last: uint32((i + 1) * width)})
+	}
+	out[n-1].Last = maxUID
+	return out
+}
+
+// day is the date to search from: SINCE knows only dates, in the server's own
+// time zone, so that a day earlier is sure to hold the moment.
+func day(t time.Time) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return t.UTC().AddDate(0, 0, -1)
+}

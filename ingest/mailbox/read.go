@@ -1,0 +1,256 @@
+package mailbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+const (
+	sweepEvery = time.Hour          // how often late UIDs are looked for, if Want says nothing
+	sweepDays  = 7 * 24 * time.Hour // how far back (TRAPS: Exchange shows mail below UIDs already seen)
+)
+
+// Want is what a caller asks of a folder.
+type Want struct {
+	Now   time.Time
+	Since time.Time // the first scan, and the one after a UIDVALIDITY change, reads mails since then, at most a day earlier; zero is all
+
+	Rescan bool     // list everything since Since and read what Position.Seen lacks, and Again
+	Again  []uint32 // read these once more though seen; void under another UIDVALIDITY
+
+	// Candidate says of the header fields of a mail whether it is wanted. The
+	// text holds From, Sender, Reply-To, Subject, List-Id, X-Original-From,
+	// Message-ID, References, In-Reply-To and Date, as the mail has them.
+	Candidate func(header []byte) bool
+
+	SweepEvery time.Duration         // how often late UIDs of the last 7 days are looked for; zero is an hour
+	Progress   func(done, total int) // nil: nobody looks
+}
+
+// Turn is what one batch found and where we stand once it is recorded.
+type Turn struct {
+	Mails    []Raw
+	Position rules.Position
+}
+
+// Raw is one candidate.
+type Raw struct {
+	UID    uint32
+	Size   int64  // as the server told it
+	Header []byte // the header fields; nil where the server would not give them
+	Body   []byte // the mail, nil with a Fault
+	Fault  error  // it could not be had whole: to be quarantined, never lost
+}
+
+// Tally counts one Read.
+type Tally struct {
+	Folder     string
+	Messages   int // in the folder
+	Fetched    int // mails handed on
+	Other      int // looked at and not wanted
+	Gone       int // deleted by others meanwhile
+	Pending    int // listed by the server but not given: asked for again at the next poll
+	Bytes      int // received, after TLS
+	RoundTrips int
+
+	UIDValidityChanged bool
+	UIDNextDropped     bool // under the same UIDVALIDITY: UIDs were given twice; read anew
+	Took               time.Duration
+}
+
+// Read reads a folder from pos on and calls put for each batch, and once more
+// at the end with the final position. put must record both durably: the
+// position that it is given is where the next Read starts. An error of put
+// stops reading and is returned. Every UID that the server lists is accounted
+// for in Position.Seen, except those that Tally calls pending.
+//
+// The errors are *FolderError, those of [Dial] (the connection may be renewed),
+// or of the connection; after one of the connection Conn is of no use.
+func (c *Conn) Read(ctx context.Context, folder string, pos rules.Position, w Want, put func(Turn) error) (Tally, error) {
+	started, bytes, trips := time.Now(), c.bytes.Load(), c.trips
+	pos.Mailbox, pos.Folder = c.account.Name, folder
+	r := &reader{Conn: c, folder: folder, want: w, put: put, pos: pos, tally: Tally{Folder: folder}}
+	err := r.read(ctx)
+	r.tally.Bytes = int(c.bytes.Load() - bytes)
+	r.tally.RoundTrips = c.trips - trips
+	r.tally.Took = time.Since(started)
+	if err != nil {
+		err = fmt.Errorf("mailbox %s: read %s: %w", c.account.Name, folder, err)
+	}
+	return r.tally, err
+}
+
+// reader is one Read in progress.
+type reader struct {
+	*Conn
+	folder string
+	want   Want
+	put    func(Turn) error
+	pos    rules.Position // as recorded by put
+	tally  Tally
+
+	status  status
+	reopens int        // connections renewed
+	pending rules.UIDs // not given by the server
+	refused error      // why, where it said so
+	total   int        // UIDs to look at
+	done    int
+}
+
+func (r *reader) read(ctx context.Context) error {
+	todo, next, err := r.plan(ctx)
+	if err != nil {
+		return err
+	}
+	r.total = count(todo)
+	for batch := range batches(todo, batchMails, batchRanges) {
+		if err := r.batch(ctx, batch); err != nil {
+			return err
+		}
+	}
+	return r.finish(next)
+}
+
+// plan opens the folder and says which UIDs to look at, and what the position
+// becomes once they are accounted for.
+func (r *reader) plan(ctx context.Context) (todo rules.UIDs, next rules.Position, err error) {
+	first, swept := r.pos.UIDNext, r.sweep()
+	unfinished := first == 0 || r.want.Rescan
+	var news, late rules.UIDs
+	r.status, news, late, err = r.examine(ctx, r.folder, first, swept)
+	if err != nil {
+		return nil, next, err
+	}
+	r.tally.Messages = r.status.messages
+
+	if r.renumbered() {
+		unfinished = true
+		r.pos.Seen, r.pos.UIDNext, r.pos.SweptAt = nil, 0, time.Time{}
+		r.want.Again, news, late = nil, nil, nil
+	}
+	r.pos.UIDValidity = r.status.uidValidity
+
+	todo = union(news, late)
+	if unfinished {
+		since := r.since()
+		found, err := r.search(ctx, r.status, since)
+		if err != nil {
+			return nil, next, err
+		}
+		todo = union(todo, found)
+		if err := r.skipOlder(ctx, todo, since); err != nil {
+			return nil, next, err
+		}
+	}
+	next.SweptAt = r.pos.SweptAt
+	if unfinished || !swept.IsZero() {
+		next.SweptAt = r.want.Now
+	}
+	next.UIDNext = max(r.status.uidNext, todo.Max()+1, r.pos.UIDNext)
+	return union(minus(todo, r.pos.Seen), setOf(r.want.Again)), next, nil
+}
+
+// since is how far back a listing goes that does not start at a UID. A folder
+// that was read before is read from a week before that, at the latest.
+func (r *reader) since() time.Time {
+	if r.pos.ReadAt.IsZero() || r.pos.UIDNext > 0 {
+		return r.want.Since
+	}
+	return earlier(r.want.Since, r.pos.ReadAt.Add(-sweepDays))
+}
+
+// earlier is the earlier of two times, where zero is the beginning of all.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// sweep is the time since when late UIDs are looked for now, zero when it is
+// not yet time again.
+func (r *reader) sweep() time.Time {
+	every := r.want.SweepEvery
+	if every <= 0 {
+		every = sweepEvery
+	}
+	if r.pos.UIDNext == 0 || r.want.Rescan || r.want.Now.Sub(r.pos.SweptAt) < every {
+		return time.Time{}
+	}
+	return r.want.Now.Add(-sweepDays)
+}
+
+// renumbered says that the UIDs in our position mean nothing any more.
+func (r *reader) renumbered() bool {
+	if r.pos.UIDValidity == 0 {
+		return false // never read
+	}
+	r.tally.UIDValidityChanged = r.status.uidValidity != r.pos.UIDValidity
+	r.tally.UIDNextDropped = !r.tally.UIDValidityChanged && r.status.uidNext != 0 &&
+		(r.status.uidNext < r.pos.UIDNext || r.status.uidNext <= r.pos.Seen.Max())
+	return r.tally.UIDValidityChanged || r.tally.UIDNextDropped
+}
+
+// skipOlder counts as seen what a short first scan leaves out, so that the
+// sweep of the last days does not bring it up later.
+func (r *reader) skipOlder(ctx context.Context, todo rules.UIDs, since time.Time) error {
+	swept := r.want.Now.Add(-sweepDays)
+	if r.want.Rescan || since.IsZero() || !since.After(swept) {
+		return nil
+	}
+	recent, err := r.search(ctx, r.status, swept)
+	if err != nil {
+		return err
+	}
+	r.pos.Seen = union(r.pos.Seen, minus(recent, todo))
+	return nil
+}
+
+// finish records where we stand at the end of the folder. What is pending is
+// found again by the next poll: by its UID, or by another sweep.
+func (r *reader) finish(next rules.Position) error {
+	if len(r.pending) > 0 {
+		next.UIDNext = min(next.UIDNext, max(r.pending[0].First, r.pos.UIDNext))
+		next.SweptAt = time.Time{}
+	}
+	if r.pos.UIDNext == 0 && len(r.pending) > 0 {
+		next.UIDNext = 0 // the first scan goes on
+	}
+	r.pos.UIDNext, r.pos.SweptAt, r.pos.ReadAt = next.UIDNext, next.SweptAt, r.want.Now
+	if err := r.record(nil, nil); err != nil {
+		return err
+	}
+	if r.refused != nil {
+		return fmt.Errorf("%d mails could not be had, they are asked for again: %w", r.tally.Pending, r.refused)
+	}
+	return nil
+}
+
+// record hands mails on; once they are recorded, they and other are seen.
+func (r *reader) record(mails []Raw, other rules.UIDs) error {
+	after := r.pos
+	uids := make([]uint32, len(mails))
+	for i, m := range mails {
+		uids[i] = m.UID
+	}
+	after.Seen = union(union(r.pos.Seen, setOf(uids)), other)
+	if err := r.put(Turn{mails, after}); err != nil {
+		return fmt.Errorf("record: %w", err)
+	}
+	r.pos = after
+	r.tally.Fetched += len(mails)
+	r.done += len(mails) + count(other)
+	if r.want.Progress != nil {
+		r.want.Progress(r.done, r.total)
+	}
+	return nil
+}
+
+// lost says that err is the end of the connection, not a server's "no".
+func (r *reader) lost(ctx context.Context, err error) bool {
+	return err != nil && ctx.Err() == nil && !errors.As(err, new(*FolderError)) && r.wire.cause() != nil
+}
