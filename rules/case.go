@@ -115,6 +115,8 @@ type Reading struct {
 	Carrier        string    `json:"carrier,omitempty"`
 	OrderReference string    `json:"order_reference,omitempty"`
 	LossReason     string    `json:"loss_reason,omitempty"`
+	KlarnaReason   string    `json:"klarna_reason,omitempty"` // Klarna's own code for it, as Stripe passes it on
+	Refundable     bool      `json:"refundable,omitempty"`    // Stripe still takes a refund of the disputed payment
 	Klarna         bool      `json:"klarna"` // the charge was paid with Klarna
 	Live           bool      `json:"live"`
 	Account        string    `json:"account,omitempty"` // acct_…, for links
