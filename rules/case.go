@@ -117,7 +117,7 @@ type Reading struct {
 	LossReason     string    `json:"loss_reason,omitempty"`
 	KlarnaReason   string    `json:"klarna_reason,omitempty"` // Klarna's own code for it, as Stripe passes it on
 	Refundable     bool      `json:"refundable,omitempty"`    // Stripe still takes a refund of the disputed payment
-	Klarna         bool      `json:"klarna"` // the charge was paid with Klarna
+	Klarna         bool      `json:"klarna"`                  // the charge was paid with Klarna
 	Live           bool      `json:"live"`
 	Account        string    `json:"account,omitempty"` // acct_…, for links
 	ReadAt         time.Time `json:"read_at"`
