@@ -1,0 +1,85 @@
+package casebook
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// Options are what the book needs beside its place.
+type Options struct {
+	Policy rules.Policy     // decides what falls due after each change
+	Now    func() time.Time // never nil
+	Holder string           // names this process in its claims: host/pid
+}
+
+// Book is an open case book. It may be used by several goroutines at once.
+type Book struct {
+	db    *sql.DB
+	store store
+	name  string // for errors: the path, or host and database; never a password
+	o     Options
+	// turn lets one goroutine write at a time where the database allows only one
+	// writer: waiting here is fair, waiting for its lock is not. Nil otherwise.
+	turn    chan struct{}
+	decided atomic.Bool // whether all cases were decided under this policy
+}
+
+// store is what differs between the two databases.
+type store struct {
+	kind       string // sqlite, postgres: also the folder of its migrations
+	skipLocked string // what keeps two takers from waiting for each other
+}
+
+// Open opens the book at dsn, "sqlite:/path" or "postgres://…", makes it where
+// there is none, and migrates it to this program's schema. A new SQLite file is
+// readable by its owner alone; its folder must exist.
+func Open(ctx context.Context, dsn string, o Options) (*Book, error) {
+	b, err := connect(ctx, dsn, o, false)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.migrate(ctx); err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
+	return b, nil
+}
+
+// OpenReadOnly opens a book that exists and changes no byte of it. Whatever
+// would write fails.
+func OpenReadOnly(ctx context.Context, dsn string, o Options) (*Book, error) {
+	b, err := connect(ctx, dsn, o, true)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.sameSchema(ctx); err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
+	return b, nil
+}
+
+// connect opens the database without looking at what is in it.
+func connect(ctx context.Context, dsn string, o Options, readOnly bool) (*Book, error) {
+	kind, path, _ := strings.Cut(dsn, ":")
+	switch kind {
+	case "sqlite":
+		return openSQLite(ctx, path, o, readOnly)
+	case "postgres", "postgresql":
+		return openPostgres(ctx, dsn, o, readOnly)
+	}
+	return nil, fmt.Errorf("open book: unknown kind of store %q\nhint: write sqlite:/path/cases.db or postgres://user@host/database", kind)
+}
+
+// Close lets go of the database.
+func (b *Book) Close() error {
+	if err := b.db.Close(); err != nil {
+		return b.fault("close", err)
+	}
+	return nil
+}

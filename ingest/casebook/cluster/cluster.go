@@ -1,0 +1,191 @@
+// Package cluster starts a real PostgreSQL in a temporary folder, for tests of
+// whatever must hold on it. It is not linked into the program.
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"syscall"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// ErrMissing says that this machine has no PostgreSQL, or no account that may
+// run it: PostgreSQL refuses root.
+var ErrMissing = errors.New("PostgreSQL is missing")
+
+// startWithin bounds initdb and the first answer of the server.
+const startWithin = time.Minute
+
+// Cluster is one running server with a database for each DSN that was asked for.
+type Cluster struct {
+	dir  string
+	port int
+	done chan error // closed when the server has ended
+	cmd  *exec.Cmd
+}
+
+// Start makes a cluster in dir, which must be empty, and runs it until Stop or
+// the end of this process. It listens on loopback alone and is lax about fsync.
+func Start(dir string) (*Cluster, error) {
+	bin, err := binaries()
+	if err != nil {
+		return nil, err
+	}
+	who, err := account()
+	if err != nil {
+		return nil, err
+	}
+	if who != nil {
+		if err := os.Chown(dir, int(who.Uid), int(who.Gid)); err != nil {
+			return nil, fmt.Errorf("start PostgreSQL: %w", err)
+		}
+	}
+	port, err := freePort()
+	if err != nil {
+		return nil, fmt.Errorf("start PostgreSQL: %w", err)
+	}
+	c := &Cluster{dir: dir, port: port, done: make(chan error, 1)}
+	ctx, cancel := context.WithTimeout(context.Background(), startWithin)
+	defer cancel()
+	if err := c.initdb(ctx, bin, who); err != nil {
+		return nil, err
+	}
+	if err := c.run(bin, who); err != nil {
+		return nil, err
+	}
+	if err := c.await(ctx); err != nil {
+		return nil, errors.Join(err, c.Stop())
+	}
+	return c, nil
+}
+
+// DSN makes a new database of that name and says how to reach it.
+func (c *Cluster) DSN(ctx context.Context, name string) (string, error) {
+	conn, err := pgx.Connect(ctx, c.url("postgres"))
+	if err != nil {
+		return "", fmt.Errorf("make database %s: %w", name, err)
+	}
+	_, err = conn.Exec(ctx, "create database "+pgx.Identifier{name}.Sanitize())
+	if err := errors.Join(err, conn.Close(ctx)); err != nil {
+		return "", fmt.Errorf("make database %s: %w", name, err)
+	}
+	return c.url(name), nil
+}
+
+// Stop ends the server at once and waits until it has ended. The folder stays.
+func (c *Cluster) Stop() error {
+	if err := c.cmd.Process.Signal(syscall.SIGQUIT); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return fmt.Errorf("stop PostgreSQL: %w", err)
+	}
+	<-c.done
+	return nil
+}
+
+func (c *Cluster) url(database string) string {
+	return fmt.Sprintf("postgres://postgres@127.0.0.1:%d/%s?sslmode=disable", c.port, database)
+}
+
+func (c *Cluster) initdb(ctx context.Context, bin string, who *syscall.Credential) error {
+	cmd := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), "--no-sync", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "-D", filepath.Join(c.dir, "data"))
+	cmd.Dir = c.dir
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: who}
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("start PostgreSQL: initdb: %s: %w", out, err)
+	}
+	return nil
+}
+
+// run starts the server from a thread of its own, which lives as long as the
+// server: were this process to die, the kernel ends the server with it.
+func (c *Cluster) run(bin string, who *syscall.Credential) error {
+	log, err := os.Create(filepath.Join(c.dir, "log"))
+	if err != nil {
+		return fmt.Errorf("start PostgreSQL: %w", err)
+	}
+	c.cmd = exec.Command(filepath.Join(bin, "postgres"), "-D", filepath.Join(c.dir, "data"), "-h", "127.0.0.1", "-p", strconv.Itoa(c.port),
+		"-k", c.dir, "-c", "fsync=off", "-c", "shared_buffers=16MB", "-c", "max_connections=60", "-c", "deadlock_timeout=100ms")
+	c.cmd.Dir, c.cmd.Stdout, c.cmd.Stderr = c.dir, log, log
+	c.cmd.SysProcAttr = &syscall.SysProcAttr{Credential: who, Pdeathsig: syscall.SIGQUIT, Setpgid: true}
+	started := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		err := c.cmd.Start()
+		started <- err
+		if err == nil {
+			c.done <- c.cmd.Wait()
+		}
+		_ = log.Close() // a log of a test
+		close(c.done)
+	}()
+	if err := <-started; err != nil {
+		return fmt.Errorf("start PostgreSQL: %w", err)
+	}
+	return nil
+}
+
+// await waits until the server answers.
+func (c *Cluster) await(ctx context.Context) error {
+	for {
+		conn, err := pgx.Connect(ctx, c.url("postgres"))
+		if err == nil {
+			return conn.Close(ctx)
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("start PostgreSQL: %w", err)
+		case end := <-c.done:
+			return fmt.Errorf("start PostgreSQL: it ended: %w", end)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// binaries finds the newest PostgreSQL: Debian keeps it out of the PATH.
+func binaries() (string, error) {
+	found, err := filepath.Glob("/usr/lib/postgresql/*/bin")
+	if err != nil {
+		return "", err
+	}
+	if path, err := exec.LookPath("initdb"); err == nil {
+		found = append(found, filepath.Dir(path))
+	}
+	if len(found) == 0 {
+		return "", fmt.Errorf("%w: no initdb (Debian's package is postgresql)", ErrMissing)
+	}
+	return slices.Max(found), nil
+}
+
+// account is the one that runs PostgreSQL in place of root; nil for everybody
+// else.
+func account() (*syscall.Credential, error) {
+	if os.Getuid() != 0 {
+		return nil, nil
+	}
+	u, err := user.Lookup("postgres")
+	if err != nil {
+		return nil, fmt.Errorf("%w: it refuses root, and there is no account postgres: %w", ErrMissing, err)
+	}
+	uid, err1 := strconv.ParseUint(u.Uid, 10, 32)
+	gid, err2 := strconv.ParseUint(u.Gid, 10, 32)
+	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, errors.Join(err1, err2)
+}
+
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	port := l.Addr().(*net.TCPAddr).Port
+	return port, l.Close()
+}

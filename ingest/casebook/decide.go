@@ -1,0 +1,130 @@
+package casebook
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// rankCard puts the refreshing of cards behind whatever people wait for; the
+// ranks of rules.Decide end below it.
+const rankCard = 10_000
+
+// Decide queues what has fallen due in the cases that wanted to be asked by
+// now, and returns how many messages that were. The first time in a process it
+// asks of all cases that are not closed: the policy may have changed since the
+// times were written. Asking again changes nothing.
+func (b *Book) Decide(ctx context.Context) (int, error) {
+	all := !b.decided.Load()
+	ids, err := b.due(ctx, all)
+	if err != nil {
+		return 0, err
+	}
+	queued := 0
+	for _, id := range ids {
+		n, err := b.decideOne(ctx, id)
+		queued += n
+		if err != nil {
+			return queued, err
+		}
+	}
+	b.decided.Store(true)
+	return queued, nil
+}
+
+// due lists the cases to ask of, those that waited longest first.
+func (b *Book) due(ctx context.Context, all bool) ([]string, error) {
+	const what = "list due cases in"
+	rows, err := b.db.QueryContext(ctx, `select id from cases
+		where (next_at > 0 and next_at <= $1) or (cast($2 as bigint) = 1 and closed_at = 0)
+		order by next_at, id`, micros(b.now()), flag(all))
+	if err != nil {
+		return nil, b.fault(what, err)
+	}
+	defer rows.Close()
+	var ids []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, b.fault(what, err)
+		}
+		ids = append(ids, id)
+	}
+	return ids, b.fault(what, rows.Err())
+}
+
+func (b *Book) decideOne(ctx context.Context, id string) (int, error) {
+	queued := 0
+	err := b.change(ctx, "decide about "+id+" in", func(c *change) error {
+		h, err := c.hold(ctx, id)
+		if err != nil {
+			return err
+		}
+		queued, err = c.decide(ctx, h)
+		return err
+	})
+	return queued, err
+}
+
+// settle ends the change of a case: what is due is queued, the card is brought
+// up to date if people would see a difference, the row is written.
+func (c *change) settle(ctx context.Context, h *held) error {
+	is, err := face(h.Case)
+	if err != nil {
+		return err
+	}
+	if is != h.face && h.Card.TS != "" {
+		if err := c.refresh(ctx, h); err != nil {
+			return err
+		}
+	}
+	h.face = is
+	_, err = c.decide(ctx, h)
+	return err
+}
+
+// decide queues what is due and writes the case with the time to ask again.
+// What the second asking still finds waits for the next pass.
+func (c *change) decide(ctx context.Context, h *held) (int, error) {
+	due, next := rules.Decide(h.Case, c.book.o.Policy, c.now)
+	queued := 0
+	for _, esc := range due {
+		is, err := c.tell(ctx, h, esc)
+		if err != nil {
+			return queued, err
+		}
+		queued += int(flag(is))
+	}
+	if len(due) > 0 {
+		if due, next = rules.Decide(h.Case, c.book.o.Policy, c.now); len(due) > 0 {
+			next = c.now
+		}
+	}
+	return queued, c.save(ctx, h, next)
+}
+
+// tell queues one escalation and records it as told.
+func (c *change) tell(ctx context.Context, h *held, esc rules.Escalation) (bool, error) {
+	queued, err := c.queue(ctx, rules.Message{
+		Key:  fmt.Sprintf("%s/%d/%s/%d", h.ID, esc.Round, esc.Step, esc.N),
+		Kind: rules.MessageStep, Case: h.ID, Escalation: &esc, Rank: esc.Rank,
+	})
+	if err != nil {
+		return false, err
+	}
+	return queued, c.apply(ctx, h, rules.Event{Type: rules.EventTold, At: c.now, By: "rules", Told: &esc})
+}
+
+// refresh queues that the card in Slack be brought up to date; one refresh that
+// nobody has begun is enough.
+func (c *change) refresh(ctx context.Context, h *held) error {
+	_, err := c.ExecContext(ctx, `delete from outbox where case_id = $1 and kind = 'card' and state = 'waiting' and attempts = 0`, h.ID)
+	if err != nil {
+		return err
+	}
+	_, err = c.queue(ctx, rules.Message{
+		Key: fmt.Sprintf("card/%s/%d", h.ID, h.events), Kind: rules.MessageCard, Case: h.ID, Rank: rankCard,
+	})
+	return err
+}

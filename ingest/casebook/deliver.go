@@ -1,0 +1,89 @@
+package casebook
+
+import (
+	"context"
+	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// Each of the following acts on a message that [Book.Take] handed out, under
+// the claim that came with it. A *LostError says that the claim is lost, or
+// that the message is gone or done, and that nothing was changed.
+
+// Attempt records that the message is about to be sent.
+func (b *Book) Attempt(ctx context.Context, claim rules.Claim, id string) error {
+	return b.change(ctx, "record an attempt in", func(c *change) error {
+		if err := c.under(ctx, &claim); err != nil {
+			return err
+		}
+		r, err := c.ExecContext(ctx, `update outbox set attempts = attempts + 1, tried_at = case when tried_at = 0 then $3 else tried_at end
+			where id = $1 and claim_key = $2 and state = 'waiting'`, id, claim.Key, micros(c.now))
+		return one(r, err, &LostError{claim.Key, claim.Holder})
+	})
+}
+
+// Delivered records where the message stands. A step of a case that has no card
+// yet is its card from now on.
+func (b *Book) Delivered(ctx context.Context, claim rules.Claim, id string, at rules.Place) error {
+	return b.done(ctx, claim, id, func(c *change) error {
+		r, err := c.ExecContext(ctx, `update outbox set state = 'told', done_at = $3, channel = $4, ts = $5, error = ''
+			where id = $1 and claim_key = $2 and state = 'waiting'`, id, claim.Key, micros(c.now), clean(at.Channel), clean(at.TS))
+		if err := one(r, err, &LostError{claim.Key, claim.Holder}); err != nil {
+			return err
+		}
+		return c.posted(ctx, id, at)
+	})
+}
+
+// posted makes at the card of a case that has none.
+func (c *change) posted(ctx context.Context, id string, at rules.Place) error {
+	var kind rules.MessageKind
+	var caseID string
+	if err := c.QueryRowContext(ctx, `select kind, case_id from outbox where id = $1`, id).Scan(&kind, &caseID); err != nil {
+		return err
+	}
+	if kind != rules.MessageStep || caseID == "" {
+		return nil
+	}
+	h, err := c.hold(ctx, caseID)
+	if err != nil || h.Card.TS != "" {
+		return err
+	}
+	if err := c.apply(ctx, h, rules.Event{Type: rules.EventPosted, At: c.now, By: "desk", Card: &at}); err != nil {
+		return err
+	}
+	return c.settle(ctx, h)
+}
+
+// Failed records why the message could not be sent, and when to try again.
+func (b *Book) Failed(ctx context.Context, claim rules.Claim, id string, next time.Time, why string) error {
+	return b.done(ctx, claim, id, func(c *change) error {
+		r, err := c.ExecContext(ctx, `update outbox set next_at = $3, error = $4 where id = $1 and claim_key = $2 and state = 'waiting'`,
+			id, claim.Key, micros(next), clean(why))
+		return one(r, err, &LostError{claim.Key, claim.Holder})
+	})
+}
+
+// Drop records why the message is not sent at all: it was overtaken.
+func (b *Book) Drop(ctx context.Context, claim rules.Claim, id, why string) error {
+	return b.done(ctx, claim, id, func(c *change) error {
+		r, err := c.ExecContext(ctx, `update outbox set state = 'dropped', done_at = $3, error = $4
+			where id = $1 and claim_key = $2 and state = 'waiting'`, id, claim.Key, micros(c.now), clean(why))
+		return one(r, err, &LostError{claim.Key, claim.Holder})
+	})
+}
+
+// done ends the turn of a message: the claim is checked, f writes the end, the
+// claim is released.
+func (b *Book) done(ctx context.Context, claim rules.Claim, id string, f func(*change) error) error {
+	return b.change(ctx, "record the end of message "+id+" in", func(c *change) error {
+		if err := c.under(ctx, &claim); err != nil {
+			return err
+		}
+		if err := f(c); err != nil {
+			return err
+		}
+		return c.release(ctx, claim)
+	})
+}

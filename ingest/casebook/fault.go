@@ -1,0 +1,82 @@
+package casebook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+)
+
+// fault names the operation and the book of a database's error, and adds what
+// a person can do about it where there is something to do.
+func (b *Book) fault(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if hint := b.hint(err); hint != "" {
+		return fmt.Errorf("%s book %s: %w\nhint: %s", what, b.name, err, hint)
+	}
+	return fmt.Errorf("%s book %s: %w", what, b.name, err)
+}
+
+// hint goes by the databases' codes, never by their words.
+func (b *Book) hint(err error) string {
+	if errors.Is(err, context.Canceled) {
+		return ""
+	}
+	if e := (*sqlite.Error)(nil); errors.As(err, &e) {
+		return sqliteHint(e.Code() & 0xff) // the low byte is the primary code
+	}
+	if e := (*pgconn.PgError)(nil); errors.As(err, &e) {
+		return postgresHint(e.Code)
+	}
+	var connect *pgconn.ConnectError
+	var network net.Error
+	if errors.As(err, &connect) || errors.As(err, &network) {
+		return "is PostgreSQL running, and does store: name its host and port?"
+	}
+	return ""
+}
+
+// sqliteHint goes by sqlite.org/rescode.html.
+func sqliteHint(code int) string {
+	switch code {
+	case 5, 6: // BUSY, LOCKED
+		return "another program holds the file; do not open it with other tools while disputewatch writes"
+	case 8: // READONLY
+		return "the file, its folder or the disk is read-only to the user that runs disputewatch"
+	case 10: // IOERR
+		return "the disk reports an error; look at the kernel's log"
+	case 11, 26: // CORRUPT, NOTADB
+		return "this is not a whole SQLite file; restore the last backup made by disputewatch copy"
+	case 13: // FULL
+		return "the disk is full; what was asked for was not done, and goes on when there is room"
+	case 14: // CANTOPEN
+		return "the file and its folder must be open to the user that runs disputewatch"
+	}
+	return ""
+}
+
+// postgresHint goes by appendix A of PostgreSQL's manual.
+func postgresHint(code string) string {
+	switch code {
+	case "28000", "28P01":
+		return "PostgreSQL refuses the user or the password of store:"
+	case "3D000":
+		return "make the database first: createdb"
+	case "42501":
+		return "the user of store: must own the database, or may make tables in it"
+	case "53100":
+		return "the database's disk is full; what was asked for was not done, and goes on when there is room"
+	case "53300":
+		return "PostgreSQL has no connection left; raise max_connections"
+	case "57P01", "57P02", "57P03":
+		return "PostgreSQL is stopping or starting; this goes on when it is back"
+	case "25006":
+		return "the database is read-only: is this a replica?"
+	}
+	return ""
+}

@@ -1,0 +1,101 @@
+package casebook
+
+import (
+	"context"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// Good records that a part works. It returns the part as it was until now, with
+// GoodAt of this moment: BadSince and Told say whether an alarm has to be taken
+// back.
+func (b *Book) Good(ctx context.Context, part string) (rules.Health, error) {
+	var h rules.Health
+	err := b.change(ctx, "record health of "+part+" in", func(c *change) error {
+		var err error
+		if h, err = c.health(ctx, part); err != nil {
+			return err
+		}
+		h.GoodAt = c.now
+		return c.setHealth(ctx, rules.Health{Part: h.Part, GoodAt: c.now})
+	})
+	return h, err
+}
+
+// Bad records that a part failed, and why, and returns how it stands now. Why
+// holds no name, address or token.
+func (b *Book) Bad(ctx context.Context, part, why string) (rules.Health, error) {
+	var h rules.Health
+	err := b.change(ctx, "record health of "+part+" in", func(c *change) error {
+		var err error
+		if h, err = c.health(ctx, part); err != nil {
+			return err
+		}
+		if h.BadSince.IsZero() {
+			h.BadSince = c.now
+		}
+		h.Failures++
+		h.Error = clean(why)
+		return c.setHealth(ctx, h)
+	})
+	return h, err
+}
+
+// Alarm queues m about a part, and counts it as told since the part broke.
+// Asked again with the same key it does nothing and says false.
+func (b *Book) Alarm(ctx context.Context, part string, m rules.Message) (bool, error) {
+	var queued bool
+	err := b.change(ctx, "queue alarm about "+part+" in", func(c *change) error {
+		var err error
+		if queued, err = c.queue(ctx, m); err != nil || !queued {
+			return err
+		}
+		h, err := c.health(ctx, part)
+		if err != nil {
+			return err
+		}
+		if !h.BadSince.IsZero() {
+			h.Told++
+		}
+		return c.setHealth(ctx, h)
+	})
+	return queued, err
+}
+
+// health takes the lock of a part's row, which it makes where there is none.
+func (c *change) health(ctx context.Context, part string) (rules.Health, error) {
+	h := rules.Health{Part: indexed(part)}
+	var good, bad int64
+	err := c.QueryRowContext(ctx, `insert into health (part, good_at, bad_since, failures, error, told)
+		values ($1, 0, 0, 0, '', 0) on conflict (part) do update set part = excluded.part
+		returning good_at, bad_since, failures, error, told`, h.Part).Scan(&good, &bad, &h.Failures, &h.Error, &h.Told)
+	h.GoodAt, h.BadSince = moment(good), moment(bad)
+	return h, err
+}
+
+func (c *change) setHealth(ctx context.Context, h rules.Health) error {
+	_, err := c.ExecContext(ctx, `update health set good_at = $2, bad_since = $3, failures = $4, error = $5, told = $6 where part = $1`,
+		h.Part, micros(h.GoodAt), micros(h.BadSince), int64(h.Failures), h.Error, int64(h.Told))
+	return err
+}
+
+// Health lists all parts by name.
+func (b *Book) Health(ctx context.Context) ([]rules.Health, error) {
+	const what = "list health in"
+	rows, err := b.db.QueryContext(ctx, `select part, good_at, bad_since, failures, error, told from health order by part`)
+	if err != nil {
+		return nil, b.fault(what, err)
+	}
+	defer rows.Close()
+	var all []rules.Health
+	for rows.Next() {
+		var h rules.Health
+		var good, bad int64
+		if err := rows.Scan(&h.Part, &good, &bad, &h.Failures, &h.Error, &h.Told); err != nil {
+			return nil, b.fault(what, err)
+		}
+		h.GoodAt, h.BadSince = moment(good), moment(bad)
+		all = append(all, h)
+	}
+	return all, b.fault(what, rows.Err())
+}

@@ -1,0 +1,53 @@
+package casebook
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// identity is the digest of what makes a mail the same mail wherever it lies;
+// none while its body could not be had.
+func identity(m rules.Mail) sql.NullString {
+	if m.Hash == "" {
+		return sql.NullString{}
+	}
+	sum := sha256.Sum256([]byte(m.MessageID + "\x00" + m.Hash))
+	return sql.NullString{String: hex.EncodeToString(sum[:]), Valid: true}
+}
+
+func (c *change) insertMail(ctx context.Context, id string, m rules.Mail) error {
+	_, err := c.ExecContext(ctx, `insert into mails (id, identity, message_id, hash, mailbox, folder, uid_validity, uid, mail_date, size,
+			outcome, kind, verdict, why, error, raw, words, case_id, recorded_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, '', $18)`,
+		id, identity(m), clean(m.MessageID), clean(m.Hash), clean(m.Mailbox), clean(m.Folder), int64(m.UIDValidity), int64(m.UID),
+		micros(m.Date), m.Size, string(m.Outcome), string(m.Kind), string(m.Verdict), clean(m.Why), clean(m.Error),
+		m.Raw, clean(m.Text), micros(c.now))
+	return err
+}
+
+// replaceMail keeps where and when the mail was seen first, and takes the rest
+// from the better reading.
+func (c *change) replaceMail(ctx context.Context, id string, m rules.Mail) error {
+	_, err := c.ExecContext(ctx, `update mails set identity = $2, message_id = $3, hash = $4, mail_date = $5, size = $6,
+		outcome = $7, kind = $8, verdict = $9, why = $10, error = $11, raw = $12, words = $13 where id = $1`,
+		id, identity(m), clean(m.MessageID), clean(m.Hash), micros(m.Date), m.Size,
+		string(m.Outcome), string(m.Kind), string(m.Verdict), clean(m.Why), clean(m.Error), m.Raw, clean(m.Text))
+	return err
+}
+
+// sight records that the mail lies there. A UID that showed another mail before
+// shows this one now.
+func (c *change) sight(ctx context.Context, id string, m rules.Mail) error {
+	if m.UID == 0 {
+		return nil // it was read from no folder
+	}
+	_, err := c.ExecContext(ctx, `insert into sightings (mailbox, folder, uid_validity, uid, mail_id, seen_at)
+		values ($1, $2, $3, $4, $5, $6)
+		on conflict (mailbox, folder, uid_validity, uid) do update set mail_id = excluded.mail_id`,
+		clean(m.Mailbox), clean(m.Folder), int64(m.UIDValidity), int64(m.UID), id, micros(c.now))
+	return err
+}

@@ -1,0 +1,119 @@
+package casebook
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// ErrEmpty says that nothing waits to be sent: nothing is due, or all of it is
+// held by others.
+var ErrEmpty = errors.New("nothing waits to be sent")
+
+// content is what a message carries beside its columns.
+type content struct {
+	Escalation *rules.Escalation `json:"escalation,omitempty"`
+	About      map[string]string `json:"about,omitempty"`
+}
+
+// Queue puts a message into the outbox, once for its Key: asked again it does
+// nothing and says false. ID, QueuedAt and NextAt are set where they are not.
+func (b *Book) Queue(ctx context.Context, m rules.Message) (bool, error) {
+	var queued bool
+	err := b.change(ctx, "queue a message in", func(c *change) error {
+		var err error
+		queued, err = c.queue(ctx, m)
+		return err
+	})
+	return queued, err
+}
+
+func (c *change) queue(ctx context.Context, m rules.Message) (bool, error) {
+	body, err := encoded(content{m.Escalation, m.About})
+	if err != nil {
+		return false, err
+	}
+	id := cmp.Or(clean(m.ID), newID("o-", 16))
+	claimKey := "message/" + id
+	if m.Case != "" {
+		claimKey = "messages/" + m.Case
+	}
+	queuedAt := m.QueuedAt
+	if queuedAt.IsZero() {
+		queuedAt = c.now
+	}
+	r, err := c.ExecContext(ctx, `insert into outbox (id, key, kind, case_id, claim_key, rank, state, queued_at, next_at,
+			attempts, tried_at, done_at, channel, ts, error, body)
+		values ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8, 0, 0, 0, '', '', '', $9) on conflict (key) do nothing`,
+		id, indexed(m.Key), string(m.Kind), m.Case, claimKey, int64(m.Rank), micros(queuedAt), micros(m.NextAt), body)
+	err = one(r, err, errAgain)
+	if errors.Is(err, errAgain) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Take claims the most urgent message that is due and that nobody holds, by
+// rank and then by age, or returns ErrEmpty. While a message of a case is held,
+// no other of that case is handed out: the first one posts the card that the
+// others hang on. TriedAt is the first attempt of which it is not known that
+// the message was delivered: since then it may stand in Slack.
+func (b *Book) Take(ctx context.Context) (rules.Message, rules.Claim, error) {
+	var m rules.Message
+	var claim rules.Claim
+	err := b.change(ctx, "take a message from", func(c *change) error {
+		found, key, err := c.mostUrgent(ctx)
+		if err != nil {
+			return err
+		}
+		m = found
+		claim, err = c.claim(ctx, key)
+		if is[*HeldError](err) {
+			return errAgain // another taker was faster
+		}
+		return err
+	})
+	if errors.Is(err, errAgain) || is[*HeldError](err) {
+		return rules.Message{}, rules.Claim{}, ErrEmpty // a crowd: others are on it
+	}
+	return m, claim, err
+}
+
+func (c *change) mostUrgent(ctx context.Context) (rules.Message, string, error) {
+	var m rules.Message
+	var key, body string
+	var rank, queued, next, attempts, tried int64
+	err := c.QueryRowContext(ctx, `select o.id, o.key, o.kind, o.case_id, o.claim_key, o.rank, o.queued_at, o.next_at,
+			o.attempts, o.tried_at, o.error, o.body
+		from outbox o left join claims l on l.key = o.claim_key
+		where o.state = 'waiting' and o.next_at <= $1 and (l.key is null or l.until <= $1 or l.until > $2)
+		order by o.rank, o.queued_at, o.id limit 1`+c.book.store.skipLocked,
+		micros(c.now), micros(c.now.Add(2*claimLasts))).
+		Scan(&m.ID, &m.Key, &m.Kind, &m.Case, &key, &rank, &queued, &next, &attempts, &tried, &m.Error, &body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return m, "", ErrEmpty
+	}
+	if err != nil {
+		return m, "", err
+	}
+	var in content
+	if err := json.Unmarshal([]byte(body), &in); err != nil {
+		return m, "", err
+	}
+	m.Escalation, m.About = in.Escalation, in.About
+	m.Rank, m.Attempts = int(rank), int(attempts)
+	m.QueuedAt, m.NextAt, m.TriedAt = moment(queued), moment(next), moment(tried)
+	return m, key, nil
+}
+
+// Outbox says how many messages wait, and since when the oldest does.
+func (b *Book) Outbox(ctx context.Context) (waiting int, oldest time.Time, err error) {
+	var since int64
+	err = b.db.QueryRowContext(ctx, `select count(*), coalesce(min(queued_at), 0) from outbox where state = 'waiting'`).Scan(&waiting, &since)
+	return waiting, moment(since), b.fault("count messages in", err)
+}

@@ -1,0 +1,51 @@
+package casebook
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Bounds of a PostgreSQL connection.
+const (
+	postgresDial  = 10 * time.Second // a database that does not answer by then is not there
+	postgresConns = 8
+)
+
+// openPostgres opens the database that dsn names. Unless dsn says otherwise,
+// statements are described but not prepared on the server, so that a pooler in
+// transaction mode may stand between (TRAPS 31).
+func openPostgres(ctx context.Context, dsn string, o Options, readOnly bool) (*Book, error) {
+	cfg, err := pgx.ParseConfig(dsn)
+	if err != nil { // pgx leaves the password out of it
+		return nil, fmt.Errorf("open book: %w\nhint: write postgres://user:password@host:5432/database", err)
+	}
+	if !strings.Contains(dsn, "default_query_exec_mode") {
+		cfg.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
+	}
+	if cfg.ConnectTimeout == 0 {
+		cfg.ConnectTimeout = postgresDial
+	}
+	if readOnly {
+		cfg.RuntimeParams["default_transaction_read_only"] = "on"
+	}
+	b := &Book{
+		store: store{kind: "postgres", skipLocked: " for update of o skip locked"},
+		name:  "postgres://" + net.JoinHostPort(cfg.Host, strconv.Itoa(int(cfg.Port))) + "/" + cfg.Database,
+		o:     o,
+	}
+	b.db = sql.OpenDB(connector{cfg})
+	b.db.SetMaxOpenConns(postgresConns)
+	b.db.SetConnMaxIdleTime(time.Minute)
+	if err := b.db.PingContext(ctx); err != nil {
+		return nil, errors.Join(b.fault("open", err), b.db.Close())
+	}
+	return b, nil
+}

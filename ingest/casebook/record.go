@@ -1,0 +1,193 @@
+package casebook
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// MailError says which mail of a batch could not be recorded because its event
+// cannot happen. Nothing of the batch was.
+type MailError struct {
+	UID uint32
+	Err error
+}
+
+func (e *MailError) Error() string { return fmt.Sprintf("record mail with UID %d: %v", e.UID, e.Err) }
+
+// Unwrap is the reason.
+func (e *MailError) Unwrap() error { return e.Err }
+
+// Record writes what one turn of reading a folder found, in one transaction:
+// the mails, their events and cases and what falls due by them, messages of
+// their own, and the position. It does nothing, and returns a *LostError, if
+// the claim is lost.
+//
+// A mail is known by its Message-ID and hash. Seen again, anywhere, it leaves a
+// sighting and nothing else, unless it ended as unknown or unreadable and has a
+// better end now: then its record is replaced and its event happens, once.
+func (b *Book) Record(ctx context.Context, claim rules.Claim, batch rules.Batch) (rules.Recorded, error) {
+	var out rules.Recorded
+	what := "record " + batch.Position.Mailbox + " " + batch.Position.Folder + " in"
+	err := b.change(ctx, what, func(c *change) error {
+		out = rules.Recorded{}
+		if err := c.under(ctx, &claim); err != nil {
+			return err
+		}
+		for _, m := range batch.Mails {
+			if err := c.record(ctx, m, &out); err != nil {
+				return err
+			}
+		}
+		return c.move(ctx, batch.Position)
+	})
+	if err != nil {
+		return rules.Recorded{}, err
+	}
+	return out, nil
+}
+
+func (c *change) record(ctx context.Context, m rules.Mail, out *rules.Recorded) error {
+	known, err := c.known(ctx, m)
+	if err != nil {
+		return err
+	}
+	if known.id == "" {
+		out.New++
+		known.id = newID("m-", 12)
+		err = c.insertMail(ctx, known.id, m)
+	} else if better(m.Outcome, known.outcome) {
+		err = c.replaceMail(ctx, known.id, m)
+	} else {
+		return c.sight(ctx, known.id, m)
+	}
+	if err != nil {
+		return err
+	}
+	if err := c.sight(ctx, known.id, m); err != nil {
+		return err
+	}
+	if m.Tell != nil {
+		if _, err := c.queue(ctx, *m.Tell); err != nil {
+			return err
+		}
+	}
+	return c.mailHappens(ctx, known.id, m, out)
+}
+
+// knownMail is what the book has of a mail; the zero value is nothing.
+type knownMail struct {
+	id      string
+	outcome rules.Outcome
+}
+
+// known looks a mail up by its identity, and one whose body could not be had
+// before by the place where it was seen.
+func (c *change) known(ctx context.Context, m rules.Mail) (knownMail, error) {
+	var k knownMail
+	err := sql.ErrNoRows
+	if id := identity(m); id.Valid {
+		err = c.QueryRowContext(ctx, `select id, outcome from mails where identity = $1`, id.String).Scan(&k.id, &k.outcome)
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		err = c.QueryRowContext(ctx, `select m.id, m.outcome from sightings s join mails m on m.id = s.mail_id
+			where s.mailbox = $1 and s.folder = $2 and s.uid_validity = $3 and s.uid = $4 and m.identity is null`,
+			clean(m.Mailbox), clean(m.Folder), int64(m.UIDValidity), int64(m.UID)).Scan(&k.id, &k.outcome)
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		return knownMail{}, nil
+	}
+	return k, err
+}
+
+// better says that a mail which was read again is understood further now.
+func better(is, was rules.Outcome) bool {
+	rank := map[rules.Outcome]int{rules.OutcomeUnreadable: 1, rules.OutcomeUnknown: 2, rules.OutcomeOther: 3, rules.OutcomeNotice: 4}
+	return rank[was] <= 2 && rank[is] > rank[was]
+}
+
+// mailHappens lets the mail's event happen to its case.
+func (c *change) mailHappens(ctx context.Context, mailID string, m rules.Mail, out *rules.Recorded) error {
+	if m.Event == nil {
+		return nil
+	}
+	e := *m.Event
+	e.Keys = slices.Concat(m.Keys, e.Keys)
+	o, err := c.owners(ctx, e.Keys)
+	if err != nil {
+		return err
+	}
+	if len(o.cases) == 0 && e.Type != rules.EventMail && e.Type != rules.EventStripe {
+		return nil // a reply to a mail that belongs to no case
+	}
+	h, err := c.meant(ctx, o)
+	if err != nil {
+		return err
+	}
+	opened := h.OpenedAt.IsZero()
+	if h, err = c.takeIn(ctx, h, m, o); err != nil {
+		return err
+	}
+	h.mailID = mailID
+	if e, err = warned(h, e, o); err != nil {
+		return err
+	}
+	if _, err := c.happen(ctx, h, e); err != nil {
+		return &MailError{m.UID, err}
+	}
+	if _, err := c.ExecContext(ctx, `update mails set case_id = $2 where id = $1`, mailID, h.ID); err != nil {
+		return err
+	}
+	note(out, h.ID, opened)
+	return nil
+}
+
+// takeIn makes one case of two where the second was opened by this very mail,
+// when nobody understood it yet. A mail joins no other cases: anybody can write
+// two numbers into one mail.
+func (c *change) takeIn(ctx context.Context, h *held, m rules.Mail, o owned) (*held, error) {
+	own := indexed(mailKey + m.MessageID)
+	id, has := o.owner[own]
+	if m.MessageID == "" || !has || len(o.cases) < 2 {
+		return h, nil
+	}
+	var others int
+	if err := c.QueryRowContext(ctx, `select count(*) from case_keys where case_id = $1 and key <> $2`, id, own).Scan(&others); err != nil {
+		return h, err
+	}
+	if others > 0 {
+		return h, nil
+	}
+	return c.join(ctx, h, []string{id}, *m.Event)
+}
+
+// warned says so in the event where a mail carries a key of a case that it was
+// not counted to.
+func warned(h *held, e rules.Event, o owned) (rules.Event, error) {
+	if e.Mail == nil {
+		return e, nil
+	}
+	said := *e.Mail
+	said.Warnings = slices.Clone(said.Warnings)
+	for _, id := range o.cases {
+		if id != h.ID {
+			said.Warnings = append(said.Warnings, "One of its mails also carries a number of "+id+": please check which is meant.")
+		}
+	}
+	e.Mail = &said
+	return e, nil
+}
+
+// note counts a case once, and an opened one as opened only.
+func note(out *rules.Recorded, id string, opened bool) {
+	switch {
+	case opened:
+		out.Opened = append(out.Opened, id)
+	case !slices.Contains(out.Opened, id) && !slices.Contains(out.Changed, id):
+		out.Changed = append(out.Changed, id)
+	}
+}

@@ -1,0 +1,95 @@
+package casebook
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+// sqliteBusy is how long a statement waits for another process' lock: longer
+// than any transaction of ours, shorter than a claim.
+const sqliteBusy = 15 * time.Second
+
+// openSQLite opens the file at path. What each setting is for:
+//
+//   - _txlock=immediate: a transaction that reads first and writes later would
+//     fail at once when another process wrote in between (TRAPS 29).
+//   - WAL: readers and the backup do not stop the writer.
+//   - synchronous FULL: a commit survives a power cut. NORMAL would lose the
+//     last ones, an attempt to post among them, and the message would be doubled.
+//   - secure_delete: what is purged is overwritten, not only unlinked.
+func openSQLite(ctx context.Context, path string, o Options, readOnly bool) (*Book, error) {
+	b := &Book{store: store{kind: "sqlite"}, name: path, o: o, turn: make(chan struct{}, 1)}
+	if path == "" {
+		return nil, errors.New("open book: no path\nhint: write sqlite:/var/lib/disputewatch/cases.db")
+	}
+	if err := findFile(path, readOnly); err != nil {
+		return nil, err
+	}
+	q := url.Values{
+		"_txlock": {"immediate"},
+		"_pragma": {"busy_timeout(" + strconv.FormatInt(sqliteBusy.Milliseconds(), 10) + ")", "foreign_keys(1)"},
+	}
+	if readOnly {
+		q.Set("mode", "ro")
+		if !hasWAL(path) { // nobody has it open: nothing can change under us, and no side file is made
+			q.Set("immutable", "1")
+		}
+	} else {
+		q["_pragma"] = append(q["_pragma"], "journal_mode(wal)", "synchronous(full)", "secure_delete(1)")
+	}
+	where := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}
+	db, err := sql.Open("sqlite", where.String())
+	if err != nil {
+		return nil, b.fault("open", err)
+	}
+	db.SetMaxOpenConns(4)
+	b.db = db
+	if err := db.PingContext(ctx); err != nil {
+		return nil, errors.Join(b.fault("open", err), db.Close())
+	}
+	return b, nil
+}
+
+// findFile makes a new file readable by its owner alone (SQLite itself would
+// let everybody read it), and says what is wrong with the place in plain words.
+func findFile(path string, readOnly bool) error {
+	_, err := os.Stat(path)
+	if err == nil {
+		return nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("open book %s: %w\nhint: the folder must be open to the user that runs disputewatch", path, err)
+	}
+	folder := filepath.Dir(path)
+	if _, err := os.Stat(folder); err != nil {
+		return fmt.Errorf("open book %s: %w\nhint: make the folder %s first, owned by the user that runs disputewatch", path, err, folder)
+	}
+	if readOnly {
+		return fmt.Errorf("open book %s: %w\nhint: there is no book yet; the first scan makes it", path, fs.ErrNotExist)
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("open book %s: %w\nhint: the folder %s must be writable to the user that runs disputewatch", path, err, folder)
+	}
+	return f.Close()
+}
+
+// hasWAL says that the file has, or may get at any moment, a log beside it.
+func hasWAL(path string) bool {
+	for _, suffix := range []string{"-wal", "-shm"} {
+		if _, err := os.Stat(path + suffix); err == nil {
+			return true
+		}
+	}
+	return false
+}
