@@ -10,6 +10,7 @@ import (
 // CardOf is a case in plain words: in its title what, how much and until when,
 // then what to do, then what is known and how surely.
 func CardOf(c rules.Case, p rules.Policy, now time.Time) Card {
+	c = asOf(c, now)
 	return Card{
 		Title:    title(c, p, now),
 		Now:      next(c),
@@ -19,6 +20,12 @@ func CardOf(c rules.Case, p rules.Policy, now time.Time) Card {
 		Links:    links(c),
 		Footer:   footer(c),
 	}
+}
+
+// asOf is the case with its state at now: claims and snoozes lapse in silence.
+func asOf(c rules.Case, now time.Time) rules.Case {
+	c.State = c.StateAt(now)
+	return c
 }
 
 // title is what one reads in three seconds.
@@ -58,7 +65,7 @@ func lines(c rules.Case, p rules.Policy, now time.Time) []Line {
 	add("Amount", amountLine(c))
 	if c.State != rules.Closed && c.State != rules.Answered {
 		add("Answer by", deadlineLine(c.Deadline(), zone(p), now))
-		add("Klarna asks for", needed(c.Reason))
+		add("Klarna asks for", needed(reasonOf(c)))
 	}
 	add("Charge", chargeLine(c))
 	add("Stripe", stripeLine(c, p))
@@ -68,7 +75,7 @@ func lines(c rules.Case, p rules.Policy, now time.Time) []Line {
 }
 
 func reasonLine(c rules.Case) string {
-	words, text := reasonWords(c.Reason), fromMail(c.ReasonText, 200)
+	words, text := reasonWords(reasonOf(c)), fromMail(c.ReasonText, 200)
 	if words == "" || words == text {
 		return text
 	}
@@ -136,6 +143,9 @@ func warnings(c rules.Case) []string {
 		out = append(out, joined(": ", "It is not proved that Klarna sent the mail", fromMail(c.Why, 200)))
 	case rules.Forged:
 		out = append(out, joined(": ", "Klarna did not send the mail", fromMail(c.Why, 200)))
+	}
+	if c.Kind == rules.KindStripeDispute {
+		out = append(out, "No mail from Klarna came about this dispute: Stripe alone shows it.")
 	}
 	for _, w := range c.Warnings {
 		out = append(out, fromMail(w, 300))

@@ -39,27 +39,40 @@ func (p *pass) step(ctx context.Context, m rules.Message, claim rules.Claim) (En
 	if err != nil {
 		return End{}, fmt.Errorf("case %s: %w", m.Case, err)
 	}
-	if why := overtaken(c, e); why != "" && m.TriedAt.IsZero() {
-		return End{Kind: Dropped, Why: why}, nil
+	post := d.postOf(m, c)
+	if why := overtaken(c, e, d.Now()); why != "" {
+		return p.drop(ctx, m, post, why)
 	}
 	if err := d.queuePage(ctx, m, c); err != nil {
 		return End{}, err
 	}
-	return p.say(ctx, m, claim, d.postOf(m, c))
+	return p.say(ctx, m, claim, post)
+}
+
+// drop ends a step that was overtaken, unless an earlier attempt said it after
+// all: then it stands, and its case may have its card by it.
+func (p *pass) drop(ctx context.Context, m rules.Message, post Post, why string) (End, error) {
+	if !m.TriedAt.IsZero() && !p.desk.Observe {
+		if at, found, err := p.desk.find(ctx, post); err != nil || found {
+			return End{Kind: Told, At: at}, err
+		}
+	}
+	return End{Kind: Dropped, Why: why}, nil
 }
 
 // overtaken says why a step need not be told any more; "" where it must. News
 // is a fact and is told in any case, and so is the first word on a dispute that
-// was lost before anybody heard of it.
-func overtaken(c rules.Case, e rules.Escalation) string {
-	over := c.State == rules.Answered || c.State == rules.Closed
-	switch {
-	case !over || e.News != nil:
-		return ""
-	case c.State == rules.Closed && c.Outcome == "lost" && c.Card.TS == "":
-		return ""
+// was lost before anybody heard of it. The steps of an earlier round give way to
+// those of the new one, unless they are the case's first word.
+func overtaken(c rules.Case, e rules.Escalation, now time.Time) string {
+	switch untold := c.Card.TS == ""; {
+	case e.News != nil:
+	case c.Finished() && !(untold && c.Outcome == "lost"):
+		return "overtaken: the case is " + string(c.StateAt(now))
+	case e.Round < c.Round.N && !untold:
+		return "overtaken: a new round began (" + c.Round.Reason + ")"
 	}
-	return "overtaken: the case is " + string(c.State)
+	return ""
 }
 
 // postOf words a step: the card itself where the case has none yet, or where
@@ -70,7 +83,7 @@ func (d *Desk) postOf(m rules.Message, c rules.Case) Post {
 		ID:       m.ID,
 		Channel:  d.channel(c.Mailbox),
 		Mentions: d.mentions(e.Mention, c),
-		Since:    since(m),
+		Since:    m.TriedAt,
 	}
 	elsewhere := e.Channel != "" && e.Channel != post.Channel
 	switch {
@@ -185,13 +198,4 @@ func (d *Desk) find(ctx context.Context, post Post) (rules.Place, bool, error) {
 		return at, false, fmt.Errorf("look for message %s: %w", post.ID, err)
 	}
 	return at, found, nil
-}
-
-// since is when a message may first have been said: when it was queued, which
-// is before every attempt.
-func since(m rules.Message) time.Time {
-	if m.TriedAt.IsZero() {
-		return time.Time{}
-	}
-	return m.QueuedAt
 }

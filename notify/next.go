@@ -26,7 +26,7 @@ func next(c rules.Case) string {
 		return fmt.Sprintf("Check in Stripe that this is the charge, then say so: disputewatch link %s %s.", c.ID, c.Match.Charge)
 	case c.Stripe != nil:
 		return nextInStripe(*c.Stripe)
-	case c.Kind == rules.KindUnknownKlarna || c.Stage == rules.StageUnknown && c.DisputeID == "":
+	case c.Kind == rules.KindUnknownKlarna:
 		return "Read the mail" + in(c) + ": it speaks of a dispute, and what it asks for was not understood."
 	}
 	return nextAtKlarna(c)

@@ -9,7 +9,7 @@ import (
 
 // wordsOf words the messages that are about no case.
 func (d *Desk) wordsOf(m rules.Message) (Post, error) {
-	post := Post{ID: m.ID, Channel: d.channel(m.About[rules.AboutMailbox]), Since: since(m)}
+	post := Post{ID: m.ID, Channel: d.channel(m.About[rules.AboutMailbox]), Since: m.TriedAt}
 	switch m.Kind {
 	case rules.MessageUnreadable:
 		post.Card = UnreadableCard(m, d.Policy)
@@ -57,7 +57,7 @@ func (p *pass) page(ctx context.Context, m rules.Message, claim rules.Claim) (En
 	if err != nil {
 		return End{}, fmt.Errorf("case %s: %w", m.Case, err)
 	}
-	if why := overtaken(c, *m.Escalation); why != "" {
+	if why := overtaken(c, *m.Escalation, d.Now()); why != "" {
 		return End{Kind: Dropped, Why: why}, nil
 	}
 	if err := d.Outbox.Attempt(ctx, claim, m.ID); err != nil {
@@ -83,5 +83,5 @@ func (p *pass) digest(ctx context.Context, m rules.Message, claim rules.Claim) (
 		return End{}, fmt.Errorf("gather the digest: %w", err)
 	}
 	card := DigestCard(facts, d.Policy, d.Now())
-	return p.say(ctx, m, claim, Post{ID: m.ID, Channel: d.Channel, Since: since(m), Text: fallback(card), Card: card})
+	return p.say(ctx, m, claim, Post{ID: m.ID, Channel: d.Channel, Since: m.TriedAt, Text: fallback(card), Card: card})
 }

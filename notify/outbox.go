@@ -13,7 +13,8 @@ type Outbox interface {
 	// Take claims the most urgent message that is due and that nobody holds,
 	// and returns ErrEmpty where there is none. While a message of a case is
 	// held, no other of that case is handed out: its first one posts the card
-	// that the others are threaded under.
+	// that the others are threaded under. TriedAt is the first attempt whose end
+	// is not known: since then the message may have been said.
 	Take(ctx context.Context) (rules.Message, rules.Claim, error)
 	// Attempt records, durably and before Slack is called, that it will be.
 	Attempt(ctx context.Context, c rules.Claim, id string) error

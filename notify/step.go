@@ -25,6 +25,7 @@ func FirstCard(c rules.Case, e rules.Escalation, p rules.Policy, now time.Time) 
 // StepCard is a later step of the ladder, said under the card: short, and whole
 // enough to be understood where the channel sees it alone.
 func StepCard(c rules.Case, e rules.Escalation, p rules.Policy, now time.Time) Card {
+	c = asOf(c, now)
 	card := Card{Title: title(c, p, now), Now: next(c), Links: links(c), Footer: c.ID}
 	add := func(label, value string) {
 		if value != "" {
@@ -41,10 +42,11 @@ func StepCard(c rules.Case, e rules.Escalation, p rules.Policy, now time.Time) C
 
 // NewsCard is a fact about a case, told once, when it happened.
 func NewsCard(c rules.Case, e rules.Escalation, p rules.Policy, now time.Time) Card {
+	c = asOf(c, now)
 	card := StepCard(c, rules.Escalation{}, p, now)
 	card.Lines = append([]Line{{"About", card.Title}}, card.Lines...)
 	card.Title = e.News.Text
-	if c.State == rules.Answered || c.State == rules.Closed {
+	if c.Finished() {
 		card.Lines = slices.DeleteFunc(card.Lines, func(l Line) bool { return l.Label == "Answer by" })
 	}
 	return card
@@ -70,11 +72,11 @@ func whyNow(e rules.Escalation) string {
 
 // severe says that the whole channel shall see a step, not only its thread.
 func severe(c rules.Case, e rules.Escalation, now time.Time) bool {
-	if c.State == rules.Closed || c.State == rules.Answered {
-		return false
-	}
 	if e.News != nil {
 		return e.News.Name == "contradiction"
+	}
+	if c.Finished() {
+		return false
 	}
 	at := c.Deadline().At
 	return slices.Contains(e.Mention, "on_call") || e.Page ||

@@ -63,7 +63,7 @@ func stripeLine(c rules.Case, p rules.Policy) string {
 // trackingLine says what Klarna can read of the shipping, where that matters.
 func trackingLine(c rules.Case) string {
 	s := c.Stripe
-	if s == nil || !needsTracking(c.Reason) {
+	if s == nil || !needsTracking(reasonOf(c)) {
 		return ""
 	}
 	if s.Tracking == "" || s.Carrier == "" {

@@ -72,13 +72,34 @@ func what(c rules.Case) string {
 	if c.Kind == rules.KindUnknownKlarna {
 		return "A Klarna mail that was not understood"
 	}
-	if w := reasonWords(c.Reason); w != "" {
+	if w := reasonWords(reasonOf(c)); w != "" {
 		return w
 	}
 	if t := fromMail(c.ReasonText, 60); t != "" {
 		return t
 	}
 	return "Klarna dispute"
+}
+
+// reasonOf is Klarna's reason, or what Stripe's reason stands for where no mail
+// names one (DOMAIN.md, the same table); Stripe's "general" stands for nothing.
+func reasonOf(c rules.Case) string {
+	if c.Reason != "" || c.ReasonText != "" || c.Stripe == nil || !c.Match.Sure() {
+		return c.Reason
+	}
+	switch c.Stripe.Reason {
+	case "credit_not_processed":
+		return rules.ReasonReturn
+	case "product_not_received":
+		return rules.ReasonGoodsNotReceived
+	case "product_unacceptable":
+		return rules.ReasonFaultyGoods
+	case "duplicate":
+		return rules.ReasonAlreadyPaid
+	case "fraudulent":
+		return rules.ReasonUnauthorizedPurchase
+	}
+	return ""
 }
 
 // howMuch is the disputed amount: Stripe's, where the dispute surely is the

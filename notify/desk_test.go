@@ -1,0 +1,52 @@
+package notify_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+func TestNewDisputeIsACardAndLaterStepsAreItsThread(t *testing.T) {
+	w := newWorld(t, "2026-03-02 09:00")
+	id := w.dispute("256947")
+	w.good()
+	card := w.saidOnce("Faulty goods, 124.90 EUR", "Mon 16 Mar", "14 days left", "256947", "77-1042", "from Klarna's mail", "Open Klarna's form")
+	w.good()
+	w.saidNothing()
+
+	w.now = w.now.AddDate(0, 0, 1)
+	w.good()
+	nudge := w.saidOnce("unanswered 1wd", "13 days left")
+	if nudge.Thread != card.TS || nudge.Broadcast {
+		t.Errorf("the nudge stands at %q (broadcast %v), the card at %q", nudge.Thread, nudge.Broadcast, card.TS)
+	}
+	c, err := w.book.Case(t.Context(), id)
+	if err != nil || c.Card.TS != card.TS {
+		t.Errorf("the case knows its card as %v %v, it is %s", c.Card, err, card.TS)
+	}
+
+	w.now = time.Date(2026, 3, 14, 23, 59, 0, 0, w.now.Location())
+	w.good()
+	last := w.said()
+	if n := len(last); n == 0 || !last[n-1].Broadcast {
+		t.Errorf("the last step before the deadline was not broadcast: %s", texts(last))
+	}
+}
+
+func TestAnsweredCaseIsNotNagged(t *testing.T) {
+	w := newWorld(t, "2026-03-02 09:00")
+	id := w.dispute("256947")
+	w.good()
+	w.said()
+	w.now = w.now.AddDate(0, 0, 1)
+	if _, err := w.book.Decide(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.say(id, rules.Event{Type: rules.EventAnswer, By: "anna", Note: "sent the form"})
+	w.good()
+	w.saidOnce("Answered, says anna.")
+	if card := w.fake.Messages(channel)[0]; card.Edited == 0 {
+		t.Error("the card was not brought up to date")
+	}
+}
