@@ -62,7 +62,7 @@ func merge(old, m Said, replace bool) Said {
 		old.DisputeID = m.DisputeID
 	}
 	if !m.Amount.IsZero() && (replace || old.Amount.IsZero()) {
-		old.Amount = m.Amount
+		old.Amount, old.AmountText = m.Amount, m.AmountText
 	}
 	for _, id := range m.StripeIDs {
 		if !slices.Contains(old.StripeIDs, id) {

@@ -55,6 +55,7 @@ type Said struct {
 	MerchantID         string   `json:"merchant_id,omitempty"`
 	StripeIDs          []string `json:"stripe_ids,omitempty"`
 	Amount             Money    `json:"amount,omitzero"`
+	AmountText         string   `json:"amount_text,omitempty"` // as the mail has it
 	Result             Result   `json:"result,omitempty"`
 	Verdict            Verdict  `json:"verdict,omitempty"`
 	Why                string   `json:"why,omitempty"`          // why this verdict

@@ -45,6 +45,24 @@ func Decide(c Case, p Policy, now time.Time) ([]Escalation, time.Time) {
 	return out, next
 }
 
+// Next is the step that will be told next if nothing happens until then, and
+// when; "" where none is left.
+func Next(c Case, p Policy, now time.Time) (step string, at time.Time) {
+	if c.Finished() {
+		return "", time.Time{}
+	}
+	for _, s := range p.ladder(c) {
+		due, later := c.instances(p, s, now)
+		if due != nil {
+			later = due.at
+		}
+		if !later.IsZero() && (at.IsZero() || later.Before(at)) {
+			step, at = s.Name, later
+		}
+	}
+	return step, at
+}
+
 // mourn tells of a case that was lost before anybody heard of it: its card is
 // the first and last word.
 func (c Case) mourn(now time.Time) (Escalation, bool) {
