@@ -27,11 +27,12 @@ type patience struct {
 // seconds outlast a rate limit; the next pass outlasts the rest.
 var defaultPatience = patience{call: 30 * time.Second, tries: 4, first: 500 * time.Millisecond, most: 20 * time.Second}
 
-// query is one call: what it is for, in words, its path, and its parameters.
+// query is one call.
 type query struct {
-	op     string // "list disputes": for errors
+	op     string // what it is for: "list disputes"
 	path   string
 	params url.Values
+	once   bool // it is not worth a second try
 }
 
 // answer takes whatever comes, undecoded: stripe-go's own decode errors print
@@ -66,7 +67,7 @@ func (c *Client) get(ctx context.Context, q query) ([]byte, error) {
 			key = fresh
 		}
 		wait, again := c.patience.wait(f, try)
-		if !again {
+		if !again || q.once {
 			return nil, f
 		}
 		if err := sleep(ctx, wait); err != nil {

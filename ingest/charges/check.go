@@ -23,13 +23,13 @@ func (c *Client) Check(ctx context.Context) ([]Probe, error) {
 	}
 	probes := []Probe{c.aboutKey()}
 	for _, q := range []query{
-		{"read account", "/v1/account", nil},
-		{"list disputes", "/v1/disputes", url.Values{"limit": {"1"}, "expand[]": disputeExpand("data.")}},
-		{"list charges", "/v1/charges", url.Values{"limit": {"1"}}},
-		{"list payment intents", "/v1/payment_intents", url.Values{"limit": {"1"}}},
-		{"search charges", "/v1/charges/search", searchParams("metadata['order_id']:'disputewatch-check'", "data.payment_intent")},
-		{"search payment intents", "/v1/payment_intents/search", searchParams("metadata['order_id']:'disputewatch-check'", "data.latest_charge")},
-		{"list refunds", "/v1/refunds", url.Values{"limit": {"1"}}},
+		{op: "read account", path: "/v1/account", params: nil},
+		{op: "list disputes", path: "/v1/disputes", params: url.Values{"limit": {"1"}, "expand[]": disputeExpand("data.")}},
+		{op: "list charges", path: "/v1/charges", params: url.Values{"limit": {"1"}}},
+		{op: "list payment intents", path: "/v1/payment_intents", params: url.Values{"limit": {"1"}}},
+		{op: "search charges", path: "/v1/charges/search", params: searchParams("metadata['order_id']:'disputewatch-check'", "data.payment_intent")},
+		{op: "search payment intents", path: "/v1/payment_intents/search", params: searchParams("metadata['order_id']:'disputewatch-check'", "data.latest_charge")},
+		{op: "list refunds", path: "/v1/refunds", params: url.Values{"limit": {"1"}}},
 	} {
 		err := c.probe(ctx, q)
 		if ctx.Err() != nil {

@@ -120,7 +120,7 @@ func (c *Client) fetchDispute(ctx context.Context, id string) (stripeDispute, er
 	if !disputeID.MatchString(id) {
 		return stripeDispute{}, c.broken(op, "no dispute id")
 	}
-	q := query{op + " " + id, "/v1/disputes/" + id, url.Values{"expand[]": disputeExpand("")}}
+	q := query{op: op + " " + id, path: "/v1/disputes/" + id, params: url.Values{"expand[]": disputeExpand("")}}
 	return one[stripeDispute](ctx, c, q, "dispute", id)
 }
 
@@ -130,7 +130,7 @@ func (c *Client) fetchCharge(ctx context.Context, id string) (stripeCharge, erro
 	if !chargeID.MatchString(id) {
 		return stripeCharge{}, c.broken(op, "no charge id")
 	}
-	q := query{op + " " + id, "/v1/charges/" + id, url.Values{"expand[]": {"payment_intent"}}}
+	q := query{op: op + " " + id, path: "/v1/charges/" + id, params: url.Values{"expand[]": {"payment_intent"}}}
 	return one[stripeCharge](ctx, c, q, "charge", id)
 }
 
@@ -141,7 +141,7 @@ func (c *Client) fetchIntent(ctx context.Context, id string) (stripeIntent, erro
 	if !intentID.MatchString(id) {
 		return stripeIntent{}, c.broken(op, "no payment intent id")
 	}
-	q := query{op + " " + id, "/v1/payment_intents/" + id, url.Values{"expand[]": {"latest_charge"}}}
+	q := query{op: op + " " + id, path: "/v1/payment_intents/" + id, params: url.Values{"expand[]": {"latest_charge"}}}
 	return one[stripeIntent](ctx, c, q, "payment_intent", id)
 }
 

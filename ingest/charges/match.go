@@ -32,7 +32,7 @@ func (c *Client) Match(ctx context.Context, w *Window, want Want, now time.Time)
 	}
 	s := search{c: c, w: w, want: want, now: now}
 	err := s.run(ctx)
-	m := Find(want, w.candidates())
+	m := s.find()
 	if len(s.notes) > 0 {
 		m.Why += "; " + strings.Join(s.notes, "; ")
 	}
@@ -46,20 +46,32 @@ func (c *Client) Match(ctx context.Context, w *Window, want Want, now time.Time)
 	return m, nil
 }
 
-// search is one Match under way: it fills w until Find has an answer.
+// search is one Match under way: it fetches until Find has an answer.
 type search struct {
 	c     *Client
 	w     *Window
 	want  Want
 	now   time.Time
+	found []string // ids of charges that were fetched for this match
 	notes []string // what people should know of the way
+}
+
+// find is Find among the window's charges and those that were fetched.
+func (s *search) find() rules.Match {
+	return Find(s.want, append(s.w.near(s.want), s.w.these(s.found)...))
+}
+
+// add keeps a charge that was fetched.
+func (s *search) add(ch Charge) {
+	s.w.add(ch)
+	s.found = append(s.found, ch.ID)
 }
 
 func (s *search) run(ctx context.Context) error {
 	if err := s.named(ctx); err != nil {
 		return err
 	}
-	if m := Find(s.want, s.w.candidates()); m.Strength != rules.Exact && s.want.Charge == "" {
+	if m := s.find(); m.Strength != rules.Exact && s.want.Charge == "" {
 		if err := s.metadata(ctx); err != nil {
 			return err
 		}
@@ -74,10 +86,7 @@ func (s *search) named(ctx context.Context) error {
 	if s.want.Charge != "" {
 		ids = []string{s.want.Charge}
 	}
-	known := func(id string) bool {
-		return slices.ContainsFunc(s.w.candidates(), func(ch Charge) bool { return ch.is(id) })
-	}
-	ids = slices.DeleteFunc(ids, known)
+	ids = slices.DeleteFunc(ids, func(id string) bool { return len(s.w.index[strings.TrimSpace(id)]) > 0 })
 	if len(ids) > maxIDs {
 		s.notes = append(s.notes, fmt.Sprintf("only %d of its %d Stripe ids were looked up", maxIDs, len(ids)))
 		ids = ids[:maxIDs]
@@ -101,14 +110,15 @@ func (s *search) fetch(ctx context.Context, id string) error {
 		if err != nil {
 			return err
 		}
-		_, err = s.c.keep(ctx, s.w, &d, s.c.accountID(ctx))
+		s.found = append(s.found, d.Charge.ID)
+		_, err = s.c.keep(ctx, s.w, &d, s.now)
 		return err
 	case chargeID.MatchString(id):
 		ch, err := s.c.fetchCharge(ctx, id)
 		if err != nil {
 			return err
 		}
-		s.w.add(s.c.charge(&ch, ch.PaymentIntent.In))
+		s.add(s.c.charge(&ch, ch.PaymentIntent.In))
 	case intentID.MatchString(id):
 		pi, err := s.c.fetchIntent(ctx, id)
 		if err != nil {
@@ -128,7 +138,7 @@ func (s *search) intent(pi *stripeIntent) {
 		s.notes = append(s.notes, "payment intent "+pi.ID+" has no charge")
 		return
 	}
-	s.w.add(s.c.charge(ch, pi))
+	s.add(s.c.charge(ch, pi))
 }
 
 // metadata searches the references under the configured keys: among charges,
@@ -142,11 +152,10 @@ func (s *search) metadata(ctx context.Context) error {
 	if cut {
 		s.notes = append(s.notes, "not all references were searched in metadata")
 	}
-	before := len(s.w.charges)
-	q := query{"search charges", "/v1/charges/search", searchParams(text, "data.payment_intent")}
+	q := query{op: "search charges", path: "/v1/charges/search", params: searchParams(text, "data.payment_intent")}
 	found, more, err := page[stripeCharge](ctx, s.c, q, "search_result", "charge")
 	if err == nil && len(found) == 0 {
-		q = query{"search payment intents", "/v1/payment_intents/search", searchParams(text, "data.latest_charge")}
+		q = query{op: "search payment intents", path: "/v1/payment_intents/search", params: searchParams(text, "data.latest_charge")}
 		var intents []stripeIntent
 		intents, more, err = page[stripeIntent](ctx, s.c, q, "search_result", "payment_intent")
 		for i := range intents {
@@ -161,10 +170,10 @@ func (s *search) metadata(ctx context.Context) error {
 		return err
 	}
 	for i := range found {
-		s.w.add(s.c.charge(&found[i], found[i].PaymentIntent.In))
+		s.add(s.c.charge(&found[i], found[i].PaymentIntent.In))
 	}
 	if more {
-		s.notes = append(s.notes, fmt.Sprintf("the metadata search gave %d charges and there are more", len(s.w.charges)-before))
+		s.notes = append(s.notes, "the metadata search gave "+pageSize+" charges, and there are more")
 	}
 	return nil
 }
@@ -178,7 +187,7 @@ func notSearchable(err error) bool {
 // disputes reads the disputes of the charges that Stripe calls disputed
 // without w holding one: older than the window, or newer than its reading.
 func (s *search) disputes(ctx context.Context) error {
-	m := Find(s.want, s.w.candidates())
+	m := s.find()
 	ids := []string{m.Charge}
 	for _, cand := range m.Candidates {
 		ids = append(ids, cand.Charge)

@@ -24,6 +24,7 @@ type (
 		Charge          ref[stripeCharge]  `json:"charge"`
 		PaymentIntent   ref[stripeIntent]  `json:"payment_intent"`
 		EvidenceDetails stripeEvidence     `json:"evidence_details"`
+		Refundable      bool               `json:"is_charge_refundable"`
 		Method          stripeDisputeExtra `json:"payment_method_details"`
 	}
 	stripeEvidence struct {

@@ -40,10 +40,9 @@ func (c *Client) Reading(ctx context.Context, w *Window, m rules.Match, now time
 		if err != nil {
 			return nil, err
 		}
-		if r, err = c.keep(ctx, w, &d, c.accountID(ctx)); err != nil {
+		if r, err = c.keep(ctx, w, &d, now); err != nil {
 			return nil, err
 		}
-		r.ReadAt = now
 	}
 	if r.ReadAt.After(now) {
 		r.ReadAt = now
@@ -83,17 +82,16 @@ func (c *Client) disputesOf(ctx context.Context, w *Window, charge string, now t
 	if known && w.since.Before(asked.Add(-time.Hour)) { // an hour for clocks that differ
 		return nil
 	}
-	q := query{op + " " + charge, "/v1/disputes", url.Values{"charge": {charge}, "expand[]": disputeExpand("data.")}}
+	q := query{op: op + " " + charge, path: "/v1/disputes", params: url.Values{"charge": {charge}, "expand[]": disputeExpand("data.")}}
 	all, err := pages[stripeDispute](ctx, c, q, "dispute")
 	if err != nil {
 		return err
 	}
-	account := c.accountID(ctx)
 	for i := range all {
 		if all[i].Charge.ID != charge {
 			return c.broken(q.op, "the answer holds a dispute of another charge")
 		}
-		if _, err := c.keep(ctx, w, &all[i], account); err != nil {
+		if _, err := c.keep(ctx, w, &all[i], now); err != nil {
 			return err
 		}
 	}
@@ -125,6 +123,8 @@ func (c *Client) reading(ctx context.Context, d *stripeDispute) (rules.Reading, 
 		HasEvidence:   d.EvidenceDetails.HasEvidence,
 		PastDue:       d.EvidenceDetails.PastDue,
 		LossReason:    d.Method.Klarna.LossReason,
+		KlarnaReason:  d.Method.Klarna.Reason,
+		Refundable:    d.Refundable,
 		Klarna:        d.Method.Type == "klarna",
 		Live:          d.Livemode,
 	}
@@ -191,6 +191,6 @@ func (c *Client) refundsOf(ctx context.Context, ch *stripeCharge, here bool) ([]
 	if here {
 		return items[stripeRefund](c, op, ch.Refunds, "refund")
 	}
-	q := query{op, "/v1/refunds", url.Values{"charge": {ch.ID}}}
+	q := query{op: op, path: "/v1/refunds", params: url.Values{"charge": {ch.ID}}}
 	return pages[stripeRefund](ctx, c, q, "refund")
 }

@@ -50,6 +50,24 @@ func compare(a, b string) likeness {
 // bare is s without a leading # and zeros.
 func bare(s string) string { return strings.TrimLeft(strings.TrimPrefix(s, "#"), "0") }
 
+// refKey is the same for all references that compare calls alike.
+func refKey(s string) string {
+	s = strings.TrimSpace(s)
+	if b := bare(s); b != "" {
+		s = b
+	}
+	return "ref:" + strings.Map(fold, s)
+}
+
+// fold is the same for all runes that strings.EqualFold takes for equal.
+func fold(r rune) rune {
+	least := r
+	for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
+		least = min(least, next)
+	}
+	return least
+}
+
 // telling says that a reference is long enough to mean something inside a
 // text: five digits (a year has four), or four signs with a letter among them.
 func telling(ref string) bool {

@@ -3,6 +3,7 @@ package charges
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -118,7 +119,7 @@ func TestDisputeIsFoundByItsOrderReferenceAndRead(t *testing.T) {
 		Reason: "product_not_received", Amount: rules.Money{Minor: 12490, Currency: "EUR"},
 		CreatedAt: day(3), DueBy: day(24), Klarna: true, Live: true, Account: "acct_1FakeShop",
 		Captured: rules.Money{Minor: 12490, Currency: "EUR"}, Authorized: rules.Money{Minor: 12490, Currency: "EUR"},
-		AutoCapture: true, OrderReference: "10002", ReadAt: day(5),
+		AutoCapture: true, OrderReference: "10002", Refundable: true, ReadAt: day(5),
 	}
 	if *r != want {
 		t.Errorf("read\n%+v, want\n%+v", *r, want)
@@ -144,8 +145,8 @@ func TestMailWithoutADisputeAtStripeYetIsAStateNotAFault(t *testing.T) {
 	if err != nil || r == nil || r.Dispute != "du_1" {
 		t.Fatalf("read %+v, %v; want du_1", r, err)
 	}
-	if got := s.paths(); len(got) != 1 {
-		t.Errorf("called %v; want the window alone", got)
+	if got := s.paths(); !slices.Equal(got, []string{"/v1/disputes", "/v1/account"}) {
+		t.Errorf("called %v; want the window alone, and the account once", got)
 	}
 }
 

@@ -1,7 +1,9 @@
 package charges
 
 import (
+	"cmp"
 	"context"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -19,14 +21,24 @@ type Window struct {
 	readAt   time.Time
 	readings []rules.Reading          // of the window, newest first
 	dispute  map[string]rules.Reading // by dispute id; those fetched later too
-	charges  map[string]Charge        // by charge id
+	charges  map[string]Charge        // by charge id; those fetched later too
+	account  *string                  // acct_…, nil until it was asked for
+
+	// Of the window's own charges alone: what was fetched for one case must not
+	// make another case's match depend on who was asked for first.
+	index map[string][]string // what a mail may say of a charge → charge ids
+	texts []described
 }
+
+// described is one description, in lower case.
+type described struct{ text, charge string }
 
 func newWindow(since, readAt time.Time) *Window {
 	return &Window{
 		since: since, readAt: readAt,
 		dispute: map[string]rules.Reading{},
 		charges: map[string]Charge{},
+		index:   map[string][]string{},
 	}
 }
 
@@ -35,7 +47,7 @@ func newWindow(since, readAt time.Time) *Window {
 // anywhere is an error: it is never taken for fewer disputes.
 func (c *Client) Window(ctx context.Context, since time.Time) (*Window, error) {
 	w := newWindow(since, c.account.Now())
-	q := query{"list disputes", "/v1/disputes", url.Values{"expand[]": disputeExpand("data.")}}
+	q := query{op: "list disputes", path: "/v1/disputes", params: url.Values{"expand[]": disputeExpand("data.")}}
 	if !since.IsZero() {
 		q.params.Set("created[gte]", strconv.FormatInt(since.Unix(), 10))
 	}
@@ -43,30 +55,30 @@ func (c *Client) Window(ctx context.Context, since time.Time) (*Window, error) {
 	if err != nil {
 		return nil, err
 	}
-	account := c.accountID(ctx)
 	for i := range all {
-		r, err := c.keep(ctx, w, &all[i], account)
+		r, err := c.keep(ctx, w, &all[i], w.readAt)
 		if err != nil {
 			return nil, err
 		}
 		w.readings = append(w.readings, r)
 	}
+	w.learn()
 	return w, nil
 }
 
 // Readings is Stripe's word on each Klarna dispute of the window, newest
 // first. Disputes of other payment methods are left out.
 func (w *Window) Readings() []rules.Reading {
-	return slices.DeleteFunc(slices.Clone(w.readings), func(r rules.Reading) bool { return !r.Klarna })
+	return having(w.readings, func(r rules.Reading) bool { return r.Klarna })
 }
 
-// keep puts a dispute and its charge into w.
-func (c *Client) keep(ctx context.Context, w *Window, d *stripeDispute, account string) (rules.Reading, error) {
+// keep puts a dispute, read at a time, and its charge into w.
+func (c *Client) keep(ctx context.Context, w *Window, d *stripeDispute, at time.Time) (rules.Reading, error) {
 	r, err := c.reading(ctx, d)
 	if err != nil {
 		return r, err
 	}
-	r.Account, r.ReadAt = account, w.readAt
+	r.Account, r.ReadAt = c.accountOf(ctx, w), at
 	w.dispute[r.Dispute] = r
 	if ch := d.Charge.In; ch != nil {
 		w.add(c.charge(ch, intent(d.PaymentIntent, ch.PaymentIntent)))
@@ -89,43 +101,98 @@ func (w *Window) addDispute(r rules.Reading) {
 		return
 	}
 	ch := w.charges[r.Charge]
-	if ch.ID == "" {
-		ch = Charge{ID: r.Charge, PaymentIntent: r.PaymentIntent}
-		if r.Klarna {
-			ch.Method = "klarna"
-		}
-	}
-	ch.Disputed = true
-	ch.Disputes = slices.DeleteFunc(slices.Clone(ch.Disputes), func(d Dispute) bool { return d.ID == r.Dispute })
+	ch.ID, ch.Disputed = r.Charge, true
+	ch.Disputes = having(ch.Disputes, func(d Dispute) bool { return d.ID != r.Dispute })
 	ch.Disputes = append(ch.Disputes, Dispute{r.Dispute, r.Status, r.Reason, r.Amount, r.CreatedAt})
 	w.charges[r.Charge] = ch
 }
 
-// merge is what two answers say of one charge.
-func merge(a, b Charge) Charge {
-	a.References = distinct(append(slices.Clone(a.References), b.References...))
-	a.Descriptions = distinct(append(slices.Clone(a.Descriptions), b.Descriptions...))
-	a.Disputes = distinct(append(slices.Clone(a.Disputes), b.Disputes...))
-	a.Disputed = a.Disputed || b.Disputed
-	for _, f := range []struct{ to, from *string }{{&a.PaymentIntent, &b.PaymentIntent}, {&a.Method, &b.Method}, {&a.Status, &b.Status}} {
-		if *f.to == "" {
-			*f.to = *f.from
+// learn makes the index, once, when the window is read.
+func (w *Window) learn() {
+	for id, ch := range w.charges {
+		for _, key := range keysOf(ch) {
+			w.index[key] = append(w.index[key], id)
+		}
+		for _, text := range ch.Descriptions {
+			w.texts = append(w.texts, described{strings.ToLower(text), id})
 		}
 	}
+}
+
+// keysOf is all by which a charge can be found, but for its descriptions.
+func keysOf(ch Charge) []string {
+	keys := []string{ch.ID, ch.PaymentIntent}
+	for _, d := range ch.Disputes {
+		keys = append(keys, d.ID, d.Amount.String())
+	}
+	for _, r := range ch.References {
+		keys = append(keys, refKey(r.Value))
+	}
+	return distinct(keys)
+}
+
+// near are the window's charges that want could possibly be about: Find among
+// them is Find among all.
+func (w *Window) near(want Want) []Charge {
+	keys := append(slices.Clone(want.StripeIDs), strings.TrimSpace(want.Charge), want.Amount.String())
+	refs := want.references()
+	for _, ref := range refs {
+		keys = append(keys, refKey(ref))
+	}
+	var ids []string
+	for _, key := range keys {
+		if key != "" {
+			ids = append(ids, w.index[key]...)
+		}
+	}
+	for _, d := range w.texts {
+		if slices.ContainsFunc(refs, func(ref string) bool { return mentions(d.text, ref) }) {
+			ids = append(ids, d.charge)
+		}
+	}
+	return w.these(ids)
+}
+
+// these are the charges of ids, those that w knows, each once.
+func (w *Window) these(ids []string) []Charge {
+	slices.Sort(ids)
+	var out []Charge
+	for _, id := range slices.Compact(ids) {
+		if ch, ok := w.charges[id]; ok {
+			out = append(out, ch)
+		}
+	}
+	return out
+}
+
+// merge is what two answers say of one charge; b is the later one.
+func merge(a, b Charge) Charge {
+	a.References = distinct(slices.Concat(a.References, b.References))
+	slices.SortFunc(a.References, func(x, y Reference) int {
+		return cmp.Or(-strings.Compare(x.Where, y.Where), strings.Compare(x.Value, y.Value)) // order_reference before metadata
+	})
+	a.Descriptions = distinct(slices.Concat(a.Descriptions, b.Descriptions))
+	for _, d := range b.Disputes {
+		a.Disputes = having(a.Disputes, func(old Dispute) bool { return old.ID != d.ID })
+		a.Disputes = append(a.Disputes, d)
+	}
+	slices.SortFunc(a.Disputes, func(x, y Dispute) int { return strings.Compare(x.ID, y.ID) })
+	a.Disputed = a.Disputed || b.Disputed
+	a.PaymentIntent = cmp.Or(a.PaymentIntent, b.PaymentIntent)
+	a.Method, a.Status = cmp.Or(a.Method, b.Method), cmp.Or(b.Status, a.Status)
 	if a.Amount.IsZero() {
 		a.Amount, a.Created = b.Amount, b.Created
 	}
 	return a
 }
 
-// candidates are w's charges, in an order that says nothing.
-func (w *Window) candidates() []Charge {
-	all := make([]Charge, 0, len(w.charges))
-	for _, ch := range w.charges {
-		all = append(all, ch)
+// accountOf is the account's id for w's readings, asked for once a window.
+func (c *Client) accountOf(ctx context.Context, w *Window) string {
+	if w.account == nil {
+		id := c.accountID(ctx)
+		w.account = &id
 	}
-	slices.SortFunc(all, func(a, b Charge) int { return strings.Compare(a.ID, b.ID) })
-	return all
+	return *w.account
 }
 
 // accountID is the account's id, for links into the Dashboard: the configured
@@ -142,10 +209,10 @@ func (c *Client) accountID(ctx context.Context) string {
 	if asked {
 		return id
 	}
-	o, err := one[object](ctx, c, query{"read account", "/v1/account", nil}, "account", "")
+	o, err := one[object](ctx, c, query{op: "read account", path: "/v1/account", once: true}, "account", "")
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if err == nil || statusOf(err) == 403 || statusOf(err) == 404 {
+	if err == nil || statusOf(err) == http.StatusForbidden {
 		c.id, c.idAsked = o.ID, true
 	}
 	return c.id

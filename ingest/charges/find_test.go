@@ -1,0 +1,216 @@
+package charges
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+func eur(minor int64) rules.Money { return rules.Money{Minor: minor, Currency: "EUR"} }
+
+// klarna is a Klarna charge of 124.90 EUR that succeeded.
+func klarna(id string, refs ...Reference) Charge {
+	return Charge{ID: id, PaymentIntent: "pi_" + strings.TrimPrefix(id, "py_"), Method: "klarna", Status: "succeeded",
+		Amount: eur(12490), Created: day(0), References: refs}
+}
+
+func order(ref string) Reference { return Reference{"order_reference", ref} }
+
+// with gives a charge a dispute of its whole amount.
+func with(ch Charge, dispute, status, reason string) Charge {
+	ch.Disputed = true
+	ch.Disputes = append(slices.Clone(ch.Disputes), Dispute{dispute, status, reason, ch.Amount, day(3)})
+	return ch
+}
+
+func refs(r ...string) Want { return Want{References: r} }
+
+// found checks a match's strength, charge and dispute, and words of its Why.
+func found(t *testing.T, m rules.Match, s rules.Strength, charge, dispute string, words ...string) {
+	t.Helper()
+	if m.Strength != s || m.Charge != charge || m.Dispute != dispute {
+		t.Errorf("matched %s %q %q (%s), want %s %q %q", m.Strength, m.Charge, m.Dispute, m.Why, s, charge, dispute)
+	}
+	for _, w := range words {
+		if !strings.Contains(m.Why, w) {
+			t.Errorf("it says %q, want in it %q", m.Why, w)
+		}
+	}
+}
+
+func TestOrderReferenceThatEqualsTheMailsIsExact(t *testing.T) {
+	m := Find(refs("10001"), []Charge{klarna("py_1", order("10001")), klarna("py_2", order("10002"))})
+	found(t, m, rules.Exact, "py_1", "", "order_reference equals reference 1")
+	if m.PaymentIntent != "pi_1" {
+		t.Errorf("payment intent %q", m.PaymentIntent)
+	}
+}
+
+func TestMetadataKeyThatEqualsTheMailsIsExact(t *testing.T) {
+	m := Find(refs("none", "10001"), []Charge{klarna("py_1", Reference{"metadata order_id", "10001"})})
+	found(t, m, rules.Exact, "py_1", "", "metadata order_id equals reference 2")
+}
+
+func TestReferenceBarCaseOrZerosIsOnlyProbableAndSaysWhich(t *testing.T) {
+	for ref, why := range map[string]string{"ab-77": "upper and lower case", "AB-77": "", "#AB-77": "leading # or zeros", "000ab-77": "leading # or zeros"} {
+		m := Find(refs(ref), []Charge{klarna("py_1", order("AB-77"))})
+		strength := rules.Probable
+		if why == "" {
+			strength = rules.Exact
+		}
+		found(t, m, strength, "py_1", "", why)
+	}
+}
+
+func TestExactReferenceBeatsALikeOne(t *testing.T) {
+	m := Find(refs("0010001"), []Charge{klarna("py_1", order("10001")), klarna("py_2", order("0010001"))})
+	found(t, m, rules.Exact, "py_2", "")
+}
+
+func TestZerosAloneAndEmptyReferencesMatchNothing(t *testing.T) {
+	all := []Charge{klarna("py_1", order("000")), klarna("py_2", order("#")), klarna("py_3", order("  ")), klarna("py_4")}
+	for _, ref := range []string{"0", "#0", "00", "", "   "} {
+		found(t, Find(refs(ref), all), rules.NoMatch, "", "", "no charge fits")
+	}
+}
+
+func TestTwoChargesOnOneReferenceAreTheDisputedOneOrATie(t *testing.T) {
+	a, b := klarna("py_1", order("10001")), klarna("py_2", order("10001"))
+	found(t, Find(refs("10001"), []Charge{a, with(b, "du_2", "needs_response", "general")}), rules.Exact, "py_2", "du_2", "of 2 charges")
+
+	for _, tie := range [][]Charge{
+		{a, b},
+		{b, a},
+		{with(b, "du_2", "needs_response", "general"), with(a, "du_1", "won", "general")},
+	} {
+		m := Find(refs("10001"), tie)
+		found(t, m, rules.Ambiguous, "", "", "2 charges fit")
+		if len(m.Candidates) != 2 || m.Candidates[0].Charge != "py_1" || m.Candidates[1].Charge != "py_2" {
+			t.Errorf("candidates %+v, want both", m.Candidates)
+		}
+	}
+}
+
+func TestFailedRetryDoesNotCompeteWithTheChargeThatSucceeded(t *testing.T) {
+	failed := klarna("py_0", order("10001"))
+	failed.Status = "failed"
+	found(t, Find(refs("10001"), []Charge{failed, klarna("py_1", order("10001"))}), rules.Exact, "py_1", "")
+	found(t, Find(refs("10001"), []Charge{failed}), rules.NoMatch, "", "", "py_0 fits, but the payment failed")
+}
+
+func TestChargeThatIsNotKlarnasIsRefusedAndSaid(t *testing.T) {
+	card := klarna("ch_1", order("10001"))
+	card.Method = "card"
+	for _, want := range []Want{refs("10001"), {StripeIDs: []string{"ch_1"}}, {Charge: "ch_1"}} {
+		found(t, Find(want, []Charge{card}), rules.NoMatch, "", "", "ch_1 is not Klarna's", "card")
+	}
+	found(t, Find(refs("10001"), []Charge{card, klarna("py_2", order("10001"))}), rules.Exact, "py_2", "")
+}
+
+func TestLinkedChargeWinsOverEverything(t *testing.T) {
+	all := []Charge{klarna("py_1", order("10001")), with(klarna("py_2"), "du_2", "needs_response", "general")}
+	want := Want{Charge: "py_2", References: []string{"10001"}, StripeIDs: []string{"py_1"}}
+	found(t, Find(want, all), rules.Exact, "py_2", "du_2", "linked")
+	want.Charge = "py_9"
+	found(t, Find(want, all), rules.NoMatch, "", "", "Stripe does not know it")
+}
+
+func TestStripeIDInTheMailBeatsAReference(t *testing.T) {
+	all := []Charge{klarna("py_1", order("10001")), with(klarna("py_2"), "du_2", "needs_response", "general")}
+	for _, id := range []string{"py_2", "pi_2", "du_2"} {
+		found(t, Find(Want{StripeIDs: []string{id}, References: []string{"10001"}}, all), rules.Exact, "py_2", "du_2", "Stripe id")
+	}
+	found(t, Find(Want{StripeIDs: []string{"py_1", "py_2"}}, all), rules.Ambiguous, "", "", "several charges")
+}
+
+func TestDisputeIDSettlesWhichOfTwoDisputesIsMeant(t *testing.T) {
+	ch := with(with(klarna("py_1", order("10001")), "du_1", "needs_response", "general"), "du_2", "needs_response", "general")
+	found(t, Find(Want{StripeIDs: []string{"py_1", "du_2"}}, []Charge{ch}), rules.Exact, "py_1", "du_2")
+
+	m := Find(refs("10001"), []Charge{ch})
+	found(t, m, rules.Ambiguous, "", "", "2 disputes")
+	if len(m.Candidates) != 2 || m.Candidates[1].Dispute != "du_2" {
+		t.Errorf("candidates %+v, want both disputes", m.Candidates)
+	}
+	ch.Disputes[0].Status = "lost"
+	found(t, Find(refs("10001"), []Charge{ch}), rules.Exact, "py_1", "du_2")
+}
+
+func TestDescriptionMatchesOnAWordBoundaryAndIsOnlyProbable(t *testing.T) {
+	for text, ok := range map[string]bool{
+		"Order 10001": true, "order #10001.": true, "10001": true, "Bestellung:10001, Danke": true, "(10001)": true,
+		"Order 110001": false, "Order 100012": false, "77-10001": false, "10001-2": false, "10001/2": false, "v1.10001": false, "ab10001": false,
+	} {
+		ch := klarna("py_1")
+		ch.Descriptions = []string{text}
+		if ok {
+			found(t, Find(refs("10001"), []Charge{ch}), rules.Probable, "py_1", "", "description")
+		} else {
+			found(t, Find(refs("10001"), []Charge{ch}), rules.NoMatch, "", "")
+		}
+	}
+}
+
+func TestShortNumberInADescriptionIsNoMatch(t *testing.T) {
+	ch := klarna("py_1")
+	ch.Descriptions = []string{"1 pair of shoes, size 42, autumn 2026, order 7, item A1"}
+	for _, ref := range []string{"1", "7", "42", "2026", "A1", "#7", "", "-", "1 p"} {
+		found(t, Find(refs(ref), []Charge{ch}), rules.NoMatch, "", "")
+	}
+}
+
+func TestAmountReasonAndDateGiveACandidateAndNeverMore(t *testing.T) {
+	want := Want{Amount: eur(12490), Reason: rules.ReasonGoodsNotReceived, Date: day(5)}
+	ch := with(klarna("py_1"), "du_1", "needs_response", "product_not_received")
+	m := Find(want, []Charge{ch})
+	found(t, m, rules.Probable, "py_1", "du_1", "candidate to confirm")
+	if len(m.Candidates) != 1 {
+		t.Errorf("candidates %+v, want one", m.Candidates)
+	}
+	found(t, Find(want, []Charge{ch, with(klarna("py_2"), "du_2", "needs_response", "product_not_received")}), rules.Ambiguous, "", "", "candidate")
+
+	for name, change := range map[string]func(*Want){
+		"amount":   func(w *Want) { w.Amount.Minor++ },
+		"currency": func(w *Want) { w.Amount.Currency = "SEK" },
+		"reason":   func(w *Want) { w.Reason = rules.ReasonReturn },
+		"date":     func(w *Want) { w.Date = day(3).Add(near + time.Second) },
+		"unknown":  func(w *Want) { w.Amount = rules.Money{} },
+	} {
+		other := want
+		change(&other)
+		if m := Find(other, []Charge{ch}); m.Strength != rules.NoMatch {
+			t.Errorf("with another %s: %s %s", name, m.Strength, m.Why)
+		}
+	}
+	undisputed := klarna("py_3")
+	found(t, Find(want, []Charge{undisputed}), rules.NoMatch, "", "")
+}
+
+func TestAmountThatDiffersFromTheMailsIsSaid(t *testing.T) {
+	want := Want{References: []string{"10001"}, Amount: eur(9900)}
+	found(t, Find(want, []Charge{klarna("py_1", order("10001"))}), rules.Exact, "py_1", "", "the mail says 99.00 EUR, the charge is 124.90 EUR")
+
+	part := with(klarna("py_1", order("10001")), "du_1", "needs_response", "general")
+	part.Disputes[0].Amount = eur(9900)
+	if m := Find(want, []Charge{part}); strings.Contains(m.Why, "the mail says") {
+		t.Errorf("the dispute is about that part: %q", m.Why)
+	}
+}
+
+func TestSecondReferenceOnAnotherChargeIsSaid(t *testing.T) {
+	m := Find(refs("10001", "K-9"), []Charge{klarna("py_1", order("10001")), klarna("py_2", order("K-9"))})
+	found(t, m, rules.Exact, "py_1", "", "reference 2 of the mail stands on another charge")
+}
+
+func TestNothingOfTheMailIsRepeatedInTheReason(t *testing.T) {
+	want := Want{References: []string{"Erika Mustermann"}, StripeIDs: []string{"py_<evil>"}, Amount: eur(1)}
+	ch := klarna("py_1", order("ERIKA MUSTERMANN"))
+	for _, all := range [][]Charge{{ch}, {ch, ch, klarna("py_2", order("ERIKA MUSTERMANN"))}, nil} {
+		if m := Find(want, all); strings.Contains(strings.ToLower(m.Why), "mustermann") || strings.Contains(m.Why, "evil") {
+			t.Errorf("it says %q", m.Why)
+		}
+	}
+}

@@ -1,0 +1,178 @@
+package charges
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// pick is the one charge of hits that can be disputed: retries and split
+// orders put one reference on several. Where that leaves more than one it is a
+// tie.
+func (f *finder) pick(hits []Charge, strength rules.Strength, because func(Charge) string) rules.Match {
+	if len(hits) == 1 {
+		return f.sure(hits[0], strength, because(hits[0]), "")
+	}
+	disputed := having(hits, func(ch Charge) bool { return ch.Disputed && ch.Status == "succeeded" })
+	if len(disputed) == 1 {
+		why := fmt.Sprintf("%s; of %d charges with it the only disputed one", because(disputed[0]), len(hits))
+		return f.sure(disputed[0], strength, why, "")
+	}
+	return f.tie(hits, because(hits[0]))
+}
+
+// sure is a match with one charge. id is what named it: a dispute's id settles
+// which of the charge's disputes is meant.
+func (f *finder) sure(ch Charge, strength rules.Strength, why, id string) rules.Match {
+	m := rules.Match{Strength: strength, Charge: ch.ID, PaymentIntent: ch.PaymentIntent}
+	m.Why = why + f.differs(ch)
+	d, ok := f.dispute(ch, id)
+	m.Dispute = d.ID
+	if !ok {
+		m.Strength, m.Charge, m.PaymentIntent = rules.Ambiguous, "", ""
+		m.Why = fmt.Sprintf("%s, but it has %d disputes, and the mail does not say which is meant", m.Why, len(ch.Disputes))
+		m.Candidates = f.list([]Charge{ch}, why)
+	}
+	return m
+}
+
+// dispute is the one of ch's disputes that is meant; false where several can
+// be. No dispute at all is an answer: it may yet come.
+func (f *finder) dispute(ch Charge, id string) (Dispute, bool) {
+	for _, keep := range []func(Dispute) bool{
+		func(d Dispute) bool { return d.ID == id },
+		func(Dispute) bool { return true },
+		func(d Dispute) bool { return !d.over() },
+		func(d Dispute) bool { return !d.over() && d.Reason == stripeReason(f.want.Reason) },
+	} {
+		if some := having(ch.Disputes, keep); len(some) == 1 {
+			return some[0], true
+		}
+	}
+	return Dispute{}, len(ch.Disputes) == 0
+}
+
+// tie is a match with several charges: a person decides.
+func (f *finder) tie(hits []Charge, why string) rules.Match {
+	return rules.Match{
+		Strength:   rules.Ambiguous,
+		Why:        fmt.Sprintf("%d charges fit: %s", len(hits), why),
+		Candidates: f.list(hits, why),
+	}
+}
+
+func (f *finder) list(hits []Charge, why string) []rules.Candidate {
+	var out []rules.Candidate
+	for _, ch := range hits {
+		c := rules.Candidate{Charge: ch.ID, Amount: ch.Amount, Created: ch.Created, Why: why + f.differs(ch)}
+		if len(ch.Disputes) == 0 {
+			out = append(out, c)
+		}
+		for _, d := range ch.Disputes {
+			c.Dispute = d.ID
+			out = append(out, c)
+		}
+	}
+	slices.SortFunc(out, func(a, b rules.Candidate) int {
+		return strings.Compare(a.Charge+" "+a.Dispute, b.Charge+" "+b.Dispute)
+	})
+	return out
+}
+
+// differs says where the mail's amount is neither the charge's nor that of one
+// of its disputes.
+func (f *finder) differs(ch Charge) string {
+	want := f.want.Amount
+	fits := func(d Dispute) bool { return d.Amount == want }
+	if want.IsZero() || ch.Amount == want || slices.ContainsFunc(ch.Disputes, fits) {
+		return ""
+	}
+	return fmt.Sprintf("; the mail says %s, the charge is %s", want, ch.Amount)
+}
+
+// nothing says what was tried in vain.
+func (f *finder) nothing() string {
+	refs := f.want.references()
+	why := fmt.Sprintf("no charge fits: tried %d references against order_reference, metadata and descriptions", len(refs))
+	if len(f.want.StripeIDs) > 0 {
+		why += fmt.Sprintf(", %d Stripe ids", len(f.want.StripeIDs))
+	}
+	if f.want.Amount.IsZero() {
+		why += ", no amount to go by"
+	} else {
+		why += ", and the amount"
+	}
+	for _, ch := range f.others {
+		if f.meant(ch) {
+			why += "; " + ch.notKlarna()
+		}
+	}
+	for _, ch := range f.failed {
+		if f.meant(ch) {
+			why += "; charge " + ch.ID + " fits, but the payment failed"
+		}
+	}
+	return why
+}
+
+// meant says that ch would have been a match, were it a Klarna charge that
+// succeeded.
+func (f *finder) meant(ch Charge) bool {
+	if slices.ContainsFunc(f.want.StripeIDs, ch.is) {
+		return true
+	}
+	for _, ref := range f.want.references() {
+		if slices.ContainsFunc(ch.References, func(r Reference) bool { return compare(ref, r.Value) != unlike }) {
+			return true
+		}
+	}
+	return false
+}
+
+// is says that id names the charge, its payment intent or one of its disputes.
+func (ch Charge) is(id string) bool {
+	return id != "" && (id == ch.ID || id == ch.PaymentIntent ||
+		slices.ContainsFunc(ch.Disputes, func(d Dispute) bool { return d.ID == id }))
+}
+
+func (ch Charge) notKlarna() string {
+	method := word(ch.Method)
+	if method == "" {
+		method = "another method"
+	}
+	return "charge " + ch.ID + " is not Klarna's: it was paid with " + method
+}
+
+func having[T any](all []T, keep func(T) bool) []T {
+	var out []T
+	for _, v := range all {
+		if keep(v) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+func nth(i int) string { return fmt.Sprintf("reference %d of the mail", i+1) }
+
+// stripeReason is Stripe's word for a Klarna reason, "" where the table in
+// DOMAIN.md, "Klarna's dispute model", has none.
+func stripeReason(klarna string) string {
+	switch klarna {
+	case rules.ReasonReturn:
+		return "credit_not_processed"
+	case rules.ReasonGoodsNotReceived:
+		return "product_not_received"
+	case rules.ReasonFaultyGoods:
+		return "product_unacceptable"
+	case rules.ReasonAlreadyPaid:
+		return "duplicate"
+	case rules.ReasonUnauthorizedPurchase:
+		return "fraudulent"
+	case rules.ReasonIncorrectInvoice, rules.ReasonHighRiskOrder, rules.ReasonPandemicImpact:
+		return "general"
+	}
+	return ""
+}
