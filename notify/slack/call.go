@@ -35,7 +35,7 @@ func (c *Client) call(ctx context.Context, method string, do func(context.Contex
 	}
 	trip := &trip{http: c.config.HTTP}
 	api := slack.New(token, slack.OptionAPIURL(c.config.APIBase), slack.OptionHTTPClient(trip))
-	ctx, done := context.WithTimeout(ctx, callTime)
+	ctx, done := context.WithTimeout(ctx, c.config.Timeout)
 	defer done()
 	err = trip.judge(method, do(ctx, api))
 	c.count(result(err))

@@ -66,6 +66,9 @@ func (c *Client) lookUp(ctx context.Context, name string) (string, error) {
 		if err != nil {
 			return "", reading(err)
 		}
+		if found == nil {
+			return "", fmt.Errorf("%s: the answer lacks the channels", method)
+		}
 		for _, ch := range found {
 			if ch.Name == name {
 				return ch.ID, nil

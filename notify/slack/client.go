@@ -15,7 +15,8 @@ import (
 type Config struct {
 	Token   func() (string, error) // the bot token, read anew for each call, so that a new one counts at once
 	APIBase string                 // with a slash at its end; "" is Slack's own
-	HTTP    *http.Client           // nil is one of our own with time-outs
+	HTTP    *http.Client           // nil is one of our own
+	Timeout time.Duration          // of one call; 0 is 15 s
 	Count   func(result string)    // each call by its result: ok, limited, unclear, refused, error; may be nil
 }
 
@@ -36,9 +37,11 @@ func New(c Config) *Client {
 	if c.APIBase == "" {
 		c.APIBase = slack.APIURL
 	}
+	if c.Timeout == 0 {
+		c.Timeout = callTime
+	}
 	if c.HTTP == nil {
 		c.HTTP = &http.Client{
-			Timeout: callTime,
 			// Slack redirects nothing. Followed, a POST would become a GET.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		}

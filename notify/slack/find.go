@@ -80,6 +80,9 @@ func (c *Client) seek(ctx context.Context, id string, t turn) (ts string, err er
 		if err != nil {
 			return "", reading(err)
 		}
+		if msgs == nil { // an empty history is a list without items
+			return "", fmt.Errorf("%s: the answer lacks the messages", t.method)
+		}
 		if ts := ours(msgs, id); ts != "" {
 			return ts, nil
 		}

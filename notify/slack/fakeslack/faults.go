@@ -40,6 +40,7 @@ type Failing struct {
 	Fault
 	once     sync.Once
 	released chan struct{}
+	stalled  sync.WaitGroup // calls that wait for the release
 }
 
 // Fail lets the fault come, and returns it so that a stall can be released.
@@ -54,16 +55,21 @@ func (s *Server) Fail(f Fault) *Failing {
 	return g
 }
 
-// Release ends a stall. What Slack had not done by then it does now, also where
-// the client has hung up meanwhile.
-func (f *Failing) Release() { f.once.Do(func() { close(f.released) }) }
+// Release ends a stall, and returns when all that waited is done: what Slack had
+// not done by then it does now, also where the client has hung up meanwhile.
+func (f *Failing) Release() {
+	f.letGo()
+	f.stalled.Wait()
+}
+
+func (f *Failing) letGo() { f.once.Do(func() { close(f.released) }) }
 
 // Heal ends all faults.
 func (s *Server) Heal() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, f := range s.faults {
-		f.Release()
+		f.letGo()
 	}
 	s.faults = nil
 }

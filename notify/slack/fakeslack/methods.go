@@ -24,6 +24,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		answer = s.answer(method, r)
 	}
 	w.Header().Set("X-OAuth-Scopes", strings.Join(s.scopes, ","))
+	if fault != nil && fault.Kind == Stall {
+		fault.stalled.Add(1)
+		defer fault.stalled.Done()
+	}
 	s.mu.Unlock()
 	switch {
 	case fault == nil:

@@ -97,7 +97,7 @@ func (s *Server) URL() string { return "http://" + s.addr + "/api/" }
 func (s *Server) Close() error {
 	s.mu.Lock()
 	for _, f := range s.faults {
-		f.Release()
+		f.letGo()
 	}
 	s.mu.Unlock()
 	return s.http.Close()

@@ -1,0 +1,237 @@
+package notify_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/notify"
+	"github.com/disputewatch/disputewatch/notify/slack"
+	"github.com/disputewatch/disputewatch/notify/slack/fakeslack"
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// failures is each way in which Slack fails for a while. Every one is played
+// twice: Slack did not take the message, and Slack took it.
+func failures() []fakeslack.Fault {
+	out := []fakeslack.Fault{
+		{Kind: fakeslack.Hangup},
+		{Kind: fakeslack.Cut},
+		{Kind: fakeslack.Empty},
+		{Kind: fakeslack.Nothing},
+		{Kind: fakeslack.NoTS},
+		{Kind: fakeslack.Status, Status: 500},
+		{Kind: fakeslack.Status, Status: 502},
+		{Kind: fakeslack.Status, Status: 503},
+		{Kind: fakeslack.Status, Status: 504},
+	}
+	for _, code := range []string{"internal_error", "fatal_error", "service_unavailable"} {
+		out = append(out, fakeslack.Fault{Kind: fakeslack.Refuse, Code: code})
+	}
+	return out
+}
+
+// refusals is what Slack says without having done anything.
+func refusals() []fakeslack.Fault {
+	out := []fakeslack.Fault{
+		{Kind: fakeslack.Limit, Retry: "7"},
+		{Kind: fakeslack.Limit},
+		{Kind: fakeslack.Limit, Retry: "soon"},
+		{Kind: fakeslack.Status, Status: 403},
+		{Kind: fakeslack.Page},
+	}
+	for _, code := range []string{
+		"ratelimited", "rate_limited", "request_timeout", "team_added_to_org", "message_limit_exceeded",
+		"channel_not_found", "not_in_channel", "is_archived", "invalid_auth", "not_authed", "token_revoked",
+		"token_expired", "account_inactive", "missing_scope", "no_permission", "access_denied",
+		"restricted_action", "invalid_blocks", "msg_too_long", "no_text", "a_code_of_tomorrow",
+	} {
+		out = append(out, fakeslack.Fault{Kind: fakeslack.Refuse, Code: code})
+	}
+	return out
+}
+
+func name(f fakeslack.Fault) string {
+	s := joined(string(f.Kind), f.Code, f.Retry)
+	if f.Status != 0 {
+		s += fmt.Sprint(" ", f.Status)
+	}
+	if f.Happened {
+		return s + ", and it happened"
+	}
+	return s
+}
+
+func joined(parts ...string) string {
+	return strings.Join(strings.Fields(strings.Join(parts, " ")), " ")
+}
+
+// settles passes until nothing waits, an hour at most.
+func (w *world) settles() {
+	w.t.Helper()
+	for range 60 {
+		w.pass()
+		waiting, _, err := w.book.Outbox(w.t.Context())
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if waiting == 0 {
+			return
+		}
+		w.wait(time.Minute)
+	}
+	w.t.Fatal("the outbox does not drain")
+}
+
+// once wants each outbox id to stand in the channel once.
+func (w *world) once() {
+	w.t.Helper()
+	seen := map[any]int{}
+	for _, m := range w.fake.Messages(channel) {
+		if m.Metadata != nil {
+			seen[m.Metadata.Payload["outbox"]]++
+		}
+	}
+	for id, n := range seen {
+		if n != 1 {
+			w.t.Errorf("message %v stands %d times in the channel", id, n)
+		}
+	}
+}
+
+func TestPostThatFailsAfterSlackTookItIsNotDoubled(t *testing.T) {
+	pairs(t, failures(), func(w *world, fault fakeslack.Fault) { w.fake.Fail(fault) })
+}
+
+// Slack goes on failing in the same way, the look-up too: for a while nothing
+// can be known.
+func TestPostIsNotDoubledWhileTheHistoryCannotBeReadEither(t *testing.T) {
+	pairs(t, failures(), func(w *world, fault fakeslack.Fault) {
+		w.fake.Fail(fault)
+		fault.Method, fault.Times, fault.Happened = "conversations.history", 3, false
+		w.fake.Fail(fault)
+		fault.Method, fault.Times = "conversations.replies", 3
+		w.fake.Fail(fault)
+	})
+}
+
+// pairs plays each fault at a case's card and at a reply in its thread, as one
+// that did not happen and as one that did.
+func pairs(t *testing.T, faults []fakeslack.Fault, fail func(*world, fakeslack.Fault)) {
+	for _, f := range faults {
+		for _, happened := range []bool{false, true} {
+			f.Method, f.Happened = "chat.postMessage", happened
+			t.Run(name(f), func(t *testing.T) {
+				w := newWorld(t, "2026-03-02 09:00")
+				id := w.dispute("256947")
+				fail(w, f)
+				w.settles()
+				card := w.saidOnce("Faulty goods")
+				if c, err := w.book.Case(t.Context(), id); err != nil || c.Card.TS != card.TS {
+					t.Fatalf("the card is %s, the case says %v %v", card.TS, c.Card, err)
+				}
+
+				w.now = w.now.AddDate(0, 0, 1)
+				fail(w, f)
+				w.settles()
+				if nudge := w.saidOnce("unanswered 1wd"); nudge.Thread != card.TS {
+					t.Errorf("the nudge stands in thread %q, the card is %s", nudge.Thread, card.TS)
+				}
+				w.once()
+			})
+		}
+	}
+}
+
+func TestRefusedPostIsSaidOnceItIsTaken(t *testing.T) {
+	for _, f := range refusals() {
+		f.Method = "chat.postMessage"
+		t.Run(name(f), func(t *testing.T) {
+			w := newWorld(t, "2026-03-02 09:00")
+			w.dispute("256947")
+			w.fake.Fail(f)
+			w.settles()
+			w.saidOnce("Faulty goods")
+			w.once()
+		})
+	}
+}
+
+// The request leaves, the answer is awaited in vain, the message is not there
+// when it is looked for, and comes in afterwards.
+func TestPostThatArrivesLateIsAdopted(t *testing.T) {
+	w := newWorld(t, "2026-03-02 09:00")
+	client := w.impatient(150 * time.Millisecond)
+	w.desk.Slack = client
+	id := w.dispute("256947")
+	stall := w.fake.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Stall})
+	if err := w.pass(); err == nil {
+		t.Fatal("a post without an answer was no error")
+	}
+	w.saidNothing()
+	stall.Release()
+	w.settles()
+	card := w.saidOnce("Faulty goods")
+	if c, err := w.book.Case(t.Context(), id); err != nil || c.Card.TS != card.TS {
+		t.Errorf("the late card is %s, the case says %v %v", card.TS, c.Card, err)
+	}
+}
+
+// impatient is a client whose calls end early.
+func (w *world) impatient(d time.Duration) *slack.Client {
+	return slack.New(slack.Config{
+		Token:   func() (string, error) { return fakeslack.Token, nil },
+		APIBase: w.fake.URL(),
+		Timeout: d,
+	})
+}
+
+func TestRefusalComesWithAHintOnceAPass(t *testing.T) {
+	w := newWorld(t, "2026-03-02 09:00")
+	for _, id := range []string{"256947", "256948", "256949"} {
+		w.dispute(id)
+	}
+	w.fake.Kick("klarna-disputes")
+	err := w.pass()
+	var refused *notify.Refused
+	if !errors.As(err, &refused) || refused.Code != "not_in_channel" || strings.Count(err.Error(), "hint:") != 1 {
+		t.Fatalf("pass: %v", err)
+	}
+	if n := len(w.fake.Calls("chat.postMessage")); n != 1 {
+		t.Errorf("the channel was asked %d times in one pass", n)
+	}
+	w.fake.Invite("klarna-disputes")
+	w.settles()
+	if fresh := w.said(); len(fresh) != 3 {
+		t.Errorf("said %d messages after the invitation, want 3", len(fresh))
+	}
+}
+
+func TestOneBadMessageStopsNoOther(t *testing.T) {
+	w := newWorld(t, "2026-03-02 09:00")
+	w.mail(rules.Said{Kind: rules.KindStopRequest, DisputeID: "1", Verdict: rules.Genuine}, "2026-03-03 09:00")
+	w.dispute("256947")
+	w.fake.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Refuse, Code: "invalid_blocks"})
+	if err := w.pass(); err == nil {
+		t.Error("the refusal was not reported")
+	}
+	w.saidOnce("Faulty goods")
+}
+
+func TestLimitPausesAndTheMostUrgentGoesFirst(t *testing.T) {
+	w := newWorld(t, "2026-03-02 09:00")
+	w.dispute("256947")
+	w.mail(rules.Said{Kind: rules.KindStopRequest, DisputeID: "1", Verdict: rules.Genuine}, "2026-03-03 09:00")
+	w.fake.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Limit, Retry: "7"})
+	before := w.now
+	w.good()
+	if d := w.now.Sub(before); d != 7*time.Second {
+		t.Errorf("waited %s, was asked for 7s", d)
+	}
+	fresh := w.said()
+	if len(fresh) != 2 || !strings.Contains(fakeslack.Text(fresh[0]), "Stop request") {
+		t.Errorf("said:\n%s", texts(fresh))
+	}
+}
