@@ -1,0 +1,178 @@
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+const smallest = "mailboxes: [{name: a, host: imap.example.com, username: a@shop.example}]\nstripe: [{name: main}]\n"
+
+// writeSecret writes a file with its folders.
+func writeSecret(t *testing.T, path, text string, mode os.FileMode) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(path, mode); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// loadIn loads the smallest config from a folder.
+func loadIn(t *testing.T, dir string) *Config {
+	t.Helper()
+	path := filepath.Join(dir, "config.yaml")
+	writeSecret(t, path, smallest, 0o644)
+	c, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestSecretIsLookedUpInItsPlacesInOrder(t *testing.T) {
+	dir, creds := t.TempDir(), t.TempDir()
+	t.Setenv("CREDENTIALS_DIRECTORY", creds)
+	s := loadIn(t, dir).Secret("imap-password")
+	if _, err := s.Read(); !errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), "secret mailboxes[0].password_file: no such file") {
+		t.Errorf("without a file: %v", err)
+	}
+	for _, place := range []string{
+		filepath.Join(dir, "secrets/imap-password"),
+		filepath.Join(dir, "imap-password"),
+		filepath.Join(creds, "secrets_imap-password"),
+		filepath.Join(creds, "imap-password"),
+	} {
+		writeSecret(t, place, place+"\n", 0o600)
+		if got, err := s.Read(); got != place || err != nil {
+			t.Errorf("with %s: %q, %v", place, got, err)
+		}
+	}
+	away := filepath.Join(t.TempDir(), "elsewhere")
+	writeSecret(t, away, "  absolute \r\n", 0o640)
+	if got, err := loadIn(t, dir).Secret(away).Read(); got != "absolute" || err != nil {
+		t.Errorf("an absolute path: %q, %v", got, err)
+	}
+}
+
+func TestSecretIsReadAnewEachTime(t *testing.T) {
+	dir := t.TempDir()
+	s := loadIn(t, dir).Secret("imap-password")
+	for _, text := range []string{"first", "second"} {
+		writeSecret(t, filepath.Join(dir, "imap-password"), text, 0o600)
+		if got, err := s.Read(); got != text || err != nil {
+			t.Errorf("%q, %v; want %q", got, err, text)
+		}
+	}
+}
+
+func TestBadSecretFilesAreRefused(t *testing.T) {
+	dir := t.TempDir()
+	c := loadIn(t, dir)
+	writeSecret(t, filepath.Join(dir, "empty"), " \n\t\n", 0o600)
+	writeSecret(t, filepath.Join(dir, "large"), strings.Repeat("s", maxSecret+1), 0o600)
+	writeSecret(t, filepath.Join(dir, "readable"), "hunter2", 0o644)
+	writeSecret(t, filepath.Join(dir, "folder", "x"), "hunter2", 0o600)
+	if err := syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"empty":    "the file is empty",
+		"large":    "larger than 64 KB",
+		"readable": "every user of this machine may read or change it (mode 0644)\nhint: chmod 0640",
+		"folder":   "not a regular file",
+		"pipe":     "not a regular file",
+	} {
+		got, err := c.Secret(name).Read()
+		if got != "" || err == nil || !strings.Contains(err.Error(), "secret "+filepath.Join(dir, name)+": "+want) {
+			t.Errorf("%s: %q, %v; want %s", name, got, err, want)
+		}
+		if err != nil && strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: the error shows the secret: %v", name, err)
+		}
+	}
+	writeSecret(t, filepath.Join(dir, "full"), strings.Repeat("s", maxSecret), 0o600)
+	if got, err := c.Secret("full").Read(); len(got) != maxSecret || err != nil {
+		t.Errorf("a secret of the largest size: %d bytes, %v", len(got), err)
+	}
+}
+
+func TestCredentialsFolderMayHoldOpenFiles(t *testing.T) {
+	creds := t.TempDir()
+	t.Setenv("CREDENTIALS_DIRECTORY", creds)
+	writeSecret(t, filepath.Join(creds, "imap-password"), "hunter2", 0o444) // as container engines do
+	if got, err := loadIn(t, t.TempDir()).Secret("imap-password").Read(); got != "hunter2" || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
+func TestUnreadableSecretHasAHint(t *testing.T) {
+	err := secretError(&fs.PathError{Op: "open", Path: "/x", Err: syscall.EACCES}) // root may read everything
+	if !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), "permission denied\nhint: the file wants mode 0640") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestLoadWithSecretsNamesEachThatCannotBeRead(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "config.yaml")
+	writeSecret(t, path, "heartbeat: {url_file: beat}\n"+smallest, 0o644)
+	writeSecret(t, filepath.Join(dir, "imap-password"), "hunter2", 0o600)
+	writeSecret(t, filepath.Join(dir, "secrets/stripe-key"), "hunter2", 0o604)
+	_, err := Options{Secrets: true}.Load(path)
+	var faults *Faults
+	if !errors.As(err, &faults) || len(faults.List) != 3 {
+		t.Fatalf("want three faults: %v", err)
+	}
+	for i, want := range []string{
+		":1:23: heartbeat.url_file: no such file in $CREDENTIALS_DIRECTORY, in " + dir,
+		":3:10: stripe[0].api_key_file: secret " + dir + "/secrets/stripe-key: every user",
+		"slack.bot_token_file: no such file",
+	} {
+		found := false
+		for line := range strings.SplitSeq(err.Error(), "\n") {
+			found = found || strings.Contains(line, want)
+		}
+		if !found {
+			t.Errorf("fault %d: none says %q:\n%v", i, want, err)
+		}
+	}
+	if strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("shows a secret: %v", err)
+	}
+}
+
+func TestSecretPrintsNothingOfItself(t *testing.T) {
+	dir := t.TempDir()
+	writeSecret(t, filepath.Join(dir, "imap-password"), "hunter2", 0o600)
+	s := loadIn(t, dir).Secret("imap-password")
+	var log bytes.Buffer
+	slog.New(slog.NewTextHandler(&log, nil)).Info("m", "s", s)
+	js, err := json.Marshal(map[string]any{"s": s})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{fmt.Sprintf("%v", s), fmt.Sprintf("%+v", s), fmt.Sprintf("%#v", s), s.String(), log.String()} {
+		if !strings.Contains(text, "<secret>") || strings.Contains(text, "imap") {
+			t.Errorf("prints %s", text)
+		}
+	}
+	if string(js) != `{"s":"\u003csecret\u003e"}` {
+		t.Errorf("marshals as %s", js)
+	}
+	if loadIn(t, dir).Secret("") != nil {
+		t.Error("no name is a secret")
+	}
+}

@@ -1,0 +1,189 @@
+package config
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+func TestAmountsAreMinorUnitsOfTheirCurrency(t *testing.T) {
+	for text, want := range map[string]rules.Money{
+		"100 EUR":   {Minor: 10000, Currency: "EUR"},
+		"99.90 EUR": {Minor: 9990, Currency: "EUR"},
+		"0.05 SEK":  {Minor: 5, Currency: "SEK"},
+		"5000 JPY":  {Minor: 5000, Currency: "JPY"},
+		"1.500 KWD": {Minor: 1500, Currency: "KWD"},
+	} {
+		if got, err := parseMoney(text); got != want || err != nil {
+			t.Errorf("%s: %v, %v", text, got, err)
+		}
+	}
+	for _, text := range []string{"", "100", "100 eur", "100EUR", "1,5 EUR", "1.5 EUR", "1.50 JPY", "-1 EUR", "1.500 EUR", "9999999999999 EUR"} {
+		if got, err := parseMoney(text); err == nil {
+			t.Errorf("%s: %v", text, got)
+		}
+	}
+}
+
+func TestOfficeHours(t *testing.T) {
+	var h Hours
+	if err := h.read("00:00-24:00"); err != nil || h != (Hours{0, 24 * time.Hour}) {
+		t.Errorf("%v, %v", h, err)
+	}
+	if err := h.read("08:30-16:45"); err != nil || h != (Hours{8*time.Hour + 30*time.Minute, 16*time.Hour + 45*time.Minute}) {
+		t.Errorf("%v, %v", h, err)
+	}
+	for _, text := range []string{"9:00-17:00", "09:00-09:00", "22:00-06:00", "24:00-24:00", "09:60-17:00", "09:00-25:00", "09:00 - 17:00"} {
+		if err := h.read(text); err == nil {
+			t.Errorf("%s was taken", text)
+		}
+	}
+}
+
+func TestPolicySaysWhatTheFileSays(t *testing.T) {
+	c, lines := load(t, "good-asks-nothing.yaml")
+	if lines != nil {
+		t.Fatal(lines)
+	}
+	p := c.Policy()
+	if p.Calendar.Location.String() != "Europe/Berlin" || !p.Calendar.Holidays["2026-12-24"] {
+		t.Errorf("calendar: %+v", p.Calendar)
+	}
+	if p.Calendar.Days != [7]bool{false, true, true, true, true, true, false} || p.Calendar.Opens != 9*time.Hour || p.Calendar.Closes != 17*time.Hour {
+		t.Errorf("office time: %+v", p.Calendar)
+	}
+	want := []rules.Step{
+		{Name: "new", When: rules.When{Anchor: rules.OnOpened}, Mention: []string{"@here"}, If: rules.Condition{
+			MinAmount: []rules.Money{{Minor: 10000, Currency: "EUR"}},
+		}},
+		{Name: "big", When: rules.When{Anchor: rules.BeforeDeadline, Span: rules.Span{N: 2, Unit: "wd"}}, Mention: []string{"owner", "U024BE7LH"}, If: rules.Condition{
+			MinAmount: []rules.Money{{Minor: 9990, Currency: "EUR"}, {Minor: 5000, Currency: "JPY"}},
+		}},
+	}
+	if diff := cmp.Diff(want, p.Dispute); diff != "" {
+		t.Errorf("the ladder of the file (-want +got):\n%s", diff)
+	}
+	if len(p.StopRequest) != 2 || p.StopRequest[1].Repeat.String() != "2h" || !p.StopRequest[1].Page {
+		t.Errorf("the ladder that the file leaves out: %+v", p.StopRequest)
+	}
+	if p.Assume.HighRisk.String() != "96h" || p.ClaimLapses.String() != "1wd" {
+		t.Errorf("assumptions: %+v, claims lapse %s", p.Assume, p.ClaimLapses)
+	}
+}
+
+func TestTheContractsConfigIsTheDefaultWhereItNamesOne(t *testing.T) {
+	c, lines := load(t, "good-contract.yaml")
+	if lines != nil {
+		t.Fatal(lines)
+	}
+	d := Default()
+	for what, pair := range map[string][2]any{
+		"calendar":   {c.Calendar, d.Calendar},
+		"assume":     {c.Assume, d.Assume},
+		"escalation": {c.Escalation, d.Escalation},
+		"alarms":     {c.Alarms, d.Alarms},
+		"slack":      {c.Slack, d.Slack},
+		"digest":     {c.Digest, d.Digest},
+		"retention":  {c.Retention, d.Retention},
+	} {
+		if diff := cmp.Diff(pair[1], pair[0], cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s (-default +contract):\n%s", what, diff)
+		}
+	}
+	var box Mailbox
+	box.setDefaults()
+	if got := c.Mailboxes[0]; got.Schedule != box.Schedule || got.Lookback != box.Lookback || got.DKIM != box.DKIM || got.PasswordFile != box.PasswordFile {
+		t.Errorf("mailbox: %+v", got)
+	}
+}
+
+func TestTrustFollowsTheHostWhereTheFileIsSilent(t *testing.T) {
+	for host, want := range map[string]string{
+		"imap.gmail.com":        "mx.google.com",
+		"Outlook.Office365.com": "microsoft",
+		"imap.example.com":      "",
+	} {
+		c := mustRead(t, strings.Replace(smallest, "imap.example.com", host, 1))
+		if got := strings.Join(c.Mailboxes[0].TrustedAuthserv, " "); got != want {
+			t.Errorf("%s: %q", host, got)
+		}
+	}
+	c := mustRead(t, strings.Replace(smallest, "imap.example.com", "imap.gmail.com, trusted_authserv: []", 1))
+	if got := c.Mailboxes[0].TrustedAuthserv; len(got) != 0 {
+		t.Errorf("an empty list was overruled: %v", got)
+	}
+}
+
+func TestWhatFollowsFromOtherKeys(t *testing.T) {
+	c := mustRead(t, "store: sqlite:cases.db\nvocabulary: words.txt\nslack: {api_base: 'http://127.0.0.1:8080/api'}\n"+
+		"stripe: [{name: main, api_base: 'http://localhost:8081/'}]\n"+
+		"mailboxes: [{name: a, host: '::1', security: none, username: a, ca_file: /ca.pem}]\n")
+	if c.Store != "sqlite:/etc/disputewatch/cases.db" || c.Vocabulary != "/etc/disputewatch/words.txt" || c.Mailboxes[0].CAFile != "/ca.pem" {
+		t.Errorf("paths: %s, %s, %s", c.Store, c.Vocabulary, c.Mailboxes[0].CAFile)
+	}
+	if c.Slack.APIBase != "http://127.0.0.1:8080/api/" || c.Stripe[0].APIBase != "http://localhost:8081" {
+		t.Errorf("bases: %s, %s", c.Slack.APIBase, c.Stripe[0].APIBase)
+	}
+	if c.Mailboxes[0].Port != 143 || c.Mailboxes[0].Stripe != "main" {
+		t.Errorf("mailbox: %+v", c.Mailboxes[0])
+	}
+}
+
+func TestByteOrderMarkIsNoKey(t *testing.T) {
+	mustRead(t, "\ufeff"+smallest)
+}
+
+func TestFindPrefersTheFlag(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if got, err := Find("/some/file"); got != "/some/file" || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
+	if _, err := os.Stat("/etc/disputewatch/config.yaml"); err == nil {
+		t.Skip("this machine has a config of its own")
+	}
+	if _, err := Find(""); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "\nhint: ") {
+		t.Errorf("without a file: %v", err)
+	}
+	if err := os.WriteFile("config.yaml", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := Find(""); got != "config.yaml" || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
+func TestMissingFileIsNoFault(t *testing.T) {
+	_, err := Load(filepath.Join(t.TempDir(), "config.yaml"))
+	var faults *Faults
+	if !errors.Is(err, fs.ErrNotExist) || errors.As(err, &faults) || !strings.Contains(err.Error(), "\nhint: ") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestHugeFileIsRefusedUnread(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config.yaml")
+	if err := os.WriteFile(path, []byte(strings.Repeat("#\n", maxFile)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var faults *Faults
+	if _, err := Load(path); !errors.As(err, &faults) || !strings.Contains(err.Error(), "larger than") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestManyFaultsAreCounted(t *testing.T) {
+	_, err := Options{}.read("c.yaml", []byte("on_call: [x"+strings.Repeat(", x", 499)+"]\n"+smallest), Config{})
+	var faults *Faults
+	if !errors.As(err, &faults) || len(faults.List) != maxFaults+1 || faults.List[maxFaults].What != "400 more faults from here on" {
+		t.Errorf("%v", err)
+	}
+}
