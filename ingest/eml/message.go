@@ -13,6 +13,8 @@ const (
 	MaxHeader = 256 << 10 // bytes of header over all parts
 	MaxFields = 1000      // header fields over all parts
 	MaxField  = 64 << 10  // bytes of one field
+	MaxText   = 4 << 20   // bytes of decoded text over all parts
+	MaxRows   = 20000     // rows over all parts
 )
 
 // Message is one mail, or one forwarded inside another.
@@ -28,6 +30,11 @@ type Message struct {
 
 	Parts     []Part     // the readable parts, in order of appearance
 	Forwarded []*Message // message/rfc822 parts, in order of appearance
+
+	// Malformed says what in the header breaks RFC 5322, or which bound cut it;
+	// "" where nothing does. Two readers may see two different mails in such a
+	// one, so it proves nothing of its sender.
+	Malformed string
 
 	Hash     string   // SHA-256 of the body's bytes, hexadecimal: with MessageID the mail's identity
 	Warnings []string // what was odd and how it was read all the same
@@ -53,8 +60,13 @@ type Part struct {
 	Rows []Row
 }
 
-// Row is one line or one table row of text. Text is what a person reads in it;
-// a table row has one cell for each td or th, any other row just one.
+// Row is one line or one table row of text. A table row has one cell for each
+// td or th (an empty one is ""), a dt with its dd is a row of two, any other row
+// has just one cell. A cell's white space is folded, except that the tabs and
+// runs of spaces inside a line of text/plain stay, since they part its columns.
+// A row without cells stands for the empty line between two paragraphs; there
+// are never two of them in a row, nor one at either end. Only an image that is
+// a link has no cells either, but it has the link.
 type Row struct {
 	Cells  []string
 	Links  []Link

@@ -1,0 +1,155 @@
+package eml
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// line is a line of text as it grows.
+type line struct {
+	text  []byte
+	links []*link
+	quote int
+	space bool // white space came and no letter after it
+}
+
+// link is an anchor as it grows.
+type link struct {
+	url, alt string
+	text     []byte
+	space    bool
+	placed   bool // belongs to a line
+}
+
+// write adds text to the line it belongs to, and to the anchor.
+func (w *page) write(b []byte) {
+	e := w.top()
+	if e.skip {
+		return
+	}
+	l := &w.line
+	if e.look.hidden() {
+		l = &w.unseen
+	}
+	for len(b) > 0 {
+		r, n := rune(b[0]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRune(b)
+		}
+		b = b[n:]
+		if r == '\n' && e.pre {
+			w.breakLine(true)
+			continue
+		}
+		if r = plain(r); r < 0 {
+			continue
+		}
+		if r == ' ' {
+			l.space = true
+			if w.link != nil {
+				w.link.space = true
+			}
+			continue
+		}
+		w.letter(l, r, e.quote)
+	}
+}
+
+func (w *page) letter(l *line, r rune, quote int) {
+	if len(l.text) == 0 {
+		l.quote = quote
+	} else if l.space {
+		l.text = append(l.text, ' ')
+	}
+	l.space = false
+	l.text = utf8.AppendRune(l.text, r)
+	if a := w.link; a != nil {
+		if a.space && len(a.text) > 0 {
+			a.text = append(a.text, ' ')
+		}
+		a.space = false
+		a.text = utf8.AppendRune(a.text, r)
+		if !a.placed {
+			a.placed = true
+			l.links = append(l.links, a)
+		}
+	}
+}
+
+// image keeps the words of an image that is a link: a button, often.
+func (w *page) image(a attrs) {
+	if w.link != nil && w.link.alt == "" {
+		w.link.alt = clean(a.alt)
+	}
+}
+
+// closeLink ends the anchor. One without text gets a place of its own.
+func (w *page) closeLink() {
+	a := w.link
+	if a == nil {
+		return
+	}
+	w.link = nil
+	if !a.placed {
+		l := &w.line
+		if w.top().look.hidden() {
+			l = &w.unseen
+		}
+		if len(l.text) == 0 {
+			l.quote = w.top().quote
+		}
+		l.links = append(l.links, a)
+	}
+}
+
+// breakLine ends the line. A break that is wanted leaves an empty line where
+// there is nothing to end.
+func (w *page) breakLine(wanted bool) {
+	if w.link != nil {
+		w.link.space = true
+	}
+	if row, ok := w.unseen.end(); ok {
+		row.hidden = true
+		w.place(row)
+	}
+	row, ok := w.line.end()
+	if ok || wanted && !w.top().skip && !w.top().look.hidden() {
+		w.place(row)
+	}
+}
+
+// end makes a row of the line and begins a new one; false where there was
+// nothing.
+func (l *line) end() (row, bool) {
+	r := row{links: l.links, quote: l.quote}
+	if len(l.text) > 0 {
+		r.cells = []string{string(l.text)}
+	}
+	*l = line{text: l.text[:0]}
+	return r, len(r.cells) > 0 || len(r.links) > 0
+}
+
+// gap asks for an empty line between paragraphs.
+func (w *page) gap() {
+	if w.top().look.hidden() || w.top().skip {
+		return
+	}
+	w.breakLine(false)
+	w.place(row{quote: w.top().quote})
+}
+
+// linkURL returns an http, https or mailto URL, or "".
+func linkURL(href string) string {
+	href = strings.Map(func(r rune) rune {
+		if r <= ' ' || r == 0x7f {
+			return -1 // browsers pass over them
+		}
+		return r
+	}, href)
+	scheme, _, _ := strings.Cut(strings.ToLower(href), ":")
+	switch scheme {
+	case "http", "https", "mailto":
+		return strings.ToValidUTF8(href, "\ufffd")
+	}
+	return ""
+}
