@@ -1,6 +1,7 @@
 package charges
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -68,7 +69,21 @@ func united(cands []Charge) []Charge {
 			out = append(out, ch)
 		}
 	}
+	for i, ch := range out {
+		out[i] = ch.sorted()
+	}
 	return out
+}
+
+// sorted is ch with its lists in an order of their own; order_reference stands
+// before metadata, and so gives the reason of a match where both fit.
+func (ch Charge) sorted() Charge {
+	ch.References, ch.Disputes = slices.Clone(ch.References), slices.Clone(ch.Disputes)
+	slices.SortFunc(ch.References, func(a, b Reference) int {
+		return cmp.Or(-strings.Compare(a.Where, b.Where), strings.Compare(a.Value, b.Value))
+	})
+	slices.SortFunc(ch.Disputes, func(a, b Dispute) int { return strings.Compare(a.ID, b.ID) })
+	return ch
 }
 
 // linked is the charge that a person or an earlier match settled.

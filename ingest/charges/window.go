@@ -168,15 +168,11 @@ func (w *Window) these(ids []string) []Charge {
 // merge is what two answers say of one charge; b is the later one.
 func merge(a, b Charge) Charge {
 	a.References = distinct(slices.Concat(a.References, b.References))
-	slices.SortFunc(a.References, func(x, y Reference) int {
-		return cmp.Or(-strings.Compare(x.Where, y.Where), strings.Compare(x.Value, y.Value)) // order_reference before metadata
-	})
 	a.Descriptions = distinct(slices.Concat(a.Descriptions, b.Descriptions))
 	for _, d := range b.Disputes {
 		a.Disputes = having(a.Disputes, func(old Dispute) bool { return old.ID != d.ID })
 		a.Disputes = append(a.Disputes, d)
 	}
-	slices.SortFunc(a.Disputes, func(x, y Dispute) int { return strings.Compare(x.ID, y.ID) })
 	a.Disputed = a.Disputed || b.Disputed
 	a.PaymentIntent = cmp.Or(a.PaymentIntent, b.PaymentIntent)
 	a.Method, a.Status = cmp.Or(a.Method, b.Method), cmp.Or(b.Status, a.Status)
