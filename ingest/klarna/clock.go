@@ -1,0 +1,240 @@
+package klarna
+
+import (
+	"strconv"
+	"strings"
+)
+
+// words that may stand between a date and its time, in all languages.
+var clockGlue = map[string]bool{
+	"at": true, "by": true, "on": true, "the": true, "of": true, "kl": true, "klo": true, "kello": true, "klokka": true,
+	"klokken": true, "klockan": true, "um": true, "bis": true, "a": true, "alle": true, "ore": true, "las": true, "les": true,
+	"as": true, "om": true, "o": true, "godz": true, "godzinie": true, "godziny": true, "do": true, "v": true, "ve": true,
+	"hodin": true, "den": true, "dne": true, "dnia": true, "el": true, "le": true, "il": true, "op": true, "am": true,
+	"em": true, "del": true, "de": true, "r": true, "roku": true, "w": true, "dia": true, "and": true, "entro": true,
+	"before": true, "till": true, "til": true, "until": true, "tot": true, "no": true, "later": true, "than": true,
+	"latest": true, "di": true, "um.": true, "zum": true, "giorno": true, "avant": true, "uur": true, "uhr": true, "h": true, "i": true,
+	"asti": true, "mennessa": true, "hours": true, "hrs": true, "os": true, "senast": true, "hour": true, "time": true,
+}
+
+// words after a bare number that make it an hour.
+var hourWord = map[string]bool{"uhr": true, "uur": true, "h": true, "hodin": true, "hod": true, "horas": true, "heures": true, "heure": true, "o'clock": true}
+
+// words before a bare number that make it an hour.
+var hourLead = map[string]bool{
+	"kl": true, "klo": true, "kello": true, "klokka": true, "klokken": true, "klockan": true, "ore": true, "godz": true, "godzinie": true, "godziny": true, "um": true,
+}
+
+// fixed offsets of zones, in minutes east of UTC. They are read to the letter:
+// CET in July is still UTC+1.
+var zones = map[string]int{
+	"utc": 0, "gmt": 0, "z": 0, "zulu": 0, "cet": 60, "cest": 120, "mez": 60, "mesz": 120, "wet": 0, "west": 60, "bst": 60, "eet": 120, "eest": 180,
+	"est": -300, "edt": -240, "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420,
+	"aest": 600, "aedt": 660, "acst": 570, "acdt": 630, "awst": 480, "nzst": 720, "nzdt": 780, "sek": 0,
+}
+
+// clock reads the time that stands after the date m.
+func (s *scanner) clock(m *moment) {
+	k, hinted := m.following, false
+	if k < s.hi && s.t.words[k].norm == "t" && s.t.words[k].at == m.end {
+		k++
+		hinted = true
+	}
+	for n := 0; n < 5 && k < s.hi; n++ {
+		if s.t.words[k].gap >= gapCell || k > m.following && !s.plainGap(k-1) {
+			return
+		}
+		if end, ok := s.time(m, k, hinted); ok {
+			m.to, m.end, m.following = end, s.t.words[end-1].end, end
+			return
+		}
+		if s.t.words[k].digits() || !clockGlue[s.t.words[k].norm] && s.v.weekdays[s.t.words[k].norm] == 0 {
+			return
+		}
+		hinted = hinted || hourLead[s.t.words[k].norm]
+		k++
+	}
+}
+
+// plainGap says that nothing but light punctuation follows word i.
+func (s *scanner) plainGap(i int) bool {
+	return strings.Trim(s.between(i), ".,()[]:–-") == "" || s.between(i) == "'"
+}
+
+// clockBefore reads the time that stands before the date: "5 pm CET on 3 December".
+func (s *scanner) clockBefore(m *moment) {
+	for k := m.from - 1; k >= s.lo && k >= m.from-9; k-- {
+		if s.t.words[k+1].gap != gapNone {
+			return
+		}
+		if !s.t.words[k].digits() {
+			continue
+		}
+		start := k
+		if k > s.lo && s.t.words[k-1].digits() && s.t.words[k].at-s.t.words[k-1].end == 1 {
+			start = k - 1
+		}
+		try := *m
+		end, ok := s.time(&try, start, start > s.lo && hourLead[s.t.words[start-1].norm])
+		if !ok {
+			return
+		}
+		for ; end < m.from; end++ {
+			if !clockGlue[s.t.words[end].norm] && s.v.weekdays[s.t.words[end].norm] == 0 {
+				return
+			}
+		}
+		try.from, try.at = start, s.t.words[start].at
+		*m = try
+		return
+	}
+}
+
+// time reads a time of day at word k, and its zone, into m; end is the first
+// word after it. hinted says that a word for "o'clock" stood before.
+func (s *scanner) time(m *moment, k int, hinted bool) (end int, ok bool) {
+	switch w := s.t.words[k].norm; {
+	case w == "noon":
+		m.h, m.hasTime = 12, true
+		return s.zone(m, k+1), true
+	case w == "midnight":
+		return k + 1, true // the end of that day, as without a time
+	}
+	h, isNum := s.num(k, 2)
+	if !isNum || h > 24 {
+		return k, false
+	}
+	next := k + 1
+	minute, second := 0, 0
+	exact := false
+	sep := s.between(k)
+	if n, two := s.num(next, 2); two && len(s.t.words[next].norm) == 2 && n < 60 && (sep == ":" || sep == ".") && s.t.words[next].at == s.t.words[k].end+1 {
+		minute, next, exact = n, next+1, true
+		if n, two := s.num(next, 2); two && s.between(next-1) == sep && n < 60 {
+			second, next = n, next+1
+			if _, frac := s.num(next, 9); frac && s.between(next-1) == "." && sep == ":" {
+				next++
+			}
+		}
+	} else if next+1 < s.hi && s.t.words[next].norm == "h" && s.t.words[next].at == s.t.words[k].end {
+		if n, two := s.num(next+1, 2); two && s.t.words[next+1].at == s.t.words[next].end && n < 60 {
+			minute, next, exact = n, next+2, true
+		}
+	}
+	half, after := s.half(next)
+	if half != "" {
+		if h < 1 || h > 12 {
+			return k, false
+		}
+		h %= 12
+		if half == "pm" {
+			h += 12
+		}
+		next, exact = after, true
+	}
+	if next < s.hi && hourWord[s.t.words[next].norm] && s.near(next-1) {
+		next, exact = next+1, true
+	}
+	if !exact && !hinted || next < s.hi && s.money(next) {
+		return k, false
+	}
+	if h == 24 && (minute > 0 || second > 0) {
+		return k, false
+	}
+	m.h, m.mi, m.s, m.hasTime = h, minute, second, true
+	return s.zone(m, next), true
+}
+
+// money says that the number before word i is an amount.
+func (s *scanner) money(i int) bool {
+	_, ok := currencies[s.t.words[i].norm]
+	return ok || strings.ContainsAny(s.between(i-1), "€$£%")
+}
+
+// half reads am, pm, a.m., p.m. at word i.
+func (s *scanner) half(i int) (string, int) {
+	if i >= s.hi || !s.near(i-1) {
+		return "", i
+	}
+	switch w := s.t.words[i].norm; w {
+	case "am", "pm":
+		return w, i + 1
+	case "a", "p":
+		if i+1 < s.hi && s.t.words[i+1].norm == "m" && s.between(i) == "." {
+			return w + "m", i + 2
+		}
+	}
+	return "", i
+}
+
+// zone reads the zone at word i, if there is one, and returns the word after it.
+func (s *scanner) zone(m *moment, i int) int {
+	if sign, n, ok := s.signed(i); ok {
+		m.hasZone, m.offset = true, sign*n
+		return s.afterOffset(i)
+	}
+	if i >= s.hi || s.t.words[i].gap >= gapCell || strings.Trim(s.between(i-1), "(,[") != "" {
+		return i
+	}
+	w := s.t.words[i]
+	raw := s.t.s[w.at:w.end]
+	if minutes, known := zones[w.norm]; known && raw == strings.ToUpper(raw) && w.norm != "sek" {
+		m.hasZone, m.offset = true, minutes*60
+		if sign, n, ok := s.signed(i + 1); ok && (w.norm == "utc" || w.norm == "gmt") {
+			m.offset = sign * n
+			return s.afterOffset(i + 1)
+		}
+		if i+1 < s.hi && s.between(i) == "/" && (s.t.words[i+1].norm == "cest" || s.t.words[i+1].norm == "mesz") {
+			m.eu = true
+			return i + 2
+		}
+		return i + 1
+	}
+	if raw == strings.ToUpper(raw) && len(raw) >= 2 && len(raw) <= 4 && !w.digits() && m.hasTime && s.t.words[i].gap == gapNone {
+		m.oddZone = raw
+	}
+	return i
+}
+
+// signed reads "+01:00", "+0100" or "+1" before word i as seconds.
+func (s *scanner) signed(i int) (sign, seconds int, ok bool) {
+	if i >= s.hi || i == 0 {
+		return 0, 0, false
+	}
+	gap := strings.TrimLeft(s.t.s[s.t.words[i-1].end:s.t.words[i].at], " (")
+	switch gap {
+	case "+":
+		sign = 1
+	case "-", "−":
+		sign = -1
+	default:
+		return 0, 0, false
+	}
+	d := s.t.words[i]
+	n, isNum := s.num(i, 4)
+	if !isNum || len(d.norm) == 3 {
+		return 0, 0, false
+	}
+	minutes := n * 60
+	if len(d.norm) == 4 {
+		minutes = n/100*60 + n%100
+	} else if s.colonOffset(i) {
+		m, err := strconv.Atoi(s.t.words[i+1].norm)
+		if err != nil {
+			return 0, 0, false
+		}
+		minutes += m
+	}
+	return sign, minutes * 60, minutes <= 14*60
+}
+
+func (s *scanner) colonOffset(i int) bool {
+	return i+1 < s.hi && s.between(i) == ":" && s.t.words[i+1].digits() && len(s.t.words[i+1].norm) == 2
+}
+
+func (s *scanner) afterOffset(i int) int {
+	if len(s.t.words[i].norm) <= 2 && s.colonOffset(i) {
+		return i + 2
+	}
+	return i + 1
+}

@@ -1,0 +1,251 @@
+package klarna
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// moment is a date as it is written, not yet a time.
+type moment struct {
+	span
+	y, m, d   int  // y is 0 where none is written
+	swap      bool // day and month may be the other way round
+	slash     bool // it was written with slashes or dashes
+	weekday   int  // 1 is Monday; 0 where none is written
+	hasTime   bool
+	h, mi, s  int
+	hasZone   bool
+	offset    int    // seconds east of UTC
+	eu        bool   // "CET/CEST": Central European time of that day
+	oddZone   string // a zone that we do not know
+	following int    // the first word after it
+}
+
+// moments lists the dates of words from to to.
+func (v *Vocabulary) moments(t *text, from, to int) []moment {
+	s := scanner{v: v, t: t, lo: from, hi: min(to, len(t.words))}
+	var out []moment
+	for i := from; i < s.hi; {
+		m, ok := s.date(i)
+		if !ok {
+			i++
+			continue
+		}
+		s.clock(&m)
+		if i > s.lo {
+			if d := v.weekdays[s.t.words[i-1].norm]; d > 0 && s.t.words[i-1].gap <= gapSentence && s.near(i-1) {
+				m.weekday, m.from, m.at = d, i-1, s.t.words[i-1].at
+			}
+		}
+		if !m.hasTime {
+			s.clockBefore(&m)
+		}
+		out = append(out, m)
+		i = max(i+1, m.following)
+	}
+	return out
+}
+
+// scanner reads dates among the words lo to hi of a text.
+type scanner struct {
+	v      *Vocabulary
+	t      *text
+	lo, hi int
+}
+
+func (s *scanner) num(i, most int) (int, bool) {
+	if i >= s.hi || !s.t.words[i].digits() || len(s.t.words[i].norm) > most {
+		return 0, false
+	}
+	n, err := strconv.Atoi(s.t.words[i].norm)
+	return n, err == nil
+}
+
+// between is what stands between word i and the next, without spaces.
+func (s *scanner) between(i int) string {
+	if i+1 >= s.hi {
+		return "\n"
+	}
+	return strings.ReplaceAll(s.t.s[s.t.words[i].end:s.t.words[i+1].at], " ", "")
+}
+
+// near says that word i and the next stand in one phrase.
+func (s *scanner) near(i int) bool {
+	b := s.between(i)
+	return len(b) <= 3 && !strings.ContainsAny(b, "\n\t|;!?:")
+}
+
+// date reads a date that begins at word i.
+func (s *scanner) date(i int) (moment, bool) {
+	w := s.t.words[i]
+	if i > s.lo && s.glued(i) {
+		return moment{}, false
+	}
+	if w.digits() {
+		if len(w.norm) == 4 {
+			return s.yearFirst(i)
+		}
+		if m, ok := s.numeric(i); ok {
+			return m, true
+		}
+		return s.dayMonth(i)
+	}
+	return s.monthDay(i)
+}
+
+// glued says that word i is a piece of something longer, such as a number
+// with decimals or an id.
+func (s *scanner) glued(i int) bool {
+	a, b := s.t.words[i-1], s.t.words[i]
+	if a.end == b.at {
+		return !(a.digits() != b.digits() && !b.digits())
+	}
+	g := s.t.s[a.end:b.at]
+	return a.digits() && b.digits() && (g == "." || g == "," || g == "-" || g == "/" || g == "'")
+}
+
+func (s *scanner) made(i, last, y, m, d int) (moment, bool) {
+	if d < 1 || d > 31 || m < 1 || m > 12 || y != 0 && (y < 1990 || y > 2199) {
+		return moment{}, false
+	}
+	return moment{
+		span: span{s.t.words[i].at, s.t.words[last].end, i, last + 1},
+		y:    y, m: m, d: d, following: last + 1,
+	}, true
+}
+
+// yearFirst reads 2026-12-03, 2026/12/03, 2026.12.03, 2026 December 3.
+func (s *scanner) yearFirst(i int) (moment, bool) {
+	y, _ := s.num(i, 4)
+	sep := s.between(i)
+	if m, ok := s.num(i+1, 2); ok && (sep == "-" || sep == "/" || sep == ".") && s.between(i+1) == sep {
+		if d, ok := s.num(i+2, 2); ok {
+			return s.made(i, i+2, y, m, d)
+		}
+	}
+	if i+2 < s.hi && s.near(i) && s.near(i+1) {
+		if m := s.v.months[s.t.words[i+1].norm]; m > 0 {
+			if d, ok := s.num(i+2, 2); ok {
+				return s.made(i, i+2, y, m, d)
+			}
+		}
+	}
+	return moment{}, false
+}
+
+// numeric reads 3.12.2026, 03/12/2026, 3-12-26 and 3. 12. 2026.
+func (s *scanner) numeric(i int) (moment, bool) {
+	a, ok1 := s.num(i, 2)
+	b, ok2 := s.num(i+1, 2)
+	sep := s.between(i)
+	if !ok1 || !ok2 || sep != "." && sep != "/" && sep != "-" {
+		return moment{}, false
+	}
+	y, last := 0, i+1
+	if n, ok := s.num(i+2, 4); ok && s.between(i+1) == sep && len(s.t.words[i+2].norm)%2 == 0 {
+		y, last = n, i+2
+		if y < 100 {
+			y += 2000
+		}
+	} else if sep == "-" || !s.yearless(i, sep) {
+		return moment{}, false
+	}
+	if a > 12 || b > 12 || sep == "." {
+		if b > 12 && sep != "." {
+			a, b = b, a
+		}
+		return s.slashed(i, last, [3]int{y, b, a}, sep)
+	}
+	m, ok := s.slashed(i, last, [3]int{y, b, a}, sep)
+	m.swap = a != b
+	return m, ok
+}
+
+func (s *scanner) slashed(i, last int, ymd [3]int, sep string) (moment, bool) {
+	m, ok := s.made(i, last, ymd[0], ymd[1], ymd[2])
+	m.slash = sep != "."
+	return m, ok
+}
+
+// yearless says that two numbers at word i are a day and a month: "3.12." or
+// "3/12", not the decimals of an amount or a version.
+func (s *scanner) yearless(i int, sep string) bool {
+	after := s.t.s[s.t.words[i+1].end:]
+	switch sep {
+	case ".":
+		return strings.HasPrefix(after, ".") && (len(after) == 1 || after[1] == ' ' || after[1] == '\n' || after[1] == ',')
+	case "/":
+		return !strings.HasPrefix(after, "/")
+	}
+	return false
+}
+
+// words that stand inside a date and mean nothing there.
+var dateGlue = map[string]bool{
+	"st": true, "nd": true, "rd": true, "th": true, "er": true, "re": true, "e": true, "a": true, "o": true,
+	"eme": true, "of": true, "de": true, "del": true, "di": true, "den": true, "the": true, "ste": true,
+	"dag": true, "day": true, "r": true, "roku": true, "anno": true, "ta": true, "na": true, "n": true,
+}
+
+// glue skips at most two such words from word i on.
+func (s *scanner) glue(i int) int {
+	for n := 0; n < 2 && i < s.hi && dateGlue[s.t.words[i].norm] && s.near(i-1); n++ {
+		i++
+	}
+	return i
+}
+
+// year reads the year at word i, after glue; a short one only where it cannot
+// be the hour.
+func (s *scanner) year(i int) (y, last int) {
+	k := s.glue(i)
+	if k >= s.hi || !s.near(k-1) {
+		return 0, i - 1
+	}
+	if n, ok := s.num(k, 4); ok && len(s.t.words[k].norm) == 4 && n >= 1990 && n < 2200 {
+		return n, k
+	}
+	n, ok := s.num(k, 2)
+	sep := s.between(k - 1)
+	if ok && n >= 20 && (sep == "-" || sep == "'" || sep == "’") {
+		return 2000 + n, k
+	}
+	return 0, i - 1
+}
+
+// dayMonth reads 3 December 2026, 3rd of Dec., 3. joulukuuta 2026, 3-Dec-26.
+func (s *scanner) dayMonth(i int) (moment, bool) {
+	d, ok := s.num(i, 2)
+	k := s.glue(i + 1)
+	if !ok || k >= s.hi || !s.near(k-1) {
+		return moment{}, false
+	}
+	m := s.v.months[s.t.words[k].norm]
+	if m == 0 {
+		return moment{}, false
+	}
+	y, last := s.year(k + 1)
+	return s.made(i, last, y, m, d)
+}
+
+// monthDay reads December 3, 2026 and Dec 3rd.
+func (s *scanner) monthDay(i int) (moment, bool) {
+	m := s.v.months[s.t.words[i].norm]
+	if m == 0 || i+1 >= s.hi || !s.near(i) {
+		return moment{}, false
+	}
+	k := i + 1
+	if s.t.words[k].norm == "the" && k+1 < s.hi {
+		k++
+	}
+	d, ok := s.num(k, 2)
+	if !ok || strings.HasPrefix(s.t.s[s.t.words[k].end:], ":") {
+		return moment{}, false
+	}
+	y, last := s.year(k + 1)
+	if y == 0 && m == 5 && !unicode.IsUpper(first(s.t.s[s.t.words[i].at:])) {
+		return moment{}, false // "you may 3 times"
+	}
+	return s.made(i, last, y, m, d)
+}

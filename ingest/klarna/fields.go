@@ -1,0 +1,395 @@
+package klarna
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// claim is a value that a text gives for a field.
+type claim struct {
+	value, from string
+	text        *text
+	rank        int
+	reason      string // of a KRN
+}
+
+// choose decides between the values given for a field. The one nearest to a
+// label wins over the others with a warning; two equally near that differ are
+// no value at all.
+func (r *reader) choose(field string, list []claim) string {
+	best, tie := claim{}, false
+	for _, c := range list {
+		switch {
+		case c.rank > best.rank:
+			best, tie = c, false
+		case c.rank == best.rank && !alike(c.value, best.value):
+			tie = true
+		}
+	}
+	for _, c := range list {
+		r.explain(field, c.value, c.from, tie || !alike(c.value, best.value))
+	}
+	name := strings.ReplaceAll(field, "_", " ")
+	if tie {
+		r.warn("the mail gives several values for the " + name + "; none was taken")
+		return ""
+	}
+	for _, c := range list {
+		if !alike(c.value, best.value) {
+			r.warn("the mail gives several values for the " + name + "; the labelled one was taken")
+			break
+		}
+	}
+	return best.value
+}
+
+func alike(a, b string) bool {
+	return a == b || strings.EqualFold(strings.Join(strings.Fields(a), " "), strings.Join(strings.Fields(b), " "))
+}
+
+// ids reads all identifiers.
+func (r *reader) ids() {
+	claims := map[string][]claim{}
+	for _, f := range r.labels {
+		if field, value, ok := r.idAt(f); ok {
+			claims[field] = append(claims[field], claim{value: value, from: f.from, text: f.text, rank: f.rank})
+		}
+	}
+	for _, t := range r.texts {
+		r.unlabelled(t, claims)
+		stripeIDs(t.s, r.addStripe)
+	}
+	n := r.n
+	for field, to := range map[string]*string{
+		"dispute_id": &n.DisputeID, "merchant_reference_1": &n.MerchantReference1, "merchant_reference_2": &n.MerchantReference2,
+		"order_id": &n.OrderID, "capture_id": &n.CaptureID, "klarna_reference": &n.KlarnaReference, "merchant_id": &n.MerchantID,
+	} {
+		if len(claims[field]) > 0 {
+			*to = r.choose(field, claims[field])
+		}
+	}
+	for _, c := range claims["reason"] {
+		if n.Reason == "" {
+			n.Reason = c.value
+			r.explain("reason", c.value, c.from, false)
+		}
+	}
+}
+
+// idAt reads the identifier at a label. Its shape may say that it is another
+// one than the label does: an "order" may be K4MADNY.
+func (r *reader) idAt(f found) (field, value string, ok bool) {
+	tok := token(f.value)
+	switch f.field {
+	case "dispute_id":
+		id, _, ok := disputeID(f.value, minAtLabel)
+		if !ok && f.rank == labelled && !f.below && f.value != "" && !r.none(f) {
+			r.failed[f.field] = f.value
+			r.explain(f.field, clip(f.value), f.from, true)
+		}
+		return f.field, id, ok
+	case "order_id":
+		if isUUID(tok) {
+			return f.field, tok, true
+		}
+		return "klarna_reference", tok, isKlarnaReference(tok) && f.rank == labelled
+	case "capture_id":
+		k, isKRN := parseKRN(tok)
+		if isUUID(tok) || isKRN && k.capture {
+			return f.field, tok, true
+		}
+		return "klarna_reference", tok, isKlarnaReference(tok) && strings.Contains(tok, "-") && f.rank == labelled
+	case "klarna_reference":
+		if isUUID(tok) {
+			return "order_id", tok, strings.Contains(fold(f.from), "order")
+		}
+		return f.field, tok, isKlarnaReference(tok)
+	case "merchant_id":
+		return f.field, tok, isMerchantID(tok)
+	case "merchant_reference_1", "merchant_reference_2":
+		value, ok = r.reference(f)
+		return f.field, value, ok
+	}
+	return "", "", false
+}
+
+// reference reads a merchant's reference: free text, kept as it stands.
+func (r *reader) reference(f found) (string, bool) {
+	v := f.value
+	if v == "" || r.none(f) {
+		return "", false
+	}
+	if utf8.RuneCountInString(v) > maxReference {
+		r.warn("a " + strings.ReplaceAll(f.field, "_", " ") + " is longer than Klarna allows; it was not taken")
+		return "", false
+	}
+	switch {
+	case f.rank < labelled:
+		return r.besideReference(f)
+	case f.below && (len(strings.Fields(v)) > 4 || strings.ContainsAny(v[len(v)-1:], ".:!?") || !digitsIn(v)):
+		r.explain(f.field, clip(v), f.from, true)
+		return "", false
+	}
+	return v, true
+}
+
+// besideReference reads a reference that only a space parts from its label:
+// one word with a digit in it, after an optional "is".
+func (r *reader) besideReference(f found) (string, bool) {
+	v := f.value
+	if h, ok := f.text.has("word.is", f.words.from, f.words.to); ok && h.from == f.words.from {
+		v = strings.TrimSpace(f.text.s[f.text.words[h.to-1].end:f.words.end])
+	}
+	tok := token(v)
+	rest := strings.TrimSpace(strings.TrimPrefix(strings.TrimLeft(v, "#(\"' "), tok))
+	if !digitsIn(tok) || len(tok) < 2 {
+		return "", false
+	}
+	if rest != "" && !strings.ContainsAny(rest[:1], ".,;)") {
+		return "", false
+	}
+	return tok, true
+}
+
+// none says that a value only says that there is no value.
+func (r *reader) none(f found) bool {
+	if strings.Trim(f.value, "-–—_./ *?") == "" {
+		return true
+	}
+	h, ok := f.text.has("word.none", f.words.from, f.words.to)
+	return ok && h.from == f.words.from && h.to == f.words.to
+}
+
+// unlabelled finds KRNs and ids in sentences: "dispute 256947".
+func (r *reader) unlabelled(t *text, claims map[string][]claim) {
+	for i := 0; i < len(t.hits); i++ {
+		h := t.hits[i]
+		if h.key != "word.dispute" {
+			continue
+		}
+		if id, ok := t.idAfter(h.to); ok && !ignored(r.labels, t, id.at) {
+			claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.s[id.at:id.end], from: "sentence, " + t.place(t.lineOf(h.from)), text: t, rank: inSentence})
+		}
+	}
+	low := t.s
+	for i := indexKRN(low, 0); i >= 0; i = indexKRN(low, i+4) {
+		tok := token(t.s[i:])
+		k, ok := parseKRN(tok)
+		from := "KRN, " + t.name
+		switch {
+		case !ok || ignored(r.labels, t, i):
+			continue
+		case k.capture:
+			claims["capture_id"] = append(claims["capture_id"], claim{value: tok, from: from, text: t, rank: beside})
+		default:
+			claims["dispute_id"] = append(claims["dispute_id"], claim{value: k.dispute, from: from, text: t, rank: beside})
+		}
+		if k.reason != "" {
+			claims["reason"] = append(claims["reason"], claim{value: k.reason, from: from, text: t})
+		}
+	}
+}
+
+func indexKRN(s string, from int) int {
+	for i := from; i+4 < len(s); i++ {
+		j := strings.IndexByte(s[i:], ':')
+		if j < 0 {
+			return -1
+		}
+		i += j
+		if i >= 3 && strings.EqualFold(s[i-3:i], "krn") && (i == 3 || !wordByte(s[i-4])) {
+			return i - 3
+		}
+	}
+	return -1
+}
+
+// ignored says that byte at of t is the value of a label of something else,
+// such as a previous dispute.
+func ignored(list []found, t *text, at int) bool {
+	for _, f := range list {
+		if f.text == t && f.field != "dispute_id" && f.rank == labelled && f.words.at <= at && at < f.words.end && f.field != "reason" && f.field != "deadline" && f.field != "result" {
+			return true
+		}
+	}
+	return false
+}
+
+// idAfter reads digits that follow word w-1, over words such as "no." and "#".
+func (t *text) idAfter(w int) (span, bool) {
+	for n := 0; n < 3 && w < len(t.words) && t.words[w].gap <= gapNone; n++ {
+		wd := t.words[w]
+		if wd.digits() {
+			tok := token(t.s[wd.at:])
+			if !allDigits(tok) || len(tok) < minDispute || len(tok) > maxDispute || wd.at > 0 && wordByte(t.s[wd.at-1]) {
+				return span{}, false
+			}
+			return span{at: wd.at, end: wd.end}, !strings.ContainsAny(t.s[t.words[w-1].end:wd.at], "/+€$£")
+		}
+		h, ok := t.has("word.id", w, len(t.words))
+		if !ok || h.from != w {
+			return span{}, false
+		}
+		w = h.to
+	}
+	return span{}, false
+}
+
+// reason reads why the customer disputes.
+func (r *reader) reason() {
+	var codes, texts []claim
+	for _, f := range r.labels {
+		if f.field != "reason" || f.value == "" || r.none(f) {
+			continue
+		}
+		code := r.code(f.text, f.words, f.value)
+		if f.rank < labelled && code == "" || f.below && code == "" && len(strings.Fields(f.value)) > 6 {
+			continue
+		}
+		texts = append(texts, claim{value: f.value, from: f.from, text: f.text, rank: f.rank})
+		if code != "" {
+			codes = append(codes, claim{value: code, from: f.from, text: f.text, rank: f.rank})
+		}
+	}
+	if len(texts) > 0 {
+		r.n.ReasonText = r.choose("reason_text", texts)
+	}
+	if len(codes) > 0 {
+		code := r.choose("reason", codes)
+		if r.n.Reason != "" && r.n.Reason != code {
+			r.warn("the reason in words and the reason in the KRN differ; neither was taken")
+			code = ""
+		}
+		r.n.Reason = code
+		return
+	}
+	if len(texts) == 0 && r.n.Reason == "" {
+		r.looseReason()
+	}
+}
+
+// code is the reason that a value names: a code in any spelling, or exactly
+// one reason in words.
+func (r *reader) code(t *text, s span, value string) string {
+	if k, ok := parseKRN(token(value)); ok {
+		return k.reason
+	}
+	if c := codeOf(strings.Trim(value, " .\"'")); c != "" {
+		return c
+	}
+	if tok := token(value); strings.ContainsAny(tok, "_-") {
+		if c := codeOf(tok); c != "" {
+			return c
+		}
+	}
+	return one(t.within("reason.", s))
+}
+
+// one is the name that all hits share, "" where they differ.
+func one(list []hit) string {
+	name := ""
+	for _, h := range list {
+		_, n, _ := strings.Cut(h.key, ".")
+		if name != "" && n != name {
+			return ""
+		}
+		name = n
+	}
+	return name
+}
+
+// looseReason takes a reason in words from a sentence about the dispute, if
+// the whole mail names only that one.
+func (r *reader) looseReason() {
+	var all []hit
+	var first *text
+	for _, t := range r.texts {
+		for _, h := range t.within("reason.", span{from: 0, to: len(t.words)}) {
+			s := t.sentence(h.from)
+			_, about := t.has("word.dispute", s.from, s.to)
+			if about && h.to-h.from > 1 && !t.denied(h) {
+				all = append(all, h)
+				if first == nil {
+					first = t
+				}
+			}
+		}
+	}
+	if code := one(all); code != "" {
+		h := all[0]
+		r.n.Reason = code
+		r.n.ReasonText = first.s[first.words[h.from].at:first.words[h.to-1].end]
+		r.explain("reason", code, "sentence, "+first.place(first.lineOf(h.from)), false)
+	}
+}
+
+// amount reads the disputed sum at its label.
+func (r *reader) amount() {
+	var list []claim
+	sums := map[string]rules.Money{}
+	for _, f := range r.labels {
+		if f.field != "amount" {
+			continue
+		}
+		a, ok := readAmount(f.value)
+		if !ok {
+			if f.rank == labelled && digitsIn(f.value) {
+				r.warn("the amount could not be read")
+				r.explain("amount", clip(f.value), f.from, true)
+			}
+			continue
+		}
+		if a.shared != "" {
+			a, ok = r.shared(a, f.text)
+		}
+		if !ok {
+			r.warn("the currency of the amount is not clear; it was not taken")
+			r.explain("amount", clip(a.text), f.from, true)
+			continue
+		}
+		rank := f.rank*2 + precise(f)
+		list = append(list, claim{value: a.money.String(), from: f.from, text: f.text, rank: rank})
+		sums[a.money.String()] = a.money
+	}
+	if len(list) > 0 {
+		r.n.Amount = sums[r.choose("amount", list)]
+	}
+}
+
+// precise is 1 for a label that says "disputed", 0 for a mere "amount".
+func precise(f found) int {
+	if strings.Contains(strings.TrimPrefix(f.from, "label "), " ") && !strings.HasPrefix(fold(f.from), "label amount,") {
+		return 1
+	}
+	return 0
+}
+
+// shared finds the currency of "kr" and "$" in the rest of the mail: exactly
+// one code of a currency that is written so.
+func (r *reader) shared(a amount, t *text) (amount, bool) {
+	members := map[string]string{"SEK": "kr", "NOK": "kr", "DKK": "kr", "ISK": "kr", "USD": "$", "AUD": "$", "CAD": "$", "NZD": "$"}
+	cur := ""
+	for _, t := range r.texts {
+		for _, w := range t.words {
+			if len(w.norm) != 3 {
+				continue
+			}
+			c := strings.ToUpper(w.norm)
+			if members[c] != a.shared || t.s[w.at:w.end] != c {
+				continue
+			}
+			if cur != "" && cur != c {
+				return a, false
+			}
+			cur = c
+		}
+	}
+	if cur == "" {
+		return a, false
+	}
+	m, ok := minor(a.digits, cur)
+	a.money = m
+	return a, ok
+}

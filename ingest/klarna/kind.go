@@ -1,0 +1,276 @@
+package klarna
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// Weights of a phrase by where it stands. The subject says what a mail is
+// about; what stands far down is explanation.
+const (
+	inSubject = 12
+	atTop     = 4 // among the first topLines lines
+	further   = 1
+	topLines  = 8
+	enough    = 4 // the least weight that decides a kind
+)
+
+// kinds in the order of precedence: where two weigh the same, the first.
+var kinds = []rules.Kind{
+	rules.KindStopRequest, rules.KindInvestigation, rules.KindAppealOpen, rules.KindResolved, rules.KindReminder,
+	rules.KindFollowUp, rules.KindEvidenceReceived, rules.KindDisputeRequest, rules.KindCustomerMessage, rules.KindKlarnaOther,
+}
+
+// weight is the evidence for one kind.
+type weight struct {
+	subject, body int
+	words         string // the strongest phrase
+	place         string
+}
+
+func (w weight) sum() int { return w.subject + w.body }
+
+// kind weighs what the mail is about.
+func (r *reader) kind() (rules.Kind, error) {
+	speaks, says := false, r.FromKlarna || klarnaName(r.view.from)
+	for _, t := range r.texts {
+		own := t.name != "subject" || !r.view.reply || r.FromKlarna
+		speaks = speaks || own && r.speaks(t)
+		says = says || own && strings.Contains(fold(t.s), "klarna")
+	}
+	if !says {
+		return "", ErrNotKlarna
+	}
+	ours := r.FromKlarna || klarnaName(r.view.from)
+	w := r.weigh()
+	k := r.decide(w, speaks)
+	structured := r.n.DisputeID != "" || r.identified()
+	switch {
+	case k == "" && (speaks || w[rules.KindStopRequest].sum() > 0 && ours):
+		k = rules.KindUnknownKlarna
+	case !ours && (k == "" || k == rules.KindKlarnaOther || k == rules.KindCustomerMessage):
+		if speaks {
+			k = rules.KindUnknownKlarna
+			break
+		}
+		return "", ErrNotKlarna
+	case k == "":
+		k = rules.KindKlarnaOther
+	case !ours && !(structured && (speaks || w[k].subject > 0)) && k != rules.KindUnknownKlarna:
+		if !speaks && w[rules.KindStopRequest].sum() == 0 {
+			return "", ErrNotKlarna
+		}
+		k = rules.KindUnknownKlarna
+	}
+	if !ours && r.view.reply && k != rules.KindUnknownKlarna {
+		k = rules.KindUnknownKlarna
+	}
+	if x := w[k]; x.words != "" {
+		r.explain("kind", string(k), strconv.Quote(x.words)+", "+x.place, false)
+	}
+	return k, nil
+}
+
+// klarnaName says that a shown sender is called Klarna or has an address at a
+// domain of that name.
+func klarnaName(from string) bool {
+	for _, w := range words(from) {
+		if w.norm == "klarna" {
+			return true
+		}
+	}
+	return false
+}
+
+// identified says that a field which only Klarna's mails have was read.
+func (r *reader) identified() bool {
+	n := r.n
+	return n.OrderID+n.CaptureID+n.KlarnaReference+n.MerchantReference1 != ""
+}
+
+// speaks says that a text holds a word for a dispute, or a stop request, that
+// is not part of a harmless phrase such as "dispute policy".
+func (r *reader) speaks(t *text) bool {
+	for _, h := range t.hits {
+		switch h.key {
+		case "kind.stop_request":
+			return true
+		case "word.dispute":
+			if !t.harmless(h) {
+				return true
+			}
+		case "label.dispute_id":
+			if h.to-h.from > 1 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// harmless says that a longer phrase takes the hit's meaning away.
+func (t *text) harmless(h hit) bool {
+	for i := t.after(h.from - 3); i < len(t.hits) && t.hits[i].from <= h.from; i++ {
+		if l := t.hits[i]; l.key == "word.lookalike" && l.to >= h.to {
+			return true
+		}
+	}
+	return false
+}
+
+// denied says that the sentence only speaks of what is not or may be: a
+// negation within three words before the hit, or a condition anywhere before.
+func (t *text) denied(h hit) bool {
+	s := t.sentence(h.from)
+	if _, ok := t.has("word.not", max(s.from, h.from-3), h.from); ok {
+		return true
+	}
+	if _, ok := t.has("word.not", h.from+1, h.to); ok && !strings.Contains(" "+h.phrase+" ", " not ") {
+		return true
+	}
+	_, ok := t.has("word.if", max(s.from, h.from-12), h.from)
+	return ok
+}
+
+// weigh adds up the phrases of each kind over subject and parts. Of the two
+// parts that say the same only the heavier counts.
+func (r *reader) weigh() map[rules.Kind]weight {
+	out := map[rules.Kind]weight{}
+	for _, t := range r.texts {
+		mine := map[rules.Kind]weight{}
+		r.weighText(t, mine)
+		for k, w := range mine {
+			o := out[k]
+			if w.subject > o.subject {
+				o.subject = w.subject
+			}
+			if w.body > o.body {
+				o.body = w.body
+			}
+			if o.words == "" || w.subject > 0 {
+				o.words, o.place = w.words, w.place
+			}
+			out[k] = o
+		}
+	}
+	return out
+}
+
+func (r *reader) weighText(t *text, mine map[rules.Kind]weight) {
+	for _, group := range []string{"kind.", "hint."} {
+		seen := map[string]bool{}
+		for _, h := range t.within(group, span{from: 0, to: len(t.words)}) {
+			line := t.lineOf(h.from)
+			if t.harmless(h) && !strings.HasSuffix(h.key, "klarna_other") || t.denied(h) || seen[h.key+h.phrase] {
+				continue
+			}
+			seen[h.key+h.phrase] = true
+			k := rules.Kind(h.key[len(group):])
+			w := mine[k]
+			points := further
+			switch {
+			case t.name == "subject":
+				points = inSubject
+			case line < topLines:
+				points = atTop
+			}
+			if group == "hint." {
+				points = (points + 3) / 4
+			}
+			if t.name == "subject" {
+				w.subject += points
+			} else {
+				w.body = min(w.body+points, inSubject-2)
+			}
+			if w.words == "" {
+				w.words, w.place = t.s[t.words[h.from].at:t.words[h.to-1].end], t.place(line)
+			}
+			mine[k] = w
+		}
+	}
+}
+
+// decide picks the kind, "" where the mail fits nothing.
+func (r *reader) decide(w map[rules.Kind]weight, speaks bool) rules.Kind {
+	form := r.form()
+	other, message := w[rules.KindKlarnaOther], w[rules.KindCustomerMessage]
+	dispute := 0
+	for _, k := range kinds[:8] {
+		dispute = max(dispute, w[k].subject)
+	}
+	switch {
+	case message.subject > 0 && dispute == 0 && form < 2, message.sum() >= enough && dispute == 0 && form == 0 && r.n.DisputeID == "":
+		return rules.KindCustomerMessage
+	case other.subject > 0 && dispute <= other.subject && form < 2 && r.n.DisputeID == "":
+		return rules.KindKlarnaOther
+	}
+	best, top := rules.Kind(""), 0
+	for _, k := range kinds[:8] {
+		score := w[k].sum()
+		if k == rules.KindDisputeRequest {
+			score += 2 * form
+			if dispute > 0 && w[k].subject == 0 {
+				score = min(score, dispute-1)
+			}
+		}
+		if !r.fits(k, w[k], speaks) {
+			continue
+		}
+		if score > top {
+			best, top = k, score
+		}
+	}
+	if best == rules.KindDisputeRequest && w[best].subject > 0 {
+		best = r.refine(w)
+	}
+	if top < enough {
+		return ""
+	}
+	return best
+}
+
+// refine looks whether a subject that names a dispute says more of it: a
+// reminder of a request is a reminder.
+func (r *reader) refine(w map[rules.Kind]weight) rules.Kind {
+	for _, k := range kinds[:7] {
+		if w[k].subject > 0 {
+			return k
+		}
+	}
+	return rules.KindDisputeRequest
+}
+
+// fits says whether a kind is possible at all.
+func (r *reader) fits(k rules.Kind, w weight, speaks bool) bool {
+	switch k {
+	case rules.KindStopRequest:
+		return w.subject > 0 || w.body >= enough && r.form() < 2
+	case rules.KindInvestigation:
+		return w.subject > 0 || w.body >= enough && r.form() < 2
+	case rules.KindResolved, rules.KindEvidenceReceived:
+		return speaks && (w.subject > 0 || w.body >= enough && r.form() < 2)
+	case rules.KindAppealOpen:
+		return w.subject > 0 || speaks && w.body >= enough
+	}
+	return speaks
+}
+
+// form counts the labels of a dispute's form that hold a value: its id, its
+// deadline, its reason.
+func (r *reader) form() int {
+	seen := map[string]bool{}
+	for _, f := range r.labels {
+		switch f.field {
+		case "dispute_id", "deadline", "reason":
+			if f.rank == labelled && f.value != "" {
+				seen[f.field] = true
+			}
+		}
+	}
+	if r.n.DisputeID == "" {
+		delete(seen, "dispute_id")
+	}
+	return len(seen)
+}

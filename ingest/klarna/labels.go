@@ -1,0 +1,295 @@
+package klarna
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// How near a value stands to its label: the nearer is believed more.
+const (
+	inSentence = 1 // "dispute 256947"
+	beside     = 2 // "Dispute ID 256947", a KRN without label
+	labelled   = 3 // "Dispute ID: 256947", a table's cell, the row below
+)
+
+// found is a value that stands at a label.
+type found struct {
+	field string // "dispute_id", "ignore", …
+	value string
+	words span // the value's words, in text
+	text  *text
+	from  string
+	rank  int
+	below bool // it stood on the row below
+	loose bool // with an empty row between
+}
+
+// labels finds the values of all labels of a text.
+func (t *text) labels() []found {
+	var out []found
+	inline := 0
+	for i := range t.lines {
+		got := t.line(i)
+		for _, f := range got {
+			if f.rank == labelled && !f.below {
+				inline++
+			}
+		}
+		out = append(out, got...)
+	}
+	return dropLoose(out, inline)
+}
+
+// dropLoose drops a free text that stands below its label in a mail whose
+// other values stand beside theirs: there an empty label is just empty.
+func dropLoose(list []found, inline int) []found {
+	below, tight := 0, 0
+	for _, f := range list {
+		if f.below {
+			below++
+			if !f.loose {
+				tight++
+			}
+		}
+	}
+	out := list[:0]
+	for _, f := range list {
+		if f.below && free(f.field) && (inline > below || f.loose && tight > 0) {
+			continue
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// free says that a field's value has no shape to know it by.
+func free(field string) bool {
+	return field == "merchant_reference_1" || field == "merchant_reference_2" || field == "reason" || field == "result"
+}
+
+// line finds the labels of one line with their values, wherever those stand.
+func (t *text) line(i int) []found {
+	var out []found
+	l := t.lines[i]
+	if t.header(i) {
+		return t.columnsBelow(i)
+	}
+	for c, cell := range l.cells {
+		labels := t.labelsIn(cell)
+		for k, lb := range labels {
+			end := cell.end
+			if k+1 < len(labels) {
+				end = t.words[labels[k+1].from].at
+			}
+			if f, ok := t.value(i, c, lb, end); ok {
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}
+
+// label is a hit that is used as a label, and what follows it.
+type label struct {
+	hit
+	rest int  // where its value begins
+	sep  byte // ':' also for a dash or an equals sign, 0 for a mere space, '$' for the cell's end
+}
+
+// labelsIn lists the labels of a cell that are used as such.
+func (t *text) labelsIn(c span) []label {
+	var out []label
+	start := c.from
+	for _, h := range t.within("label.", c) {
+		lb := t.separator(h, c)
+		lead := t.lead(start, h.from)
+		switch {
+		case lb.sep == ':' && t.s[lb.rest-1] == ':', lead && lb.sep != 0, lead && len(out) == 0:
+			out = append(out, lb)
+			start = h.to
+		}
+	}
+	return out
+}
+
+// lead says that only articles and numbers of a list stand in words from to to.
+func (t *text) lead(from, to int) bool {
+	for from < to {
+		h, ok := t.has("word.article", from, to)
+		switch {
+		case ok && h.from == from:
+			from = h.to
+		case t.words[from].digits() && len(t.words[from].norm) < 3 && from+1 == to:
+			from++
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// separator looks at what stands after a label, over a remark in parentheses.
+func (t *text) separator(h hit, c span) label {
+	i := t.words[h.to-1].end
+	rest := t.s[i:c.end]
+	trim := strings.TrimLeft(rest, " *_.)]'\"”’")
+	if strings.HasPrefix(trim, "(") {
+		if j := strings.IndexByte(trim, ')'); j > 0 {
+			if after := strings.TrimLeft(trim[j+1:], " *_"); after == "" || strings.ContainsRune(":-–—=", first(after)) {
+				trim = after
+			}
+		}
+	}
+	at := c.end - len(trim)
+	r := first(trim)
+	switch {
+	case trim == "":
+		return label{h, c.end, '$'}
+	case strings.ContainsRune(":：=→", r), strings.ContainsRune("-–—", r) && at > i:
+		at += utf8.RuneLen(r)
+		if strings.Trim(t.s[at:c.end], " *_-=") == "" {
+			return label{h, at, '$'}
+		}
+		return label{h, at, ':'}
+	}
+	return label{h, at, 0}
+}
+
+func first(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r
+}
+
+// value is what stands at the label lb in cell c of line i.
+func (t *text) value(i, c int, lb label, end int) (found, bool) {
+	f := found{field: strings.TrimPrefix(lb.key, "label."), text: t, rank: labelled}
+	f.from = "label " + strings.TrimSpace(t.s[t.words[lb.from].at:t.words[lb.to-1].end]) + ", " + t.place(i)
+	l := t.lines[i]
+	switch lb.sep {
+	case ':':
+		return f.at(span{at: lb.rest, end: end}), true
+	case 0:
+		f.rank = beside
+		return f.at(span{at: lb.rest, end: end}), true
+	}
+	for _, next := range l.cells[c+1:] {
+		if t.str(next) == "" {
+			continue
+		}
+		if t.pure(next) {
+			return f, false
+		}
+		return f.at(next), true
+	}
+	if len(l.cells) > 1 && c > 0 || i+1 >= len(t.lines) {
+		return f, false
+	}
+	if len(l.cells) > 1 && !onlyCell(t, l, c) {
+		return f, false
+	}
+	below := t.lines[i+1]
+	if len(t.labelsIn(below.cells[0])) > 0 && t.labelLike(below) {
+		return f, false
+	}
+	f.below, f.loose = true, below.blank
+	if len(below.cells) == len(l.cells) {
+		return f.at(below.cells[c]), true
+	}
+	return f.at(below.span), true
+}
+
+// onlyCell says that all cells of l but the c-th are empty.
+func onlyCell(t *text, l line, c int) bool {
+	for i, o := range l.cells {
+		if i != c && t.str(o) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// labelLike says that a line begins with a label that a value follows.
+func (t *text) labelLike(l line) bool {
+	for _, c := range l.cells {
+		for _, lb := range t.labelsIn(c) {
+			if lb.sep != 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// pure says that a cell is a label and nothing else.
+func (t *text) pure(c span) bool {
+	list := t.labelsIn(c)
+	return len(list) == 1 && list[0].sep == '$'
+}
+
+// header says that line i holds labels and the next one their values.
+func (t *text) header(i int) bool {
+	l := t.lines[i]
+	if len(l.cells) < 2 || i+1 >= len(t.lines) || len(t.lines[i+1].cells) != len(l.cells) {
+		return false
+	}
+	pure, adjacent, last := 0, false, false
+	for _, c := range l.cells {
+		p := t.pure(c)
+		if p {
+			pure++
+		}
+		adjacent = adjacent || p && last
+		last = p
+	}
+	if pure < 2 || !adjacent && len(l.cells)%2 == 0 {
+		return false
+	}
+	for _, c := range t.lines[i+1].cells {
+		if t.pure(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// columnsBelow pairs the labels of line i with the cells below them.
+func (t *text) columnsBelow(i int) []found {
+	var out []found
+	for c, cell := range t.lines[i].cells {
+		for _, lb := range t.labelsIn(cell) {
+			f := found{field: strings.TrimPrefix(lb.key, "label."), text: t, rank: labelled}
+			f.from = "column " + t.str(cell) + ", " + t.place(i)
+			out = append(out, f.at(t.lines[i+1].cells[c]))
+		}
+	}
+	return out
+}
+
+// at gives f the value that stands in s.
+func (f found) at(s span) found {
+	t := f.text
+	for s.at < s.end && strings.IndexByte(" \t*_|,", t.s[s.at]) >= 0 {
+		s.at++
+	}
+	for s.end > s.at && strings.IndexByte(" \t\n*|,;·", t.s[s.end-1]) >= 0 {
+		s.end--
+	}
+	f.value = t.s[s.at:s.end]
+	s.from = t.wordAt(s.at)
+	s.to = t.wordAt(s.end)
+	f.words = s
+	return f
+}
+
+// wordAt is the index of the first word at byte at or later.
+func (t *text) wordAt(at int) int {
+	lo, hi := 0, len(t.words)
+	for lo < hi {
+		if m := (lo + hi) / 2; t.words[m].at < at {
+			lo = m + 1
+		} else {
+			hi = m
+		}
+	}
+	return lo
+}

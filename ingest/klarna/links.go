@@ -1,0 +1,56 @@
+package klarna
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/disputewatch/disputewatch/ingest/eml"
+)
+
+// respondLinks lists the links that may be the form's button: first those
+// whose own words say so, then those beside such words.
+func (r *reader) respondLinks() {
+	var sure, near []string
+	for _, t := range r.texts {
+		for _, l := range t.links {
+			if !strings.HasPrefix(l.URL, "https://") {
+				continue
+			}
+			ws := newText(r.v, "link", []eml.Row{{Cells: []string{l.Text}}})
+			if _, ok := ws.has("word.button", 0, len(ws.words)); ok {
+				sure = append(sure, l.URL)
+			}
+		}
+		for i, l := range t.lines {
+			near = append(near, r.bareLinks(t, i, l)...)
+		}
+	}
+	for _, u := range append(sure, near...) {
+		if !slices.Contains(r.n.RespondLinks, u) && len(r.n.RespondLinks) < 10 {
+			r.n.RespondLinks = append(r.n.RespondLinks, u)
+			r.explain("respond_link", u, "its words", false)
+		}
+	}
+}
+
+// bareLinks finds addresses in plain text on the line of a button's words or
+// on the next.
+func (r *reader) bareLinks(t *text, i int, l line) []string {
+	s := t.s[l.at:l.end]
+	at := strings.Index(s, "https://")
+	if at < 0 {
+		return nil
+	}
+	from := l.from
+	if i > 0 {
+		from = t.lines[i-1].from
+	}
+	if _, ok := t.has("word.button", from, l.to); !ok {
+		return nil
+	}
+	u := s[at:]
+	if end := strings.IndexAny(u, " \t<>\"')]"); end >= 0 {
+		u = u[:end]
+	}
+	return []string{strings.TrimRight(u, ".,;")}
+}

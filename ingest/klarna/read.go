@@ -1,0 +1,214 @@
+package klarna
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// Parse reads what m says. A mail that is forwarded inside m is read in its
+// stead, except where m itself is Klarna's and says something.
+func Parse(m *eml.Message, o Options) (Notice, error) {
+	v := o.Vocabulary
+	if v == nil {
+		var err error
+		if v, err = embedded(); err != nil {
+			return Notice{}, err
+		}
+	}
+	return v.parse(m, o, 0)
+}
+
+func (v *Vocabulary) parse(m *eml.Message, o Options, depth int) (Notice, error) {
+	n, err := v.read(v.viewOf(m, o), o)
+	if depth >= maxForwards || len(m.Forwarded) == 0 || err == nil && n.Kind != rules.KindUnknownKlarna && n.Kind != rules.KindKlarnaOther {
+		return n, err
+	}
+	inner := o
+	inner.FromKlarna, inner.FromStripe = false, false
+	var first *Notice
+	var firstErr error
+	others := 0
+	for _, f := range m.Forwarded {
+		in, inErr := v.parse(f, inner, depth+1)
+		if errors.Is(inErr, ErrNotKlarna) {
+			continue
+		}
+		if first != nil {
+			others++
+			continue
+		}
+		in.Forwarded = true
+		first, firstErr = &in, inErr
+	}
+	if first == nil {
+		return n, err
+	}
+	if others > 0 {
+		first.Warnings = append(first.Warnings, fmt.Sprintf("%d more mails are attached; only the first was read", others))
+	}
+	return *first, firstErr
+}
+
+// reader reads one view.
+type reader struct {
+	Options
+	v      *Vocabulary
+	n      *Notice
+	view   view
+	texts  []*text
+	labels []found
+	unread []string // labels whose values could not be read
+	failed map[string]string
+}
+
+func (v *Vocabulary) read(w view, o Options) (Notice, error) {
+	r := &reader{Options: o, v: v, n: &Notice{Forwarded: w.forwarded}, view: w, failed: map[string]string{}}
+	if w.forwarded {
+		r.FromKlarna, r.FromStripe = false, false
+	}
+	if strings.TrimSpace(w.subject) != "" {
+		r.texts = append(r.texts, newText(v, "subject", []eml.Row{{Cells: []string{w.subject}}}))
+	}
+	for _, p := range w.parts {
+		r.texts = append(r.texts, newText(v, p.Type, p.Rows))
+	}
+	for _, t := range r.texts {
+		r.labels = append(r.labels, t.labels()...)
+	}
+	r.n.Language = r.language()
+	if r.stripe() {
+		return *r.n, nil
+	}
+	if r.FromStripe {
+		return Notice{}, ErrNotKlarna
+	}
+	r.ids()
+	k, err := r.kind()
+	if err != nil {
+		return Notice{}, err
+	}
+	r.n.Kind = k
+	switch k {
+	case rules.KindCustomerMessage, rules.KindKlarnaOther:
+		r.n.Full = true
+		return r.bare(), nil
+	}
+	r.reason()
+	r.amount()
+	d := dating{Options: r.Options, mail: w.date, lang: r.n.Language}
+	var dates []reading
+	for _, t := range r.texts {
+		dates = append(dates, r.deadlines(t, labelsOf(r.labels, t), d)...)
+	}
+	r.n.Deadline = r.deadline(dates, d)
+	if k == rules.KindResolved {
+		r.n.Result = r.result()
+	}
+	r.respondLinks()
+	r.n.Warnings = unique(r.n.Warnings)
+	r.n.Full = r.full()
+	return *r.n, r.lost()
+}
+
+// bare keeps what is known of a mail that concerns no dispute.
+func (r *reader) bare() Notice {
+	return Notice{
+		Said:      rules.Said{Kind: r.n.Kind, Language: r.n.Language},
+		Forwarded: r.n.Forwarded, Full: true, Explain: r.n.Explain,
+	}
+}
+
+// full says that the kind's own fields were all read.
+func (r *reader) full() bool {
+	n := r.n
+	anyID := n.DisputeID != "" || n.MerchantReference1 != "" || n.OrderID != "" || n.KlarnaReference != ""
+	switch n.Kind {
+	case rules.KindDisputeRequest, rules.KindReminder, rules.KindFollowUp:
+		return n.DisputeID != "" && n.Deadline != nil && n.Reason != ""
+	case rules.KindAppealOpen:
+		return n.DisputeID != "" && n.Deadline != nil
+	case rules.KindResolved:
+		return n.DisputeID != "" && n.Result != rules.ResultUnknown
+	case rules.KindEvidenceReceived:
+		return n.DisputeID != ""
+	case rules.KindStopRequest, rules.KindInvestigation:
+		return anyID
+	}
+	return false
+}
+
+// lost is the error of a mail whose identifying fields are all unreadable.
+func (r *reader) lost() error {
+	n := r.n
+	if n.Kind == rules.KindUnknownKlarna || n.DisputeID+n.MerchantReference1+n.MerchantReference2+n.OrderID+n.CaptureID+n.KlarnaReference != "" || len(n.StripeIDs) > 0 {
+		return nil
+	}
+	text, ok := r.failed["dispute_id"]
+	if !ok {
+		return nil
+	}
+	return &FieldError{Field: "dispute id", Text: text, Err: errors.New("not in any form that Klarna has published, and no other id is there")}
+}
+
+// stripe reads a notice of Stripe's own: its ids, nothing else.
+func (r *reader) stripe() bool {
+	if !r.FromStripe && !strings.Contains(fold(r.view.from), "@stripe.com") {
+		return false
+	}
+	disputed := false
+	for _, t := range r.texts {
+		disputed = disputed || r.speaks(t)
+		stripeIDs(t.s, r.addStripe)
+	}
+	for _, id := range r.n.StripeIDs {
+		disputed = disputed || strings.HasPrefix(id, "du_") || strings.HasPrefix(id, "dp_")
+	}
+	if !disputed {
+		return false
+	}
+	r.n.Kind, r.n.Full = rules.KindStripeNotice, len(r.n.StripeIDs) > 0
+	return true
+}
+
+func (r *reader) addStripe(id string) {
+	if !slices.Contains(r.n.StripeIDs, id) && len(r.n.StripeIDs) < 20 {
+		r.n.StripeIDs = append(r.n.StripeIDs, id)
+		r.explain("stripe_ids", id, "its form", false)
+	}
+}
+
+func (r *reader) warn(s string) { r.n.Warnings = append(r.n.Warnings, s) }
+
+// maxExplain bounds the explanations of one mail.
+const maxExplain = 200
+
+func (r *reader) explain(field, value, from string, rejected bool) {
+	if len(r.n.Explain) < maxExplain {
+		r.n.Explain = append(r.n.Explain, Reason{field, value, from, rejected})
+	}
+}
+
+func labelsOf(list []found, t *text) []found {
+	var out []found
+	for _, f := range list {
+		if f.text == t {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func unique(list []string) []string {
+	var out []string
+	for _, s := range list {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}

@@ -1,0 +1,256 @@
+package klarna
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/disputewatch/disputewatch/ingest/eml"
+)
+
+// text is the subject or one part of a mail, split into words, with all the
+// phrases that stand in it.
+type text struct {
+	name  string // "subject", "text/plain", "text/html"
+	s     string // cells are parted by tabs, rows by newlines
+	words []word
+	lines []line
+	hits  []hit // by their first word, the longest first
+	links []eml.Link
+}
+
+// line is one row of a text.
+type line struct {
+	span
+	cells []span // of a table, or the columns of a plain text
+	blank bool   // an empty row stood before it
+}
+
+// span is a piece of a text: its bytes and its words.
+type span struct{ at, end, from, to int }
+
+func (t *text) str(s span) string { return strings.TrimSpace(t.s[s.at:s.end]) }
+
+// place names a line for people.
+func (t *text) place(i int) string {
+	if t.name == "subject" {
+		return t.name
+	}
+	return t.name + " line " + strconv.Itoa(i+1)
+}
+
+// maxText bounds how much of one part is read: no notice is longer, and the
+// rest of a hostile one costs nothing.
+const maxText = 256 << 10
+
+// newText lays out the rows of a part.
+func newText(v *Vocabulary, name string, rows []eml.Row) *text {
+	t := &text{name: name}
+	var b strings.Builder
+	blank := false
+	for _, r := range rows {
+		for _, s := range rowLines(r, name) {
+			if strings.TrimSpace(s) == "" {
+				blank = true
+				continue
+			}
+			if b.Len()+len(s) > maxText {
+				break
+			}
+			t.lines = append(t.lines, line{span: span{at: b.Len(), end: b.Len() + len(s)}, blank: blank})
+			b.WriteString(s)
+			b.WriteByte('\n')
+			blank = false
+		}
+		t.links = append(t.links, r.Links...)
+	}
+	t.s = b.String()
+	t.words = words(t.s)
+	t.measure()
+	t.unwrap()
+	t.search(v)
+	return t
+}
+
+// rowLines is a row as lines of text with tabs between the cells. A cell that
+// holds lines of its own becomes lines where it is alone.
+func rowLines(r eml.Row, name string) []string {
+	if len(r.Cells) == 1 {
+		c := r.Cells[0]
+		if strings.IndexByte(c, '\t') >= 0 {
+			c = strings.ReplaceAll(c, "\t", "   ")
+		}
+		return strings.Split(c, "\n")
+	}
+	cells := make([]string, len(r.Cells))
+	for i, c := range r.Cells {
+		cells[i] = strings.Join(strings.Fields(c), " ")
+	}
+	return []string{strings.Join(cells, "\t")}
+}
+
+// measure tells each line its words and its cells.
+func (t *text) measure() {
+	w := 0
+	for i := range t.lines {
+		l := &t.lines[i]
+		l.from = w
+		for w < len(t.words) && t.words[w].at < l.end {
+			w++
+		}
+		l.to = w
+		l.cells = t.columns(l.span)
+	}
+}
+
+// columns splits a line at tabs, which are cells of a table, or, where there
+// are none, at bars and at two spaces or more.
+func (t *text) columns(l span) []span {
+	s := t.s[l.at:l.end]
+	table := strings.IndexByte(s, '\t') >= 0
+	var out []span
+	start := 0
+	cut := func(end, next int) {
+		c := span{at: l.at + start, end: l.at + end}
+		if table || strings.TrimSpace(s[start:end]) != "" {
+			out = append(out, c)
+		}
+		start = next
+	}
+	for i := 0; i < len(s); i++ {
+		switch {
+		case table && s[i] == '\t' || !table && s[i] == '|':
+			cut(i, i+1)
+		case !table && s[i] == ' ' && i+1 < len(s) && s[i+1] == ' ':
+			cut(i, i+2)
+			for i+1 < len(s) && s[i+1] == ' ' {
+				i++
+				start = i + 1
+			}
+		}
+	}
+	cut(len(s), len(s))
+	w := l.from
+	for i := range out {
+		for w < l.to && t.words[w].at < out[i].at {
+			w++
+		}
+		out[i].from = w
+		for w < l.to && t.words[w].at < out[i].end {
+			w++
+		}
+		out[i].to = w
+	}
+	return out
+}
+
+// wrapped is the length from which a line of plain text that ends in no
+// punctuation is taken to go on in the next.
+const wrapped = 45
+
+// unwrap lets sentences run over the line ends of wrapped plain text.
+func (t *text) unwrap() {
+	if t.name != "text/plain" {
+		return
+	}
+	for i := 1; i < len(t.lines); i++ {
+		prev, l := t.lines[i-1], t.lines[i]
+		if l.blank || l.from == l.to || len(prev.cells) > 1 || utf8.RuneCountInString(t.s[prev.at:prev.end]) < wrapped {
+			continue
+		}
+		end := strings.TrimSpace(t.s[prev.at:prev.end])
+		if strings.ContainsAny(end[len(end)-1:], ".:!?") || t.words[l.from].at > l.at+1 {
+			continue
+		}
+		t.words[l.from].gap = gapNone
+	}
+}
+
+// search finds the phrases: at each word the longest of each key.
+func (t *text) search(v *Vocabulary) {
+	for i := range t.words {
+		first := len(t.hits)
+		v.root.find(t.words, i, func(h hit) { t.keep(first, h) })
+	}
+}
+
+func (t *text) keep(first int, h hit) {
+	for i := first; i < len(t.hits); i++ {
+		if t.hits[i].key == h.key && t.hits[i].lang == h.lang {
+			if h.to > t.hits[i].to {
+				t.hits[i] = h
+			}
+			return
+		}
+	}
+	t.hits = append(t.hits, h)
+}
+
+// within lists the hits of a group ("label") that lie in words from to to,
+// leftmost and longest first, none overlapping another.
+func (t *text) within(group string, s span) []hit {
+	var out []hit
+	next := s.from
+	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < s.to; {
+		best, j := -1, i
+		for ; j < len(t.hits) && t.hits[j].from == t.hits[i].from; j++ {
+			h := t.hits[j]
+			if strings.HasPrefix(h.key, group) && h.to <= s.to && h.from >= next && (best < 0 || better(h, t.hits[best])) {
+				best = j
+			}
+		}
+		if best >= 0 {
+			out, next = append(out, t.hits[best]), t.hits[best].to
+		}
+		i = j
+	}
+	return out
+}
+
+// better: the longer phrase, then the user's own.
+func better(a, b hit) bool { return a.to > b.to || a.to == b.to && a.user && !b.user }
+
+// after is the index of the first hit that begins at word w or later.
+func (t *text) after(w int) int {
+	lo, hi := 0, len(t.hits)
+	for lo < hi {
+		if m := (lo + hi) / 2; t.hits[m].from < w {
+			lo = m + 1
+		} else {
+			hi = m
+		}
+	}
+	return lo
+}
+
+// has says whether a phrase of the key begins within words from to to.
+func (t *text) has(key string, from, to int) (hit, bool) {
+	for i := t.after(from); i < len(t.hits) && t.hits[i].from < to; i++ {
+		if t.hits[i].key == key && t.hits[i].to <= to {
+			return t.hits[i], true
+		}
+	}
+	return hit{}, false
+}
+
+// sentence is the words around word w up to the nearest ends of sentences.
+func (t *text) sentence(w int) span {
+	from, to := w, w+1
+	for from > 0 && t.words[from].gap < gapSentence {
+		from--
+	}
+	for to < len(t.words) && t.words[to].gap < gapSentence {
+		to++
+	}
+	return span{t.words[from].at, t.words[to-1].end, from, to}
+}
+
+// lineOf is the index of the line that holds word w.
+func (t *text) lineOf(w int) int {
+	for i := range t.lines {
+		if w < t.lines[i].to {
+			return i
+		}
+	}
+	return len(t.lines) - 1
+}

@@ -1,0 +1,260 @@
+package klarna
+
+import (
+	"net/mail"
+	"strings"
+	"time"
+
+	"github.com/disputewatch/disputewatch/ingest/eml"
+)
+
+// view is what is new in a mail, or the mail that was forwarded in it: the
+// quoted history of a conversation is left out.
+type view struct {
+	subject   string
+	from      string // as it is shown
+	date      time.Time
+	parts     []eml.Part
+	forwarded bool
+	reply     bool // the subject says that it answers something
+}
+
+// maxForwards bounds how deep a forward of a forward is followed.
+const maxForwards = 5
+
+// viewOf takes the history out of m and unwraps inline forwards.
+func (v *Vocabulary) viewOf(m *eml.Message, o Options) view {
+	out := view{subject: m.Subject, date: m.Date, from: addresses(m)}
+	klarna := o.FromKlarna
+	for range maxForwards {
+		forward, reply := v.prefix(out.subject)
+		out.reply = reply
+		next, ok := out, false
+		next.parts = nil
+		for _, p := range parts(m, out) {
+			rows, h, cut := v.cut(p.Rows, forward, !klarna && !reply)
+			next.parts = append(next.parts, eml.Part{Type: p.Type, Rows: rows})
+			if cut && !ok {
+				ok = true
+				next.subject, next.from, next.date = h.subject, h.from, v.innerDate(h.date, o)
+			}
+		}
+		if !ok {
+			next.forwarded = out.forwarded
+			return next
+		}
+		next.forwarded, out = true, next
+	}
+	return out
+}
+
+func parts(m *eml.Message, v view) []eml.Part {
+	if v.parts != nil {
+		return v.parts
+	}
+	return m.Parts
+}
+
+// addresses is who the mail says it is from.
+func addresses(m *eml.Message) string {
+	var b strings.Builder
+	for _, list := range [][]eml.Address{m.From, m.Sender, m.ReplyTo} {
+		for _, a := range list {
+			b.WriteString(a.Name + " " + a.Addr + " ")
+			if a.Addr == "" {
+				b.WriteString(a.Raw + " ")
+			}
+		}
+	}
+	return b.String()
+}
+
+// innerDate reads the date of a forwarded mail's head.
+func (v *Vocabulary) innerDate(s string, o Options) time.Time {
+	if t, err := mail.ParseDate(s); err == nil {
+		return t
+	}
+	t := newText(v, "header", []eml.Row{{Cells: []string{s}}})
+	list := v.moments(t, 0, len(t.words))
+	if len(list) == 0 || list[0].y == 0 {
+		return time.Time{}
+	}
+	at, _ := resolve(list[0], dating{Options: o})
+	return at.at
+}
+
+// prefix says what the subject's first word makes of the mail: "Fwd:", "AW:".
+func (v *Vocabulary) prefix(subject string) (forward, reply bool) {
+	for range 8 {
+		head, rest, ok := strings.Cut(subject, ":")
+		if i := strings.IndexAny(head, "[("); i > 0 { // "Re[2]:"
+			head = head[:i]
+		}
+		if !ok || len(head) > 24 {
+			return forward, reply
+		}
+		switch v.prefixes[joined(head)] {
+		case "forward":
+			if !reply {
+				forward = true
+			}
+		case "reply":
+			if !forward {
+				reply = true
+			}
+		default:
+			return forward, reply
+		}
+		subject = rest
+	}
+	return forward, reply
+}
+
+// head is the head of a mail that is shown inside another.
+type head struct{ from, date, subject string }
+
+// cut ends the rows where history begins. If what follows there is a forwarded
+// mail, its rows and its head are returned instead. loose takes a shown head
+// of a mail of Klarna's for a forward although nothing else says so.
+func (v *Vocabulary) cut(rows []eml.Row, forward, loose bool) ([]eml.Row, head, bool) {
+	base := 0
+	if forward {
+		base = least(rows)
+	}
+	marked := false
+	for i, r := range rows {
+		if r.Hidden {
+			continue
+		}
+		s := rowText(r)
+		if s == "" {
+			continue
+		}
+		mark := v.mark(s)
+		marked = marked || mark == "forward"
+		if h, n := v.head(rows[i:]); n > 0 {
+			if !marked && !forward && !(loose && strings.Contains(fold(h.from), "klarna")) {
+				return open(rows[:i], base), head{}, false
+			}
+			return raise(rows[i+n:], r.Quote), h, true
+		}
+		if mark == "reply" && !marked && r.Quote == base {
+			if forward && quotesOn(rows[i+1:], base) {
+				continue
+			}
+			return open(rows[:i], base), head{}, false
+		}
+	}
+	return open(rows, base), head{}, false
+}
+
+// least is the smallest depth of quotation among the rows with text.
+func least(rows []eml.Row) int {
+	n := -1
+	for _, r := range rows {
+		if !r.Hidden && rowText(r) != "" && (n < 0 || r.Quote < n) {
+			n = r.Quote
+		}
+	}
+	return max(n, 0)
+}
+
+// quotesOn says that the next row with text is quoted.
+func quotesOn(rows []eml.Row, base int) bool {
+	for _, r := range rows {
+		if rowText(r) != "" {
+			return r.Quote > base
+		}
+	}
+	return false
+}
+
+// open keeps the rows that are not quoted deeper than base.
+func open(rows []eml.Row, base int) []eml.Row {
+	out := make([]eml.Row, 0, len(rows))
+	for _, r := range rows {
+		if r.Quote <= base && !r.Hidden {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// raise makes rows quoted to depth base the new text; those less quoted stand
+// after the forwarded mail and are dropped.
+func raise(rows []eml.Row, base int) []eml.Row {
+	out := make([]eml.Row, 0, len(rows))
+	for _, r := range rows {
+		if r.Quote >= base {
+			r.Quote -= base
+			out = append(out, r)
+		} else if rowText(r) != "" {
+			break
+		}
+	}
+	return out
+}
+
+func rowText(r eml.Row) string { return strings.TrimSpace(strings.Join(r.Cells, " ")) }
+
+// mark says whether a row announces a forwarded mail ("forward") or history
+// ("reply"): a short line with dashes around a known phrase, or one that ends
+// in a colon.
+func (v *Vocabulary) mark(s string) string {
+	if len(s) > 200 {
+		return ""
+	}
+	dashes := strings.HasPrefix(s, "--") || strings.HasPrefix(s, "__") || strings.HasPrefix(s, "==")
+	colon := strings.HasSuffix(s, ":")
+	if !dashes && !colon {
+		return ""
+	}
+	ws, name := words(s), ""
+	for i := range ws {
+		v.root.find(ws, i, func(h hit) {
+			switch {
+			case h.key == "mark.forward" && len(ws) <= 12:
+				name = "forward"
+			case h.key == "mark.reply" && name == "" && (dashes || digitsIn(s)):
+				name = "reply"
+			}
+		})
+	}
+	return name
+}
+
+func digitsIn(s string) bool { return strings.ContainsAny(s, "0123456789") }
+
+// head reads the shown head of a mail, which must begin with its first row: a
+// From and two others of Date, To and Subject. n is its number of rows.
+func (v *Vocabulary) head(rows []eml.Row) (h head, n int) {
+	seen, last := map[string]bool{}, ""
+	for i, r := range rows[:min(len(rows), 20)] {
+		s := strings.TrimLeft(rowText(r), "*>_ ")
+		label, value, ok := strings.Cut(s, ":")
+		name := ""
+		if ok && len(label) < 30 {
+			name = v.headers[joined(label)]
+		}
+		if name == "" && last == "to" && strings.Contains(s, "@") {
+			continue // addresses that go on
+		}
+		if name == "" {
+			break
+		}
+		value = strings.Trim(value, "* \t")
+		switch name {
+		case "from":
+			h.from = value
+		case "date":
+			h.date = value
+		case "subject":
+			h.subject = value
+		}
+		seen[name], last, n = true, name, i+1
+	}
+	if !seen["from"] || len(seen) < 3 {
+		return head{}, 0
+	}
+	return h, n
+}

@@ -1,0 +1,333 @@
+package klarna
+
+import (
+	"bufio"
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// Vocabulary is the phrases the reader knows. It is plain text, one file a
+// language; the user's own file has the same form:
+//
+//	# a comment
+//	[attested: where it was seen]      what follows was seen in a real text
+//	[ours]                             what follows is our own guess
+//	language = en                      whose phrases follow
+//	set dispute = dispute | claim      words to be used in braces below
+//	label.dispute_id = {dispute} {id} | case number
+//	kind.reminder = reminder ~ respond | remind*
+//
+// A phrase is compared word by word, without case and accents. "stem*" is any
+// word that begins so, "stem*end" one that also ends so, "~" up to three words
+// of the same sentence, "{a}+{b}" a compound. A key may stand on many lines.
+// A user's phrase takes the place of ours where the same phrase means another
+// field or kind.
+type Vocabulary struct {
+	root      *node
+	months    map[string]int
+	weekdays  map[string]int // 1 is Monday
+	numbers   map[string]int // "fourteen"
+	prefixes  map[string]string
+	headers   map[string]string
+	languages map[string][]string // a common word and whose it is
+	sets      map[string][]string // "en/dispute"
+}
+
+//go:embed vocabulary/*.txt
+var files embed.FS
+
+// embedded is read once; nobody changes it afterwards.
+var embedded = sync.OnceValues(func() (*Vocabulary, error) { return LoadVocabulary(nil) })
+
+// LoadVocabulary reads the embedded vocabulary and, where user is not nil, the
+// user's own words on top of it. The error names each faulty line.
+func LoadVocabulary(user io.Reader) (*Vocabulary, error) {
+	v := &Vocabulary{
+		root: &node{}, months: map[string]int{}, weekdays: map[string]int{}, numbers: map[string]int{},
+		prefixes: map[string]string{}, headers: map[string]string{},
+		languages: map[string][]string{}, sets: map[string][]string{},
+	}
+	list, err := files.ReadDir("vocabulary")
+	if err != nil {
+		return nil, fmt.Errorf("list the embedded vocabulary: %w", err)
+	}
+	for _, f := range list {
+		b, err := files.ReadFile("vocabulary/" + f.Name())
+		if err != nil {
+			return nil, fmt.Errorf("read the embedded vocabulary: %w", err)
+		}
+		if err := (&loader{v: v, name: f.Name()}).load(strings.NewReader(string(b))); err != nil {
+			return nil, err
+		}
+	}
+	if user == nil {
+		return v, nil
+	}
+	return v, (&loader{v: v, name: "vocabulary", user: true}).load(user)
+}
+
+// loader reads one file.
+type loader struct {
+	v              *Vocabulary
+	name           string
+	user           bool
+	lang, attested string
+}
+
+func (l *loader) load(r io.Reader) error {
+	var errs []error
+	s := bufio.NewScanner(r)
+	s.Buffer(nil, 1<<20)
+	for n := 1; s.Scan(); n++ {
+		line, _, _ := strings.Cut(s.Text(), "# ")
+		line = strings.TrimSpace(strings.TrimPrefix(line, "\ufeff"))
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		if err := l.line(line); err != nil {
+			errs = append(errs, fmt.Errorf("%s:%d: %w", l.name, n, err))
+		}
+	}
+	if err := s.Err(); err != nil {
+		errs = append(errs, fmt.Errorf("read %s: %w", l.name, err))
+	}
+	return errors.Join(errs...)
+}
+
+func (l *loader) line(line string) error {
+	if line[0] == '[' {
+		mark, ok := strings.CutSuffix(line[1:], "]")
+		source, attested := strings.CutPrefix(mark, "attested:")
+		if !ok || !attested && mark != "ours" {
+			return fmt.Errorf("%q: want [ours] or [attested: source]", line)
+		}
+		l.attested = ""
+		if attested {
+			l.attested = strings.TrimSpace(source)
+		}
+		return nil
+	}
+	key, list, ok := strings.Cut(line, "=")
+	key, list = strings.TrimSpace(key), strings.TrimSpace(list)
+	if !ok || list == "" {
+		return fmt.Errorf("%q: want \"key = phrase | phrase\"", line)
+	}
+	if key == "language" {
+		l.lang = list
+		return nil
+	}
+	if l.lang == "" {
+		return fmt.Errorf("%s: name the language first, such as \"language = en\"", key)
+	}
+	for phrase := range strings.SplitSeq(list, "|") {
+		if err := l.add(key, strings.TrimSpace(phrase)); err != nil {
+			return fmt.Errorf("%s: %w", key, err)
+		}
+	}
+	return nil
+}
+
+// keys are the keys that take phrases; those with a dot at the end take any
+// name of their own after it that known lists.
+var keys = map[string][]string{
+	"label.": {
+		"dispute_id", "deadline", "reason", "merchant_reference_1", "merchant_reference_2", "order_id",
+		"capture_id", "klarna_reference", "merchant_id", "amount", "result", "ignore", "country",
+	},
+	"kind.": {
+		"dispute_request", "reminder", "follow_up", "resolved", "evidence_received", "appeal_open",
+		"stop_request", "investigation", "customer_message", "klarna_other",
+	},
+	"reason.": {
+		"return", "goods_not_received", "faulty_goods", "incorrect_invoice", "already_paid",
+		"unauthorized_purchase", "high_risk_order", "pandemic_impact", "incorrect_amount", "non_compliance",
+		"non_guaranteed_payment_program",
+	},
+	"result.": {"won", "lost", "withdrawn"},
+	"word.": {
+		"dispute", "id", "by", "due", "after", "respond", "not", "if", "theirs", "within", "kuluessa", "none",
+		"day", "hour", "week", "workday", "is", "article", "lookalike", "button",
+	},
+	"mark.":   {"forward", "reply"},
+	"prefix.": {"forward", "reply"},
+	"header.": {"from", "date", "to", "subject"},
+}
+
+func (l *loader) add(key, phrase string) error {
+	if name, ok := strings.CutPrefix(key, "set "); ok {
+		return l.define(strings.TrimSpace(name), phrase)
+	}
+	group, name, _ := strings.Cut(key, ".")
+	switch group {
+	case "month", "weekday", "number":
+		return l.number(group, name, phrase)
+	case "hint":
+		group = "kind"
+	case "words":
+		for _, w := range words(phrase) {
+			if list := l.v.languages[w.norm]; !slices.Contains(list, l.lang) {
+				l.v.languages[w.norm] = append(list, l.lang)
+			}
+		}
+		return nil
+	}
+	if !slices.Contains(keys[group+"."], name) {
+		return errors.New("no such key")
+	}
+	switch group {
+	case "prefix":
+		l.v.prefixes[joined(phrase)] = name
+		return nil
+	case "header":
+		l.v.headers[joined(phrase)] = name
+		return nil
+	}
+	phrases, err := l.expand(phrase)
+	for _, p := range phrases {
+		err = errors.Join(err, l.insert(key, p))
+	}
+	return err
+}
+
+// define adds a phrase to a set; it may use other sets.
+func (l *loader) define(name, phrase string) error {
+	list, err := l.expand(phrase)
+	id := l.lang + "/" + name
+	l.v.sets[id] = append(l.v.sets[id], list...)
+	return err
+}
+
+func (l *loader) number(group, name, word string) error {
+	n, err := strconv.Atoi(name)
+	if err != nil {
+		return fmt.Errorf("want a number after %q", group+".")
+	}
+	into := map[string]map[string]int{"month": l.v.months, "weekday": l.v.weekdays, "number": l.v.numbers}[group]
+	if limit := map[string]int{"month": 12, "weekday": 7, "number": 999}[group]; n < 1 || n > limit {
+		return fmt.Errorf("the number must be from 1 to %d", limit)
+	}
+	into[joined(word)] = n
+	return nil
+}
+
+// joined is the phrase as the text will show it: folded words with one space.
+func joined(phrase string) string {
+	var b strings.Builder
+	for i, w := range words(phrase) {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(w.norm)
+	}
+	return b.String()
+}
+
+// maxExpansion bounds what the braces of one phrase may grow to.
+const maxExpansion = 20000
+
+// expand replaces the braces of a phrase by each word of their sets.
+func (l *loader) expand(phrase string) ([]string, error) {
+	open := strings.IndexByte(phrase, '{')
+	if open < 0 {
+		return []string{phrase}, nil
+	}
+	length := strings.IndexByte(phrase[open:], '}')
+	if length < 0 {
+		return nil, fmt.Errorf("%q: a brace is not closed", phrase)
+	}
+	name, rest := phrase[open+1:open+length], phrase[open+length+1:]
+	set := l.v.sets[l.lang+"/"+name]
+	if len(set) == 0 {
+		return nil, fmt.Errorf("no set %q in language %s", name, l.lang)
+	}
+	tails, err := l.expand(strings.TrimPrefix(rest, "+"))
+	if err != nil {
+		return nil, err
+	}
+	if len(set)*len(tails) > maxExpansion {
+		return nil, fmt.Errorf("%q: more than %d phrases", phrase, maxExpansion)
+	}
+	out := make([]string, 0, len(set)*len(tails))
+	for _, w := range set {
+		for _, t := range tails {
+			if strings.HasPrefix(rest, "+") {
+				w, t = strings.TrimSuffix(w, "*")+"*", strings.TrimSuffix(t, "*")
+			}
+			out = append(out, phrase[:open]+w+t)
+		}
+	}
+	return out, nil
+}
+
+// insert puts one phrase into the tree.
+func (l *loader) insert(key, phrase string) error {
+	n := l.v.root
+	tokens := phraseTokens(phrase)
+	if len(tokens) == 0 || tokens[0] == "~" || tokens[len(tokens)-1] == "~" {
+		return fmt.Errorf("phrase %q: want words, and none of them \"~\" at an end", phrase)
+	}
+	for _, t := range tokens {
+		if i := strings.IndexByte(t, '*'); i >= 0 && i < 2 {
+			return fmt.Errorf("phrase %q: want at least two letters before a star", phrase)
+		}
+		n = n.step(t)
+	}
+	group, _, _ := strings.Cut(key, ".")
+	if l.user {
+		n.ends = slices.DeleteFunc(n.ends, func(e *entry) bool {
+			return !e.user && sameGroup(e.key, group) && e.key != key
+		})
+	}
+	for _, e := range n.ends {
+		if e.key == key && e.lang == l.lang {
+			return nil
+		}
+	}
+	n.ends = append(n.ends, &entry{key: key, lang: l.lang, phrase: phrase, attested: l.attested, user: l.user})
+	return nil
+}
+
+func sameGroup(key, group string) bool {
+	g, _, _ := strings.Cut(key, ".")
+	return g == group || g == "hint" && group == "kind" || g == "kind" && group == "hint"
+}
+
+// phraseTokens splits a phrase as [words] splits a text, and keeps stars and
+// tildes.
+func phraseTokens(phrase string) []string {
+	var out []string
+	for f := range strings.FieldsSeq(phrase) {
+		if f == "~" {
+			out = append(out, f)
+			continue
+		}
+		head, tail, star := strings.Cut(f, "*")
+		parts := words(head)
+		for i, w := range parts {
+			if t := w.norm; star && i == len(parts)-1 {
+				out = append(out, t+"*"+fold(strings.TrimSuffix(tail, "*")))
+			} else {
+				out = append(out, t)
+			}
+		}
+	}
+	return out
+}
+
+// DisputeWord says whether a subject holds a word for a dispute, or a phrase
+// of a stop request, in any language.
+func (v *Vocabulary) DisputeWord(subject string) bool {
+	ws, found := words(subject), false
+	for i := range ws {
+		v.root.find(ws, i, func(h hit) {
+			found = found || h.key == "word.dispute" || h.key == "kind.stop_request"
+		})
+	}
+	return found
+}

@@ -1,0 +1,119 @@
+package klarna
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// gap is what separates a word from the one before it.
+type gap uint8
+
+const (
+	gapNone     gap = iota // a space, a hyphen, a line that was only wrapped
+	gapSentence            // the end of a sentence
+	gapCell                // a column
+	gapLine                // a line of its own
+)
+
+// word is a run of letters or a run of digits.
+type word struct {
+	norm    string // lower case, without accents
+	at, end int    // its bytes in the text
+	gap     gap
+}
+
+// digits says that the word is a number.
+func (w word) digits() bool { return w.norm[0] >= '0' && w.norm[0] <= '9' }
+
+// words splits s at everything that is neither letter nor digit, and between
+// letters and digits: "3rd" and "reference1" are two words each.
+func words(s string) []word {
+	out := make([]word, 0, len(s)/6+4)
+	last := 0 // end of the previous word
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if !isLetter(r) && !isDigit(r) {
+			i += size
+			continue
+		}
+		start, digit := i, isDigit(r)
+		for i < len(s) {
+			r, size = utf8.DecodeRuneInString(s[i:])
+			if isDigit(r) != digit || !digit && !isLetter(r) {
+				break
+			}
+			i += size
+		}
+		w := word{norm: fold(s[start:i]), at: start, end: i}
+		if w.norm == "" {
+			continue
+		}
+		if len(out) > 0 {
+			w.gap = gapBetween(s, out[len(out)-1], last, start)
+		}
+		out, last = append(out, w), i
+	}
+	return out
+}
+
+func isDigit(r rune) bool { return r >= '0' && r <= '9' }
+
+func isLetter(r rune) bool {
+	if r < utf8.RuneSelf {
+		return 'a' <= r|0x20 && r|0x20 <= 'z'
+	}
+	return unicode.IsLetter(r) || unicode.Is(unicode.Mn, r)
+}
+
+// gapBetween judges the bytes s[from:to] after prev. A full stop ends a
+// sentence only before a capital and not after a number or a short word:
+// "3. Dezember", "Ref. No. 5".
+func gapBetween(s string, prev word, from, to int) gap {
+	g := gapNone
+	for i := from; i < to; i++ {
+		switch c := s[i]; {
+		case c == '\n':
+			return gapLine
+		case c == '\t' || c == '|' || c == ' ' && i+1 < to && s[i+1] == ' ' && i > from:
+			g = max(g, gapCell)
+		case c == '!' || c == '?' || c == ';':
+			g = max(g, gapSentence)
+		case c == '.' && i+1 < to && s[i+1] == ' ' && (len(prev.norm) > 3 || i > from) && !prev.digits():
+			if r, _ := utf8.DecodeRuneInString(s[to:]); unicode.IsUpper(r) || isDigit(r) && len(prev.norm) > 5 {
+				g = max(g, gapSentence)
+			}
+		}
+	}
+	return g
+}
+
+// letters that Unicode does not take apart.
+var plain = strings.NewReplacer("ß", "ss", "ø", "o", "ł", "l", "æ", "ae", "œ", "oe", "đ", "d", "ð", "d", "þ", "th", "ı", "i")
+
+// fold lowers the case and takes the accents off: vocabulary and text are
+// compared in this form, because mails come without their accents too.
+func fold(s string) string {
+	i := 0
+	for i < len(s) && s[i] < utf8.RuneSelf && (s[i] < 'A' || s[i] > 'Z') {
+		i++
+	}
+	if i == len(s) {
+		return s
+	}
+	s = strings.ToLower(s)
+	for i = 0; i < len(s) && s[i] < utf8.RuneSelf; i++ {
+	}
+	if i == len(s) {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range norm.NFKD.String(plain.Replace(s)) {
+		if !unicode.Is(unicode.Mn, r) {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
