@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,8 +44,8 @@ func (p *pass) step(ctx context.Context, m rules.Message, claim rules.Claim) (En
 	if why := overtaken(c, e, d.Now()); why != "" {
 		return p.drop(ctx, m, post, why)
 	}
-	if err := d.queuePage(ctx, m, c); err != nil {
-		return End{}, err
+	if queued, err := d.queuePage(ctx, m, c); err != nil || queued {
+		return End{Kind: Again, Next: d.Now(), Why: "its page goes first"}, err
 	}
 	return p.say(ctx, m, claim, post)
 }
@@ -118,6 +119,9 @@ func (p *pass) update(ctx context.Context, m rules.Message, claim rules.Claim) (
 	if d.Observe {
 		return End{Kind: Dropped, Why: observed}, nil
 	}
+	if err := d.hush(); err != nil {
+		return End{}, err
+	}
 	if err := d.Outbox.Attempt(ctx, claim, m.ID); err != nil {
 		return End{}, fmt.Errorf("record attempt: %w", err)
 	}
@@ -151,13 +155,16 @@ func (p *pass) say(ctx context.Context, m rules.Message, claim rules.Claim, post
 	if d.Observe {
 		return End{Kind: Dropped, Why: observed}, nil
 	}
-	if err := p.refused[post.Channel]; err != nil {
+	if err := cmp.Or(p.refused[post.Channel], d.hush()); err != nil {
 		return End{}, err
 	}
 	if !m.TriedAt.IsZero() {
 		if at, found, err := d.find(ctx, post); err != nil || found {
 			return End{Kind: Told, At: at}, p.refusal(post, err)
 		}
+	}
+	if err := p.pace(ctx, post.Channel); err != nil {
+		return End{}, err
 	}
 	if err := d.Outbox.Attempt(ctx, claim, m.ID); err != nil {
 		return End{}, fmt.Errorf("record attempt: %w", err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/disputewatch/disputewatch/rules"
@@ -42,6 +43,9 @@ type Desk struct {
 	Wait func(ctx context.Context, d time.Duration) error
 
 	Observe bool // everything is decided and recorded, nothing is said
+
+	mu     sync.Mutex
+	silent time.Time // Slack asked for silence until then; guarded by mu
 }
 
 // The bounds of one turn. A message is held for 60 s (DESIGN.md, "Claims, not
@@ -70,9 +74,10 @@ func backoff(attempts int) time.Duration {
 // Deliver tells what is due, most urgent first, until nothing is or ctx ends,
 // and counts what was told. A message that fails is tried again later and stops
 // no other; each cause is returned once. Where Slack asks to wait, Deliver waits
-// with all of them, as long as ctx lasts.
+// up to two minutes, as long as ctx lasts; what it asks beyond that is kept by the
+// next passes too. Pages wait for nothing of Slack's.
 func (d *Desk) Deliver(ctx context.Context) (told int, err error) {
-	p := pass{desk: d, refused: map[string]error{}, said: map[string]bool{}}
+	p := pass{desk: d, refused: map[string]error{}, said: map[string]bool{}, spoken: map[string]spoken{}}
 	for ctx.Err() == nil {
 		m, claim, err := d.Outbox.Take(ctx)
 		if errors.Is(err, ErrEmpty) {
@@ -96,6 +101,7 @@ type pass struct {
 	refused map[string]error // by channel: not asked again in this pass
 	said    map[string]bool  // causes that are among errs
 	errs    []error
+	spoken  map[string]spoken // by channel
 }
 
 // fault keeps an error to return, once for each cause.
@@ -149,38 +155,6 @@ func (p *pass) failed(ctx context.Context, m rules.Message, err error) (End, boo
 	}
 	p.fault(firstLine(err), fmt.Errorf("tell %s %s: %w", m.Kind, m.ID, err))
 	return end, true
-}
-
-// pause waits where Slack asked for it; false ends the pass, because ctx would
-// end before.
-func (p *pass) pause(ctx context.Context, err error) bool {
-	var later *Later
-	if !errors.As(err, &later) {
-		return true
-	}
-	after := max(later.After, time.Second)
-	if end, ok := ctx.Deadline(); ok && time.Until(end) < after {
-		p.fault("later", err)
-		return false
-	}
-	if err := p.desk.wait(ctx, after); err != nil {
-		return false
-	}
-	return true
-}
-
-func (d *Desk) wait(ctx context.Context, after time.Duration) error {
-	if d.Wait != nil {
-		return d.Wait(ctx, after)
-	}
-	t := time.NewTimer(after)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
 }
 
 // stepOf names a message for the counter: the step, or the kind.

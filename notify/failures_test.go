@@ -1,9 +1,11 @@
 package notify_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -233,5 +235,97 @@ func TestLimitPausesAndTheMostUrgentGoesFirst(t *testing.T) {
 	fresh := w.said()
 	if len(fresh) != 2 || !strings.Contains(fakeslack.Text(fresh[0]), "Stop request") {
 		t.Errorf("said:\n%s", texts(fresh))
+	}
+}
+
+// broken is a book whose next call of one kind does not come to its end, as when
+// the process is killed there.
+type broken struct {
+	outbox
+	call string
+}
+
+var errKilled = errors.New("killed")
+
+func (b *broken) Attempt(ctx context.Context, c rules.Claim, id string) error {
+	if err := b.outbox.Attempt(ctx, c, id); err != nil || b.call != "attempt" {
+		return err
+	}
+	return errKilled
+}
+
+func (b *broken) Settle(ctx context.Context, c rules.Claim, id string, e notify.End) error {
+	if b.call != "" {
+		return errKilled
+	}
+	return b.outbox.Settle(ctx, c, id, e)
+}
+
+func TestKilledAtAnyMomentTheStoryGoesOn(t *testing.T) {
+	for _, moment := range []string{"attempt", "settle"} {
+		t.Run("at "+moment, func(t *testing.T) {
+			w := newWorld(t, "2026-03-02 09:00")
+			id := w.dispute("256947")
+			killed := &broken{outbox{w.book}, moment}
+			w.desk.Outbox = killed
+			if err := w.pass(); err == nil {
+				t.Fatal("the death went unnoticed")
+			}
+			killed.call = ""
+			w.good()
+			w.wait(61 * time.Second) // the claim of the dead runs out
+			w.good()
+			card := w.saidOnce("Faulty goods")
+			if c, err := w.book.Case(t.Context(), id); err != nil || c.Card.TS != card.TS {
+				t.Errorf("the card is %s, the case says %v %v", card.TS, c.Card, err)
+			}
+			w.once()
+		})
+	}
+}
+
+func TestTwoDesksTellOnce(t *testing.T) {
+	w := newWorld(t, "2026-03-02 09:00")
+	const n = 20
+	for i := range n {
+		w.dispute(fmt.Sprint(100000 + i))
+	}
+	other := &notify.Desk{
+		Outbox: outbox{w.book}, Policy: w.desk.Policy, Now: w.desk.Now, Channel: channel, Slack: w.client(),
+	}
+	frozen := func(context.Context, time.Duration) error { return nil }
+	w.desk.Wait, other.Wait = frozen, frozen
+	var wg sync.WaitGroup
+	for _, d := range []*notify.Desk{w.desk, other} {
+		wg.Go(func() {
+			if _, err := d.Deliver(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	w.good()
+	if fresh := w.said(); len(fresh) != n {
+		t.Errorf("said %d messages, want %d", len(fresh), n)
+	}
+	w.once()
+}
+
+func TestLongSilenceIsKeptByLaterPasses(t *testing.T) {
+	w := newWorld(t, "2026-03-02 09:00")
+	w.dispute("256947")
+	w.fake.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Limit, Retry: "600"})
+	if err := w.pass(); err == nil {
+		t.Error("a silence of ten minutes was not reported")
+	}
+	w.dispute("256948")
+	w.pass()
+	if n := len(w.fake.Calls("chat.postMessage")); n != 1 {
+		t.Errorf("Slack was called %d times while it asked for silence", n)
+	}
+	w.wait(10 * time.Minute)
+	w.settles()
+	if fresh := w.said(); len(fresh) != 2 {
+		t.Errorf("said %d messages after the silence, want 2", len(fresh))
 	}
 }

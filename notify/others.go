@@ -28,19 +28,20 @@ func (d *Desk) wordsOf(m rules.Message) (Post, error) {
 	return post, nil
 }
 
-// queuePage queues the page of a step as a message of its own.
-func (d *Desk) queuePage(ctx context.Context, m rules.Message, c rules.Case) error {
+// queuePage queues the page of a step as a message of its own, more urgent than
+// the step, so that it waits for nothing of Slack's. It says whether it was new.
+func (d *Desk) queuePage(ctx context.Context, m rules.Message, c rules.Case) (bool, error) {
 	if d.Page == nil || !m.Escalation.Page || d.Observe {
-		return nil
+		return false, nil
 	}
-	page := rules.Message{
+	queued, err := d.Queue(ctx, rules.Message{
 		Key: "page/" + m.Key, Kind: rules.MessagePage, Case: c.ID,
-		Escalation: m.Escalation, Rank: m.Rank, QueuedAt: d.Now(), NextAt: d.Now(),
+		Escalation: m.Escalation, Rank: m.Rank - 1, QueuedAt: d.Now(), NextAt: d.Now(),
+	})
+	if err != nil {
+		return false, fmt.Errorf("queue the page of case %s: %w", c.ID, err)
 	}
-	if _, err := d.Queue(ctx, page); err != nil {
-		return fmt.Errorf("queue the page of case %s: %w", c.ID, err)
-	}
-	return nil
+	return queued, nil
 }
 
 // page wakes somebody. There is nothing to look for: an unclear end is tried
