@@ -27,10 +27,15 @@ func (r *reader) settle(ctx context.Context, set rules.UIDs, p part) (got map[ui
 	if err != nil {
 		return nil, nil, err
 	}
-	missing := lacking(set, got, p)
+	missing, had := lacking(set, got, p), 0
 	for i := 0; i < attempts && len(missing) > 0; i++ {
-		if err := r.askAlone(ctx, missing, p, got); err != nil {
+		n, lost, err := r.askAlone(ctx, missing, p, got)
+		if err != nil {
 			return nil, nil, err
+		}
+		had += n
+		if lost != nil && p == header && had == 0 {
+			return nil, nil, lost // not one mail is to be had: the line is bad, not a mail
 		}
 		missing = lacking(set, got, p)
 	}
@@ -93,33 +98,38 @@ func (r *reader) ask(ctx context.Context, set rules.UIDs, p part) (map[uint32]*i
 	return got, r.no(err)
 }
 
-// askAlone fetches each mail of set by itself.
-func (r *reader) askAlone(ctx context.Context, set rules.UIDs, p part, got map[uint32]*item) error {
+// askAlone fetches each mail of set by itself, over a new connection where one
+// is lost. It returns how many it had, and what the last connection was lost by.
+func (r *reader) askAlone(ctx context.Context, set rules.UIDs, p part, got map[uint32]*item) (had int, lost, err error) {
 	refused := 0
 	for uid := range each(set) {
 		answer, err := r.fetch(ctx, rules.UIDs{{First: uid, Last: uid}}, p)
 		if it := answer[uid]; it != nil {
 			add(got, uid, *it)
 		}
+		if got[uid].has(p) {
+			had++
+		}
 		switch {
 		case r.lost(ctx, err):
+			lost = err
 			add(got, uid, item{})
 			got[uid].killed++
 			if err := r.reopen(ctx, err); err != nil {
-				return err
+				return had, lost, err
 			}
 		case err != nil:
 			if err := r.no(err); err != nil {
-				return err
+				return had, lost, err
 			}
 			if refused++; refused == maxRefused {
-				return nil
+				return had, lost, nil
 			}
 		default:
 			refused = 0
 		}
 	}
-	return nil
+	return had, lost, nil
 }
 
 // no takes a server's refusal of one command: others may work. Any other error

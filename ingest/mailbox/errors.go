@@ -169,21 +169,22 @@ func (c *Conn) loginHint() string {
 	return "check username and the password file; some providers want an app password or IMAP to be switched on"
 }
 
-// folderError tells a missing folder from one that cannot be opened.
-func folderError(folder string, err error) error {
+// folderError tells a missing folder from one that cannot be opened. Dovecot
+// gives no response code with its NO, so the folder is looked for.
+func (c *Conn) folderError(ctx context.Context, folder string, err error) error {
 	var response *imap.Error
 	if !errors.As(err, &response) {
-		return fmt.Errorf("open folder %q: %w", folder, plainly(err))
+		return fmt.Errorf("open folder %q: %w", folder, err)
 	}
-	e := &FolderError{Folder: folder, Err: plainly(err), Hint: "the account must be allowed to read this folder"}
-	if response.Code == imap.ResponseCodeNonExistent || response.Code == imap.ResponseCodeTryCreate || response.Code == "" {
-		e.Missing = response.Code != ""
-		e.Hint = "check folders; `disputewatch check` lists what there is"
+	missing := response.Code == imap.ResponseCodeNonExistent || response.Code == imap.ResponseCodeTryCreate
+	if response.Code == "" && response.Type == imap.StatusResponseTypeNo {
+		found, err := c.exists(ctx, folder)
+		missing = err == nil && !found
 	}
-	if e.Missing {
-		e.Err = errNoFolder
+	if missing {
+		return &FolderError{folder, true, errNoFolder, "check folders; `disputewatch check` lists what there is"}
 	}
-	return e
+	return &FolderError{folder, false, plainly(err), "the account must be allowed to read this folder"}
 }
 
 // plainly takes a server's own words out of an error: they may name people, and

@@ -85,14 +85,19 @@ func (it *item) merge(other item) {
 	}
 }
 
-// fetch asks for one part of the mails of set. It returns what it got, also
-// beside an error; nobody may rely on an answer for each.
+// fetch asks for one part of the mails of set. Nobody may rely on an answer for
+// each. Beside a server's "no" it returns what it got; when the connection
+// broke it returns nothing, since what came last may have been cut short or
+// hold a piece of the next answer.
 func (c *Conn) fetch(ctx context.Context, set rules.UIDs, p part) (map[uint32]*item, error) {
 	got := map[uint32]*item{}
 	err := c.await(ctx, func() error {
 		return collect(c.client.Fetch(toIMAP(set), p.options()), got)
 	})
 	c.strays.give(set, got)
+	if c.wire.cause() != nil {
+		clear(got)
+	}
 	return got, err
 }
 

@@ -47,6 +47,17 @@ func (c *Conn) Folders(ctx context.Context) ([]Folder, error) {
 	return folders, nil
 }
 
+// exists says whether the server lists a folder of exactly this name.
+func (c *Conn) exists(ctx context.Context, folder string) (bool, error) {
+	var folders []Folder
+	err := c.await(ctx, func() error {
+		list, err := c.client.List("", folder, nil).Collect()
+		folders = named(list)
+		return err
+	})
+	return slices.ContainsFunc(folders, func(f Folder) bool { return f.Name == folder && f.Selectable }), err
+}
+
 func named(list []*imap.ListData) []Folder {
 	var folders []Folder
 	for _, l := range list {

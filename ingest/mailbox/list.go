@@ -53,7 +53,7 @@ func (c *Conn) examine(ctx context.Context, folder string, first uint32, since t
 		return err
 	})
 	if err != nil {
-		return st, nil, nil, folderError(folder, err)
+		return st, nil, nil, c.folderError(ctx, folder, err)
 	}
 	if st.uidValidity == 0 {
 		return st, nil, nil, &FolderError{folder, false, errNoValidity, "without it mails cannot be told apart over time; the server is not fit for this"}

@@ -273,7 +273,8 @@ func (s *Server) Halt() error {
 		_ = c.Close() // it only ever wrote what was confirmed
 		delete(s.writers, user)
 	}
-	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
+	// To the whole group: the master alone takes a second to tell its children.
+	if err := syscall.Kill(-s.cmd.Process.Pid, syscall.SIGTERM); err != nil && !errors.Is(err, syscall.ESRCH) {
 		return fmt.Errorf("stop dovecot: %w", err)
 	}
 	select {

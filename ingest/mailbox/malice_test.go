@@ -1,0 +1,281 @@
+package mailbox
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/ingest/mailbox/fakeimap"
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// A liar is a scripted server with one folder. It is honest, but for what a
+// test puts into its hooks.
+type liar struct {
+	mails    map[uint32][]byte
+	validity uint32
+	next     uint32
+
+	answer func(tag, command string) string             // nil or "": as it is
+	fetch  func(uid uint32, p part, text []byte) string // nil or "": as it is
+	asked  map[uint32]int                               // bodies, by UID
+}
+
+func newLiar(t testing.TB, n int) (*liar, Account) {
+	t.Helper()
+	l := &liar{mails: map[uint32][]byte{}, validity: 7, next: uint32(n) + 1, asked: map[uint32]int{}}
+	for i := range n {
+		l.mails[uint32(i)+1] = dispute(i + 1)
+	}
+	server, err := fakeimap.StartScript(l.say)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	return l, Account{
+		Name: "onboarding", Host: "127.0.0.1", Port: server.Port(), Security: None, Username: "shop",
+		Password: func() (string, error) { return "secret", nil }, Patience: 300 * time.Millisecond,
+	}
+}
+
+func (l *liar) say(tag, command string) string {
+	if l.answer != nil {
+		if a := l.answer(tag, command); a != "" {
+			return a
+		}
+	}
+	words := strings.Fields(command)
+	ok := tag + " OK done\r\n"
+	switch {
+	case tag == "":
+		return "* OK [CAPABILITY IMAP4rev1] ready\r\n"
+	case words[0] == "LOGIN":
+		return tag + " OK [CAPABILITY IMAP4rev1] in\r\n"
+	case words[0] == "CAPABILITY":
+		return "* CAPABILITY IMAP4rev1\r\n" + ok
+	case words[0] == "EXAMINE":
+		return fmt.Sprintf("* %d EXISTS\r\n* OK [UIDVALIDITY %d]\r\n* OK [UIDNEXT %d]\r\n%s", len(l.mails), l.validity, l.next, ok)
+	case words[0] == "LOGOUT":
+		return "* BYE\r\n" + ok + fakeimap.HangUp
+	case words[1] == "SEARCH":
+		return "* SEARCH" + l.search(words[2:]) + "\r\n" + ok
+	case words[1] == "FETCH":
+		return l.fetches(words[2], command) + ok
+	}
+	return tag + " BAD what?\r\n"
+}
+
+func (l *liar) search(words []string) string {
+	set := rules.UIDs{{First: 1, Last: maxUID}}
+	if words[0] == "UID" {
+		set = must(rules.ParseUIDs(words[1]))
+	}
+	out := ""
+	for uid := range l.mails {
+		if set.Has(uid) {
+			out += fmt.Sprint(" ", uid)
+		}
+	}
+	return out
+}
+
+func (l *liar) fetches(set, command string) string {
+	p := header
+	if strings.Contains(command, "BODY.PEEK[]") {
+		p = body
+	}
+	var out strings.Builder
+	asked := must(rules.ParseUIDs(set))
+	for uid := uint32(1); uid < l.next; uid++ {
+		text, ok := l.mails[uid]
+		if !ok || !asked.Has(uid) {
+			continue
+		}
+		if p == body {
+			l.asked[uid]++
+		}
+		if l.fetch != nil {
+			if a := l.fetch(uid, p, text); a != "" {
+				out.WriteString(a)
+				continue
+			}
+		}
+		out.WriteString(honest(uid, p, text))
+	}
+	return out.String()
+}
+
+func honest(uid uint32, p part, text []byte) string {
+	if p == body {
+		return fmt.Sprintf("* %d FETCH (UID %d BODY[] {%d}\r\n%s)\r\n", uid, uid, len(text), text)
+	}
+	h := fields(text)
+	return fmt.Sprintf("* %d FETCH (UID %d RFC822.SIZE %d BODY[HEADER.FIELDS (FROM SUBJECT)] {%d}\r\n%s)\r\n", uid, uid, len(text), len(h), h)
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+// only makes a hook lie about the body of one mail.
+func only(uid uint32, lie string) func(uint32, part, []byte) string {
+	return func(u uint32, p part, _ []byte) string {
+		if u == uid && p == body {
+			return lie
+		}
+		return ""
+	}
+}
+
+func TestLiesAboutOneMailLoseNone(t *testing.T) {
+	text := string(dispute(2))
+	n := len(text)
+	long := fmt.Sprintf("* 2 FETCH (UID 2 BODY[] {%d}\r\n%s)\r\n", n+40, text)
+	for name, lie := range map[string]struct {
+		fetch func(uint32, part, []byte) string
+		fault error // of the second mail, nil: it is had whole
+	}{
+		"honest":                     {nil, nil},
+		"UID after the text":         {only(2, fmt.Sprintf("* 2 FETCH (BODY[] {%d}\r\n%s UID 2)\r\n", n, text)), nil},
+		"flags of the mail before":   {only(2, "* 2 FETCH (UID 2 FLAGS (\\Seen))\r\n"+honest(2, body, dispute(2))), nil},
+		"answer in two parts":        {only(2, "* 2 FETCH (UID 2 RFC822.SIZE 9)\r\n"+honest(2, body, dispute(2))), nil},
+		"answer twice":               {only(2, honest(2, body, dispute(2))+honest(2, body, dispute(2))), nil},
+		"two different texts":        {only(2, honest(2, body, dispute(2))+honest(2, body, dispute(3))), errHollow},
+		"another mail under its UID": {only(2, honest(2, body, dispute(2))+honest(9, body, dispute(9))), nil},
+		"NIL":                        {only(2, "* 2 FETCH (UID 2 BODY[] NIL)\r\n"), errHollow},
+		"empty":                      {only(2, "* 2 FETCH (UID 2 BODY[] {0}\r\n)\r\n"), errHollow},
+		"longer than announced":      {only(2, fmt.Sprintf("* 2 FETCH (UID 2 BODY[] {%d}\r\n%s)\r\n", n-10, text)), errKills},
+		"shorter than announced":     {only(2, long+fakeimap.HangUp), errKills},
+		"larger than we read":        {only(2, fmt.Sprintf("* 2 FETCH (UID 2 BODY[] {%d}\r\n%s)\r\n", MaxMail+1, strings.Repeat("x", MaxMail+1))), errTooLarge},
+		"not IMAP":                   {only(2, "* 2 FETCH (X-GM-LABELS (a))\r\n"), errKills},
+		"a bye":                      {only(2, "* BYE internal error\r\n"+fakeimap.HangUp), errKills},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l, account := newLiar(t, 3)
+			l.fetch = lie.fetch
+			s := newStory(t, account)
+			s.must(s.poll())
+			if len(s.got) != 3 {
+				t.Fatalf("handed on %d mails, want 3", len(s.got))
+			}
+			for _, m := range s.got {
+				want := error(nil)
+				if m.UID == 2 {
+					want = lie.fault
+				}
+				if !errors.Is(m.Fault, want) || want == nil && subject(m) != fmt.Sprintf("dispute %d", m.UID) {
+					t.Errorf("UID %d is %q, fault %v; want fault %v", m.UID, subject(m), m.Fault, want)
+				}
+			}
+			if got := s.pos.Seen.String(); got != "1:3" || s.tally.Pending != 0 {
+				t.Errorf("seen %s, %d pending", got, s.tally.Pending)
+			}
+			s.must(s.poll())
+			s.said()
+		})
+	}
+}
+
+// A mail that the server lists but does not give (Exchange) is asked for at
+// each poll, and never holds up the others.
+func TestMailThatIsListedButNotGivenIsPending(t *testing.T) {
+	for _, p := range []part{header, body} {
+		l, account := newLiar(t, 3)
+		l.fetch = func(uid uint32, asked part, _ []byte) string {
+			if uid == 2 && asked == p {
+				return "\r\n"[:0] + "* OK nothing\r\n"
+			}
+			return ""
+		}
+		s := newStory(t, account)
+		s.must(s.poll())
+		if s.tally.Pending != 1 || s.pos.Seen.String() != "1,3" {
+			t.Fatalf("seen %s, %+v", s.pos.Seen, s.tally)
+		}
+		s.must(s.poll())
+		s.said()
+		l.fetch = nil
+		s.must(s.poll())
+		s.said("dispute 2")
+		s.must(s.poll())
+		s.once(3)
+	}
+}
+
+func TestPoisonInAHeaderDoesNotHoldUpTheOthers(t *testing.T) {
+	l, account := newLiar(t, 3)
+	l.fetch = func(uid uint32, p part, _ []byte) string {
+		if uid == 2 {
+			return "* 2 FETCH (UID 2 ENVELOPE (broken))\r\n"
+		}
+		return ""
+	}
+	s := newStory(t, account)
+	s.must(s.poll())
+	if len(s.got) != 3 || !errors.Is(s.got[0].Fault, errKills) || s.got[0].UID != 2 {
+		t.Fatalf("handed on %+v", s.got)
+	}
+}
+
+func TestErrorsNeverQuoteAMail(t *testing.T) {
+	l, account := newLiar(t, 1)
+	l.answer = func(tag, command string) string {
+		if strings.Contains(command, "FETCH") {
+			return "* 1 FETCH (UID 1 BODY[] {2}\r\nxxFrom: <customer@shop.example>\r\n"
+		}
+		return ""
+	}
+	s := newStory(t, account)
+	err := s.poll()
+	if err == nil || strings.Contains(err.Error(), "customer") {
+		t.Errorf("got %v", err)
+	}
+	if len(s.pos.Seen) > 0 {
+		t.Errorf("seen %s though nothing was had", s.pos.Seen)
+	}
+}
+
+func TestUIDNextGoingDownReadsAnew(t *testing.T) {
+	l, account := newLiar(t, 3)
+	s := newStory(t, account)
+	s.must(s.poll())
+	l.mails, l.next = map[uint32][]byte{1: dispute(9)}, 2
+	s.must(s.poll())
+	s.said("dispute 9")
+	if !s.tally.UIDNextDropped {
+		t.Error("that UIDs were given twice was not told")
+	}
+}
+
+func TestLateMailBelowSeenOnesIsFoundByTheSweep(t *testing.T) {
+	l, account := newLiar(t, 3)
+	late := l.mails[2]
+	delete(l.mails, 2)
+	s := newStory(t, account)
+	s.must(s.poll())
+	l.mails[2] = late
+	s.must(s.poll())
+	s.said() // not yet time
+	s.want.Now = now.Add(time.Hour)
+	s.must(s.poll())
+	s.said("dispute 2")
+}
+
+func TestAListOfBillionsIsRefused(t *testing.T) {
+	l, account := newLiar(t, 3)
+	l.answer = func(tag, command string) string {
+		if strings.Contains(command, "SEARCH") {
+			return "* ESEARCH (TAG \"" + tag + "\") UID ALL 1:4294967295\r\n" + tag + " OK\r\n"
+		}
+		return ""
+	}
+	s := newStory(t, account)
+	if err := s.poll(); err == nil {
+		t.Fatal("no error")
+	}
+}
