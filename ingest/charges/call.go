@@ -61,10 +61,11 @@ func (c *Client) get(ctx context.Context, q query) ([]byte, error) {
 			if err != nil {
 				return nil, err
 			}
-			if fresh == key {
+			if fresh == key || try >= c.patience.tries {
 				return nil, f
 			}
 			key = fresh
+			continue
 		}
 		wait, again := c.patience.wait(f, try)
 		if !again || q.once {
