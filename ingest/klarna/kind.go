@@ -17,9 +17,10 @@ const (
 	enough    = 4 // the least weight that decides a kind
 )
 
-// kinds in the order of precedence: where two weigh the same, the first.
+// kinds in the order of precedence: of several that the subject names, or that
+// weigh the same, the first. A reminder of a request is a reminder.
 var kinds = []rules.Kind{
-	rules.KindStopRequest, rules.KindInvestigation, rules.KindAppealOpen, rules.KindResolved, rules.KindReminder,
+	rules.KindStopRequest, rules.KindAppealOpen, rules.KindResolved, rules.KindInvestigation, rules.KindReminder,
 	rules.KindFollowUp, rules.KindEvidenceReceived, rules.KindDisputeRequest, rules.KindCustomerMessage, rules.KindKlarnaOther,
 }
 
@@ -67,9 +68,12 @@ func (r *reader) kind() (rules.Kind, error) {
 	if !ours && r.view.reply && k != rules.KindUnknownKlarna {
 		k = rules.KindUnknownKlarna
 	}
-	if x := w[k]; x.words != "" {
-		r.explain("kind", string(k), strconv.Quote(x.words)+", "+x.place, false)
+	x := w[k]
+	if x.words == "" {
+		r.explain("kind", string(k), "no phrase of any kind", false)
+		return k, nil
 	}
+	r.explain("kind", string(k), strconv.Quote(x.words)+", "+x.place, false)
 	return k, nil
 }
 
@@ -208,6 +212,9 @@ func (r *reader) decide(w map[rules.Kind]weight, speaks bool) rules.Kind {
 	}
 	best, top := rules.Kind(""), 0
 	for _, k := range kinds[:8] {
+		if w[k].subject > 0 && r.fits(k, w[k], speaks) {
+			return k
+		}
 		score := w[k].sum()
 		if k == rules.KindDisputeRequest {
 			score += 2 * form
@@ -222,24 +229,10 @@ func (r *reader) decide(w map[rules.Kind]weight, speaks bool) rules.Kind {
 			best, top = k, score
 		}
 	}
-	if best == rules.KindDisputeRequest && w[best].subject > 0 {
-		best = r.refine(w)
-	}
 	if top < enough {
 		return ""
 	}
 	return best
-}
-
-// refine looks whether a subject that names a dispute says more of it: a
-// reminder of a request is a reminder.
-func (r *reader) refine(w map[rules.Kind]weight) rules.Kind {
-	for _, k := range kinds[:7] {
-		if w[k].subject > 0 {
-			return k
-		}
-	}
-	return rules.KindDisputeRequest
 }
 
 // fits says whether a kind is possible at all.

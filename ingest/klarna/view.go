@@ -43,7 +43,8 @@ func (v *Vocabulary) viewOf(m *eml.Message, o Options) view {
 			next.forwarded = out.forwarded
 			return next
 		}
-		next.forwarded, out = true, next
+		next.forwarded = true
+		out = next
 	}
 	return out
 }
