@@ -201,7 +201,7 @@ func TestUnusableKeyCallsNobody(t *testing.T) {
 
 func TestMissingPermissionIsNamed(t *testing.T) {
 	for lacks, name := range map[string]string{
-		"dispute": "Disputes: Read (dispute_read)", "charge": "(charge_read)", "payment_intent": "(payment_intent_read)",
+		"dispute": "Disputes: Read (dispute_read)", "charge": "Charges and Refunds: Read (charge_read)", "payment_intent": "PaymentIntents: Read (payment_intent_read)",
 	} {
 		s := newShop(t)
 		s.AddKey(testKey, fakestripe.Key{Lacks: []string{lacks}})

@@ -127,23 +127,29 @@ func hint(f *fault, q query, message string) string {
 	return ""
 }
 
-// stripePermission is how Stripe's refusal names what is missing: 'plan_read',
-// 'rak_dispute_read'.
-var stripePermission = regexp.MustCompile(`'(?:rak_)?([a-z_]{1,40}_(?:read|write))'`)
+// stripePermission is how Stripe's refusal names what is missing:
+// 'dispute_read', 'rak_charge_read'. A name that is not known is not repeated.
+var stripePermission = regexp.MustCompile(`'(?:rak_)?((account|accounts_kyc_basic|charge|dispute|payment_intent|refund)_read)'`)
 
-// permission names the permission for a path, as the Dashboard's form for
-// restricted keys does, and Stripe's own word for it where the refusal has one.
+// permission names what is missing as the Dashboard's form for restricted keys
+// does, and as Stripe's refusal does where it says so: what a call expands
+// needs permissions other than its path's.
 func permission(path, message string) string {
-	part := strings.Split(strings.TrimPrefix(path, "/v1/"), "/")[0]
+	of := strings.Split(strings.TrimPrefix(path, "/v1/"), "/")[0]
+	known := stripePermission.FindStringSubmatch(message)
+	if known != nil {
+		of = known[2]
+	}
 	name := map[string]string{
-		"account":         "Accounts: Read",
-		"disputes":        "Disputes: Read",
-		"charges":         "Charges and Refunds: Read",
-		"refunds":         "Charges and Refunds: Read",
-		"payment_intents": "PaymentIntents: Read",
-	}[part]
-	if m := stripePermission.FindStringSubmatch(message); m != nil {
-		name += " (" + m[1] + ")"
+		"accounts_kyc_basic": "Accounts: Read",
+		"account":            "Accounts: Read",
+		"dispute":            "Disputes: Read",
+		"charge":             "Charges and Refunds: Read",
+		"refund":             "Charges and Refunds: Read",
+		"payment_intent":     "PaymentIntents: Read",
+	}[strings.TrimSuffix(of, "s")]
+	if known != nil {
+		name += " (" + known[1] + ")"
 	}
 	return name
 }

@@ -259,4 +259,3 @@ func TestHundredMailsCostNoMoreThanAWindowAndAHundredCalls(t *testing.T) {
 		t.Errorf("%d calls, want a page and 50 searches", got)
 	}
 }
-
