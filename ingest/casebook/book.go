@@ -28,6 +28,7 @@ type Book struct {
 	// turn lets one goroutine write at a time where the database allows only one
 	// writer: waiting here is fair, waiting for its lock is not. Nil otherwise.
 	turn    chan struct{}
+	still   *still      // of a SQLite file that is read without locks
 	decided atomic.Bool // whether all cases were decided under this policy
 }
 
@@ -76,10 +77,8 @@ func connect(ctx context.Context, dsn string, o Options, readOnly bool) (*Book, 
 	return nil, fmt.Errorf("open book: unknown kind of store %q\nhint: write sqlite:/path/cases.db or postgres://user@host/database", kind)
 }
 
-// Close lets go of the database.
+// Close lets go of the database. Of a book that was opened read-only it says
+// whether what was read was whole.
 func (b *Book) Close() error {
-	if err := b.db.Close(); err != nil {
-		return b.fault("close", err)
-	}
-	return nil
+	return b.fault("close", errors.Join(b.db.Close(), b.still.held()))
 }

@@ -46,7 +46,7 @@ func caseID(ctx context.Context, a asker, id string) (string, error) {
 	id = indexed(id)
 	for _, q := range []struct{ query, arg string }{
 		{`select id from cases where id = $1`, id},
-		{`select case_id from case_keys where key = $1`, "klarna:" + id},
+		{`select case_id from case_keys where key = $1`, rules.KlarnaKey(id)},
 		{`select case_id from case_keys where key = $1`, id},
 		{`select id from cases where dispute = $1 order by into_id, opened_at desc, id limit 1`, id},
 	} {

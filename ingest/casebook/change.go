@@ -66,7 +66,8 @@ func again(err error) bool {
 		return true
 	}
 	if e := (*pgconn.PgError)(nil); errors.As(err, &e) {
-		return e.Code == "40001" || e.Code == "40P01" // serialization failure, deadlock
+		// serialization failure, deadlock, and a row that another writer made first
+		return e.Code == "40001" || e.Code == "40P01" || e.Code == "23505"
 	}
 	return false
 }

@@ -36,11 +36,14 @@ func (b *Book) Delivered(ctx context.Context, claim rules.Claim, id string, at r
 	})
 }
 
-// posted makes at the card of a case that has none.
+// posted makes at the card of a case that has none. What happened to the case
+// since the message was taken may be missing on it: then it is brought up to
+// date.
 func (c *change) posted(ctx context.Context, id string, at rules.Place) error {
 	var kind rules.MessageKind
 	var caseID string
-	if err := c.QueryRowContext(ctx, `select kind, case_id from outbox where id = $1`, id).Scan(&kind, &caseID); err != nil {
+	var seen, missed int64
+	if err := c.QueryRowContext(ctx, `select kind, case_id, seen from outbox where id = $1`, id).Scan(&kind, &caseID, &seen); err != nil {
 		return err
 	}
 	if kind != rules.MessageStep || caseID == "" {
@@ -50,8 +53,17 @@ func (c *change) posted(ctx context.Context, id string, at rules.Place) error {
 	if err != nil || h.Card.TS != "" {
 		return err
 	}
+	err = c.QueryRowContext(ctx, `select count(*) from events where case_id = $1 and n > $2 and type <> 'told'`, caseID, seen).Scan(&missed)
+	if err != nil {
+		return err
+	}
 	if err := c.apply(ctx, h, rules.Event{Type: rules.EventPosted, At: c.now, By: "desk", Card: &at}); err != nil {
 		return err
+	}
+	if missed > 0 {
+		if err := c.refresh(ctx, h); err != nil {
+			return err
+		}
 	}
 	return c.settle(ctx, h)
 }

@@ -10,13 +10,6 @@ import (
 	"github.com/disputewatch/disputewatch/rules"
 )
 
-// Keys of a case are told apart by what they start with (DESIGN.md, "Identity
-// of a case").
-const (
-	stripeKey = "stripe:"
-	mailKey   = "mail:"
-)
-
 // owned is whose keys are whose.
 type owned struct {
 	owner map[string]string // key → case
@@ -79,14 +72,14 @@ func sure(h rules.Case, e rules.Event) bool {
 func said(h rules.Case, e rules.Event) []string {
 	keys := slices.Clone(e.Keys)
 	if e.Match != nil && e.Match.Dispute != "" {
-		keys = append(keys, stripeKey+e.Match.Dispute)
+		keys = append(keys, rules.StripeKey(e.Match.Dispute))
 	}
 	if e.Stripe != nil && e.Stripe.Dispute != "" {
-		keys = append(keys, stripeKey+e.Stripe.Dispute)
+		keys = append(keys, rules.StripeKey(e.Stripe.Dispute))
 	}
 	looks := e.Type == rules.EventMatch || e.Type == rules.EventLink || e.Type == rules.EventStripe
 	if looks && !sure(h, e) {
-		keys = slices.DeleteFunc(keys, func(k string) bool { return strings.HasPrefix(k, stripeKey) })
+		keys = slices.DeleteFunc(keys, func(k string) bool { return strings.HasPrefix(k, rules.StripeKey("")) })
 	}
 	return keys
 }

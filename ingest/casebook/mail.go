@@ -9,7 +9,7 @@ import (
 	"github.com/disputewatch/disputewatch/rules"
 )
 
-// identity is the digest of what makes a mail the same mail wherever it lies;
+// identity is the digest of what makes a mail the same wherever it lies; there is
 // none while its body could not be had.
 func identity(m rules.Mail) sql.NullString {
 	if m.Hash == "" {
@@ -25,8 +25,16 @@ func (c *change) insertMail(ctx context.Context, id string, m rules.Mail) error 
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, '', $18)`,
 		id, identity(m), clean(m.MessageID), clean(m.Hash), clean(m.Mailbox), clean(m.Folder), int64(m.UIDValidity), int64(m.UID),
 		micros(m.Date), m.Size, string(m.Outcome), string(m.Kind), string(m.Verdict), clean(m.Why), clean(m.Error),
-		m.Raw, clean(m.Text), micros(c.now))
+		blob(m.Raw), clean(m.Text), micros(c.now))
 	return err
+}
+
+// blob is NULL where there are no bytes, in both databases.
+func blob(b []byte) any {
+	if len(b) == 0 {
+		return nil
+	}
+	return b
 }
 
 // replaceMail keeps where and when the mail was seen first, and takes the rest
@@ -35,7 +43,7 @@ func (c *change) replaceMail(ctx context.Context, id string, m rules.Mail) error
 	_, err := c.ExecContext(ctx, `update mails set identity = $2, message_id = $3, hash = $4, mail_date = $5, size = $6,
 		outcome = $7, kind = $8, verdict = $9, why = $10, error = $11, raw = $12, words = $13 where id = $1`,
 		id, identity(m), clean(m.MessageID), clean(m.Hash), micros(m.Date), m.Size,
-		string(m.Outcome), string(m.Kind), string(m.Verdict), clean(m.Why), clean(m.Error), m.Raw, clean(m.Text))
+		string(m.Outcome), string(m.Kind), string(m.Verdict), clean(m.Why), clean(m.Error), blob(m.Raw), clean(m.Text))
 	return err
 }
 

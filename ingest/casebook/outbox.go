@@ -48,8 +48,8 @@ func (c *change) queue(ctx context.Context, m rules.Message) (bool, error) {
 		queuedAt = c.now
 	}
 	r, err := c.ExecContext(ctx, `insert into outbox (id, key, kind, case_id, claim_key, rank, state, queued_at, next_at,
-			attempts, tried_at, done_at, channel, ts, error, body)
-		values ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8, 0, 0, 0, '', '', '', $9) on conflict (key) do nothing`,
+			attempts, tried_at, seen, done_at, channel, ts, error, body)
+		values ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8, 0, 0, 0, 0, '', '', '', $9) on conflict (key) do nothing`,
 		id, indexed(m.Key), string(m.Kind), m.Case, claimKey, int64(m.Rank), micros(queuedAt), micros(m.NextAt), body)
 	err = one(r, err, errAgain)
 	if errors.Is(err, errAgain) {
@@ -76,6 +76,10 @@ func (b *Book) Take(ctx context.Context) (rules.Message, rules.Claim, error) {
 		if is[*HeldError](err) {
 			return errAgain // another taker was faster
 		}
+		if err != nil {
+			return err
+		}
+		_, err = c.ExecContext(ctx, `update outbox set seen = coalesce((select events from cases where id = $2), 0) where id = $1`, m.ID, m.Case)
 		return err
 	})
 	if errors.Is(err, errAgain) || is[*HeldError](err) {

@@ -1,6 +1,7 @@
 package casebook
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -85,8 +86,9 @@ type knownMail struct {
 	outcome rules.Outcome
 }
 
-// known looks a mail up by its identity, and one whose body could not be had
-// before by the place where it was seen.
+// known looks a mail up by its identity, and one that nobody could read so far
+// also by its place: the server may have kept its body back, and a UID never
+// shows another mail.
 func (c *change) known(ctx context.Context, m rules.Mail) (knownMail, error) {
 	var k knownMail
 	err := sql.ErrNoRows
@@ -95,7 +97,8 @@ func (c *change) known(ctx context.Context, m rules.Mail) (knownMail, error) {
 	}
 	if errors.Is(err, sql.ErrNoRows) {
 		err = c.QueryRowContext(ctx, `select m.id, m.outcome from sightings s join mails m on m.id = s.mail_id
-			where s.mailbox = $1 and s.folder = $2 and s.uid_validity = $3 and s.uid = $4 and m.identity is null`,
+			where s.mailbox = $1 and s.folder = $2 and s.uid_validity = $3 and s.uid = $4
+			and m.outcome in ('unknown', 'unreadable')`,
 			clean(m.Mailbox), clean(m.Folder), int64(m.UIDValidity), int64(m.UID)).Scan(&k.id, &k.outcome)
 	}
 	if errors.Is(err, sql.ErrNoRows) {
@@ -121,8 +124,8 @@ func (c *change) mailHappens(ctx context.Context, mailID string, m rules.Mail, o
 	if err != nil {
 		return err
 	}
-	if len(o.cases) == 0 && e.Type != rules.EventMail && e.Type != rules.EventStripe {
-		return nil // a reply to a mail that belongs to no case
+	if len(o.cases) == 0 && (m.Join || e.Type != rules.EventMail) {
+		return nil // what may only join a case: a reply, a word of Stripe's
 	}
 	h, err := c.meant(ctx, o)
 	if err != nil {
@@ -150,9 +153,9 @@ func (c *change) mailHappens(ctx context.Context, mailID string, m rules.Mail, o
 // when nobody understood it yet. A mail joins no other cases: anybody can write
 // two numbers into one mail.
 func (c *change) takeIn(ctx context.Context, h *held, m rules.Mail, o owned) (*held, error) {
-	own := indexed(mailKey + m.MessageID)
+	own := indexed(rules.MailKey(cmp.Or(m.MessageID, m.Hash)))
 	id, has := o.owner[own]
-	if m.MessageID == "" || !has || len(o.cases) < 2 {
+	if !has || len(o.cases) < 2 {
 		return h, nil
 	}
 	var others int

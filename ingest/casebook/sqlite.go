@@ -41,8 +41,13 @@ func openSQLite(ctx context.Context, path string, o Options, readOnly bool) (*Bo
 	}
 	if readOnly {
 		q.Set("mode", "ro")
-		if !hasWAL(path) { // nobody has it open: nothing can change under us, and no side file is made
+		still, err := stillness(path)
+		if err != nil {
+			return nil, b.fault("open", err)
+		}
+		if still != nil {
 			q.Set("immutable", "1")
+			b.still = still
 		}
 	} else {
 		q["_pragma"] = append(q["_pragma"], "journal_mode(wal)", "synchronous(full)", "secure_delete(1)")
@@ -84,12 +89,47 @@ func findFile(path string, readOnly bool) error {
 	return f.Close()
 }
 
-// hasWAL says that the file has, or may get at any moment, a log beside it.
-func hasWAL(path string) bool {
+// still is a file that no other program had open when we opened it. It is read
+// without locks, which would leave side files behind; whoever opens it in the
+// meantime leaves traces, and then what was read may be torn.
+type still struct {
+	path string
+	info fs.FileInfo
+}
+
+// stillness is nil where another program has, or had when it died, the file
+// open: it has a log beside it, and is read under locks.
+func stillness(path string) (*still, error) {
+	if logged(path) {
+		return nil, nil
+	}
+	info, err := os.Stat(path)
+	return &still{path, info}, err
+}
+
+func logged(path string) bool {
 	for _, suffix := range []string{"-wal", "-shm"} {
 		if _, err := os.Stat(path + suffix); err == nil {
 			return true
 		}
 	}
 	return false
+}
+
+// errStirred says that somebody opened the file while it was read as still.
+var errStirred = errors.New("another program opened it while it was read\nhint: do it once more")
+
+// held says whether the file has stayed as it was.
+func (s *still) held() error {
+	if s == nil {
+		return nil
+	}
+	info, err := os.Stat(s.path)
+	if err != nil {
+		return err
+	}
+	if logged(s.path) || info.Size() != s.info.Size() || !info.ModTime().Equal(s.info.ModTime()) {
+		return errStirred
+	}
+	return nil
 }

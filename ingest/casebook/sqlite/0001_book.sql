@@ -92,6 +92,7 @@ create table outbox (
   next_at   bigint not null,
   attempts  bigint not null,
   tried_at  bigint not null, -- the first attempt whose end is not known to be a delivery
+  seen      bigint not null, -- the number of its case's last event when it was taken
   done_at   bigint not null,
   channel   text   not null, -- where it stands
   ts        text   not null,

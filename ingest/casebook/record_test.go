@@ -1,0 +1,245 @@
+package casebook_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/ingest/casebook"
+	"github.com/disputewatch/disputewatch/rules"
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestMailSeenAgainAfterUIDValidityChangeMakesNoSecondEvent(t *testing.T) {
+	eachDB(t, func(w *world) {
+		m := w.noticeOf("256947", 1)
+		c := w.opened(m)
+		w.wait(time.Hour)
+		m.UIDValidity, m.UID = 8, 5
+		r := w.record(m)
+		m.Folder, m.UID = "Junk", 9
+		r2 := w.record(m)
+		if r.New != 0 || r2.New != 0 || len(r.Opened)+len(r.Changed)+len(r2.Opened)+len(r2.Changed) != 0 {
+			w.Errorf("recorded %+v and %+v", r, r2)
+		}
+		if got := fmt.Sprint(w.types(c.ID)); got != "[mail told]" {
+			w.Errorf("history %s", got)
+		}
+		p, err := w.Position(w.ctx, "shop", "INBOX")
+		w.must(err)
+		if p.UIDValidity != 8 || p.UIDNext != 10 {
+			w.Errorf("position %+v", p)
+		}
+	})
+}
+
+func TestPositionComesBackAsItWasRecorded(t *testing.T) {
+	eachDB(t, func(w *world) {
+		b := w.batch()
+		b.Position.UIDValidity, b.Position.UIDNext = 4294967295, 4294967295
+		b.Position.Seen = rules.UIDs{}.With(1, 3).With(9, 9).With(4294967294, 4294967295)
+		b.Position.SweptAt = w.now().Add(time.Microsecond)
+		c, err := w.Claim(w.ctx, "mailbox/shop")
+		w.must(err)
+		_, err = w.Record(w.ctx, c, b)
+		w.must(err)
+		got, err := w.Position(w.ctx, "shop", "INBOX")
+		w.must(err)
+		if d := cmp.Diff(b.Position, got); d != "" {
+			w.Error(d)
+		}
+	})
+}
+
+func TestAnotherMailUnderTheSameMessageIDIsAnotherMail(t *testing.T) {
+	eachDB(t, func(w *world) {
+		m := w.noticeOf("256947", 1)
+		c := w.opened(m)
+		m.UID, m.Hash = 2, "another body"
+		if r := w.record(m); r.New != 1 || fmt.Sprint(r.Changed) != fmt.Sprintf("[%s]", c.ID) {
+			w.Errorf("recorded %+v", r)
+		}
+	})
+}
+
+func TestReminderChangesTheCaseOfItsDispute(t *testing.T) {
+	eachDB(t, func(w *world) {
+		c := w.opened(w.noticeOf("256947", 1))
+		w.wait(24 * time.Hour)
+		reminder := w.noticeOf("256947", 2)
+		reminder.Event.Mail.Kind = rules.KindReminder
+		if r := w.record(reminder); r.New != 1 || len(r.Opened) != 0 || fmt.Sprint(r.Changed) != fmt.Sprintf("[%s]", c.ID) {
+			w.Errorf("recorded %+v", r)
+		}
+		got, err := w.Case(w.ctx, "256947")
+		w.must(err)
+		if len(got.Thread) != 2 || len(got.Keys) != 3 {
+			w.Errorf("thread %v, keys %v", got.Thread, got.Keys)
+		}
+	})
+}
+
+// The second mail's event cannot happen: of the first, of its case, of the
+// position nothing is kept either, and the error says which mail it was.
+func TestRecordIsAllOrNothing(t *testing.T) {
+	eachDB(t, func(w *world) {
+		before := w.dump()
+		bad := w.noticeOf("300", 2)
+		bad.Event.Mail = nil
+		c, err := w.Claim(w.ctx, "mailbox/shop")
+		w.must(err)
+		r, err := w.Record(w.ctx, c, w.batch(w.noticeOf("256947", 1), bad))
+		var fault *casebook.MailError
+		if !errors.As(err, &fault) || fault.UID != 2 || r.New != 0 {
+			w.Fatalf("recorded %+v, %v", r, err)
+		}
+		w.same(before, w.dump())
+		_, err = w.Record(w.ctx, c, w.batch(w.noticeOf("256947", 1)))
+		w.must(err)
+	})
+}
+
+func TestUnknownMailUnderstoodLaterBecomesAnEventOnce(t *testing.T) {
+	eachDB(t, func(w *world) {
+		unknown := w.unknownMail(1)
+		c := w.opened(unknown)
+		again, err := w.Again(w.ctx, "shop", "INBOX", 7)
+		w.must(err)
+		if fmt.Sprint(again) != "[1]" {
+			w.Fatalf("to read again: %v", again)
+		}
+		understood := w.noticeOf("0", 1)
+		understood.Keys[0], understood.Event.Mail.DisputeID = "klarna:256947", "256947"
+		for range 2 {
+			w.record(understood)
+		}
+		got, err := w.Case(w.ctx, "256947")
+		w.must(err)
+		if got.ID != c.ID || got.Kind != rules.KindDisputeRequest {
+			w.Errorf("case %s of kind %s, want %s understood", got.ID, got.Kind, c.ID)
+		}
+		if got := fmt.Sprint(w.types(c.ID)); got != "[mail told mail]" {
+			w.Errorf("history %s", got)
+		}
+		if again, err := w.Again(w.ctx, "shop", "INBOX", 7); err != nil || len(again) != 0 {
+			w.Errorf("to read again: %v, %v", again, err)
+		}
+	})
+}
+
+// A mail that opened a case of its own, because nobody understood it, turns out
+// to be about a dispute that has one.
+func TestUnknownMailUnderstoodLaterGoesToItsDispute(t *testing.T) {
+	eachDB(t, func(w *world) {
+		elder := w.opened(w.noticeOf("256947", 1))
+		w.wait(time.Hour)
+		younger := w.opened(w.unknownMail(2))
+		understood := w.noticeOf("0", 2)
+		understood.Keys[0], understood.Event.Mail.DisputeID = "klarna:256947", "256947"
+		if r := w.record(understood); fmt.Sprint(r.Changed) != fmt.Sprintf("[%s]", elder.ID) {
+			w.Errorf("recorded %+v", r)
+		}
+		gone, err := w.Case(w.ctx, younger.ID)
+		w.must(err)
+		if gone.State != rules.Closed || gone.Outcome != "duplicate" {
+			w.Errorf("the mail's own case is %s (%s)", gone.State, gone.Outcome)
+		}
+	})
+}
+
+func TestUnreadableMailIsToldOnceAndReadWhenItsBodyCanBeHad(t *testing.T) {
+	eachDB(t, func(w *world) {
+		bad := rules.Mail{
+			Mailbox: "shop", Folder: "INBOX", UIDValidity: 7, UID: 3, Outcome: rules.OutcomeUnreadable, Hash: "of its place",
+			Error: "the server kept its body", Tell: &rules.Message{Key: "unreadable/shop/INBOX/7/3", Kind: rules.MessageUnreadable},
+		}
+		for range 3 {
+			w.record(bad)
+		}
+		if got := fmt.Sprint(w.deliver()); got != "[unreadable/shop/INBOX/7/3]" {
+			w.Fatalf("told %s", got)
+		}
+		w.record(w.noticeOf("256947", 3))
+		counts, err := w.MailCounts(w.ctx)
+		w.must(err)
+		if d := cmp.Diff([]casebook.MailTally{{Mailbox: "shop", Outcome: rules.OutcomeNotice, Mails: 1}}, counts); d != "" {
+			w.Error(d)
+		}
+		_, err = w.Case(w.ctx, "256947")
+		w.must(err)
+	})
+}
+
+func TestReplyAndStripeNoticeOpenNoCase(t *testing.T) {
+	eachDB(t, func(w *world) {
+		reply := w.noticeOf("1", 1)
+		reply.Event.Type, reply.Keys = rules.EventReply, []string{"mail:<nobody@shop.example>"}
+		notice := w.noticeOf("2", 2)
+		notice.Join = true
+		if r := w.record(reply, notice); r.New != 2 || len(r.Opened) != 0 {
+			w.Errorf("recorded %+v", r)
+		}
+		w.opened(w.noticeOf("2", 3))
+		later := w.noticeOf("2", 4)
+		later.Join = true
+		if r := w.record(later); len(r.Changed) != 1 {
+			w.Errorf("recorded %+v", r)
+		}
+	})
+}
+
+// Anybody can write two numbers into one mail: it joins no cases. It goes to
+// the surer of them, and says so.
+func TestMailWithTheNumbersOfTwoCasesJoinsThemNot(t *testing.T) {
+	eachDB(t, func(w *world) {
+		a := w.opened(w.noticeOf("100", 1))
+		w.wait(time.Minute)
+		b := w.opened(w.noticeOf("200", 2))
+		both := w.noticeOf("200", 3)
+		both.Keys = []string{"klarna:200", "klarna:100"}
+		if r := w.record(both); fmt.Sprint(r.Changed) != fmt.Sprintf("[%s]", b.ID) {
+			w.Errorf("recorded %+v, want %s changed", r, b.ID)
+		}
+		got, err := w.Case(w.ctx, b.ID)
+		w.must(err)
+		if !strings.Contains(strings.Join(got.Warnings, "\n"), a.ID) {
+			w.Errorf("no word of %s in %q", a.ID, got.Warnings)
+		}
+		if other, err := w.Case(w.ctx, "100"); err != nil || other.ID != a.ID || other.State != rules.Open {
+			w.Errorf("the other case: %+v, %v", other, err)
+		}
+	})
+}
+
+func TestTextThatPostgreSQLRefusesIsKept(t *testing.T) {
+	eachDB(t, func(w *world) {
+		m := w.noticeOf("256947", 1)
+		m.Text, m.Why, m.Error = "a\x00b\xff", "\x00", "\xc3"
+		m.MessageID = "<\x00" + strings.Repeat("é", 40_000) + "\xff>"
+		m.Keys[1] = rules.MailKey(m.MessageID)
+		m.Event.Mail.MessageID, m.Event.Mail.ReasonText = m.MessageID, "\x00\xff"
+		m.Raw = []byte("raw\x00\xff")
+		c := w.opened(m)
+		if c.ReasonText != "\x00\uFFFD" {
+			w.Errorf("reason %q", c.ReasonText)
+		}
+		if r := w.record(m); r.New != 0 {
+			w.Error("the same mail was not known again")
+		}
+	})
+}
+
+func TestMailsOfCasesAreThreads(t *testing.T) {
+	eachDB(t, func(w *world) {
+		m := w.noticeOf("256947", 1)
+		other := rules.Mail{MessageID: "<other@klarna.example>", Hash: "o", Mailbox: "shop", Folder: "INBOX", UIDValidity: 7, UID: 2, Outcome: rules.OutcomeOther}
+		w.record(m, other)
+		got, err := w.Threads(w.ctx)
+		w.must(err)
+		if len(got) != 1 || !got[m.MessageID] {
+			w.Errorf("threads %v", got)
+		}
+	})
+}
