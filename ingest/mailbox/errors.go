@@ -130,8 +130,8 @@ func connectHint(err error) string {
 		return "a password never goes over an open line: use tls or starttls"
 	case errors.Is(err, errNoCertificate), errors.Is(err, os.ErrNotExist):
 		return "ca_file must be a file with PEM certificates"
-	case errors.As(err, &response) && response.Type == imap.StatusResponseTypeBad:
-		return "the server does not know STARTTLS: try security: tls with port 993"
+	case errors.As(err, &response) && response.Type != imap.StatusResponseTypeBye:
+		return "the server refuses STARTTLS: try security: tls with port 993"
 	case errors.Is(err, errSilent), errors.Is(err, context.DeadlineExceeded):
 		return "check host and port; a firewall may swallow the connection"
 	}

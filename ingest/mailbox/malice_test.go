@@ -188,7 +188,7 @@ func TestMailThatIsListedButNotGivenIsPending(t *testing.T) {
 		l, account := newLiar(t, 3)
 		l.fetch = func(uid uint32, asked part, _ []byte) string {
 			if uid == 2 && asked == p {
-				return "\r\n"[:0] + "* OK nothing\r\n"
+				return "* OK nothing\r\n"
 			}
 			return ""
 		}

@@ -1,10 +1,13 @@
 package mailbox
 
 import (
+	"bytes"
+	"errors"
 	"testing"
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/mailbox/fakeimap"
+	"github.com/disputewatch/disputewatch/rules"
 )
 
 func TestDisputeMailIsHandedOnOnce(t *testing.T) {
@@ -72,4 +75,81 @@ func TestUIDValidityChangeRereads(t *testing.T) {
 	}
 	s.must(s.poll())
 	s.said()
+}
+
+func TestPositionMovesOnlyPastRecordedMails(t *testing.T) {
+	server, account := fake(t, fakeimap.Options{})
+	for i := range 250 {
+		add1(t, server, "INBOX", dispute(i), now)
+	}
+	full := errors.New("disk full")
+	s := newStory(t, account)
+	for i := range 4 { // each pass ends at another batch
+		ctx := t.Context()
+		c, err := Dial(ctx, account)
+		if err != nil {
+			t.Fatal(err)
+		}
+		turns := 0
+		_, err = c.Read(ctx, "INBOX", s.pos, s.want, func(turn Turn) error {
+			if turns++; turns == 2 && i < 3 {
+				return full
+			}
+			for _, m := range turn.Mails {
+				s.all[subject(m)]++
+			}
+			s.pos = turn.Position
+			return nil
+		})
+		if (i < 3) != errors.Is(err, full) {
+			t.Fatalf("pass %d: %v", i, err)
+		}
+		s.must(c.Close())
+	}
+	s.once(250)
+	if got := s.pos.Seen.String(); got != "1:250" {
+		t.Errorf("seen %s", got)
+	}
+}
+
+func TestRescanReadsOnlyWhatIsMissingAndAgain(t *testing.T) {
+	server, account := fake(t, fakeimap.Options{})
+	for i := range 6 {
+		add1(t, server, "INBOX", dispute(i+1), now)
+	}
+	s := newStory(t, account)
+	s.must(s.poll())
+	s.pos.Seen = rules.UIDs{{First: 1, Last: 3}, {First: 5, Last: 6}}
+	s.want.Rescan, s.want.Again = true, []uint32{2}
+	s.must(s.poll())
+	s.said("dispute 2", "dispute 4")
+	s.must(s.poll())
+	s.said("dispute 2")
+	s.want.Rescan, s.want.Again = false, nil
+	s.must(s.poll())
+	s.said()
+}
+
+func TestSizeBoundsHoldWhateverTheServerTells(t *testing.T) {
+	server, account := fake(t, fakeimap.Options{})
+	big := append(dispute(1), bytes.Repeat([]byte("x"), MaxMail)...)
+	add1(t, server, "INBOX", big, now)
+	add1(t, server, "INBOX", dispute(2), now)
+	s := newStory(t, account)
+	s.must(s.poll())
+	s.said("dispute 1", "dispute 2")
+	if m := s.got[0]; !errors.Is(m.Fault, errTooLarge) || m.Body != nil || m.Size != int64(len(big)) {
+		t.Errorf("fault %v, size %d", m.Fault, m.Size)
+	}
+	if s.tally.Bytes > 10_000 {
+		t.Errorf("%d bytes were fetched", s.tally.Bytes)
+	}
+}
+
+func TestWholeMailIsJudgedByTheSameFields(t *testing.T) {
+	mail := "From: a@klarna.example\r\nX-Other: klarna\r\nSUBJECT : hello\r\n world\r\nbroken line\r\n continued klarna\r\nReply-To:\r\n b\r\n\r\nFrom: body@klarna.example\r\n"
+	want := "From: a@klarna.example\r\nSUBJECT : hello\r\n world\r\nReply-To:\r\n b\r\n\r\n"
+	if got := string(fields([]byte(mail))); got != want {
+		t.Errorf("got %q", got)
+	}
 }

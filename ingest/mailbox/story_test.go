@@ -26,13 +26,14 @@ type story struct {
 	folder  string
 	want    Want
 	pos     rules.Position
-	got     []Raw // handed on at the last poll
-	all     map[string]int
+	got     []Raw          // handed on at the last poll
+	all     map[string]int // handed on at any poll, by subject
+	uids    map[uint32]int // and by UID
 	tally   Tally
 }
 
 func newStory(t *testing.T, a Account) *story {
-	return &story{t: t, account: a, folder: "INBOX", all: map[string]int{}, want: Want{Now: now, Candidate: fromKlarna}}
+	return &story{t: t, account: a, folder: "INBOX", all: map[string]int{}, uids: map[uint32]int{}, want: Want{Now: now, Candidate: fromKlarna}}
 }
 
 func fromKlarna(header []byte) bool { return bytes.Contains(header, []byte("klarna")) }
@@ -57,6 +58,7 @@ func (s *story) read(ctx context.Context, c *Conn) error {
 		s.got = append(s.got, turn.Mails...)
 		for _, m := range turn.Mails {
 			s.all[subject(m)]++
+			s.uids[m.UID]++
 		}
 		s.pos = turn.Position
 		return nil

@@ -1,0 +1,256 @@
+package mailbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/ingest/mailbox/fakeimap"
+)
+
+// A connection may end after any byte that the server sends: no mail is lost,
+// none is handed on twice, and the next poll works.
+func TestConnectionThatEndsAfterAnyByteLosesNoMail(t *testing.T) {
+	for _, reset := range []bool{false, true} {
+		server, account := fake(t, fakeimap.Options{Security: None})
+		for i := range 2 {
+			add1(t, server, "INBOX", dispute(i), now)
+			add1(t, server, "INBOX", foreign(i), now)
+		}
+		total := sessionBytes(t, account)
+		goroutines := runtime.NumGoroutine()
+		for n := range total {
+			server.CutAfter(n+1, reset)
+			s := newStory(t, account)
+			_ = s.poll() // it may fail or not
+			server.CutAfter(0, false)
+			s.must(s.poll())
+			// A mail that cannot be had through this weather alone is a fault,
+			// be it one of ours or not; it is handed on as that.
+			if s.uids[1] != 1 || s.uids[3] != 1 || s.uids[2] > 1 || s.uids[4] > 1 || s.pos.Seen.String() != "1:4" {
+				t.Fatalf("cut after %d bytes, reset %v: handed on %v, seen %s", n+1, reset, s.uids, s.pos.Seen)
+			}
+		}
+		t.Logf("%d cuts, reset %v", total, reset)
+		settled(t, goroutines)
+	}
+}
+
+// sessionBytes is how much the server sends in one whole poll.
+func sessionBytes(t *testing.T, a Account) int64 {
+	c, err := Dial(t.Context(), a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newStory(t, a)
+	s.must(s.read(t.Context(), c))
+	s.must(c.Close())
+	return c.bytes.Load()
+}
+
+// settled waits until no more goroutines run than before.
+func settled(t *testing.T, before int) {
+	t.Helper()
+	for end := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before+2; runtime.Gosched() {
+		if time.Now().After(end) {
+			stacks := make([]byte, 1<<20)
+			t.Fatalf("%d goroutines, before %d\n%s", runtime.NumGoroutine(), before, stacks[:runtime.Stack(stacks, true)])
+		}
+	}
+}
+
+// The server may fall silent before any of its answers: the poll ends within
+// the account's patience, names it, and the next one works.
+func TestSilenceAtAnyStepEndsThePoll(t *testing.T) {
+	for step := range 6 {
+		l, account := newLiar(t, 2)
+		account.Patience = 100 * time.Millisecond
+		n := 0
+		l.answer = func(string, string) string {
+			if n++; n > step {
+				return silence
+			}
+			return ""
+		}
+		s := newStory(t, account)
+		started := time.Now()
+		err := s.poll()
+		if step < 5 && !errors.Is(err, errSilent) { // the sixth answer is the goodbye
+			t.Errorf("step %d: %v", step, err)
+		}
+		if took := time.Since(started); took > 3*time.Second {
+			t.Errorf("step %d took %v", step, took)
+		}
+		l.answer = nil
+		s.must(s.poll())
+		s.once(2)
+	}
+}
+
+// silence is a line that is no answer: the liar says nothing else.
+const silence = "* OK wait\r\n"
+
+func TestDripOfBytesEndsThePoll(t *testing.T) {
+	l, account := newLiar(t, 1)
+	account.Patience = 50 * time.Millisecond
+	listener := relay(t, account.Port, func(to net.Conn, from net.Conn) {
+		b := make([]byte, 1)
+		for {
+			if _, err := from.Read(b); err != nil {
+				return
+			}
+			if _, err := to.Write(b); err != nil {
+				return
+			}
+			time.Sleep(20 * time.Millisecond) // the weather, not a wait for something
+		}
+	})
+	account.Port = listener
+	s := newStory(t, account)
+	err := s.poll()
+	if !errors.Is(err, errSlow) {
+		t.Errorf("got %v", err)
+	}
+	_ = l
+}
+
+// relay stands before a server; down carries the server's answers.
+func relay(t *testing.T, port int, down func(to, from net.Conn)) int {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	go func() {
+		for {
+			client, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			server, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+			if err != nil {
+				client.Close()
+				continue
+			}
+			go func() {
+				defer server.Close()
+				b := make([]byte, 4096)
+				for {
+					n, err := client.Read(b)
+					if err != nil {
+						return
+					}
+					if _, err := server.Write(b[:n]); err != nil {
+						return
+					}
+				}
+			}()
+			go func() {
+				defer client.Close()
+				down(client, server)
+			}()
+		}
+	}()
+	return listener.Addr().(*net.TCPAddr).Port
+}
+
+func TestEndOfTheContextEndsReadingAtOnce(t *testing.T) {
+	server, account := fake(t, fakeimap.Options{})
+	add1(t, server, "INBOX", dispute(1), now)
+	c, err := Dial(t.Context(), account)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Stall(true)
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(50*time.Millisecond, cancel)
+	s := newStory(t, account)
+	if err := s.read(ctx, c); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
+	server.Stall(false)
+	s.must(s.poll())
+	s.said("dispute 1")
+}
+
+func TestUnsafeOrWrongServerIsNamedWithAHint(t *testing.T) {
+	good, account := fake(t, fakeimap.Options{})
+	_, expired := fake(t, fakeimap.Options{Until: time.Now().Add(-time.Hour)})
+	_, other := fake(t, fakeimap.Options{Name: "imap.other.example"})
+	_, open := fake(t, fakeimap.Options{Security: None})
+	ca := t.TempDir() + "/none.pem"
+	if err := os.WriteFile(ca, []byte("nothing"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		from   Account
+		change func(*Account)
+		hint   string
+	}{
+		"unknown host":        {account, func(a *Account) { a.Host = "imap.invalid" }, "host"},
+		"nothing listens":     {account, func(a *Account) { a.Port = 1 }, "nothing listens"},
+		"unknown authority":   {account, func(a *Account) { a.CAFile = "" }, "ca_file"},
+		"no authority":        {account, func(a *Account) { a.CAFile = ca }, "PEM"},
+		"no CA file":          {account, func(a *Account) { a.CAFile = "/nowhere" }, "PEM"},
+		"expired certificate": {expired, func(*Account) {}, "expired"},
+		"certificate's name":  {other, func(*Account) {}, "another name"},
+		"no TLS there":        {open, func(a *Account) { a.Security, a.CAFile = TLS, account.CAFile }, "starttls"},
+		"no STARTTLS there":   {open, func(a *Account) { a.Security, a.CAFile = StartTLS, account.CAFile }, "tls"},
+		"never greets":        {account, func(a *Account) { a.Security, a.Patience = None, 100*time.Millisecond }, "check host and port"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := c.from
+			c.change(&a)
+			_, err := Dial(t.Context(), a)
+			connect := new(ConnectError)
+			if !errors.As(err, &connect) || !strings.Contains(connect.Hint, c.hint) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	if n := good.Logins(); n != 0 {
+		t.Errorf("%d logins over lines that were not safe", n)
+	}
+}
+
+func TestPasswordNeverGoesOverAnOpenLine(t *testing.T) {
+	if err := onlyLoopback(&net.TCPAddr{IP: net.IPv4(192, 0, 2, 1)}); err == nil {
+		t.Error("an open line to another machine is taken")
+	}
+}
+
+func TestBusyServerIsNoWrongPassword(t *testing.T) {
+	server, account := fake(t, fakeimap.Options{})
+	for code, wrong := range map[string]bool{"UNAVAILABLE": false, "LIMIT": false, "": true, "AUTHENTICATIONFAILED": true, "EXPIRED": true} {
+		server.Refuse(true, code)
+		_, err := Dial(t.Context(), account)
+		if err == nil || errors.As(err, new(*AuthError)) != wrong {
+			t.Errorf("code %q: %v", code, err)
+		}
+	}
+	server.Refuse(false, "")
+	s := newStory(t, account)
+	s.must(s.poll())
+}
+
+func TestPasswordThatIsNotASCIIGoesByPlain(t *testing.T) {
+	_, account := fake(t, fakeimap.Options{Username: "shop", Password: "käse 🧀"})
+	account.Password = func() (string, error) { return "käse 🧀", nil }
+	s := newStory(t, account)
+	s.must(s.poll())
+	account.Password = func() (string, error) { return "käse", nil }
+	s.account = account
+	if err := s.poll(); !errors.As(err, new(*AuthError)) {
+		t.Errorf("got %v", err)
+	}
+}
