@@ -64,7 +64,7 @@ func lines(c rules.Case, p rules.Policy, now time.Time) []Line {
 	add("Reason", reasonLine(c))
 	add("Amount", amountLine(c))
 	if c.State != rules.Closed && c.State != rules.Answered {
-		add("Answer by", deadlineLine(c.Deadline(), zone(p), now))
+		add("Answer by", deadlineLine(c.Deadline(), p, now))
 		add("Klarna asks for", needed(reasonOf(c)))
 	}
 	add("Charge", chargeLine(c))
@@ -104,7 +104,7 @@ func stateLine(c rules.Case, p rules.Policy) string {
 		e := c.Answers[len(c.Answers)-1]
 		return joined(" ", "answered", evidenceWords(e), "on", until(e.At))
 	case c.State == rules.Closed:
-		return joined(", ", "closed", outcomeWords(c.Outcome))
+		return joined(", ", "closed on "+until(c.ClosedAt), outcomeWords(c.Outcome))
 	}
 	return ""
 }

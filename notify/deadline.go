@@ -62,20 +62,30 @@ func count(n int, unit string) string {
 
 // deadlineLine is the deadline with its source, whatever is doubtful about it,
 // and the second one where mail and Stripe differ.
-func deadlineLine(d rules.Deadline, zone *time.Location, now time.Time) string {
+func deadlineLine(d rules.Deadline, p rules.Policy, now time.Time) string {
 	if d.At.IsZero() {
 		return "no date is known"
 	}
-	at := d.At.In(zone)
+	at := d.At.In(zone(p))
 	s := fmt.Sprintf("%s (%s), %s", at.Format(momentForm), left(at, now), source(d.Source))
+	if now.Before(at) && !workday(p.Calendar, at) {
+		s += "; the office is closed that day, the last office hour before it is " + p.Calendar.Before(at).In(zone(p)).Format(momentForm)
+	}
 	if d.Ambiguous {
 		s += fmt.Sprintf("; the mail's “%s” can be read in two ways, this is the earlier", fromMail(d.Text, 40))
 	}
 	if !d.Other.IsZero() {
-		other := d.Other.In(zone)
-		s += fmt.Sprintf(". Another date: %s (%s), %s", other.Format(momentForm), left(other, now), source(d.OtherSource))
+		other := d.Other.In(zone(p))
+		s += fmt.Sprintf(". %s says %s (%s)", speaker(d.OtherSource), other.Format(momentForm), left(other, now))
 	}
 	return s
+}
+
+func speaker(source string) string {
+	if source == rules.SourceStripe {
+		return "Stripe"
+	}
+	return "Klarna's mail"
 }
 
 func source(s string) string {

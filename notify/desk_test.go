@@ -15,9 +15,9 @@ func TestNewDisputeIsACardAndLaterStepsAreItsThread(t *testing.T) {
 	w.good()
 	w.saidNothing()
 
-	w.now = w.now.AddDate(0, 0, 1)
+	w.set(w.now().AddDate(0, 0, 1))
 	w.good()
-	nudge := w.saidOnce("unanswered 1wd", "13 days left")
+	nudge := w.saidOnce("unanswered for 1 working day", "13 days left")
 	if nudge.Thread != card.TS || nudge.Broadcast {
 		t.Errorf("the nudge stands at %q (broadcast %v), the card at %q", nudge.Thread, nudge.Broadcast, card.TS)
 	}
@@ -26,7 +26,7 @@ func TestNewDisputeIsACardAndLaterStepsAreItsThread(t *testing.T) {
 		t.Errorf("the case knows its card as %v %v, it is %s", c.Card, err, card.TS)
 	}
 
-	w.now = time.Date(2026, 3, 14, 23, 59, 0, 0, w.now.Location())
+	w.set(time.Date(2026, 3, 14, 23, 59, 0, 0, w.now().Location()))
 	w.good()
 	last := w.said()
 	if n := len(last); n == 0 || !last[n-1].Broadcast {
@@ -39,7 +39,7 @@ func TestAnsweredCaseIsNotNagged(t *testing.T) {
 	id := w.dispute("256947")
 	w.good()
 	w.said()
-	w.now = w.now.AddDate(0, 0, 1)
+	w.set(w.now().AddDate(0, 0, 1))
 	if _, err := w.book.Decide(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -31,7 +31,7 @@ func DigestCard(g Digest, p rules.Policy, now time.Time) Card {
 	open, answered, closed := g.sorted(now)
 	card := Card{Title: digestTitle(open, p, now), Lines: mailboxLines(g.Mailboxes, p, now)}
 	if g.Waiting > 0 {
-		card.Warnings = append(card.Warnings, count(g.Waiting, "mail")+" could not be understood or opened: a person must look at them (disputewatch cases).")
+		card.Warnings = append(card.Warnings, "Not understood or not opened, for a person to look at: "+count(g.Waiting, "mail")+".")
 	}
 	for _, m := range g.Mailboxes {
 		if m.Error != "" {

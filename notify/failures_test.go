@@ -135,10 +135,10 @@ func pairs(t *testing.T, faults []fakeslack.Fault, fail func(*world, fakeslack.F
 					t.Fatalf("the card is %s, the case says %v %v", card.TS, c.Card, err)
 				}
 
-				w.now = w.now.AddDate(0, 0, 1)
+				w.set(w.now().AddDate(0, 0, 1))
 				fail(w, f)
 				w.settles()
-				if nudge := w.saidOnce("unanswered 1wd"); nudge.Thread != card.TS {
+				if nudge := w.saidOnce("unanswered for 1 working day"); nudge.Thread != card.TS {
 					t.Errorf("the nudge stands in thread %q, the card is %s", nudge.Thread, card.TS)
 				}
 				w.once()
@@ -227,9 +227,9 @@ func TestLimitPausesAndTheMostUrgentGoesFirst(t *testing.T) {
 	w.dispute("256947")
 	w.mail(rules.Said{Kind: rules.KindStopRequest, DisputeID: "1", Verdict: rules.Genuine}, "2026-03-03 09:00")
 	w.fake.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Limit, Retry: "7"})
-	before := w.now
+	before := w.now()
 	w.good()
-	if d := w.now.Sub(before); d != 7*time.Second {
+	if d := w.now().Sub(before); d != 7*time.Second {
 		t.Errorf("waited %s, was asked for 7s", d)
 	}
 	fresh := w.said()

@@ -35,7 +35,7 @@ func StepCard(c rules.Case, e rules.Escalation, p rules.Policy, now time.Time) C
 	add("Told now", whyNow(e))
 	add("Order", order(c))
 	add("Klarna dispute", fromMail(c.DisputeID, 80))
-	add("Answer by", deadlineLine(c.Deadline(), zone(p), now))
+	add("Answer by", deadlineLine(c.Deadline(), p, now))
 	add("State", stateLine(c, p))
 	return card
 }
@@ -52,10 +52,10 @@ func NewsCard(c rules.Case, e rules.Escalation, p rules.Policy, now time.Time) C
 	return card
 }
 
-// whyNow is the escalation's reason, and the steps that it speaks for.
+// whyNow is the escalation's reason in words, and the steps that it speaks for.
 func whyNow(e rules.Escalation) string {
-	why := e.Reason
-	if why == string(rules.OnOpened) {
+	why := spelled(e.Reason)
+	if e.Reason == string(rules.OnOpened) {
 		why = ""
 	}
 	var folded []string
@@ -68,6 +68,40 @@ func whyNow(e rules.Escalation) string {
 		why = joined("; ", why, "speaks also for "+strings.Join(folded, ", "))
 	}
 	return why
+}
+
+// spelled writes the spans of a reason out: "unanswered 1wd" is "unanswered for
+// 1 working day".
+func spelled(reason string) string {
+	words := strings.Fields(reason)
+	for i, w := range words {
+		bare := strings.TrimRight(w, ",")
+		span, err := rules.ParseSpan(bare)
+		if err != nil {
+			continue
+		}
+		words[i] = count(span.N, unitWord(span.Unit)) + w[len(bare):]
+		if i > 0 && words[i-1] == "unanswered" {
+			words[i] = "for " + words[i]
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+func unitWord(unit string) string {
+	switch unit {
+	case "s":
+		return "second"
+	case "m":
+		return "minute"
+	case "h":
+		return "hour"
+	case "d":
+		return "day"
+	case "w":
+		return "week"
+	}
+	return "working day"
 }
 
 // severe says that the whole channel shall see a step, not only its thread.

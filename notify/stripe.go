@@ -3,6 +3,7 @@ package notify
 import (
 	"fmt"
 	"net/url"
+	"slices"
 
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -21,6 +22,8 @@ func chargeLine(c rules.Case) string {
 		return joined(": ", m.Charge+", probable, please check", why)
 	case rules.Ambiguous:
 		return joined(": ", "several fit", why)
+	case "":
+		return "" // nobody has looked yet
 	}
 	return joined(": ", "none found", why)
 }
@@ -116,10 +119,16 @@ func links(c rules.Case) []Link {
 	}
 	byReply := c.Stage == rules.StageStopRequest || c.Stage == rules.StageInvestigation
 	over := c.State == rules.Closed
-	if c.Stripe == nil && c.Verdict == rules.Genuine && c.RespondLink != "" && !byReply && !over {
+	if !mayBeInStripe(c) && c.Verdict == rules.Genuine && c.RespondLink != "" && !byReply && !over {
 		out = append(out, Link{"Open Klarna's form", c.RespondLink})
 	}
 	return out
+}
+
+// mayBeInStripe says that Stripe shows the dispute, or one that could be it.
+func mayBeInStripe(c rules.Case) bool {
+	return c.Stripe != nil || c.Match.Dispute != "" ||
+		slices.ContainsFunc(c.Match.Candidates, func(k rules.Candidate) bool { return k.Dispute != "" })
 }
 
 // dashboard is the charge's page in Stripe; the account leads the path so that

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,7 +21,7 @@ const channel = "#klarna-disputes"
 // it is told to.
 type world struct {
 	t    *testing.T
-	now  time.Time
+	time clock
 	fake *fakeslack.Server
 	book *casebook.Book
 	desk *notify.Desk
@@ -34,30 +35,47 @@ func newWorld(t *testing.T, at string) *world {
 		t.Fatal(err)
 	}
 	w := &world{t: t}
-	if w.now, err = time.ParseInLocation("2006-01-02 15:04", at, berlin); err != nil {
+	if w.time.now, err = time.ParseInLocation("2006-01-02 15:04", at, berlin); err != nil {
 		t.Fatal(err)
 	}
-	clock := func() time.Time { return w.now }
 	policy := rules.Default(berlin)
-	if w.fake, err = fakeslack.Start(fakeslack.Options{Now: clock}); err != nil {
+	if w.fake, err = fakeslack.Start(fakeslack.Options{Now: w.now}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { w.fake.Close() })
 	w.book, err = casebook.Open(t.Context(), "sqlite:"+t.TempDir()+"/cases.db",
-		casebook.Options{Policy: policy, Now: clock, Holder: "test/1"})
+		casebook.Options{Policy: policy, Now: w.now, Holder: "test/1"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { w.book.Close() })
 	w.desk = &notify.Desk{
-		Outbox: outbox{w.book}, Policy: policy, Now: clock, Channel: channel, OnCall: []string{"U0ONCALL"},
+		Outbox: outbox{w.book}, Policy: policy, Now: w.now, Channel: channel, OnCall: []string{"U0ONCALL"},
 		Slack: w.client(),
 		Wait: func(_ context.Context, d time.Duration) error {
-			w.now = w.now.Add(d)
+			w.set(w.now().Add(d))
 			return nil
 		},
 	}
 	return w
+}
+
+// clock is read by the fake's goroutines too.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (w *world) now() time.Time {
+	w.time.mu.Lock()
+	defer w.time.mu.Unlock()
+	return w.time.now
+}
+
+func (w *world) set(t time.Time) {
+	w.time.mu.Lock()
+	defer w.time.mu.Unlock()
+	w.time.now = t
 }
 
 func (w *world) client() *slack.Client {
@@ -91,9 +109,9 @@ func (o outbox) Settle(ctx context.Context, c rules.Claim, id string, e notify.E
 // mail opens a case, or speaks of one, and returns its id.
 func (w *world) mail(said rules.Said, deadline string) string {
 	w.t.Helper()
-	m := rules.MailSaid{Said: said, Mailbox: "onboarding", Account: "main", MessageID: "<" + said.DisputeID + ">", Date: w.now}
+	m := rules.MailSaid{Said: said, Mailbox: "onboarding", Account: "main", MessageID: "<" + said.DisputeID + ">", Date: w.now()}
 	if deadline != "" {
-		at, err := time.ParseInLocation("2006-01-02 15:04", deadline, w.now.Location())
+		at, err := time.ParseInLocation("2006-01-02 15:04", deadline, w.now().Location())
 		if err != nil {
 			w.t.Fatal(err)
 		}
@@ -105,7 +123,7 @@ func (w *world) mail(said rules.Said, deadline string) string {
 	}
 	defer w.book.Release(w.t.Context(), claim)
 	c, err := w.book.OpenCase(w.t.Context(), claim, []string{rules.KlarnaKey(said.DisputeID)},
-		rules.Event{Type: rules.EventMail, At: w.now, By: "ingest", Mail: &m})
+		rules.Event{Type: rules.EventMail, At: w.now(), By: "ingest", Mail: &m})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -124,7 +142,7 @@ func (w *world) dispute(id string) string {
 
 func (w *world) say(id string, e rules.Event) {
 	w.t.Helper()
-	e.At = w.now
+	e.At = w.now()
 	if _, err := w.book.Say(w.t.Context(), id, e); err != nil {
 		w.t.Fatal(err)
 	}
@@ -148,7 +166,7 @@ func (w *world) good() {
 	}
 }
 
-func (w *world) wait(d time.Duration) { w.now = w.now.Add(d) }
+func (w *world) wait(d time.Duration) { w.set(w.now().Add(d)) }
 
 // said returns the messages since it was asked last.
 func (w *world) said() []fakeslack.Message {
