@@ -1,0 +1,25 @@
+package mailbox
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+)
+
+// Count opens a folder read-only and says how many mails it holds; with a
+// word, how many of them have it in their From. The server does the search: on
+// one that searches whole words only, the number is a lower bound.
+func (c *Conn) Count(ctx context.Context, folder, word string) (int, error) {
+	st, _, _, err := c.examine(ctx, folder, 0, time.Time{})
+	if err != nil || word == "" || st.messages == 0 {
+		return st.messages, err
+	}
+	criteria := &imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: "From", Value: word}}}
+	found, err := c.searchOne(ctx, criteria, st.messages)
+	if err != nil {
+		return 0, fmt.Errorf("mailbox %s: look into %s: %w", c.account.Name, folder, err)
+	}
+	return count(found), nil
+}
