@@ -1,0 +1,235 @@
+package board
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// casePage is one case with all that is known and all that happened.
+type casePage struct {
+	frame
+	row
+	Facts      []fact
+	Candidates []candidate
+	Answers    []answer
+	Warnings   []string
+	Links      []Link
+	Told       []told
+	Round      string
+	Commands   []string // what a person may say of it on the command line
+	History    []entry
+	Earlier    int // events that are not shown
+}
+
+// fact is one thing that is known.
+type fact struct{ Name, Value string }
+
+type candidate struct {
+	Charge, Dispute, Amount, Why string
+	Created                      When
+}
+
+type answer struct {
+	Text, Note string
+	At         When
+}
+
+// told is a step of the ladder that was told in this round.
+type told struct {
+	Step, Note string
+	At         When
+}
+
+// one answers /case/ID.
+func (p *pages) one(w http.ResponseWriter, r *http.Request) {
+	c, err := p.Book.Case(r.Context(), r.PathValue("id"))
+	if errors.Is(err, ErrNoCase) {
+		p.say(w, http.StatusNotFound, "No such case", "There is no case of this id; an old one may have been removed.")
+		return
+	}
+	if err != nil {
+		p.fault(w, "load a case", err)
+		return
+	}
+	page, err := p.casePage(r.Context(), c)
+	if err != nil {
+		p.fault(w, "load the history of a case", err)
+		return
+	}
+	p.draw(w, http.StatusOK, "case.html", page)
+}
+
+func (p *pages) casePage(ctx context.Context, c rules.Case) (casePage, error) {
+	events, err := p.Book.History(ctx, c.ID)
+	if err != nil {
+		return casePage{}, err
+	}
+	now := p.Now()
+	page := casePage{
+		row: p.row(c, now), Facts: p.facts(c, now), Links: links(c),
+		Round:    fmt.Sprintf("Round %d, since %s: %s.", c.Round.N, p.moment(c.Round.At), plain(c.Round.Reason, 60)),
+		Commands: commands(c, now),
+	}
+	page.frame = p.frame(page.What+" "+c.ID, now, p.ready(ctx).Reasons)
+	for _, w := range c.Warnings {
+		page.Warnings = append(page.Warnings, plain(w, 300))
+	}
+	page.Warnings = append(page.Warnings, oddities(c)...)
+	if !c.Match.Sure() {
+		for _, k := range c.Match.Candidates {
+			page.Candidates = append(page.Candidates, candidate{plain(k.Charge, 60), plain(k.Dispute, 60), k.Amount.String(), plain(k.Why, 200), p.when(k.Created)})
+		}
+	}
+	for _, e := range c.Answers {
+		page.Answers = append(page.Answers, answer{evidenceWords(e), plain(e.Note, 300), p.when(e.At)})
+	}
+	for _, t := range c.Told {
+		page.Told = append(page.Told, toldWords(t, p.when(t.At)))
+	}
+	page.Earlier = max(len(events)-mostEvents, 0)
+	for _, e := range events[page.Earlier:] {
+		page.History = append(page.History, p.entry(e))
+	}
+	return page, nil
+}
+
+func toldWords(t rules.Told, at When) told {
+	out := told{Step: plain(t.Step, 60), At: at}
+	if t.N > 0 {
+		out.Step += ", repeat " + strconv.Itoa(t.N)
+	}
+	if t.Folded != "" {
+		out.Note = "its time had passed: told with " + plain(t.Folded, 60)
+	}
+	return out
+}
+
+// commands are what a person may say of the case, ready to be copied: the board
+// itself only reads.
+func commands(c rules.Case, now time.Time) []string {
+	say := func(verb, rest string) string { return "disputewatch " + verb + " " + c.ID + rest }
+	if c.Finished() {
+		return []string{say("reopen", "")}
+	}
+	out := []string{say("claim", ""), say("answer", " --note TEXT"), say("snooze", " --until 1d"), say("close", " --note TEXT")}
+	if !c.Match.Sure() {
+		charge := "CHARGE"
+		if c.Match.Strength == rules.Probable && c.Match.Charge != "" {
+			charge = plain(c.Match.Charge, 60)
+		}
+		out = append([]string{say("link", " "+charge)}, out...)
+	}
+	return out
+}
+
+// evidenceWords says who answered.
+func evidenceWords(e rules.Evidence) string {
+	switch e.Source {
+	case "stripe":
+		return "In Stripe"
+	case "refund":
+		return "By a refund"
+	case "mail":
+		return "By Klarna's own mail"
+	case "reply":
+		return "By a reply to the mail"
+	}
+	return joined(" ", "Says", plain(e.Who, 60))
+}
+
+// facts lists what is known; what is not known is not listed.
+func (s *Server) facts(c rules.Case, now time.Time) []fact {
+	var out []fact
+	add := func(name, value string) {
+		if value != "" {
+			out = append(out, fact{name, value})
+		}
+	}
+	add("Klarna's dispute id", plain(c.DisputeID, 80))
+	add("Merchant reference 1", plain(c.MerchantReference1, 255))
+	add("Merchant reference 2", plain(c.MerchantReference2, 255))
+	add("Reason in the mail", plain(c.ReasonText, 200))
+	add("Klarna's order", plain(c.OrderID, 80))
+	add("Klarna's capture", plain(c.CaptureID, 80))
+	add("Klarna's reference", plain(c.KlarnaReference, 80))
+	add("Merchant id", plain(c.MerchantID, 80))
+	add("Klarna says", spaced(string(c.Result)))
+	add("Sender", joined(": ", verdictWords(c.Verdict), plain(c.Why, 200)))
+	add("Charge", joined(": ", matchWords(c.Match), plain(c.Match.Why, 300)))
+	if c.Stripe != nil {
+		s.stripeFacts(*c.Stripe, add)
+	}
+	if p := c.Claim; p != nil && now.Before(p.Until) {
+		add("On it", joined(": ", plain(p.Who, 60)+" until "+s.moment(p.Until), plain(p.Note, 300)))
+	}
+	if p := c.Snooze; p != nil && now.Before(p.Until) {
+		add("Snoozed", joined(": ", "by "+plain(p.Who, 60)+" until "+s.moment(p.Until), plain(p.Note, 300)))
+	}
+	add("Opened", s.moment(c.OpenedAt))
+	if !c.ClosedAt.IsZero() {
+		add("Closed", s.moment(c.ClosedAt)+": "+outcomeWords(c.Outcome))
+	}
+	return out
+}
+
+// stripeFacts is what Stripe said, and when.
+func (s *Server) stripeFacts(r rules.Reading, add func(name, value string)) {
+	add("Stripe's dispute", joined(", ", plain(r.Dispute, 60), spaced(r.Reason)))
+	add("Stripe's status", statusWords(r.Status))
+	add("Disputed at Stripe", r.Amount.String())
+	if !r.DueBy.IsZero() {
+		add("Stripe's date", s.moment(r.DueBy))
+	}
+	if r.RefundedMinor > 0 {
+		of := rules.Money{Minor: r.RefundedMinor, Currency: r.Amount.Currency}
+		since := rules.Money{Minor: r.RefundedSince, Currency: r.Amount.Currency}
+		add("Refunded", fmt.Sprintf("%s in all, %s of it since the dispute", of, since))
+	}
+	switch {
+	case r.Submissions > 0:
+		add("Evidence", "submitted")
+	case r.HasEvidence:
+		add("Evidence", "staged, not submitted")
+	}
+	add("Tracking", joined(" ", plain(r.Carrier, 60), plain(r.Tracking, 80)))
+	add("Order reference", plain(r.OrderReference, 255))
+	add("Why it was lost", spaced(r.LossReason))
+	if !r.ReadAt.IsZero() {
+		add("Stripe was read", s.moment(r.ReadAt))
+	}
+}
+
+// oddities are what is odd about the charge (DOMAIN.md, "What a case should
+// tell support about the charge").
+func oddities(c rules.Case) []string {
+	r := c.Stripe
+	if r == nil {
+		return nil
+	}
+	var out []string
+	if !r.Klarna {
+		out = append(out, "This charge was not paid with Klarna.")
+	}
+	if !r.Live {
+		out = append(out, "This is a charge of Stripe's test mode.")
+	}
+	if m := c.Amount; !m.IsZero() && !r.Amount.IsZero() && m != r.Amount {
+		out = append(out, "Mail and Stripe name different amounts: "+m.String()+" and "+r.Amount.String()+".")
+	}
+	if r.Captured.Currency != "" && r.Captured.Minor < r.Authorized.Minor {
+		out = append(out, fmt.Sprintf("Captured %s of %s; the rest was released and cannot be captured any more.", r.Captured, r.Authorized))
+	}
+	if r.PastDue && (r.Status == "needs_response" || r.Status == "warning_needs_response") {
+		out = append(out, "Stripe says that the time to answer is over.")
+	}
+	return out
+}
+
+// mostEvents is how many events one page shows, the newest.
+const mostEvents = 1000

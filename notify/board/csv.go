@@ -1,0 +1,97 @@
+package board
+
+import (
+	"encoding/csv"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// csv answers /cases.csv with all that the filter keeps, the most urgent first.
+func (p *pages) csv(w http.ResponseWriter, r *http.Request) {
+	f, err := readFilter(r.URL.Query())
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	cases, err := p.Book.Cases(r.Context())
+	if err != nil {
+		p.fault(w, "list cases", err)
+		return
+	}
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="klarna-cases.csv"`)
+	now := p.Now()
+	out := csv.NewWriter(w)
+	rows := [][]string{csvHead()}
+	for _, c := range f.keep(cases, now) {
+		rows = append(rows, p.csvRow(c, now))
+	}
+	if err := out.WriteAll(rows); err != nil {
+		p.log().Debug("answer was cut off", "err", err)
+	}
+}
+
+func csvHead() []string {
+	return []string{
+		"id", "dispute_id", "kind", "stage", "state", "outcome", "reason", "mailbox", "verdict",
+		"merchant_reference_1", "merchant_reference_2",
+		"deadline_at", "deadline_source", "deadline_ambiguous", "deadline_other",
+		"amount_minor", "amount_currency", "amount",
+		"match_strength", "charge", "dispute", "payment_intent", "stripe_status", "stripe_due_by",
+		"claimed_by", "opened_at", "next_step", "next_at", "warnings",
+	}
+}
+
+func (s *Server) csvRow(c rules.Case, now time.Time) []string {
+	d, m := c.Deadline(), money(c)
+	stripe := rules.Reading{}
+	if c.Stripe != nil {
+		stripe = *c.Stripe
+	}
+	strength := c.Match.Strength
+	if strength == "" {
+		strength = rules.NoMatch
+	}
+	minor := ""
+	if !m.IsZero() {
+		minor = strconv.FormatInt(m.Minor, 10)
+	}
+	var claimed string
+	if c.Claim != nil && now.Before(c.Claim.Until) {
+		claimed = c.Claim.Who
+	}
+	next, _ := nextStep(c, s.Policy, now)
+	var warnings []string
+	for _, w := range c.Warnings {
+		warnings = append(warnings, plain(w, 300))
+	}
+	return []string{
+		cell(c.ID), cell(c.DisputeID), cell(string(c.Kind)), cell(string(c.Stage)), cell(string(c.StateAt(now))), cell(c.Outcome),
+		cell(c.Reason), cell(c.Mailbox), cell(string(c.Verdict)), cell(c.MerchantReference1), cell(c.MerchantReference2),
+		iso(d.At), d.Source, strconv.FormatBool(d.Ambiguous), iso(d.Other),
+		minor, cell(m.Currency), m.String(),
+		cell(string(strength)), cell(c.Match.Charge), cell(c.Match.Dispute), cell(c.Match.PaymentIntent), cell(stripe.Status), iso(stripe.DueBy),
+		cell(claimed), iso(c.OpenedAt), cell(next.Name), iso(next.At), cell(strings.Join(warnings, " | ")),
+	}
+}
+
+// cell keeps a spreadsheet from taking words of a mail for a formula: what
+// begins like one gets an apostrophe in front.
+func cell(s string) string {
+	s = plain(s, 500)
+	if s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}
+
+func iso(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}

@@ -1,0 +1,59 @@
+// Brings the page up to date without losing the reader's place: only what lies
+// in <main> is replaced, and not while somebody selects text in it. Focus, open
+// details and the scroll position stay. When the answer does not come, the page
+// says that what it shows is old.
+"use strict";
+
+(function () {
+  const main = document.getElementById("main");
+  const seconds = main && Number(main.dataset.refresh);
+  if (!seconds) return;
+
+  let since = new Date();
+
+  function place() {
+    const open = [...document.querySelectorAll("details[open]")].map((d) => d.id);
+    const focus = document.activeElement && document.activeElement.id;
+    const rows = [...document.querySelectorAll("#main [id]")];
+    const anchor = rows.find((r) => r.getBoundingClientRect().bottom > 0);
+    return { open, focus, anchor: anchor && anchor.id, top: anchor && anchor.getBoundingClientRect().top };
+  }
+
+  function restore(was) {
+    for (const id of was.open) {
+      const d = id && document.getElementById(id);
+      if (d) d.open = true;
+    }
+    const f = was.focus && document.getElementById(was.focus);
+    if (f && f !== document.activeElement) f.focus({ preventScroll: true });
+    const a = was.anchor && document.getElementById(was.anchor);
+    if (a && window.scrollY > 0) window.scrollBy(0, a.getBoundingClientRect().top - was.top);
+  }
+
+  function selecting() {
+    const s = window.getSelection();
+    return s && !s.isCollapsed;
+  }
+
+  async function refresh() {
+    if (document.hidden || selecting()) return;
+    try {
+      const answer = await fetch(location.href, { cache: "no-store", redirect: "error" });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const next = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("main");
+      if (!next) throw new Error("no page");
+      const was = place();
+      document.getElementById("main").replaceChildren(...[...next.childNodes].map((n) => document.importNode(n, true)));
+      restore(was);
+      since = new Date();
+      document.body.classList.remove("old");
+    } catch (err) {
+      document.body.classList.add("old");
+      const note = document.getElementById("refresh");
+      if (note) note.textContent = "This is old: the board has not answered since " + since.toLocaleTimeString() + ".";
+    }
+  }
+
+  setInterval(refresh, seconds * 1000);
+  document.addEventListener("visibilitychange", refresh);
+})();

@@ -1,0 +1,116 @@
+package board
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// risk is the disputed money of one currency that nobody has answered for.
+type risk struct {
+	Currency string
+	Total    string
+	Cases    int
+	Buckets  []bucket
+}
+
+// bucket is the part of it that falls due within a time.
+type bucket struct {
+	Name   string
+	Amount rules.Money
+	Cases  int
+}
+
+// unknownAmount stands where the currency would: the cases whose amount nobody
+// knows are counted, not valued.
+const unknownAmount = "amount unknown"
+
+// horizon says until when a deadline belongs to a bucket; the last two are the
+// later ones and those without a date.
+func horizons() []struct {
+	name  string
+	until time.Duration
+} {
+	const day = 24 * time.Hour
+	return []struct {
+		name  string
+		until time.Duration
+	}{
+		{"overdue", 0}, {"2 days", 2 * day}, {"7 days", 7 * day}, {"14 days", 14 * day}, {"later", 1 << 62}, {"no date", 0},
+	}
+}
+
+// atRisk sums the unfinished cases by currency and by the time that is left,
+// the currency with the most cases first.
+func atRisk(cases []rules.Case, now time.Time) []risk {
+	by := map[string]*risk{}
+	for _, c := range cases {
+		if c.Finished() {
+			continue
+		}
+		m := money(c)
+		key := m.Currency
+		if m.IsZero() {
+			key = unknownAmount
+		}
+		r := by[key]
+		if r == nil {
+			r = newRisk(key)
+			by[key] = r
+		}
+		b := &r.Buckets[bucketOf(c, now)]
+		b.Amount.Minor += m.Minor
+		b.Cases++
+		r.Cases++
+	}
+	var out []risk
+	for _, r := range by {
+		if r.Currency != unknownAmount {
+			sum := rules.Money{Currency: r.Currency}
+			for _, b := range r.Buckets {
+				sum.Minor += b.Amount.Minor
+			}
+			r.Total = sum.String()
+		}
+		out = append(out, *r)
+	}
+	slices.SortFunc(out, func(a, b risk) int {
+		if a.Cases != b.Cases {
+			return b.Cases - a.Cases
+		}
+		return strings.Compare(a.Currency, b.Currency)
+	})
+	return out
+}
+
+func newRisk(currency string) *risk {
+	r := &risk{Currency: currency}
+	for _, h := range horizons() {
+		m := rules.Money{Currency: currency}
+		if currency == unknownAmount {
+			m.Currency = ""
+		}
+		r.Buckets = append(r.Buckets, bucket{Name: h.name, Amount: m})
+	}
+	return r
+}
+
+func bucketOf(c rules.Case, now time.Time) int {
+	all := horizons()
+	at := c.Deadline().At
+	if at.IsZero() {
+		return len(all) - 1
+	}
+	if overdue(c, now) {
+		return 0
+	}
+	return 1 + slices.IndexFunc(all[1:], func(h struct {
+		name  string
+		until time.Duration
+	},
+	) bool {
+		return at.Sub(now) <= h.until
+	})
+}
