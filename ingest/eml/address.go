@@ -188,3 +188,6 @@ func commentOf(s string) string {
 	}
 	return clean(decodeWords(strings.TrimRight(strings.TrimSpace(name), ")")))
 }
+
+// Addresses reads the field as an address list, at most 100 of them.
+func (f Field) Addresses() []Address { return addresses(rawValue(f)) }

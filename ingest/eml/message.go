@@ -20,6 +20,7 @@ const (
 // Message is one mail, or one forwarded inside another.
 type Message struct {
 	Raw    []byte  // its own bytes, as they came: DKIM is checked on these
+	Body   []byte  // what follows the header in them, undecoded
 	Fields []Field // all header fields, top first
 
 	From, Sender, ReplyTo []Address

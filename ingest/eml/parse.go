@@ -87,7 +87,7 @@ func (r *reader) message(raw []byte, depth int) *Message {
 	m := &Message{Raw: raw}
 	h, body := r.header(toLF(raw), true)
 	m.take(h)
-	m.Hash = bodyHash(body)
+	m.Body, m.Hash = body, bodyHash(body)
 	w := &walk{r: r, m: m}
 	w.entity(entity{fields: m.Fields, body: body, byDefault: "text/plain"}, depth)
 	w.spare()

@@ -1,0 +1,116 @@
+package sender
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/disputewatch/disputewatch/ingest/eml"
+)
+
+// results is one Authentication-Results header (RFC 8601).
+type results struct {
+	id      string // authserv-id in lower case; "" in Microsoft's form
+	entries []entry
+}
+
+// entry is one method's result.
+type entry struct {
+	method, result string            // lower case: dmarc, pass
+	props          map[string]string // header.from and the like, lower case; a doubled one is not there
+}
+
+var errResults = errors.New("malformed Authentication-Results header")
+
+// microsoft stands in the settings for a header without an authserv-id.
+const microsoft = "microsoft"
+
+// trusted reads the top-most Authentication-Results header of a trusted server.
+// One that cannot be read is not passed over for the next, which anybody may
+// have written.
+func trusted(m *eml.Message, c claim, servers []string) finding {
+	var top *results
+	var by string
+	for _, f := range m.Fields {
+		if !strings.EqualFold(f.Name, "Authentication-Results") {
+			continue
+		}
+		_, value, _ := strings.Cut(f.Raw, ":")
+		r, err := parseResults(value)
+		server := serverOf(r, err, value)
+		switch {
+		case !isTrusted(server, servers):
+		case err != nil:
+			return finding{none: "the Authentication-Results header of " + server + " cannot be read", doubled: top != nil}
+		case top == nil:
+			top, by = &r, server
+		case server == by:
+			return finding{none: "it has two Authentication-Results headers of " + server, doubled: true}
+		}
+	}
+	if top == nil {
+		return finding{none: "no trusted Authentication-Results header"}
+	}
+	return top.judge(c, by)
+}
+
+// serverOf is the authserv-id; of a header that cannot be read, its first word.
+func serverOf(r results, err error, value string) string {
+	switch {
+	case err != nil:
+		words := strings.FieldsFunc(strings.ToLower(value), func(r rune) bool { return strings.ContainsRune(" \t\r\n;", r) })
+		if len(words) == 0 || strings.Contains(words[0], "=") {
+			return microsoft
+		}
+		return words[0]
+	case r.id == "":
+		return microsoft
+	}
+	return r.id
+}
+
+// isTrusted compares an authserv-id with the configured ones.
+func isTrusted(id string, servers []string) bool {
+	return slices.ContainsFunc(servers, func(s string) bool {
+		s = strings.ToLower(s)
+		below, wild := strings.CutPrefix(s, "*")
+		return id == s || wild && strings.HasPrefix(below, ".") && strings.HasSuffix(id, below)
+	})
+}
+
+// judge weighs the results for a mail whose From is c.domain.
+func (r *results) judge(c claim, by string) finding {
+	dmarc := r.of("dmarc")
+	switch {
+	case len(dmarc) > 1:
+		return finding{none: "two dmarc results by " + by}
+	case len(dmarc) == 1 && dmarc[0].result == "pass" && dmarc[0].props["header.from"] == c.domain:
+		return finding{proof: "dmarc=pass for " + c.domain + " by " + by}
+	case len(dmarc) == 1 && dmarc[0].result == "fail" && (dmarc[0].props["header.from"] == c.domain || dmarc[0].props["header.from"] == ""):
+		why := "dmarc=fail for " + c.domain + " by " + by
+		if comp := r.of("compauth"); len(comp) == 1 && comp[0].result == "pass" { // Microsoft: a trusted ARC sealer
+			return finding{none: why + ", but compauth=pass"}
+		}
+		return finding{disproof: why}
+	}
+	for _, e := range r.of("dkim") {
+		domain := e.props["header.d"]
+		if _, at, ok := cutLast(e.props["header.i"], "@"); domain == "" && ok {
+			domain = at
+		}
+		if e.result == "pass" && domain != "" && organisation(domain) == organisation(c.domain) {
+			return finding{proof: "dkim=pass for " + domain + " by " + by}
+		}
+	}
+	return finding{none: "no pass for " + c.domain + " by " + by}
+}
+
+func (r *results) of(method string) []entry {
+	var out []entry
+	for _, e := range r.entries {
+		if e.method == method {
+			out = append(out, e)
+		}
+	}
+	return out
+}

@@ -1,0 +1,107 @@
+package sender
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/disputewatch/disputewatch/ingest/eml"
+)
+
+// claim is who a mail says it is from.
+type claim struct {
+	address, domain string
+	ours            bool   // From is one clear address of a sender domain or of stripe.com
+	klarna, stripe  bool   // something in it names a sender domain, stripe.com
+	forged          string // why the claim alone disproves it
+	foreign         string // why nothing can prove it, where it is not ours
+}
+
+// originals are the fields that name who wrote, beside From: the last ones are
+// set by lists that rewrite From.
+var originals = []string{"Sender", "Reply-To", "X-Original-From", "X-Original-Sender", "X-Google-Original-From"}
+
+func claimOf(m *eml.Message, domains []string) claim {
+	var c claim
+	froms := m.Get("From")
+	for _, a := range m.From {
+		c.name(a, domains)
+	}
+	for _, f := range m.Fields {
+		if slices.ContainsFunc(originals, func(o string) bool { return strings.EqualFold(o, f.Name) }) {
+			for _, a := range f.Addresses() {
+				c.name(a, domains)
+			}
+		}
+	}
+	if len(m.From) == 1 {
+		c.address = strings.ToLower(m.From[0].Addr)
+		_, c.domain, _ = cutLast(c.address, "@")
+	}
+	inBrand := c.klarna || strings.Contains(fold(strings.Join(froms, " ")), brand)
+	switch {
+	case len(froms) > 1 && inBrand:
+		c.forged = "two From headers, and one says Klarna"
+	case len(froms) != 1:
+		c.foreign = "it has no single From header"
+	case len(m.From) != 1:
+		c.foreign = "From is not one address"
+	case c.address == "":
+		c.foreign = "From is no clear address"
+		c.forged = unclear(m.From[0], domains)
+	case IsSender(c.domain, domains), IsSender(c.domain, stripeDomains):
+		c.ours = true
+	default:
+		c.judgeForeign(m, domains)
+	}
+	return c
+}
+
+// name notes what an address names.
+func (c *claim) name(a eml.Address, domains []string) {
+	_, domain, _ := cutLast(a.Addr, "@")
+	c.klarna = c.klarna || IsSender(domain, domains)
+	c.stripe = c.stripe || IsSender(domain, stripeDomains)
+}
+
+// judgeForeign is for a From of a domain that is on no list.
+func (c *claim) judgeForeign(m *eml.Message, domains []string) {
+	from := m.From[0]
+	saysKlarna := strings.Contains(fold(from.Name), brand) || namesSender(from.Name, domains)
+	if why := lookalike(c.domain, domains, saysKlarna || strings.Contains(fold(m.Subject), brand)); why != "" {
+		c.forged = why
+		return
+	}
+	list := rewriter(m)
+	label, _ := registered(c.domain)
+	switch {
+	case label == brand:
+		c.foreign = c.domain + " is not on the list of sender domains"
+		c.klarna = true
+	case list != "" && (saysKlarna || c.klarna):
+		c.foreign = "a mailing list wrote its own From (" + list + ")"
+		c.klarna = true
+	case saysKlarna:
+		c.forged = "it calls itself Klarna, but its address is of " + c.domain
+	default:
+		c.foreign = c.domain + " is no sender domain"
+	}
+}
+
+// rewriter names the header by which a mailing list or a Google Group is told;
+// they put their own address into From because Klarna's policy forbids others.
+func rewriter(m *eml.Message) string {
+	for _, name := range []string{"X-Original-From", "X-Google-Original-From", "List-Id"} {
+		if len(m.Get(name)) > 0 {
+			return name
+		}
+	}
+	return ""
+}
+
+func cutLast(s, sep string) (before, after string, ok bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
+}

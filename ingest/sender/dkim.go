@@ -1,0 +1,219 @@
+package sender
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/disputewatch/disputewatch/ingest/eml"
+)
+
+const (
+	maxSignatures = 5                // of aligned domains, each of which costs a look-up
+	maxFields     = 20               // of signatures at all: no honest mail has more
+	maxSigned     = 100              // names in h=
+	lookupTime    = 10 * time.Second // for one key; a slow DNS must not hold the mailbox
+	clockSkew     = time.Hour        // a signature may be that much from the future
+)
+
+// signed looks for a DKIM signature (RFC 6376) that proves c.domain. Where there
+// is none it says what was wrong with the last one.
+func signed(ctx context.Context, m *eml.Message, c claim, s Settings) finding {
+	none := "no DKIM signature"
+	tried := 0
+	if len(m.Get("DKIM-Signature")) > maxFields {
+		return finding{none: "too many DKIM signatures"}
+	}
+	for i, f := range m.Fields {
+		if !strings.EqualFold(f.Name, "DKIM-Signature") {
+			continue
+		}
+		sig, err := parseSignature(f.Raw)
+		if err != nil || organisation(sig.domain) != organisation(c.domain) {
+			if tried == 0 {
+				none = "no DKIM signature of " + organisation(c.domain)
+			}
+			continue
+		}
+		if tried++; tried > maxSignatures {
+			break
+		}
+		note, err := sig.verify(ctx, m, i, s)
+		if err == nil {
+			return finding{proof: "DKIM signature of " + sig.domain + " is valid" + note}
+		}
+		none = "DKIM signature of " + sig.domain + ": " + err.Error()
+	}
+	return finding{none: none}
+}
+
+// signature is one DKIM-Signature field.
+type signature struct {
+	tags             map[string]string
+	domain, selector string
+	signed           []string // names of h=, lower case
+}
+
+// parseSignature reads the tags; it says nothing of their truth.
+func parseSignature(raw string) (signature, error) {
+	_, value, _ := strings.Cut(raw, ":")
+	tags, err := parseTags(value)
+	sig := signature{tags: tags, domain: strings.ToLower(tags["d"]), selector: tags["s"]}
+	if err != nil {
+		return sig, err
+	}
+	for _, name := range []string{"v", "a", "b", "bh", "d", "h", "s"} {
+		if tags[name] == "" {
+			return sig, fmt.Errorf("it lacks %s=", name)
+		}
+	}
+	for name := range strings.SplitSeq(tags["h"], ":") {
+		sig.signed = append(sig.signed, strings.ToLower(name))
+	}
+	if len(sig.signed) > maxSigned {
+		return sig, errors.New("it signs too many fields")
+	}
+	return sig, nil
+}
+
+// parseTags reads a tag list (RFC 6376 §3.2), white space taken out of the
+// values.
+func parseTags(s string) (map[string]string, error) {
+	tags := map[string]string{}
+	for part := range strings.SplitSeq(s, ";") {
+		name, value, ok := strings.Cut(part, "=")
+		name = strings.TrimSpace(name)
+		if !ok {
+			if name == "" {
+				continue
+			}
+			return tags, errors.New("its tags are malformed")
+		}
+		if _, twice := tags[name]; twice {
+			return tags, errors.New("a tag stands twice")
+		}
+		tags[name] = strings.Join(strings.Fields(value), "")
+	}
+	return tags, nil
+}
+
+// verify checks the signature in the i-th field of m. The note says what the
+// signature leaves open.
+func (sig signature) verify(ctx context.Context, m *eml.Message, i int, s Settings) (note string, err error) {
+	if err := sig.checkTags(s.Now); err != nil {
+		return "", err
+	}
+	if err := sig.checkCover(m); err != nil {
+		return "", err
+	}
+	k, err := lookupKey(ctx, sig.selector+"._domainkey."+sig.domain, s.LookupTXT)
+	if err != nil {
+		return "", err
+	}
+	if err := sig.checkKey(k); err != nil {
+		return "", err
+	}
+	if err := sig.checkBody(m.Body); err != nil {
+		return "", err
+	}
+	if err := sig.checkHeader(m.Fields, i, k); err != nil {
+		return "", err
+	}
+	if !slices.Contains(sig.signed, "content-type") && len(m.Get("Content-Type")) > 0 {
+		note = " (structure not covered: Content-Type is unsigned)"
+	}
+	return note, nil
+}
+
+// checkTags checks what the signature says of itself.
+func (sig signature) checkTags(now time.Time) error {
+	t := sig.tags
+	if t["v"] != "1" {
+		return errors.New("unknown version")
+	}
+	if _, has := t["l"]; has {
+		return errors.New("it covers a part of the body only (l=)")
+	}
+	if q, has := t["q"]; has && !slices.Contains(strings.Split(q, ":"), "dns/txt") {
+		return errors.New("unknown query method")
+	}
+	if at, has := t["i"]; has {
+		_, host, ok := cutLast(at, "@")
+		if !ok || !IsSender(host, []string{sig.domain}) {
+			return errors.New("i= is outside of d=")
+		}
+	}
+	signedAt, err1 := tagTime(t, "t")
+	expires, err2 := tagTime(t, "x")
+	switch {
+	case err1 != nil || err2 != nil:
+		return errors.New("its times cannot be read")
+	case signedAt.After(now.Add(clockSkew)):
+		return errors.New("it was made in the future")
+	case !expires.IsZero() && !now.Before(expires):
+		return errors.New("it has expired")
+	}
+	return nil
+}
+
+// tagTime reads a time tag, zero where it is absent.
+func tagTime(tags map[string]string, name string) (time.Time, error) {
+	v, has := tags[name]
+	if !has {
+		return time.Time{}, nil
+	}
+	n, err := strconv.ParseUint(v, 10, 40)
+	return time.Unix(int64(n), 0), err
+}
+
+// checkCover requires the signature to cover what a reader goes by: each of
+// these fields that the mail has, and a transfer encoding that changes bytes.
+func (sig signature) checkCover(m *eml.Message) error {
+	for _, name := range []string{"From", "Subject", "Date", "To", "Message-ID", "Reply-To"} {
+		if len(m.Get(name)) > 0 && !slices.Contains(sig.signed, strings.ToLower(name)) {
+			return fmt.Errorf("it does not cover %s", name)
+		}
+	}
+	if !slices.Contains(sig.signed, "from") {
+		return errors.New("it does not cover From")
+	}
+	if slices.Contains(sig.signed, "content-transfer-encoding") {
+		return nil
+	}
+	for _, v := range m.Get("Content-Transfer-Encoding") {
+		switch strings.ToLower(strings.TrimSpace(v)) {
+		case "7bit", "8bit", "binary":
+		default:
+			return errors.New("it does not cover Content-Transfer-Encoding")
+		}
+	}
+	return nil
+}
+
+// errNoAnswer means that nobody could tell; reading again later may.
+var errNoAnswer = errors.New("its key could not be looked up")
+
+// lookupKey asks for a key record.
+func lookupKey(ctx context.Context, name string, lookup func(context.Context, string) ([]string, error)) (key, error) {
+	if lookup == nil {
+		lookup = net.DefaultResolver.LookupTXT
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookupTime)
+	defer cancel()
+	records, err := lookup(ctx, name)
+	var dns *net.DNSError
+	switch {
+	case errors.As(err, &dns) && dns.IsNotFound, err == nil && len(records) == 0:
+		return key{}, errors.New("there is no such key")
+	case err != nil:
+		return key{}, errNoAnswer
+	case len(records) > 1:
+		return key{}, errors.New("its key has two records")
+	}
+	return parseKey(records[0])
+}

@@ -1,0 +1,177 @@
+package sender
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/disputewatch/disputewatch/ingest/eml"
+	"golang.org/x/net/idna"
+	"golang.org/x/net/publicsuffix"
+)
+
+// brand is what the lures of this program's world imitate.
+const brand = "klarna"
+
+// lookalike says why a domain that is no sender domain imitates one, "" where
+// it does not. claimed is that the mail calls itself Klarna's elsewhere too:
+// without that a mere likeness (klara.ch, a firm of its own) is none.
+//
+// The bare brand under another suffix (klarna.it) or below somebody's domain
+// (klarna.zendesk.com) may well be Klarna's: the true list is not public.
+func lookalike(domain string, domains []string, claimed bool) string {
+	plain := fold(domain)
+	why := domain + " imitates " + brand + ".com"
+	if plain != domain && (IsSender(plain, domains) || strings.Contains(plain, brand)) {
+		return why + " with letters that look alike"
+	}
+	for _, d := range domains {
+		dashed := strings.ReplaceAll(d, ".", "-")
+		if strings.Contains(plain, d+".") || strings.HasPrefix(plain, dashed+".") || strings.HasSuffix(plain, "."+dashed) {
+			return domain + " only begins with " + d
+		}
+	}
+	label, suffix := registered(plain)
+	switch {
+	case label == brand:
+		if suffix == "co" || suffix == "cm" || suffix == "om" || suffix == "con" {
+			return why
+		}
+		return ""
+	case strings.Contains(label, brand):
+		return why
+	case leet.Replace(label) == brand:
+		return why
+	case claimed && (weak(label) == weak(brand) || nearly(label, brand)):
+		return why
+	}
+	return ""
+}
+
+// leet undoes digits that stand for letters.
+var leet = strings.NewReplacer("0", "o", "1", "l", "3", "e", "4", "a", "5", "s", "@", "a")
+
+// weak maps letters that look alike in many typefaces to one of them.
+func weak(s string) string {
+	return strings.NewReplacer("rn", "m", "i", "l").Replace(leet.Replace(s))
+}
+
+// registered parts a domain into the label that was registered and its public
+// suffix.
+func registered(domain string) (label, suffix string) {
+	suffix, _ = publicsuffix.PublicSuffix(domain)
+	rest := strings.TrimSuffix(domain, "."+suffix)
+	if _, last, ok := cutLast(rest, "."); ok {
+		rest = last
+	}
+	return rest, suffix
+}
+
+// organisation is the domain that DMARC aligns by (RFC 7489 §3.2).
+func organisation(domain string) string {
+	org, err := publicsuffix.EffectiveTLDPlusOne(strings.ToLower(strings.TrimSuffix(domain, ".")))
+	if err != nil {
+		return domain // a public suffix itself: aligned with nothing but itself
+	}
+	return org
+}
+
+// nearly says that one letter was added, left out, changed, or swapped with
+// its neighbour.
+func nearly(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(b)-len(a) > 1 {
+		return false
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	if len(a) < len(b) {
+		return a[i:] == b[i+1:]
+	}
+	if i == len(a) {
+		return true
+	}
+	swapped := i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+	return swapped || a[i+1:] == b[i+1:]
+}
+
+// unclear says why a From that is no clear address imitates a sender domain:
+// lookalike dots and unseen letters make it unreadable to a mail server.
+func unclear(a eml.Address, domains []string) string {
+	if strings.ContainsAny(a.Raw, "<>@") && a.Name == "" && fold(a.Raw) != strings.ToLower(a.Raw) && namesSender(fold(a.Raw), domains) {
+		return "From imitates a sender domain with letters that look alike"
+	}
+	return ""
+}
+
+// namesSender says whether a text holds a name of one of the domains.
+func namesSender(s string, domains []string) bool {
+	words := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
+		return !(r == '.' || r == '-' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 0x80)
+	})
+	return slices.ContainsFunc(words, func(w string) bool { return IsSender(strings.Trim(w, ".-"), domains) })
+}
+
+// mapping undoes what makes letters look different and mean the same: case,
+// full width, mathematical letters, the ideographic full stop, punycode
+// (UTS 46). It never refuses: what it cannot map it leaves.
+var mapping = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false))
+
+// fold returns s in lower case with each letter that looks like an ASCII letter
+// replaced by it, and without what cannot be seen.
+func fold(s string) string {
+	if isPlain(s) {
+		return strings.ToLower(s)
+	}
+	var out strings.Builder
+	for i, word := range strings.Split(s, " ") {
+		if i > 0 {
+			out.WriteByte(' ')
+		}
+		mapped, err := mapping.ToUnicode(word)
+		if err != nil && mapped == "" {
+			mapped = word
+		}
+		for _, r := range strings.ToLower(mapped) {
+			out.WriteString(twin(r))
+		}
+	}
+	return out.String()
+}
+
+// isPlain says that fold has nothing to do but the case.
+func isPlain(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return !strings.Contains(strings.ToLower(s), "xn--")
+}
+
+// twin is what a letter looks like. The table is not the whole of Unicode's
+// confusables but the twins of the letters a to z in Latin, Cyrillic, Greek and
+// Armenian.
+func twin(r rune) string {
+	switch {
+	case r < 0x80:
+		return string(r)
+	case r >= 0x300 && r <= 0x36f, r == 0xad, r >= 0x200b && r <= 0x200f, r >= 0x202a && r <= 0x202e, r >= 0x2060 && r <= 0x2064, r == 0xfeff:
+		return ""
+	}
+	for i, like := range twins {
+		if strings.ContainsRune(like, r) {
+			return string(rune('a' + i))
+		}
+	}
+	return string(r)
+}
+
+var twins = [26]string{
+	"аàáâãäåāăąǎȁȃạảɑαάⱥᴀ", "ЬьƀɓᏏβв", "сçćĉċčϲⅽᴄ", "ԁďđɗḍⅾ", "еèéêëēĕėęěẹẻεέєҽ", "ƒϝ", "ɡĝğġģǧɢ", "һĥħհḥ",
+	"іìíîïĩīĭįıǐịιίїɩ", "јĵϳ", "кķĸƙκқҟⱪᴋ", "ӏłĺļľŀɭʟⅼᛁǀ", "мṃⅿ", "пñńņňŋηńṇոռɴ", "оòóôõöøōŏőǒọοόσօ",
+	"рρþр", "ԛզ", "гŕŗřȑȓṛɍгᴦʀ", "ѕśŝşšșṣʂ", "тţťŧțτṭ", "υùúûüũūŭůűųụμսц", "νѵṽⅴ", "ωŵѡԝա", "хχẋⅹ", "уýÿŷγүყ", "żźžƶẓᴢ",
+}
