@@ -80,10 +80,11 @@ func shownKey(key string) string {
 	return "(a key)"
 }
 
-// quoted is a value as a fault may show it.
+// quoted is a value after a space, as a fault may show it: nothing of one that
+// may be a secret, or that is long.
 func quoted(text string) string {
 	if looksSecret(text) || len(text) > 60 {
-		return "the value"
+		return ""
 	}
-	return fmt.Sprintf("%q", text)
+	return fmt.Sprintf(" %q", text)
 }

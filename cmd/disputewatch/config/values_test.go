@@ -138,6 +138,19 @@ func TestWhatFollowsFromOtherKeys(t *testing.T) {
 	}
 }
 
+func TestStoreTakesNoPassword(t *testing.T) {
+	for _, url := range []string{
+		"postgres://me:hunter2@db.example/cases",
+		"postgresql://db.example/cases?password=hunter2",
+		"postgres://db.example/cases?sslpassword=hunter2",
+	} {
+		_, err := Options{}.read("c.yaml", []byte("store: "+url+"\n"+smallest), Config{})
+		if err == nil || !strings.Contains(err.Error(), "store: secrets are files only") || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%v", err)
+		}
+	}
+}
+
 func TestByteOrderMarkIsNoKey(t *testing.T) {
 	mustRead(t, "\ufeff"+smallest)
 }

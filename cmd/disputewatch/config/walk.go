@@ -197,7 +197,7 @@ func parse(w *walk, key string, n ast.Node, read func(string) error) {
 	err := read(text)
 	switch {
 	case err == nil:
-	case quoted(text) == "the value":
+	case quoted(text) == "":
 		w.fault(key, "the value has the wrong form", "see config.example.yaml")
 	default:
 		w.fault(key, err.Error(), "")
@@ -223,7 +223,7 @@ func shape(n ast.Node) string {
 func (w *walk) list(key string, n ast.Node, v reflect.Value) {
 	seq, is := n.(*ast.SequenceNode)
 	if !is {
-		if lone, ok := v.Addr().Interface().(interface{ one(string) error }); ok {
+		if lone, ok := v.Addr().Interface().(interface{ one(string) error }); ok && shape(n) != "keys" {
 			v.SetZero()
 			parse(w, key, n, lone.one)
 			return
