@@ -3,6 +3,7 @@ package casebook_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -29,6 +30,11 @@ type servers struct {
 var shared servers
 
 func TestMain(m *testing.M) {
+	// A walk costs some dozen durable transactions: 25 unless asked otherwise.
+	if err := flag.Set("rapid.checks", "25"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	code := m.Run()
 	if shared.pg != nil {
 		if err := shared.pg.Stop(); err != nil {

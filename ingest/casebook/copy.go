@@ -34,7 +34,7 @@ func Copy(ctx context.Context, from, to *Book) (map[string]int64, error) {
 				}
 				counts[table] = n
 			}
-			return nil
+			return from.still.held()
 		})
 	})
 	if err != nil {
@@ -53,9 +53,7 @@ func (b *Book) snapshot(ctx context.Context, f func(*sql.Tx) error) error {
 	if err != nil {
 		return b.fault("copy", err)
 	}
-	if err = f(tx); err == nil {
-		err = b.fault("copy", b.still.held())
-	}
+	err = f(tx)
 	if undo := tx.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
 		err = errors.Join(err, b.fault("copy", undo))
 	}

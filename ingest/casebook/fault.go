@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
@@ -16,16 +18,38 @@ func (b *Book) fault(what string, err error) error {
 	if err == nil {
 		return nil
 	}
-	if hint := b.hint(err); hint != "" {
+	hint := b.hint(err)
+	if strings.Contains(err.Error(), "\n") && !strings.Contains(err.Error(), "\nhint: ") {
+		err = oneLine{err}
+	}
+	if hint != "" {
 		return fmt.Errorf("%s book %s: %w\nhint: %s", what, b.name, err, hint)
 	}
 	return fmt.Errorf("%s book %s: %w", what, b.name, err)
 }
 
+// oneLine is an error that pgx spreads over a line for each way it tried.
+type oneLine struct{ error }
+
+func (e oneLine) Error() string {
+	lines := strings.Split(e.error.Error(), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	return strings.Join(slices.Compact(lines), " ")
+}
+
+func (e oneLine) Unwrap() error { return e.error }
+
 // hint goes by the databases' codes, never by their words.
 func (b *Book) hint(err error) string {
-	if errors.Is(err, context.Canceled) {
+	switch {
+	case errors.Is(err, context.Canceled):
 		return ""
+	case errors.Is(err, context.DeadlineExceeded) && b.store.kind == "sqlite":
+		return "another program may hold the file, or the disk is very slow"
+	case errors.Is(err, context.DeadlineExceeded):
+		return "PostgreSQL did not answer in time"
 	}
 	if e := (*sqlite.Error)(nil); errors.As(err, &e) {
 		return sqliteHint(e.Code() & 0xff) // the low byte is the primary code

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -240,6 +242,42 @@ func TestMailsOfCasesAreThreads(t *testing.T) {
 		w.must(err)
 		if len(got) != 1 || !got[m.MessageID] {
 			w.Errorf("threads %v", got)
+		}
+	})
+}
+
+// The same mails reach two mailboxes, which two daemons read at the same time.
+func TestTwoDaemonsReadingTheSameMailsOpenEachCaseOnce(t *testing.T) {
+	eachDB(t, func(w *world) {
+		const disputes, daemons = 12, 3
+		var all sync.WaitGroup
+		var opened, fresh atomic.Int64
+		for i := range daemons {
+			b, mailbox := w.another(fmt.Sprintf("daemon/%d", i)), fmt.Sprintf("box%d", i)
+			all.Go(func() {
+				c, err := b.Claim(w.ctx, "mailbox/"+mailbox)
+				for n := range uint32(disputes) {
+					n := (n*5 + uint32(i)*4) % disputes // each in an order of its own
+					first, second := w.noticeOf(fmt.Sprint(100+n), 2*n+1), w.noticeOf(fmt.Sprint(100+(n+7)%disputes), 2*n+2)
+					batch := w.batch(first, second)
+					batch.Position.Mailbox = mailbox
+					var r rules.Recorded
+					if err == nil {
+						r, err = b.Record(w.ctx, c, batch)
+					}
+					opened.Add(int64(len(r.Opened)))
+					fresh.Add(int64(r.New))
+				}
+				if err != nil {
+					w.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		cases, err := w.Cases(w.ctx, casebook.Filter{})
+		w.must(err)
+		if len(cases) != disputes || opened.Load() != disputes || fresh.Load() != 2*disputes {
+			w.Errorf("%d cases, %d opened, %d new mails", len(cases), opened.Load(), fresh.Load())
 		}
 	})
 }

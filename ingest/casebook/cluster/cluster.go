@@ -29,14 +29,17 @@ const startWithin = time.Minute
 
 // Cluster is one running server with an empty store for each DSN that is asked for.
 type Cluster struct {
-	dir  string
-	port int
-	done chan error // closed when the server has ended
-	cmd  *exec.Cmd
+	dir, bin string
+	who      *syscall.Credential
+	port     int
+	done     chan error // closed when the server has ended
+	cmd      *exec.Cmd
 }
 
-// Start makes a cluster in dir, which must be empty, and runs it until Stop or
-// the end of this process. It listens on loopback alone and is lax about fsync.
+// Start makes a cluster in dir, which must be empty and which the account
+// postgres must be able to reach (a test's own temporary folder is closed to
+// it), and runs it until Stop or the end of this process. It listens on
+// loopback alone and is lax about fsync.
 func Start(dir string) (*Cluster, error) {
 	bin, err := binaries()
 	if err != nil {
@@ -55,19 +58,24 @@ func Start(dir string) (*Cluster, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start PostgreSQL: %w", err)
 	}
-	c := &Cluster{dir: dir, port: port, done: make(chan error, 1)}
+	c := &Cluster{dir: dir, bin: bin, who: who, port: port}
+	if err := c.initdb(); err != nil {
+		return nil, err
+	}
+	return c, c.Resume()
+}
+
+// Resume runs the server again after Stop, with what it held.
+func (c *Cluster) Resume() error {
+	if err := c.run(); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), startWithin)
 	defer cancel()
-	if err := c.initdb(ctx, bin, who); err != nil {
-		return nil, err
-	}
-	if err := c.run(bin, who); err != nil {
-		return nil, err
-	}
 	if err := c.await(ctx); err != nil {
-		return nil, errors.Join(err, c.Stop())
+		return errors.Join(err, c.Stop())
 	}
-	return c, nil
+	return nil
 }
 
 // DSN makes a new schema of that name and says how to reach it: an empty store,
@@ -97,10 +105,12 @@ func (c *Cluster) url() string {
 	return fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?sslmode=disable", c.port)
 }
 
-func (c *Cluster) initdb(ctx context.Context, bin string, who *syscall.Credential) error {
-	cmd := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), "--no-sync", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "-D", filepath.Join(c.dir, "data"))
+func (c *Cluster) initdb() error {
+	ctx, cancel := context.WithTimeout(context.Background(), startWithin)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, filepath.Join(c.bin, "initdb"), "--no-sync", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "-D", filepath.Join(c.dir, "data"))
 	cmd.Dir = c.dir
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: who}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: c.who}
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("start PostgreSQL: initdb: %s: %w", out, err)
 	}
@@ -109,25 +119,26 @@ func (c *Cluster) initdb(ctx context.Context, bin string, who *syscall.Credentia
 
 // run starts the server from a thread of its own, which lives as long as the
 // server: were this process to die, the kernel ends the server with it.
-func (c *Cluster) run(bin string, who *syscall.Credential) error {
+func (c *Cluster) run() error {
 	log, err := os.Create(filepath.Join(c.dir, "log"))
 	if err != nil {
 		return fmt.Errorf("start PostgreSQL: %w", err)
 	}
-	c.cmd = exec.Command(filepath.Join(bin, "postgres"), "-D", filepath.Join(c.dir, "data"), "-h", "127.0.0.1", "-p", strconv.Itoa(c.port),
+	c.cmd = exec.Command(filepath.Join(c.bin, "postgres"), "-D", filepath.Join(c.dir, "data"), "-h", "127.0.0.1", "-p", strconv.Itoa(c.port),
 		"-k", c.dir, "-c", "fsync=off", "-c", "shared_buffers=16MB", "-c", "max_connections=60", "-c", "deadlock_timeout=100ms")
 	c.cmd.Dir, c.cmd.Stdout, c.cmd.Stderr = c.dir, log, log
-	c.cmd.SysProcAttr = &syscall.SysProcAttr{Credential: who, Pdeathsig: syscall.SIGQUIT, Setpgid: true}
-	started := make(chan error)
+	c.cmd.SysProcAttr = &syscall.SysProcAttr{Credential: c.who, Pdeathsig: syscall.SIGQUIT, Setpgid: true}
+	started, done := make(chan error), make(chan error, 1)
+	c.done = done
 	go func() {
 		runtime.LockOSThread()
 		err := c.cmd.Start()
 		started <- err
 		if err == nil {
-			c.done <- c.cmd.Wait()
+			done <- c.cmd.Wait()
 		}
 		_ = log.Close() // a log of a test
-		close(c.done)
+		close(done)
 	}()
 	if err := <-started; err != nil {
 		return fmt.Errorf("start PostgreSQL: %w", err)
@@ -158,13 +169,14 @@ func binaries() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if path, err := exec.LookPath("initdb"); err == nil {
-		found = append(found, filepath.Dir(path))
+	if len(found) > 0 {
+		return slices.Max(found), nil
 	}
-	if len(found) == 0 {
+	path, err := exec.LookPath("initdb")
+	if err != nil {
 		return "", fmt.Errorf("%w: no initdb (Debian's package is postgresql)", ErrMissing)
 	}
-	return slices.Max(found), nil
+	return filepath.Dir(path), nil
 }
 
 // account is the one that runs PostgreSQL in place of root; nil for everybody

@@ -1,0 +1,90 @@
+package casebook
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+func openHere(t *testing.T) *Book {
+	t.Helper()
+	o := Options{Policy: rules.Default(time.UTC), Now: time.Now, Holder: "one/1"}
+	b, err := Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "cases.db"), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { b.Close() })
+	return b
+}
+
+// The limit of pages stands for the end of the disk: SQLite answers with the
+// same code.
+func TestFullDiskKeepsNothingAndGoesOnWhenThereIsRoom(t *testing.T) {
+	b := openHere(t)
+	b.db.SetMaxOpenConns(1) // the limit is the connection's
+	set := func(pages string) {
+		if _, err := b.db.Exec("pragma max_page_count = " + pages); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set("1")
+	big := rules.Message{Key: "big", About: map[string]string{"why": strings.Repeat("x", 100_000)}}
+	_, err := b.Queue(t.Context(), big)
+	if err == nil || !strings.Contains(err.Error(), "hint: the disk is full") {
+		t.Fatalf("on a full disk: %v", err)
+	}
+	if n, _, err := b.Outbox(t.Context()); n != 0 || err != nil {
+		t.Errorf("%d messages were kept, %v", n, err)
+	}
+	set("100000")
+	if queued, err := b.Queue(t.Context(), big); !queued || err != nil {
+		t.Errorf("with room: %v, %v", queued, err)
+	}
+}
+
+func TestWaitForALockEndsWithTheContext(t *testing.T) {
+	b := openHere(t)
+	other, err := b.db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	if _, err := other.ExecContext(t.Context(), "begin immediate"); err != nil {
+		t.Fatal(err)
+	}
+	ctx, done := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer done()
+	from := time.Now()
+	_, err = b.Queue(ctx, rules.Message{Key: "a"})
+	if err == nil || time.Since(from) > sqliteBusy/2 || !strings.Contains(err.Error(), "hint: another program") {
+		t.Errorf("after %v: %v", time.Since(from), err)
+	}
+	if _, err := other.ExecContext(t.Context(), "rollback"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Queue(t.Context(), rules.Message{Key: "a"}); err != nil {
+		t.Errorf("when the lock is gone: %v", err)
+	}
+}
+
+func TestCauseOfAFaultCanBeAskedFor(t *testing.T) {
+	b := openHere(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := b.Queue(ctx, rules.Message{Key: "a"}); !errors.Is(err, context.Canceled) || strings.Contains(err.Error(), "hint") {
+		t.Errorf("cancelled: %v", err)
+	}
+}
+
+func TestIDsAreNeverDigitsAlone(t *testing.T) {
+	for range 2000 {
+		if id := newID("", 1); strings.Contains("0123456789", id) {
+			t.Fatalf("%q is a number: Klarna's", id)
+		}
+	}
+}
