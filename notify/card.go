@@ -64,7 +64,7 @@ func lines(c rules.Case, p rules.Policy, now time.Time) []Line {
 	add("Reason", reasonLine(c))
 	add("Amount", amountLine(c))
 	if c.State != rules.Closed && c.State != rules.Answered {
-		add("Answer by", deadlineLine(c.Deadline(), p, now))
+		add("Answer by", deadlineLine(c, p, now))
 		add("Klarna asks for", needed(reasonOf(c)))
 	}
 	add("Charge", chargeLine(c))

@@ -62,12 +62,13 @@ func count(n int, unit string) string {
 
 // deadlineLine is the deadline with its source, whatever is doubtful about it,
 // and the second one where mail and Stripe differ.
-func deadlineLine(d rules.Deadline, p rules.Policy, now time.Time) string {
+func deadlineLine(c rules.Case, p rules.Policy, now time.Time) string {
+	d := c.Deadline()
 	if d.At.IsZero() {
 		return "no date is known"
 	}
 	at := d.At.In(zone(p))
-	s := fmt.Sprintf("%s (%s), %s", at.Format(momentForm), left(at, now), source(d.Source))
+	s := fmt.Sprintf("%s (%s), %s", at.Format(momentForm), left(at, now), source(c, d, p))
 	if now.Before(at) && !workday(p.Calendar, at) {
 		s += "; the office is closed that day, the last office hour before it is " + p.Calendar.Before(at).In(zone(p)).Format(momentForm)
 	}
@@ -88,16 +89,31 @@ func speaker(source string) string {
 	return "Klarna's mail"
 }
 
-func source(s string) string {
-	switch s {
+func source(c rules.Case, d rules.Deadline, p rules.Policy) string {
+	switch d.Source {
 	case rules.SourceMail:
 		return "from Klarna's mail"
 	case rules.SourceStripe:
 		return "from Stripe"
-	case rules.SourceAssumed:
-		return "assumed: no date was given"
 	}
-	return "source unknown"
+	if span := assumedSpan(c, p); span != "" {
+		return "assumed: " + span + ", no date was given"
+	}
+	return "assumed: no date was given"
+}
+
+// assumedSpan is which of the policy's assumptions was made, where one of them
+// fits the newest mail or the case's opening to the second; else it is not said.
+func assumedSpan(c rules.Case, p rules.Policy) string {
+	a := p.Assume
+	for _, span := range []rules.Span{a.Dispute, a.Fraud, a.HighRisk, a.Reminder, a.FollowUp, a.Investigation, a.StopRequest} {
+		for _, from := range []time.Time{c.LastMail, c.OpenedAt} {
+			if !span.IsZero() && !from.IsZero() && p.Calendar.Add(from, span).Equal(c.Assumed) {
+				return count(span.N, unitWord(span.Unit))
+			}
+		}
+	}
+	return ""
 }
 
 // zone is where the shop's clocks are.

@@ -35,7 +35,7 @@ func StepCard(c rules.Case, e rules.Escalation, p rules.Policy, now time.Time) C
 	add("Told now", whyNow(e))
 	add("Order", order(c))
 	add("Klarna dispute", fromMail(c.DisputeID, 80))
-	add("Answer by", deadlineLine(c.Deadline(), p, now))
+	add("Answer by", deadlineLine(c, p, now))
 	add("State", stateLine(c, p))
 	return card
 }

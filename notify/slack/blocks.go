@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 
@@ -38,10 +39,13 @@ type layout struct {
 }
 
 // take cleans and clamps a text to its own limit and to what is left of the
-// message's.
+// message's; "" where nothing is. Slack refuses a message with an empty text.
 func (b *layout) take(s string, limit int) string {
-	s = clamp(clean(s), min(limit, max(b.left, 1)))
-	b.left -= len([]rune(s)) + overhead
+	if s = clean(s); s == "" || b.left <= 0 {
+		return ""
+	}
+	s = clamp(s, min(limit, b.left))
+	b.left -= length(s) + overhead
 	return s
 }
 
@@ -111,7 +115,7 @@ func (b *layout) person(w string) slack.RichTextSectionElement {
 	case w == "@here" || w == "@channel":
 		return slack.NewRichTextSectionBroadcastElement(w[1:])
 	}
-	return text(b.take(w, 80))
+	return text(cmp.Or(b.take(w, 80), "?"))
 }
 
 func (b *layout) act(now string) line {
@@ -127,11 +131,11 @@ func (b *layout) open(links []notify.Link) line {
 		if len(l.URL) > maxURL || !strings.HasPrefix(l.URL, "https://") {
 			continue
 		}
+		b.left -= len(l.URL)
 		if len(parts) > 0 {
 			parts = append(parts, text("  ·  "))
 		}
-		b.left -= len(l.URL)
-		parts = append(parts, slack.NewRichTextSectionLinkElement(l.URL, b.take(l.Text, 75), nil))
+		parts = append(parts, slack.NewRichTextSectionLinkElement(l.URL, cmp.Or(b.take(l.Text, 75), "Open"), nil))
 	}
 	return parts
 }
@@ -139,8 +143,8 @@ func (b *layout) open(links []notify.Link) line {
 func (b *layout) warn(warnings []string) []line {
 	var out []line
 	for _, w := range warnings {
-		if b.left > 0 {
-			out = append(out, line{text("⚠ " + b.take(w, maxValue))})
+		if w = b.take(w, maxValue); w != "" {
+			out = append(out, line{text("⚠ " + w)})
 		}
 	}
 	return out
@@ -149,12 +153,13 @@ func (b *layout) warn(warnings []string) []line {
 func (b *layout) facts(lines []notify.Line) []line {
 	var out []line
 	for _, l := range lines {
+		label, value := b.take(l.Label, 75), b.take(l.Value, maxValue)
 		switch {
-		case b.left <= 0:
-		case l.Label == "":
-			out = append(out, line{text(b.take(l.Value, maxValue))})
+		case value == "":
+		case label == "":
+			out = append(out, line{text(value)})
 		default:
-			out = append(out, line{bold(b.take(l.Label, 75) + ": "), text(b.take(l.Value, maxValue))})
+			out = append(out, line{bold(label + ": "), text(value)})
 		}
 	}
 	return out
@@ -163,19 +168,24 @@ func (b *layout) facts(lines []notify.Line) []line {
 // list adds a heading and its rows. Rows that do not fit are counted, never
 // silently left out.
 func (b *layout) list(l notify.List) {
-	elements := []slack.RichTextElement{section(line{bold(b.take(l.Title, maxHeader))})}
 	var rows []slack.RichTextElement
+	title := b.take(l.Title, maxHeader)
 	for i, r := range l.Rows {
 		if b.left < room {
 			rows = append(rows, section(line{text(more(len(l.Rows) - i))}))
 			break
 		}
-		rows = append(rows, section(line{text(b.take(r, maxValue))}))
+		if r = b.take(r, maxValue); r != "" {
+			rows = append(rows, section(line{text(r)}))
+		}
 	}
-	if len(rows) > 0 {
-		elements = append(elements, slack.NewRichTextList(slack.RTEListBullet, 0, rows...))
+	if len(rows) == 0 {
+		return
 	}
-	b.add(slack.NewRichTextBlock("", elements...))
+	if title != "" {
+		b.rich(line{bold(title)})
+	}
+	b.add(slack.NewRichTextBlock("", slack.NewRichTextList(slack.RTEListBullet, 0, rows...)))
 }
 
 // room is what is kept for the headings and footers after a long list.

@@ -123,7 +123,7 @@ func (t *trip) judge(method string, err error) error {
 	case t.status != http.StatusOK:
 		return refuse(method, "http_"+strconv.Itoa(t.status), "")
 	case err == nil && !t.said:
-		return unclear(method, `"ok"`)
+		return &notify.Ambiguous{Err: fmt.Errorf(`%s: the answer lacks "ok"`, method)}
 	case errors.As(err, &said):
 		return judgeCode(method, said)
 	case err != nil:
@@ -154,10 +154,4 @@ func (t *trip) wait() time.Duration {
 		return noNumber
 	}
 	return min(max(time.Duration(n)*time.Second, time.Second), time.Hour)
-}
-
-// unclear is the error of a call that went well by its looks and that lacks
-// what proves it.
-func unclear(method, what string) error {
-	return &notify.Ambiguous{Err: fmt.Errorf("%s: the answer lacks %s", method, what)}
 }

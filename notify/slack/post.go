@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"errors"
 
 	"github.com/slack-go/slack"
 
@@ -29,17 +30,18 @@ func (c *Client) Post(ctx context.Context, p notify.Post) (rules.Place, error) {
 			opts = append(opts, slack.MsgOptionBroadcast())
 		}
 	}
+	opts = append(opts, slack.MsgOptionMetadata(slack.SlackMetadata{
+		EventType:    eventType,
+		EventPayload: map[string]any{outboxKey: p.ID},
+	}))
 	var at rules.Place
 	err = c.call(ctx, "chat.postMessage", func(ctx context.Context, api *slack.Client) (err error) {
 		at.Channel, at.TS, err = api.PostMessageContext(ctx, channel, opts...)
-		return err
+		return proved(at.TS, err)
 	})
 	if err != nil {
 		c.forget(p.Channel, err)
 		return rules.Place{}, err
-	}
-	if at.TS == "" {
-		return rules.Place{}, unclear("chat.postMessage", "a ts")
 	}
 	if at.Channel == "" {
 		at.Channel = channel
@@ -47,15 +49,20 @@ func (c *Client) Post(ctx context.Context, p notify.Post) (rules.Place, error) {
 	return at, nil
 }
 
-// Update puts p in the place of the message at.
+// Update puts p in the place of the message at. The message keeps the outbox id
+// that it was posted with.
 func (c *Client) Update(ctx context.Context, at rules.Place, p notify.Post) error {
-	var ts string
-	err := c.call(ctx, "chat.update", func(ctx context.Context, api *slack.Client) (err error) {
-		_, ts, _, err = api.UpdateMessageContext(ctx, at.Channel, at.TS, words(p)...)
-		return err
+	return c.call(ctx, "chat.update", func(ctx context.Context, api *slack.Client) error {
+		_, ts, _, err := api.UpdateMessageContext(ctx, at.Channel, at.TS, words(p)...)
+		return proved(ts, err)
 	})
+}
+
+// proved wants the ts that proves a message: without it the library sees success
+// in answers that say nothing.
+func proved(ts string, err error) error {
 	if err == nil && ts == "" {
-		return unclear("chat.update", "a ts")
+		return errors.New("no ts")
 	}
 	return err
 }
@@ -66,10 +73,6 @@ func words(p notify.Post) []slack.MsgOption {
 	return []slack.MsgOption{
 		slack.MsgOptionText(clamp(clean(p.Text), maxText), true),
 		slack.MsgOptionBlocks(blocks(p)...),
-		slack.MsgOptionMetadata(slack.SlackMetadata{
-			EventType:    eventType,
-			EventPayload: map[string]any{outboxKey: p.ID},
-		}),
 		slack.MsgOptionDisableMarkdown(),
 		slack.MsgOptionDisableLinkUnfurl(),
 		slack.MsgOptionDisableMediaUnfurl(),

@@ -54,6 +54,14 @@ func clamp(s string, limit int) string {
 	return s[:cut] + "…"
 }
 
+func length(s string) int {
+	n := 0
+	for _, r := range s {
+		n += units(r)
+	}
+	return n
+}
+
 func units(r rune) int {
 	if r > 0xFFFF {
 		return 2

@@ -182,3 +182,6 @@ func (s *Server) sorted() []*channel {
 		return 1
 	})
 }
+
+// Rename gives a channel another name.
+func (s *Server) Rename(name, to string) { s.change(name, func(c *channel) { c.name = to }) }
