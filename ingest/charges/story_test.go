@@ -21,11 +21,11 @@ const testKey = "rk_live_0123456789abcdef"
 // shop is a Stripe and a client of it.
 type shop struct {
 	*fakestripe.Server
-	t *testing.T
+	t testing.TB
 	c *Client
 }
 
-func newShop(t *testing.T) *shop {
+func newShop(t testing.TB) *shop {
 	t.Helper()
 	s, err := fakestripe.Start()
 	if err != nil {

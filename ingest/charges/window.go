@@ -145,9 +145,12 @@ func (w *Window) near(want Want) []Charge {
 			ids = append(ids, w.index[key]...)
 		}
 	}
-	for _, d := range w.texts {
-		if slices.ContainsFunc(refs, func(ref string) bool { return mentions(d.text, ref) }) {
-			ids = append(ids, d.charge)
+	for _, ref := range having(refs, telling) {
+		ref = strings.ToLower(strings.TrimPrefix(ref, "#"))
+		for _, d := range w.texts {
+			if strings.Contains(d.text, ref) { // whether as a word is Find's to say
+				ids = append(ids, d.charge)
+			}
 		}
 	}
 	return w.these(ids)

@@ -1,7 +1,6 @@
 package fakestripe
 
 import (
-	"slices"
 	"strings"
 	"time"
 )
@@ -37,9 +36,9 @@ func metadata(m map[string]string) map[string]string {
 	return m
 }
 
-func (w world) charge(c Charge) dict {
+func (w world) charge(c *Charge) dict {
 	refunded := int64(0)
-	for _, r := range w.refunds {
+	for _, r := range w.refunds.all {
 		if r.Charge == c.ID && r.Status != "failed" && r.Status != "canceled" {
 			refunded += r.Amount
 		}
@@ -50,7 +49,7 @@ func (w world) charge(c Charge) dict {
 		"billing_details": dict{"name": null(c.Customer), "email": null(c.Email), "phone": nil, "address": dict{"country": "DE"}},
 		"captured":        c.Captured > 0, "created": unix(c.Created), "currency": strings.ToLower(c.Currency),
 		"customer": nil, "description": null(c.Description),
-		"disputed": slices.ContainsFunc(w.disputes, func(d Dispute) bool { return d.Charge == c.ID }),
+		"disputed": w.disputed[c.ID],
 		"livemode": w.live, "metadata": metadata(c.Metadata), "paid": c.Status == "succeeded",
 		"payment_intent":         null(c.PaymentIntent),
 		"payment_method_details": dict{"type": c.Method, c.Method: dict{}},
@@ -60,7 +59,7 @@ func (w world) charge(c Charge) dict {
 	}
 }
 
-func (w world) intent(i Intent) dict {
+func (w world) intent(i *Intent) dict {
 	method := i.CaptureMethod
 	if method == "" {
 		method = "automatic"
@@ -76,10 +75,10 @@ func (w world) intent(i Intent) dict {
 	}
 }
 
-func (w world) dispute(d Dispute) dict {
+func (w world) dispute(d *Dispute) dict {
 	var intent, method string
-	if i := slices.IndexFunc(w.charges, func(c Charge) bool { return c.ID == d.Charge }); i >= 0 {
-		intent, method = w.charges[i].PaymentIntent, w.charges[i].Method
+	if c, ok := w.charges.byID[d.Charge]; ok {
+		intent, method = c.PaymentIntent, c.Method
 	}
 	details := dict{"type": method}
 	if method == "klarna" {
@@ -100,7 +99,7 @@ func (w world) dispute(d Dispute) dict {
 	}
 }
 
-func (w world) refund(r Refund) dict {
+func (w world) refund(r *Refund) dict {
 	return dict{
 		"id": r.ID, "object": "refund", "amount": r.Amount, "charge": r.Charge,
 		"created": unix(r.Created), "currency": "eur", "metadata": dict{}, "status": r.Status,
@@ -110,7 +109,7 @@ func (w world) refund(r Refund) dict {
 // refundsOf is a charge's list of refunds as it is expanded: the newest ten.
 func (w world) refundsOf(charge string) dict {
 	all := []dict{}
-	for _, r := range w.refunds {
+	for _, r := range w.refunds.all {
 		if r.Charge == charge {
 			all = append(all, w.refund(r))
 		}
@@ -123,20 +122,14 @@ func (w world) refundsOf(charge string) dict {
 
 // find is the object of an id, of whatever kind.
 func (w world) find(id string) dict {
-	for _, d := range w.disputes {
-		if d.ID == id {
-			return w.dispute(d)
-		}
+	if d, ok := w.disputes.byID[id]; ok {
+		return w.dispute(d)
 	}
-	for _, c := range w.charges {
-		if c.ID == id {
-			return w.charge(c)
-		}
+	if c, ok := w.charges.byID[id]; ok {
+		return w.charge(c)
 	}
-	for _, i := range w.intents {
-		if i.ID == id {
-			return w.intent(i)
-		}
+	if i, ok := w.intents.byID[id]; ok {
+		return w.intent(i)
 	}
 	return nil
 }

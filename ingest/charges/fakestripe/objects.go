@@ -2,7 +2,6 @@ package fakestripe
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 	"time"
 )
@@ -86,25 +85,21 @@ func (s *Server) AddCharge(c Charge) {
 	case c.Captured == 0:
 		c.Captured = c.Amount
 	}
-	s.charges = append(s.charges, c)
-	newestFirst(s.charges, func(c Charge) time.Time { return c.Created })
-	if c.PaymentIntent == "" || slices.ContainsFunc(s.intents, func(i Intent) bool { return i.ID == c.PaymentIntent }) {
+	s.charges.put(c)
+	if _, ok := s.intents.byID[c.PaymentIntent]; ok || c.PaymentIntent == "" {
 		return
 	}
-	s.intents = append(s.intents, Intent{
+	s.intents.put(Intent{
 		ID: c.PaymentIntent, Charge: c.ID, Amount: c.Amount, Currency: c.Currency, Created: c.Created,
 		Metadata: c.IntentMetadata, Description: c.Description, OrderReference: c.OrderReference, CaptureMethod: c.CaptureMethod,
 	})
-	newestFirst(s.intents, func(i Intent) time.Time { return i.Created })
 }
 
 // AddIntent adds a payment intent, or replaces the one of that id.
 func (s *Server) AddIntent(i Intent) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.intents = slices.DeleteFunc(s.intents, func(old Intent) bool { return old.ID == i.ID })
-	s.intents = append(s.intents, i)
-	newestFirst(s.intents, func(i Intent) time.Time { return i.Created })
+	s.intents.put(i)
 }
 
 // AddDispute adds a dispute about a charge.
@@ -112,18 +107,18 @@ func (s *Server) AddDispute(d Dispute) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	d.Status, d.Reason = cmp.Or(d.Status, "needs_response"), cmp.Or(d.Reason, "general")
-	if i := slices.IndexFunc(s.charges, func(c Charge) bool { return c.ID == d.Charge }); i >= 0 {
-		d.Amount, d.Currency = cmp.Or(d.Amount, s.charges[i].Amount), cmp.Or(d.Currency, s.charges[i].Currency)
+	if c, ok := s.charges.byID[d.Charge]; ok {
+		d.Amount, d.Currency = cmp.Or(d.Amount, c.Amount), cmp.Or(d.Currency, c.Currency)
 	}
-	s.disputes = append(s.disputes, d)
-	newestFirst(s.disputes, func(d Dispute) time.Time { return d.Created })
+	s.disputes.put(d)
+	s.disputed[d.Charge] = true
 }
 
 // ChangeDispute changes the dispute of that id; it says whether there is one.
 func (s *Server) ChangeDispute(id string, change func(*Dispute)) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return edit(s.disputes, func(d Dispute) bool { return d.ID == id }, change)
+	return s.disputes.change(id, change)
 }
 
 // SetStatus changes the status of the dispute of that id; it says whether
@@ -136,7 +131,7 @@ func (s *Server) SetStatus(id, status string) bool {
 func (s *Server) ChangeCharge(id string, change func(*Charge)) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return edit(s.charges, func(c Charge) bool { return c.ID == id }, change)
+	return s.charges.change(id, change)
 }
 
 // AddRefund refunds a charge.
@@ -144,19 +139,5 @@ func (s *Server) AddRefund(r Refund) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r.Status = cmp.Or(r.Status, "succeeded")
-	s.refunds = append(s.refunds, r)
-	newestFirst(s.refunds, func(r Refund) time.Time { return r.Created })
-}
-
-func edit[T any](all []T, is func(T) bool, change func(*T)) bool {
-	i := slices.IndexFunc(all, is)
-	if i >= 0 {
-		change(&all[i])
-	}
-	return i >= 0
-}
-
-// newestFirst is the order of all of Stripe's lists.
-func newestFirst[T any](all []T, created func(T) time.Time) {
-	slices.SortStableFunc(all, func(a, b T) int { return created(b).Compare(created(a)) })
+	s.refunds.put(r)
 }

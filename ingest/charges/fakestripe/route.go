@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // route answers a GET.
@@ -31,28 +32,40 @@ func (w world) route(path string, q url.Values, f *Fault) (any, *stripeError) {
 	return d, nil
 }
 
+// row is an object of a list before it is written out: what filters and pages
+// go by.
+type row struct {
+	id, charge, intent string
+	created            time.Time
+	write              func() dict
+}
+
 // all is every object of a list, newest first, and its kind.
-func (w world) all(name string) ([]dict, string) {
-	out := []dict{}
+func (w world) all(name string) ([]row, string) {
+	var out []row
 	switch name {
 	case "disputes":
-		for _, d := range w.disputes {
-			out = append(out, w.dispute(d))
+		for _, d := range w.disputes.all {
+			r := row{d.ID, d.Charge, "", d.Created, func() dict { return w.dispute(d) }}
+			if c, ok := w.charges.byID[d.Charge]; ok {
+				r.intent = c.PaymentIntent
+			}
+			out = append(out, r)
 		}
 		return out, "dispute"
 	case "charges":
-		for _, c := range w.charges {
-			out = append(out, w.charge(c))
+		for _, c := range w.charges.all {
+			out = append(out, row{c.ID, "", c.PaymentIntent, c.Created, func() dict { return w.charge(c) }})
 		}
 		return out, "charge"
 	case "payment_intents":
-		for _, i := range w.intents {
-			out = append(out, w.intent(i))
+		for _, i := range w.intents.all {
+			out = append(out, row{i.ID, "", "", i.Created, func() dict { return w.intent(i) }})
 		}
 		return out, "payment_intent"
 	case "refunds":
-		for _, r := range w.refunds {
-			out = append(out, w.refund(r))
+		for _, r := range w.refunds.all {
+			out = append(out, row{r.ID, r.Charge, "", r.Created, func() dict { return w.refund(r) }})
 		}
 		return out, "refund"
 	}
@@ -60,20 +73,20 @@ func (w world) all(name string) ([]dict, string) {
 }
 
 // list filters and pages as Stripe's lists do: by id cursors.
-func (w world) list(path string, all []dict, q url.Values, f *Fault) (any, *stripeError) {
+func (w world) list(path string, all []row, q url.Values, f *Fault) (any, *stripeError) {
 	limit, e := limitOf(q)
 	if e != nil {
 		return nil, e
 	}
-	kept := []dict{}
-	for _, d := range all {
-		if matches(d, q) {
-			kept = append(kept, d)
+	var kept []row
+	for _, r := range all {
+		if r.fits(q) {
+			kept = append(kept, r)
 		}
 	}
 	if after := q.Get("starting_after"); after != "" && (f == nil || !f.Endless) {
 		i := 0
-		for i < len(kept) && kept[i]["id"] != after {
+		for i < len(kept) && kept[i].id != after {
 			i++
 		}
 		if i == len(kept) {
@@ -81,7 +94,10 @@ func (w world) list(path string, all []dict, q url.Values, f *Fault) (any, *stri
 		}
 		kept = kept[i+1:]
 	}
-	page := kept[:min(limit, len(kept))]
+	page := []dict{}
+	for _, r := range kept[:min(limit, len(kept))] {
+		page = append(page, r.write())
+	}
 	w.expandAll(page, q)
 	more := len(kept) > limit
 	if f != nil && (f.Endless || f.EmptyMore) {
@@ -93,24 +109,21 @@ func (w world) list(path string, all []dict, q url.Values, f *Fault) (any, *stri
 	return dict{"object": "list", "data": page, "has_more": more, "url": path}, nil
 }
 
-// matches applies the filters of a list: charge, payment_intent, created.
-func matches(d dict, q url.Values) bool {
-	for _, field := range []string{"charge", "payment_intent"} {
-		if want := q.Get(field); want != "" && d[field] != want {
+// fits applies the filters of a list: charge, payment_intent, created.
+func (r row) fits(q url.Values) bool {
+	for want, got := range map[string]string{q.Get("charge"): r.charge, q.Get("payment_intent"): r.intent} {
+		if want != "" && want != got {
 			return false
 		}
 	}
-	created, _ := d["created"].(int64)
+	created := unix(r.created)
 	for name, fits := range map[string]func(int64) bool{
-		"created": func(t int64) bool { return created == t },
-		"[gte]":   func(t int64) bool { return created >= t },
-		"[gt]":    func(t int64) bool { return created > t },
-		"[lte]":   func(t int64) bool { return created <= t },
-		"[lt]":    func(t int64) bool { return created < t },
+		"created":      func(t int64) bool { return created == t },
+		"created[gte]": func(t int64) bool { return created >= t },
+		"created[gt]":  func(t int64) bool { return created > t },
+		"created[lte]": func(t int64) bool { return created <= t },
+		"created[lt]":  func(t int64) bool { return created < t },
 	} {
-		if strings.HasPrefix(name, "[") {
-			name = "created" + name
-		}
 		if v := q.Get(name); v != "" {
 			if t, err := strconv.ParseInt(v, 10, 64); err != nil || !fits(t) {
 				return false
@@ -121,7 +134,7 @@ func matches(d dict, q url.Values) bool {
 }
 
 // search answers a query of Stripe's search language, page by page.
-func (w world) search(path string, all []dict, q url.Values) (any, *stripeError) {
+func (w world) search(path string, all []row, q url.Values) (any, *stripeError) {
 	limit, e := limitOf(q)
 	if e != nil {
 		return nil, e
@@ -131,8 +144,8 @@ func (w world) search(path string, all []dict, q url.Values) (any, *stripeError)
 		return nil, &stripeError{400, "invalid_request_error", "", err.Error()}
 	}
 	kept := []dict{}
-	for _, d := range all {
-		if want.match(d) {
+	for _, r := range all {
+		if d := r.write(); want.match(d) {
 			kept = append(kept, d)
 		}
 	}

@@ -27,10 +27,11 @@ type Server struct {
 
 	mu       sync.Mutex // guards what follows
 	keys     map[string]Key
-	charges  []Charge
-	intents  []Intent
-	disputes []Dispute
-	refunds  []Refund
+	charges  shelf[Charge]
+	intents  shelf[Intent]
+	disputes shelf[Dispute]
+	refunds  shelf[Refund]
+	disputed map[string]bool // charge ids
 	faults   []*Fault
 	requests []Request
 }
@@ -60,8 +61,14 @@ func Start() (*Server, error) {
 	s := &Server{
 		URL:     "http://" + l.Addr().String(),
 		Account: "acct_1FakeShop",
-		keys:    map[string]Key{},
 		done:    make(chan struct{}),
+
+		keys:     map[string]Key{},
+		charges:  newShelf(func(c *Charge) (string, time.Time) { return c.ID, c.Created }),
+		intents:  newShelf(func(i *Intent) (string, time.Time) { return i.ID, i.Created }),
+		disputes: newShelf(func(d *Dispute) (string, time.Time) { return d.ID, d.Created }),
+		refunds:  newShelf(func(r *Refund) (string, time.Time) { return r.ID, r.Created }),
+		disputed: map[string]bool{},
 	}
 	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
 	go func() {
