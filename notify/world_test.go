@@ -20,7 +20,7 @@ const channel = "#klarna-disputes"
 // world is a case book, a desk and a fake Slack at a time that only moves when
 // it is told to.
 type world struct {
-	t    *testing.T
+	t    testing.TB
 	time clock
 	fake *fakeslack.Server
 	book *casebook.Book
@@ -28,7 +28,7 @@ type world struct {
 	seen int // messages that said has looked at
 }
 
-func newWorld(t *testing.T, at string) *world {
+func newWorld(t testing.TB, at string) *world {
 	t.Helper()
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {

@@ -19,6 +19,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	s.calls = append(s.calls, Call{method, flat(r)})
 	fault := s.due(method)
+	if c := s.find(r.Form.Get("channel")); method == "chat.postMessage" && c != nil && !c.takes(s.now()) {
+		fault = &Failing{Fault: Fault{Kind: Limit, Retry: "1"}}
+	}
 	answer := no("internal_error")
 	if fault == nil || fault.Happened {
 		answer = s.answer(method, r)

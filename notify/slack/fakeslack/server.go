@@ -55,6 +55,11 @@ type channel struct {
 	archived bool
 	member   bool // the app is in it
 	messages []*Message
+
+	burst  int           // messages that are taken at once; 0: any number
+	each   time.Duration // one more is taken after so long
+	tokens float64
+	filled time.Time
 }
 
 // Call is one request that was made, in its order.
@@ -185,3 +190,25 @@ func (s *Server) sorted() []*channel {
 
 // Rename gives a channel another name.
 func (s *Server) Rename(name, to string) { s.change(name, func(c *channel) { c.name = to }) }
+
+// Pace limits a channel as Slack does: burst messages at once, then one each so
+// long; what comes sooner is answered by 429 with a Retry-After.
+func (s *Server) Pace(name string, burst int, each time.Duration) {
+	s.change(name, func(c *channel) {
+		c.burst, c.each, c.tokens, c.filled = burst, each, float64(burst), s.now()
+	})
+}
+
+// takes says whether the channel takes one more message now.
+func (c *channel) takes(now time.Time) bool {
+	if c.burst == 0 {
+		return true
+	}
+	c.tokens = min(float64(c.burst), c.tokens+float64(now.Sub(c.filled))/float64(c.each))
+	c.filled = now
+	if c.tokens < 1 {
+		return false
+	}
+	c.tokens--
+	return true
+}
