@@ -32,7 +32,10 @@ func (m *Message) take(h header) {
 			m.References = append(m.References, messageIDs(rawValue(f))...)
 		case "date":
 			if m.Date.IsZero() {
-				m.Date = date(rawValue(f))
+				var odd string
+				if m.Date, odd = date(rawValue(f)); odd != "" {
+					m.warn(odd)
+				}
 			}
 		}
 	}
@@ -66,48 +69,53 @@ func messageIDs(s string) []string {
 	}
 }
 
-// zones are the names of RFC 5322 §4.3 and those that European mailers write;
-// time.Parse would take any other name as UTC, which is a guess.
-var zones = strings.NewReplacer(
-	" UTC", " +0000", " GMT", " +0000", " UT", " +0000", " Z", " +0000", " WET", " +0000",
-	" BST", " +0100", " CET", " +0100", " MEZ", " +0100", " MET", " +0100", " WEST", " +0100",
-	" CEST", " +0200", " MESZ", " +0200", " MEST", " +0200", " EET", " +0200", " EEST", " +0300",
-	" EST", " -0500", " EDT", " -0400", " CST", " -0600", " CDT", " -0500",
-	" MST", " -0700", " MDT", " -0600", " PST", " -0800", " PDT", " -0700",
-)
+// zones are the names of RFC 5322 §4.3 and those that European mailers write.
+var zones = map[string]string{
+	"UTC": "+0000", "GMT": "+0000", "UT": "+0000", "Z": "+0000", "WET": "+0000",
+	"BST": "+0100", "CET": "+0100", "MEZ": "+0100", "MET": "+0100", "WEST": "+0100",
+	"CEST": "+0200", "MESZ": "+0200", "MEST": "+0200", "EET": "+0200", "EEST": "+0300",
+	"EST": "-0500", "EDT": "-0400", "CST": "-0600", "CDT": "-0500",
+	"MST": "-0700", "MDT": "-0600", "PST": "-0800", "PDT": "-0700",
+}
 
 var dateForms = []string{
-	"Mon, 2 Jan 2006 15:04:05 -0700", "Mon, 2 Jan 2006 15:04 -0700",
-	"2 Jan 2006 15:04:05 -0700", "2 Jan 2006 15:04 -0700",
 	"Mon Jan 2 15:04:05 2006 -0700", "Mon Jan 2 15:04:05 -0700 2006",
-	"2006-01-02 15:04:05 -0700", time.RFC3339,
+	"2006-01-02 15:04:05 -0700", "2006-01-02T15:04:05 -0700",
 }
 
-// date reads a Date field; zero where it cannot be read for sure.
-func date(s string) time.Time {
+// date reads a Date field; zero where it cannot be read. Without a zone that is
+// known the time is taken as UTC, and odd says so.
+func date(s string) (t time.Time, odd string) {
 	const longest = 200
 	if len(s) > longest {
-		return time.Time{}
+		return time.Time{}, "a Date that cannot be read"
 	}
 	s = strings.Join(strings.Fields(withoutComments(s)), " ")
-	i := strings.LastIndexByte(s, ' ')
-	if i >= 0 {
-		s = s[:i] + zones.Replace(s[i:])
+	if t, err := time.Parse(time.RFC3339, s); err == nil {
+		return t, ""
 	}
-	forms := dateForms
+	i := strings.LastIndexByte(s, ' ') + 1
+	switch zone := s[i:]; {
+	case zones[strings.ToUpper(zone)] != "":
+		s = s[:i] + zones[strings.ToUpper(zone)]
+	case strings.Contains(zone, ":") || isYear(zone):
+		s, odd = s+" +0000", "a Date without a time zone; it was read as UTC"
+	case strings.IndexAny(zone, "+-") < 0:
+		s, odd = s[:i]+"+0000", "a Date in an unknown time zone; it was read as UTC"
+	}
 	t, err := mail.ParseDate(s)
-	if i < 0 || strings.IndexAny(s[i:], "+-") < 0 {
-		err = mail.ErrHeaderNotPresent // a zone that nobody knows
-	}
-	for err != nil && len(forms) > 0 {
-		t, err = time.Parse(forms[0], s)
-		forms = forms[1:]
+	for _, form := range dateForms {
+		if err != nil {
+			t, err = time.Parse(form, s)
+		}
 	}
 	if err != nil || t.Year() < 1970 || t.Year() > 2200 {
-		return time.Time{}
+		return time.Time{}, "a Date that cannot be read"
 	}
-	return t
+	return t, odd
 }
+
+func isYear(s string) bool { return len(s) == 4 && strings.Trim(s, "0123456789") == "" }
 
 // withoutComments takes comments (RFC 5322 §3.2.2) out of an unquoted text.
 func withoutComments(s string) string {

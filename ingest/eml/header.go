@@ -41,7 +41,7 @@ func (r *reader) header(b []byte, mail bool) (h header, body []byte) {
 			size = len(b) - len(rest)
 		}
 		if !r.field(&h, b[:size]) {
-			if !headerGoesOn(rest) {
+			if len(h.fields) == 0 || !headerGoesOn(rest) {
 				h.odd("no empty line between header and text")
 				return h, b
 			}
@@ -74,6 +74,9 @@ func (h *header) lead(b []byte) []byte {
 	if len(b) > 0 && (b[0] == ' ' || b[0] == '\t') {
 		h.odd("the first line of the header is indented")
 		b = bytes.TrimLeft(b, " \t")
+		if line, rest := cutLine(b); bytes.IndexByte(line, ':') < 0 && headerGoesOn(rest) {
+			b = rest
+		}
 	}
 	return b
 }

@@ -94,48 +94,57 @@ func unhex(c byte) int {
 
 // decodeBase64 decodes base64 (RFC 2045 §6.8), passing over what is no letter
 // of it. Text that stands after the padding, such as a list's footer, is kept.
+// Plain text that is only labelled as base64 comes back as it is.
 func decodeBase64(b []byte) (out []byte, odd string) {
 	letters := make([]byte, 0, len(b))
-	strange, after := 0, len(b)
+	strange, end := 0, len(b)
 	for i, c := range b {
-		switch {
-		case c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '+', c == '/':
+		if base64Letters[c] {
 			letters = append(letters, c)
-		case c == '=':
-			after = i
-		case c != '\n' && c != '\r' && c != ' ' && c != '\t':
+		} else if c == '=' {
+			end = i
+			break
+		} else if c > ' ' || c == ' ' && i > 0 && base64Letters[b[i-1]] && i+1 < len(b) && base64Letters[b[i+1]] {
 			strange++
 		}
-		if after < len(b) {
-			break
-		}
 	}
-	tail := bytes.TrimLeft(b[after:], "= \t\r\n")
+	if strange*20 > len(letters) {
+		return b, "text labelled as base64 that is none; it was read as it is"
+	}
 	if len(letters)%4 == 1 {
 		letters = letters[:len(letters)-1]
 		odd = "base64 that is cut off"
 	}
-	out = make([]byte, base64.RawStdEncoding.DecodedLen(len(letters)))
-	n, _ := base64.RawStdEncoding.Decode(out, letters) // letters are all of the alphabet
-	out = out[:n]
 	if strange > 0 {
 		odd = "base64 with characters that are none; they were passed over"
 	}
-	if len(tail) > 0 {
-		odd = "text after the end of the base64; it was kept"
-		if isBase64(tail) {
-			more, _ := decodeBase64(tail)
-			return append(out, more...), odd
-		}
-		out = append(append(out, '\n'), tail...)
+	out = make([]byte, base64.RawStdEncoding.DecodedLen(len(letters)))
+	n, _ := base64.RawStdEncoding.Decode(out, letters) // letters are all of the alphabet
+	out = out[:n]
+	tail := bytes.TrimLeft(b[end:], "= \t\r\n")
+	if len(tail) == 0 {
+		return out, odd
 	}
-	return out, odd
+	odd = "text after the end of the base64; it was kept"
+	if isBase64(tail) {
+		tail, _ = decodeBase64(tail)
+		return append(out, tail...), odd
+	}
+	return append(append(out, '\n'), tail...), odd
 }
+
+// base64Letters is the alphabet.
+var base64Letters = func() (is [256]bool) {
+	for _, c := range "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/" {
+		is[c] = true
+	}
+	return
+}()
 
 // isBase64 tells more base64 from plain text: no spaces within lines.
 func isBase64(b []byte) bool {
 	for _, c := range b {
-		if c <= ' ' && c != '\n' && c != '\r' || c > 'z' || bytes.IndexByte([]byte(`!"#$%&'(),-.:;<>?@[\]^_`), c) >= 0 {
+		if !base64Letters[c] && c != '=' && c != '\r' && c != '\n' {
 			return false
 		}
 	}

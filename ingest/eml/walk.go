@@ -176,6 +176,9 @@ func (w *walk) multipart(t text, depth int) {
 		for _, odd := range h.warnings {
 			w.m.warn("a part: " + odd)
 		}
+		if w.r.headerBytes > MaxHeader || w.r.fields > MaxFields {
+			return // what kind of part this is was left out with the header
+		}
 		w.entity(entity{h.fields, rest, byDefault}, depth+1)
 	}
 }
@@ -226,13 +229,19 @@ func nextDelimiter(body []byte, from int, boundary string) delimiter {
 }
 
 // guessBoundary finds a line that begins with -- and is followed by a part's
-// header.
+// header, or by the same line with -- behind it: the closing boundary.
 func guessBoundary(body []byte) string {
 	for rest := body; len(rest) > 0; {
 		var line []byte
 		line, rest = cutLine(rest)
 		mark, ok := bytes.CutPrefix(bytes.TrimRight(line, " \t"), []byte("--"))
-		if ok && len(mark) <= 200 && len(rest) > 8 && strings.EqualFold(string(rest[:8]), "content-") {
+		if !ok || len(mark) > 200 {
+			continue
+		}
+		if len(rest) > 8 && strings.EqualFold(string(rest[:8]), "content-") {
+			return string(mark)
+		}
+		if last := bytes.TrimSpace(rest[max(0, len(rest)-1000):]); len(mark) > 0 && bytes.HasSuffix(last, []byte("\n--"+string(mark)+"--")) {
 			return string(mark)
 		}
 	}
