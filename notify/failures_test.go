@@ -329,3 +329,84 @@ func TestLongSilenceIsKeptByLaterPasses(t *testing.T) {
 		t.Errorf("said %d messages after the silence, want 2", len(fresh))
 	}
 }
+
+func TestUnclearEndIsResolvedAtOnce(t *testing.T) {
+	w := newWorld(t, "2026-03-02 09:00")
+	w.dispute("256947")
+	w.fake.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Hangup, Happened: true})
+	w.good()
+	w.saidOnce("Faulty goods")
+	if waiting, _, err := w.book.Outbox(t.Context()); err != nil || waiting != 0 {
+		t.Errorf("%d wait: %v", waiting, err)
+	}
+}
+
+func TestStopInTheMiddleOfAPostIsRecorded(t *testing.T) {
+	w := newWorld(t, "2026-03-02 09:00")
+	w.dispute("256947")
+	stall := w.fake.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Stall, Happened: true})
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error)
+	go func() {
+		_, err := w.desk.Deliver(ctx)
+		done <- err
+	}()
+	<-stall.Reached()
+	stop()
+	<-done
+	stall.Release()
+	w.good() // at once: the claim was given back
+	w.saidOnce("Faulty goods")
+}
+
+func TestStepThatWasSaidAndThenOvertakenIsAdopted(t *testing.T) {
+	w := newWorld(t, "2026-03-02 09:00")
+	id := w.dispute("256947")
+	w.fake.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Hangup, Happened: true})
+	w.fake.Fail(fakeslack.Fault{Method: "conversations.history", Kind: fakeslack.Hangup})
+	w.pass()
+	w.say(id, rules.Event{Type: rules.EventAnswer, By: "anna"})
+	w.settles()
+	card := w.saidOnce("Faulty goods")
+	if c, err := w.book.Case(t.Context(), id); err != nil || c.Card.TS != card.TS {
+		t.Errorf("the card is %s, the case says %v %v", card.TS, c.Card, err)
+	}
+}
+
+func TestStepOfAnEarlierRoundGivesWay(t *testing.T) {
+	w := newWorld(t, "2026-03-02 09:00")
+	id := w.dispute("256947")
+	w.good()
+	w.said()
+	w.set(w.now().AddDate(0, 0, 1))
+	if _, err := w.book.Decide(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.say(id, rules.Event{Type: rules.EventAnswer, By: "anna"})
+	w.say(id, rules.Event{Type: rules.EventReopen, By: "bert"})
+	w.good()
+	if got := texts(w.said()); strings.Contains(got, "unanswered for") || !strings.Contains(got, "Reopened by bert") {
+		t.Errorf("said:\n%s", got)
+	}
+}
+
+func TestFirstWordIsSaidAlsoInALaterRound(t *testing.T) {
+	w := newWorld(t, "2026-03-02 09:00")
+	id := w.dispute("256947")
+	w.fake.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Refuse, Code: "invalid_blocks"})
+	w.pass()
+	w.say(id, rules.Event{Type: rules.EventAnswer, By: "anna"})
+	w.say(id, rules.Event{Type: rules.EventReopen, By: "bert"})
+	w.settles()
+	w.saidOnce("Faulty goods")
+}
+
+func TestLossThatNobodyHeardOfIsTold(t *testing.T) {
+	w := newWorld(t, "2026-03-02 09:00")
+	id := w.dispute("256947")
+	w.fake.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Refuse, Code: "invalid_blocks"})
+	w.pass()
+	w.say(id, rules.Event{Type: rules.EventClose, By: "anna", Outcome: "lost"})
+	w.settles()
+	w.saidOnce("Closed, lost")
+}

@@ -102,7 +102,7 @@ func scenes(s scene) map[string]notify.Card {
 			c.MailDeadline.Ambiguous, c.MailDeadline.Text = true, "03/04/2026"
 		})),
 		"card-unverified": card(with(s.byMail(), func(c *rules.Case) {
-			c.Verdict, c.Why, c.RespondLink = rules.Unverified, "no trusted Authentication-Results header", ""
+			c.Verdict, c.Why = rules.Unverified, "no trusted Authentication-Results header"
 		})),
 		"card-unknown": card(rules.Case{
 			ID: "c-4f9k2m", Mailbox: "onboarding", OpenedAt: now, Stage: rules.StageUnknown, Assumed: s.in(7 * day),

@@ -83,7 +83,6 @@ func (t *trip) Do(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	t.sent, t.status, t.retry = true, resp.StatusCode, resp.Header.Get("Retry-After")
-	resp.Header.Del("Retry-After") // read by us: the library fails on one that is no number
 	defer resp.Body.Close()
 	b, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
 	if err != nil {

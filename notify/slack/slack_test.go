@@ -76,6 +76,33 @@ func TestPostIsFoundByItsOutboxID(t *testing.T) {
 	}
 }
 
+// The first attempt was made before the case had a card, the next one knows it.
+func TestFindLooksInTheChannelAlsoForAReply(t *testing.T) {
+	_, client := start(t)
+	attempt := say(t, client, post("o-1", "Faulty goods"))
+	card := say(t, client, post("o-2", "Klarna sent a reminder."))
+	p := post("o-1", "Faulty goods")
+	p.Thread = card.TS
+	if at, ok, err := client.Find(t.Context(), p); !ok || err != nil || at != attempt {
+		t.Errorf("found %v %v %v, posted at %v", at, ok, err, attempt)
+	}
+}
+
+func TestFindForgivesClocksThatDiffer(t *testing.T) {
+	fake, err := fakeslack.Start(fakeslack.Options{Now: func() time.Time { return time.Now().Add(-5 * time.Minute) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer fake.Close()
+	client := slack.New(config(fake))
+	p := post("o-1", "Faulty goods")
+	p.Since = time.Now()
+	say(t, client, p)
+	if _, ok, err := client.Find(t.Context(), p); !ok || err != nil {
+		t.Errorf("Slack's clock is five minutes late: %v %v", ok, err)
+	}
+}
+
 func TestFindReadsEveryPageSinceTheAttempt(t *testing.T) {
 	fake, client := start(t)
 	at := say(t, client, post("o-1", "Faulty goods"))

@@ -41,14 +41,19 @@ type Failing struct {
 	once     sync.Once
 	released chan struct{}
 	stalled  sync.WaitGroup // calls that wait for the release
+	reach    sync.Once
+	reached  chan struct{}
 }
+
+// Reached is closed when the first call stalls.
+func (f *Failing) Reached() <-chan struct{} { return f.reached }
 
 // Fail lets the fault come, and returns it so that a stall can be released.
 func (s *Server) Fail(f Fault) *Failing {
 	if f.Times == 0 {
 		f.Times = 1
 	}
-	g := &Failing{Fault: f, released: make(chan struct{})}
+	g := &Failing{Fault: f, released: make(chan struct{}), reached: make(chan struct{})}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = append(s.faults, g)

@@ -36,6 +36,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	case fault == nil:
 		write(w, encode(answer))
 	case fault.Kind == Stall:
+		fault.reach.Do(func() { close(fault.reached) })
 		<-fault.released
 		if !fault.Happened {
 			s.mu.Lock()
