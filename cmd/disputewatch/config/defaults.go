@@ -6,6 +6,13 @@ import (
 	"github.com/disputewatch/disputewatch/rules"
 )
 
+// The secrets' file names where the file names none.
+const (
+	defaultPasswordFile = "imap-password"
+	defaultAPIKeyFile   = "stripe-key"
+	defaultBotTokenFile = "slack-bot-token"
+)
+
 // Default is what an empty file means. It names no mailbox and no Stripe
 // account, so it is not a valid config by itself.
 func Default() *Config {
@@ -14,7 +21,7 @@ func Default() *Config {
 		Timezone: "Europe/Berlin",
 		Listen:   "127.0.0.1:9321",
 		Slack: Slack{
-			BotTokenFile: "slack-bot-token",
+			BotTokenFile: defaultBotTokenFile,
 			APIBase:      "https://slack.com/api/",
 			Channel:      "#klarna-disputes",
 		},
@@ -84,7 +91,7 @@ func DefaultSenderDomains() []string {
 func (m *Mailbox) setDefaults() {
 	*m = Mailbox{
 		Security:      "tls",
-		PasswordFile:  "imap-password",
+		PasswordFile:  defaultPasswordFile,
 		SentFolder:    "auto",
 		Schedule:      "*/5 * * * *",
 		Lookback:      Lookback{Span: rules.Span{N: 30, Unit: "d"}},
@@ -95,7 +102,7 @@ func (m *Mailbox) setDefaults() {
 
 func (s *Stripe) setDefaults() {
 	*s = Stripe{
-		APIKeyFile:    "stripe-key",
+		APIKeyFile:    defaultAPIKeyFile,
 		APIBase:       "https://api.stripe.com",
 		ReferenceKeys: []string{"order_id", "order_number"},
 		Lookback:      rules.Span{N: 200, Unit: "d"},

@@ -97,7 +97,18 @@ func (s *Secret) find() (string, error) {
 			return place, nil
 		}
 	}
-	return "", fmt.Errorf("no such file in $CREDENTIALS_DIRECTORY, in %s, or in its folder secrets: %w\nhint: write the secret into a file of that name, mode 0640, group disputewatch", s.dir, fs.ErrNotExist)
+	return "", fmt.Errorf("no such file%s in $CREDENTIALS_DIRECTORY, in %s, or in its folder secrets: %w\nhint: write the secret into a file of that name, mode 0640, group disputewatch",
+		s.shown(), s.dir, fs.ErrNotExist)
+}
+
+// shown is the name after a space, if it is a default of ours. Another one is
+// not shown when there is no such file: it may be the secret.
+func (s *Secret) shown() string {
+	switch s.name {
+	case defaultPasswordFile, defaultAPIKeyFile, defaultBotTokenFile:
+		return " " + s.name
+	}
+	return ""
 }
 
 // guarded refuses a file that every user may read: whoever has it can read the

@@ -46,7 +46,7 @@ func TestSecretIsLookedUpInItsPlacesInOrder(t *testing.T) {
 	dir, creds := t.TempDir(), t.TempDir()
 	t.Setenv("CREDENTIALS_DIRECTORY", creds)
 	s := loadIn(t, dir).Secret("imap-password")
-	if _, err := s.Read(); !errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), "secret mailboxes[0].password_file: no such file") {
+	if _, err := s.Read(); !errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), "secret mailboxes[0].password_file: no such file imap-password in ") {
 		t.Errorf("without a file: %v", err)
 	}
 	for _, place := range []string{
