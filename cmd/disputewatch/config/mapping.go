@@ -15,7 +15,7 @@ import (
 func (w *walk) mapping(key string, n ast.Node, v reflect.Value) {
 	m, is := n.(*ast.MappingNode)
 	if !is {
-		w.fault(key, "want keys, not "+cmpShape(n), "")
+		w.fault(key, "want keys, not "+shapeOf(n), "")
 		return
 	}
 	seen := map[string]int{}

@@ -146,11 +146,11 @@ func (w *walk) value(key string, n ast.Node, v reflect.Value) bool {
 			w.fault(key, "want a whole number, without quotes", "")
 		}
 	case *rules.Span:
-		parse(w, key, n, func(text string) error { *p, err = rules.ParseSpan(text); return err })
+		w.form(key, n, func(text string) error { *p, err = rules.ParseSpan(text); return err })
 	case *rules.When:
-		parse(w, key, n, func(text string) error { *p, err = rules.ParseWhen(text); return err })
+		w.form(key, n, func(text string) error { *p, err = rules.ParseWhen(text); return err })
 	case interface{ read(string) error }:
-		parse(w, key, n, p.read)
+		w.form(key, n, p.read)
 	default:
 		return false
 	}
@@ -188,8 +188,8 @@ func (w *walk) text(key string, n ast.Node, p *string) {
 	*p = s.Value
 }
 
-// parse reads a value with a form of its own.
-func parse(w *walk, key string, n ast.Node, read func(string) error) {
+// form reads a value with a form of its own.
+func (w *walk) form(key string, n ast.Node, read func(string) error) {
 	text, ok := w.scalar(key, n)
 	if !ok {
 		return
@@ -225,10 +225,10 @@ func (w *walk) list(key string, n ast.Node, v reflect.Value) {
 	if !is {
 		if lone, ok := v.Addr().Interface().(interface{ one(string) error }); ok && shape(n) != "keys" {
 			v.SetZero()
-			parse(w, key, n, lone.one)
+			w.form(key, n, lone.one)
 			return
 		}
-		w.fault(key, "want a list, not "+cmpShape(n), "begin each entry with a dash, or write [a, b]")
+		w.fault(key, "want a list, not "+shapeOf(n), "begin each entry with a dash, or write [a, b]")
 		return
 	}
 	v.Set(reflect.MakeSlice(v.Type(), 0, len(seq.Values)))
@@ -237,7 +237,8 @@ func (w *walk) list(key string, n ast.Node, v reflect.Value) {
 	}
 }
 
-func cmpShape(n ast.Node) string {
+// shapeOf is shape, where a text is the surprise.
+func shapeOf(n ast.Node) string {
 	if s := shape(n); s != "this" {
 		return s
 	}
