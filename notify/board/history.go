@@ -29,7 +29,7 @@ func (s *Server) entry(e rules.Event) entry {
 func (s *Server) happened(e rules.Event) (what string, lines []string) {
 	switch {
 	case e.Type == rules.EventMail && e.Mail != nil:
-		return "Klarna wrote: " + spaced(string(e.Mail.Kind)), s.mailLines(*e.Mail)
+		return "A mail came: " + spaced(string(e.Mail.Kind)), s.mailLines(*e.Mail)
 	case e.Type == rules.EventReply:
 		return "Somebody replied to the mail", nil
 	case e.Type == rules.EventMatch && e.Match != nil:

@@ -29,14 +29,22 @@ func links(c rules.Case) []Link {
 	return out
 }
 
-// safe reads a link from a mail: https to a named host, without a user's name
-// in front that could pass for the host.
+// safe reads a link from a mail: https to a host named in plain letters, without
+// a user's name in front that could pass for the host.
 func safe(link string) (*url.URL, bool) {
 	u, err := url.Parse(link)
-	if err != nil || u.Scheme != "https" || u.User != nil || !strings.Contains(u.Hostname(), ".") {
+	if err != nil || u.Scheme != "https" || u.User != nil || !hostName(u.Hostname()) {
 		return nil, false
 	}
 	return u, true
+}
+
+// hostName takes plain letters alone: others can be made to look like Klarna's.
+func hostName(host string) bool {
+	strange := func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '.' && r != '-'
+	}
+	return strings.Contains(host, ".") && !strings.ContainsFunc(host, strange)
 }
 
 // dashboard is the charge's page in Stripe; the account leads the path so that

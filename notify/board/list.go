@@ -3,6 +3,7 @@ package board
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,19 +16,20 @@ const most = 500
 // listPage is the board's first page.
 type listPage struct {
 	frame
-	Filter  filter
-	Query   string // the filter, for links that keep it
-	States  []choice
-	Boxes   []choice
-	Rows    []row
-	Seen    int // cases that the filter keeps; Rows may be fewer
-	Kept    int // cases in the book
-	Look    []group
-	Parts   []part
-	Outbox  string
-	Risk    []risk
-	Plots   []plot
-	Unknown bool // no mails are known to the board: nobody told it of any
+	Filter filter
+	Query  string // the filter, for links that keep it
+	States []choice
+	Boxes  []choice
+	Rows   []row
+	Seen   int // cases that the filter keeps; Rows may be fewer
+	Kept   int // cases in the book
+	Look   []group
+	Parts  []part
+	Outbox string
+	Risk   []risk
+	Plots  []plot
+	Sums   []fact // the state of things in a line
+	Odd    int    // things to look at
 }
 
 // choice is one value of a filter.
@@ -58,6 +60,10 @@ func (p *pages) list(w http.ResponseWriter, r *http.Request) {
 		Risk: atRisk(cases, now), Outbox: p.outboxLine(state, now),
 	}
 	page.Parts = p.parts(r.Context(), state.Parts, now)
+	page.Sums = sums(cases, page.Risk, now)
+	for _, g := range page.Look {
+		page.Odd += len(g.Items) + g.More
+	}
 	page.Plots = p.plots(page.Risk, cases, now)
 	seen := f.keep(cases, now)
 	page.Seen = len(seen)
@@ -65,6 +71,32 @@ func (p *pages) list(w http.ResponseWriter, r *http.Request) {
 		page.Rows = append(page.Rows, p.row(c, now))
 	}
 	p.draw(w, http.StatusOK, "list.html", page)
+}
+
+// sums is the state of things in a line: what must be done, how much of it is
+// late or soon, and the money behind it. They count all cases, whatever the
+// filter shows.
+func sums(cases []rules.Case, risks []risk, now time.Time) []fact {
+	var act, late, soon int
+	for _, c := range cases {
+		if c.Finished() {
+			continue
+		}
+		act++
+		switch {
+		case overdue(c, now):
+			late++
+		case dueSoon(c, now):
+			soon++
+		}
+	}
+	out := []fact{{"to act on", strconv.Itoa(act)}, {"overdue", strconv.Itoa(late)}, {"within two days", strconv.Itoa(soon)}}
+	for _, r := range risks {
+		if r.Total != "" {
+			out = append(out, fact{"at risk", r.Total})
+		}
+	}
+	return out
 }
 
 func stateChoices(f filter) []choice {

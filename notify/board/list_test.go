@@ -38,6 +38,6 @@ func TestCasePageTellsTheHistoryWithReasons(t *testing.T) {
 		"9 days left", "from Klarna&#39;s mail", "Another date", "from Stripe",
 		"ch_1, sure: the order reference fits", "anna until",
 		"Next:", "History",
-		"Klarna wrote: dispute request", "proved to be Klarna&#39;s: DKIM of mail.klarna.example",
+		"A mail came: dispute request", "proved to be Klarna&#39;s: DKIM of mail.klarna.example",
 		"Looked for the charge", "Read in Stripe", "Told: step new", "Because: opened", "Claimed", "Note: asked the carrier")
 }

@@ -13,14 +13,15 @@ const mostStrange = 50
 
 // group is one kind of thing that a person must look at.
 type group struct {
-	Title, Hint string
-	Items       []item
-	More        int // that are not listed
+	Key, Title, Hint string
+	Items            []item
+	More             int // that are not listed
 }
 
-// item is one of them: a case, or a mail that is none.
+// item is one of them: a case, or a mail that is none. Its ID keeps the focus
+// on it when the page is brought up to date.
 type item struct {
-	Case, Text, Note string
+	ID, Case, Text, Note string
 }
 
 func (g *group) add(i item) {
@@ -28,15 +29,16 @@ func (g *group) add(i item) {
 		g.More++
 		return
 	}
+	i.ID = g.Key + "-" + i.Case
 	g.Items = append(g.Items, i)
 }
 
 // look gathers what a person must look at: the mails that could not be taken
 // for what they are, and the cases in which something does not fit together.
 func (s *Server) look(ctx context.Context, cases []rules.Case, now time.Time) []group {
-	unmatched := group{Title: "Which charge is it?", Hint: "Say it with: disputewatch link ID CHARGE"}
-	unsaid := group{Title: "In Stripe, but no mail came", Hint: "Klarna's mail may have gone elsewhere, or into a folder that is not read."}
-	odd := group{Title: "Something does not fit", Hint: "Each case says what."}
+	unmatched := group{Key: "match", Title: "Which charge is it?", Hint: "Say it with: disputewatch link ID CHARGE"}
+	unsaid := group{Key: "unsaid", Title: "In Stripe, but no mail came", Hint: "Klarna's mail may have gone elsewhere, or into a folder that is not read."}
+	odd := group{Key: "odd", Title: "Something does not fit", Hint: "Each case says what."}
 	for _, c := range cases {
 		if c.Finished() {
 			continue
@@ -67,17 +69,17 @@ func (s *Server) look(ctx context.Context, cases []rules.Case, now time.Time) []
 // mails groups the mails that a person must look at. Cases that such a mail
 // opened are told even where nobody wired the mails.
 func (s *Server) mails(ctx context.Context, cases []rules.Case) []group {
-	unknown := group{Title: "Klarna mails that were not understood", Hint: "Read the mail; the case stays open until somebody answers or closes it."}
+	unknown := group{Key: "unknown", Title: "Klarna mails that were not understood", Hint: "Read the mail; the case stays open until somebody answers or closes it."}
 	for _, c := range cases {
 		if c.Kind == rules.KindUnknownKlarna && !c.Finished() {
-			unknown.add(item{Case: c.ID, Text: "Mail in " + plain(c.Mailbox, 60), Note: s.moment(c.OpenedAt)})
+			unknown.add(item{Case: c.ID, Text: "Mail in " + plain(c.Mailbox, 60) + ", read " + s.moment(c.OpenedAt)})
 		}
 	}
 	if s.Look == nil {
 		return []group{unknown}
 	}
-	unreadable := group{Title: "Mails that could not be opened", Hint: "They lie untouched in the mailbox."}
-	forged := group{Title: "Mails that pretend to be Klarna's", Hint: "Do not follow their links."}
+	unreadable := group{Key: "unreadable", Title: "Mails that could not be opened", Hint: "They lie untouched in the mailbox."}
+	forged := group{Key: "forged", Title: "Mails that pretend to be Klarna's", Hint: "Do not follow their links."}
 	strange, err := s.Look(ctx)
 	if err != nil {
 		s.log().Error("mails to look at could not be read", "err", err)

@@ -139,7 +139,7 @@ func short(m rules.Money, cases int) string {
 func ratePlot(all []week) plot {
 	p := plot{
 		ID: "rate", Title: "Answered in time",
-		Note: "By the week of the last deadline. Cases that ended without needing an answer, and those without a date, are left out.",
+		Note: "By the week of the last deadline; the lower part of a bar was answered in time, the upper part was not. Cases that ended without needing an answer, and those without a date, are left out.",
 		Head: []string{"Week from", "In time", "Missed", "Rate"},
 	}
 	var stacks []stack

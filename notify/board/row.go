@@ -13,10 +13,12 @@ type row struct {
 	State, Stage, Owner          string
 	Due                          due
 	Amount, AmountNote           string
-	Match, MatchClass            string
+	Match                        string
+	Unsure                       bool // the match, of a case that is not finished
 	Stripe                       string
 	Todo, Next                   string
 	NextAt                       When
+	NextDue                      bool   // it waits only to be told
 	Sender                       string // "" of a genuine mail: nothing to say
 	Warnings                     int
 	Class                        string // how urgent: late, soon, ahead, done
@@ -38,7 +40,7 @@ func (s *Server) row(c rules.Case, now time.Time) row {
 	r := row{
 		ID: c.ID, What: what(c), Reference: reference(c), Mailbox: plain(c.Mailbox, 60),
 		State: string(c.StateAt(now)), Stage: spaced(string(c.Stage)), Owner: owner(c, now),
-		Due: s.due(c, now), Match: matchWords(c.Match), MatchClass: matchClass(c.Match),
+		Due: s.due(c, now), Match: matchWords(c.Match), Unsure: !c.Match.Sure() && !c.Finished(),
 		Stripe: stripeWords(c), Todo: todo(c, now), Warnings: len(c.Warnings), Class: urgency(c, now),
 	}
 	r.Amount, r.AmountNote = amount(c)
@@ -49,7 +51,7 @@ func (s *Server) row(c rules.Case, now time.Time) row {
 		r.Sender = verdictWords(c.Verdict)
 	}
 	if n, ok := nextStep(c, s.Policy, now); ok {
-		r.Next, r.NextAt = n.Name, s.when(n.At)
+		r.Next, r.NextAt, r.NextDue = n.Name, s.when(n.At), !n.At.After(now)
 	}
 	return r
 }
@@ -75,29 +77,34 @@ func (s *Server) due(c rules.Case, now time.Time) due {
 // urgency sorts a case into one of four colours, each of which is also said in
 // words.
 func urgency(c rules.Case, now time.Time) string {
-	at := c.Deadline().At
 	switch {
 	case c.Finished():
 		return "done"
 	case overdue(c, now):
 		return "late"
-	case c.Lane() == rules.LaneStopRequest, !at.IsZero() && at.Sub(now) < 48*time.Hour:
+	case c.Lane() == rules.LaneStopRequest, dueSoon(c, now):
 		return "soon"
 	}
 	return "ahead"
+}
+
+// dueSoon says that a deadline is within two days.
+func dueSoon(c rules.Case, now time.Time) bool {
+	at := c.Deadline().At
+	return !at.IsZero() && at.Sub(now) <= 48*time.Hour
 }
 
 // owner is who has the case in hand: who claimed it or let it sleep.
 func owner(c rules.Case, now time.Time) string {
 	switch {
 	case c.Finished():
-		return ""
+		return "–" // nobody is needed
 	case c.Snooze != nil && now.Before(c.Snooze.Until):
 		return plain(c.Snooze.Who, 60)
 	case c.Claim != nil && now.Before(c.Claim.Until):
 		return plain(c.Claim.Who, 60)
 	}
-	return ""
+	return "nobody"
 }
 
 // money is the disputed amount: Stripe's where the dispute surely is the
@@ -143,13 +150,6 @@ func stripeWords(c rules.Case) string {
 		return "no dispute there yet"
 	}
 	return ""
-}
-
-func matchClass(m rules.Match) string {
-	if m.Sure() {
-		return "sure"
-	}
-	return "unsure"
 }
 
 // undated is where a case without a date stands among the others: as if it had

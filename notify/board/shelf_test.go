@@ -23,10 +23,17 @@ type shelf struct {
 	cases  []rules.Case
 	events map[string][]rules.Event
 	health []rules.Health
-	broken error // what every call answers with
+	broken error                 // what every call answers with
+	asked  func(until time.Time) // told of the deadline when the cases are listed; nil: nobody is
 }
 
-func (s *shelf) Cases(context.Context) ([]rules.Case, error) { return slices.Clone(s.cases), s.broken }
+func (s *shelf) Cases(ctx context.Context) ([]rules.Case, error) {
+	if s.asked != nil {
+		until, _ := ctx.Deadline()
+		s.asked(until)
+	}
+	return slices.Clone(s.cases), s.broken
+}
 
 func (s *shelf) Case(_ context.Context, id string) (rules.Case, error) {
 	for _, c := range s.cases {

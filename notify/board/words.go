@@ -35,7 +35,7 @@ func left(at, now time.Time) string {
 	d := at.Sub(now)
 	switch {
 	case d <= 0:
-		return "overdue, passed " + ago(at, now)
+		return "overdue by " + lasted(now.Sub(at))
 	case d < time.Minute:
 		return "less than a minute left"
 	case d < time.Hour:
@@ -49,15 +49,23 @@ func left(at, now time.Time) string {
 // ago says how long past lies back.
 func ago(past, now time.Time) string {
 	d := now.Sub(past)
+	if d < time.Minute {
+		return "just now"
+	}
+	return lasted(d) + " ago"
+}
+
+// lasted writes how long something has taken, rounded down.
+func lasted(d time.Duration) string {
 	switch {
 	case d < time.Minute:
-		return "just now"
+		return "less than a minute"
 	case d < time.Hour:
-		return count(int(d/time.Minute), "minute") + " ago"
+		return count(int(d/time.Minute), "minute")
 	case d < 48*time.Hour:
-		return count(int(d/time.Hour), "hour") + " ago"
+		return count(int(d/time.Hour), "hour")
 	}
-	return count(days(past, now.In(past.Location())), "day") + " ago"
+	return count(int(d/(24*time.Hour)), "day")
 }
 
 // days counts calendar days from one moment to another in the same zone.
@@ -148,7 +156,7 @@ func sourceWords(source string) string {
 	case rules.SourceStripe:
 		return "from Stripe"
 	case rules.SourceAssumed:
-		return "assumed: nobody named a date"
+		return "nobody named a date"
 	}
 	return "source unknown"
 }
