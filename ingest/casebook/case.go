@@ -15,7 +15,7 @@ var ErrNoCase = errors.New("no such case")
 
 // Case returns the case of that id: its own (c-…) or Klarna's dispute id.
 func (b *Book) Case(ctx context.Context, id string) (rules.Case, error) {
-	id, err := caseID(ctx, b.db, id)
+	id, err := caseIDOf(ctx, b.db, id)
 	if err != nil {
 		return rules.Case{}, b.told("find case in", err)
 	}
@@ -39,10 +39,10 @@ type asker interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// caseID finds the case that a person means by id: the case's own id, a key of
+// caseIDOf finds the case that a person means by id: the case's own id, a key of
 // it, or Klarna's dispute id in any of its spellings. A case that carries the
 // id stands before one that went into it.
-func caseID(ctx context.Context, a asker, id string) (string, error) {
+func caseIDOf(ctx context.Context, a asker, id string) (string, error) {
 	id = indexed(id)
 	for _, q := range []struct{ query, arg string }{
 		{`select id from cases where id = $1`, id},
@@ -107,7 +107,7 @@ func flag(b bool) int64 {
 // History lists the events of a case as they happened, those of the cases that
 // went into it among them.
 func (b *Book) History(ctx context.Context, id string) ([]rules.Event, error) {
-	id, err := caseID(ctx, b.db, id)
+	id, err := caseIDOf(ctx, b.db, id)
 	if err != nil {
 		return nil, b.told("find case in", err)
 	}

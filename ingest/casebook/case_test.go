@@ -144,6 +144,8 @@ func TestSureMatchMakesOneCaseOfTwoAndTheElderStays(t *testing.T) {
 		w.wait(time.Hour)
 		younger := w.opened(w.noticeOf("256947", 1))
 		w.wait(time.Minute)
+		w.say(elder.ID, rules.Event{Type: rules.EventClaim, By: "anna", Until: w.now().Add(time.Hour)})
+		w.wait(time.Minute)
 		got := w.say(younger.ID, exactly("ch_1", "du_1"))
 
 		if got.ID != elder.ID || got.DisputeID != "256947" {
@@ -159,7 +161,7 @@ func TestSureMatchMakesOneCaseOfTwoAndTheElderStays(t *testing.T) {
 				w.Errorf("key %s: %s, %v", key, c.ID, err)
 			}
 		}
-		if got := fmt.Sprint(w.types(elder.ID)); got != "[stripe told mail told merge match]" {
+		if got := fmt.Sprint(w.types(elder.ID)); got != "[stripe told mail told claim merge match]" {
 			w.Errorf("history of the elder: %s", got)
 		}
 		if got := fmt.Sprint(w.types(younger.ID)); got != "[close]" {
@@ -167,6 +169,9 @@ func TestSureMatchMakesOneCaseOfTwoAndTheElderStays(t *testing.T) {
 		}
 		if keys := w.deliver(); len(keys) != 1 || !strings.HasPrefix(keys[0], elder.ID+"/") {
 			w.Errorf("told %v, want the elder's card alone", keys)
+		}
+		if mails, err := w.Mails(w.ctx, elder.ID); err != nil || len(mails) != 1 {
+			w.Errorf("%d mails of the elder, %v", len(mails), err)
 		}
 		// What is said of the younger from now on is said of the elder.
 		if c := w.say(younger.ID, rules.Event{Type: rules.EventAnswer, By: "anna"}); c.ID != elder.ID {
@@ -194,10 +199,32 @@ func TestGuessAboutAChargeJoinsNoCases(t *testing.T) {
 		if c, err := w.Case(w.ctx, "stripe:du_1"); err != nil || c.ID != one.ID {
 			w.Errorf("the key went to %s, %v", c.ID, err)
 		}
+		guess.Match.Dispute, guess.Keys = "du_2", []string{"stripe:du_2"}
+		w.say(two.ID, guess)
+		if c, err := w.Case(w.ctx, "stripe:du_2"); !errors.Is(err, casebook.ErrNoCase) {
+			w.Errorf("a guess gave the key to %s, %v", c.ID, err)
+		}
 		link := exactly("ch_1", "du_1")
 		link.Type, link.By = rules.EventLink, "anna"
 		if got := w.say(two.ID, link); got.ID != one.ID {
 			w.Errorf("a person's link left two cases: %s", got.ID)
+		}
+	})
+}
+
+func TestRuleJoinsNothingAgainstAPersonsLink(t *testing.T) {
+	eachDB(t, func(w *world) {
+		claim, err := w.Claim(w.ctx, "stripe/main")
+		w.must(err)
+		_, err = w.OpenCase(w.ctx, claim, nil, reading("du_1", "needs_response", w.now()))
+		w.must(err)
+		w.wait(time.Minute)
+		c := w.opened(w.noticeOf("256947", 1))
+		link := exactly("ch_2", "du_2")
+		link.Type, link.By = rules.EventLink, "anna"
+		w.say(c.ID, link)
+		if got := w.say(c.ID, exactly("ch_1", "du_1")); got.ID != c.ID || got.Match.Dispute != "du_2" {
+			w.Errorf("%s is about %s", got.ID, got.Match.Dispute)
 		}
 	})
 }

@@ -2,6 +2,7 @@ package casebook
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net"
@@ -59,7 +60,7 @@ func (b *Book) hint(err error) string {
 	}
 	var connect *pgconn.ConnectError
 	var network net.Error
-	if errors.As(err, &connect) || errors.As(err, &network) {
+	if errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) {
 		return "is PostgreSQL running, and does store: name its host and port?"
 	}
 	return ""

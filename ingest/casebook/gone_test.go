@@ -2,6 +2,7 @@ package casebook_test
 
 import (
 	"os"
+	"sync"
 	"testing"
 
 	"github.com/disputewatch/disputewatch/ingest/casebook/cluster"
@@ -29,10 +30,16 @@ func TestBookGoesOnWhenPostgreSQLIsBack(t *testing.T) {
 	w.must(err)
 	w.Book = w.another("one/1")
 	w.queue(rules.Message{Key: "before"})
+	var readers sync.WaitGroup // they leave several connections in the pool
+	for range 6 {
+		readers.Go(func() { w.dump() })
+	}
+	readers.Wait()
 	w.must(pg.Stop())
 	_, err = w.Queue(w.ctx, rules.Message{Key: "while it is gone"})
 	hinted(t, err, "queue a message in book postgres://127.0.0.1:")
 	w.must(pg.Resume())
+	w.dump()
 	for _, key := range []string{"after", "again"} {
 		if _, err := w.Queue(w.ctx, rules.Message{Key: key}); err != nil {
 			w.Errorf("%s: %v", key, err)

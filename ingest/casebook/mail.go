@@ -59,3 +59,33 @@ func (c *change) sight(ctx context.Context, id string, m rules.Mail) error {
 		clean(m.Mailbox), clean(m.Folder), int64(m.UIDValidity), int64(m.UID), id, micros(c.now))
 	return err
 }
+
+// Mails lists the mails that belong to a case, as they were recorded, by date:
+// where they were seen first, what they say, and the bytes of one that nobody
+// understood. Text is "" once retention has ended it.
+func (b *Book) Mails(ctx context.Context, caseID string) ([]rules.Mail, error) {
+	id, err := caseIDOf(ctx, b.db, caseID)
+	if err != nil {
+		return nil, b.told("find case in", err)
+	}
+	what := "list mails of " + id + " in"
+	rows, err := b.db.QueryContext(ctx, `select message_id, hash, mailbox, folder, uid_validity, uid, mail_date, size,
+		outcome, kind, verdict, why, error, raw, words from mails where case_id = $1 order by mail_date, recorded_at, id`, id)
+	if err != nil {
+		return nil, b.fault(what, err)
+	}
+	defer rows.Close()
+	var all []rules.Mail
+	for rows.Next() {
+		var m rules.Mail
+		var date int64
+		err := rows.Scan(&m.MessageID, &m.Hash, &m.Mailbox, &m.Folder, &m.UIDValidity, &m.UID, &date, &m.Size,
+			&m.Outcome, &m.Kind, &m.Verdict, &m.Why, &m.Error, &m.Raw, &m.Text)
+		if err != nil {
+			return nil, b.fault(what, err)
+		}
+		m.Date = moment(date)
+		all = append(all, m)
+	}
+	return all, b.fault(what, rows.Err())
+}

@@ -25,6 +25,9 @@ func hinted(t testing.TB, err error, words ...string) {
 			t.Errorf("no %q in: %v", word, err)
 		}
 	}
+	if strings.Count(err.Error(), "\n") != 1 {
+		t.Errorf("not one line and its hint: %v", err)
+	}
 }
 
 func TestWhatCannotBeOpenedSaysWhatToDo(t *testing.T) {
@@ -76,8 +79,8 @@ func TestPathIsTakenAsItIs(t *testing.T) {
 			continue
 		}
 		b.Close()
-		if _, err := os.Stat(path); err != nil {
-			t.Error(err)
+		if info, err := os.Stat(path); err != nil || info.Size() == 0 {
+			t.Errorf("%s: %v, %v", name, info, err)
 		}
 	}
 }
@@ -107,7 +110,7 @@ func TestStartersThatRaceMakeOneBook(t *testing.T) {
 				w.dsn = shared.postgres(t)
 			}
 			var all sync.WaitGroup
-			for range 4 {
+			for range 8 {
 				all.Go(func() {
 					b, err := casebook.Open(w.ctx, w.dsn, w.options("starter/1"))
 					if err == nil {

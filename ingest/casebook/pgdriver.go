@@ -4,10 +4,10 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // What follows lends a pgx connection to database/sql. pgx's own stdlib package
@@ -47,16 +47,14 @@ func (c *pgConn) Close() error {
 	return c.conn.Close(ctx)
 }
 
-// IsValid keeps a broken connection out of the pool.
-func (c *pgConn) IsValid() bool { return !c.conn.IsClosed() }
+func (c *pgConn) Ping(ctx context.Context) error { return c.stale(ctx, c.conn.Ping(ctx)) }
 
-func (c *pgConn) Ping(ctx context.Context) error { return c.lost(c.conn.Ping(ctx)) }
-
-// lost tells database/sql to try another connection where nothing was sent on
-// this one.
-func (c *pgConn) lost(err error) error {
-	if err != nil && c.conn.IsClosed() && pgconn.SafeToRetry(err) {
-		return driver.ErrBadConn
+// stale tells database/sql to take another connection where this one broke
+// while it lay in the pool: what was asked for is harmless to ask twice. Within
+// a transaction database/sql passes the error on.
+func (c *pgConn) stale(ctx context.Context, err error) error {
+	if err != nil && c.conn.IsClosed() && ctx.Err() == nil {
+		return fmt.Errorf("%w: %w", driver.ErrBadConn, err)
 	}
 	return err
 }
@@ -79,7 +77,7 @@ func (c *pgConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, er
 	}
 	tx, err := c.conn.BeginTx(ctx, options)
 	if err != nil {
-		return nil, c.lost(err)
+		return nil, c.stale(ctx, err)
 	}
 	return pgTx{ctx, tx}, nil
 }
@@ -104,20 +102,21 @@ func (t pgTx) Rollback() error {
 func (c *pgConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	tag, err := c.conn.Exec(ctx, query, plain(args)...)
 	if err != nil {
-		return nil, c.lost(err)
+		return nil, err
 	}
 	return driver.RowsAffected(tag.RowsAffected()), nil
 }
 
+// QueryContext serves reading: outside of a transaction this package only reads.
 func (c *pgConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	rows, err := c.conn.Query(ctx, query, plain(args)...)
 	if err != nil {
-		return nil, c.lost(err)
+		return nil, c.stale(ctx, err)
 	}
 	r := &pgRows{rows: rows}
 	if r.more = rows.Next(); !r.more { // an error of the statement itself shows here
 		if err := rows.Err(); err != nil {
-			return nil, c.lost(err)
+			return nil, c.stale(ctx, err)
 		}
 	}
 	return r, nil

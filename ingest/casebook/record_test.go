@@ -1,8 +1,11 @@
 package casebook_test
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -151,6 +154,47 @@ func TestUnknownMailUnderstoodLaterGoesToItsDispute(t *testing.T) {
 	})
 }
 
+// The case of a mail that nobody understood has got a dispute of Stripe's since:
+// it is more than this mail's own, and the mail alone does not join it.
+func TestUnknownMailsCaseThatHasAStripeDisputeStays(t *testing.T) {
+	eachDB(t, func(w *world) {
+		elder := w.opened(w.noticeOf("256947", 1))
+		w.wait(time.Hour)
+		own := w.opened(w.unknownMail(2))
+		w.say(own.ID, exactly("ch_1", "du_1"))
+		understood := w.noticeOf("0", 2)
+		understood.Keys[0], understood.Event.Mail.DisputeID = "klarna:256947", "256947"
+		w.record(understood)
+		got, err := w.Case(w.ctx, own.ID)
+		w.must(err)
+		if got.State != rules.Open {
+			w.Errorf("the mail's own case is %s", got.State)
+		}
+		if e, err := w.Case(w.ctx, elder.ID); err != nil || !strings.Contains(strings.Join(e.Warnings, "\n"), own.ID) {
+			w.Errorf("no word of %s in %q, %v", own.ID, e.Warnings, err)
+		}
+	})
+}
+
+func TestUnknownMailIsReadAgainWhereItLiesNow(t *testing.T) {
+	eachDB(t, func(w *world) {
+		m := w.unknownMail(1)
+		w.opened(m)
+		m.UIDValidity, m.UID = 8, 5
+		w.record(m)
+		again, err := w.Again(w.ctx, "shop", "INBOX", 8)
+		w.must(err)
+		if fmt.Sprint(again) != "[5]" {
+			w.Errorf("to read again: %v", again)
+		}
+		kept, err := w.Mails(w.ctx, "mail:"+m.MessageID)
+		w.must(err)
+		if len(kept) != 1 || string(kept[0].Raw) != string(m.Raw) || kept[0].UIDValidity != 7 {
+			w.Errorf("kept %+v", kept)
+		}
+	})
+}
+
 func TestUnreadableMailIsToldOnceAndReadWhenItsBodyCanBeHad(t *testing.T) {
 	eachDB(t, func(w *world) {
 		bad := rules.Mail{
@@ -219,7 +263,9 @@ func TestTextThatPostgreSQLRefusesIsKept(t *testing.T) {
 	eachDB(t, func(w *world) {
 		m := w.noticeOf("256947", 1)
 		m.Text, m.Why, m.Error = "a\x00b\xff", "\x00", "\xc3"
-		m.MessageID = "<\x00" + strings.Repeat("é", 40_000) + "\xff>"
+		long := make([]byte, 40_000) // of random bytes: PostgreSQL packs what repeats
+		rand.NewChaCha8([32]byte{}).Read(long)
+		m.MessageID = "<\x00" + hex.EncodeToString(long) + "\xff>"
 		m.Keys[1] = rules.MailKey(m.MessageID)
 		m.Event.Mail.MessageID, m.Event.Mail.ReasonText = m.MessageID, "\x00\xff"
 		m.Raw = []byte("raw\x00\xff")
@@ -259,6 +305,9 @@ func TestTwoDaemonsReadingTheSameMailsOpenEachCaseOnce(t *testing.T) {
 				for n := range uint32(disputes) {
 					n := (n*5 + uint32(i)*4) % disputes // each in an order of its own
 					first, second := w.noticeOf(fmt.Sprint(100+n), 2*n+1), w.noticeOf(fmt.Sprint(100+(n+7)%disputes), 2*n+2)
+					if i%2 == 1 { // the locks are taken crosswise
+						first, second = second, first
+					}
 					batch := w.batch(first, second)
 					batch.Position.Mailbox = mailbox
 					var r rules.Recorded
@@ -278,6 +327,45 @@ func TestTwoDaemonsReadingTheSameMailsOpenEachCaseOnce(t *testing.T) {
 		w.must(err)
 		if len(cases) != disputes || opened.Load() != disputes || fresh.Load() != 2*disputes {
 			w.Errorf("%d cases, %d opened, %d new mails", len(cases), opened.Load(), fresh.Load())
+		}
+	})
+}
+
+// Two daemons change the same cases in opposite orders: on PostgreSQL each soon
+// waits for the other, and one of them has to begin anew.
+func TestBatchesThatMeetCrosswiseAreBothRecorded(t *testing.T) {
+	eachDB(t, func(w *world) {
+		const disputes, rounds = 10, 8
+		for n := range uint32(disputes) {
+			w.opened(w.noticeOf(fmt.Sprint(100+n), n+1))
+		}
+		var all sync.WaitGroup
+		for i := range uint32(2) {
+			b := w.another(fmt.Sprintf("daemon/%d", i))
+			all.Go(func() {
+				c, err := b.Claim(w.ctx, fmt.Sprintf("mailbox/%d", i))
+				for round := range uint32(rounds) {
+					var mails []rules.Mail
+					for n := range uint32(disputes) {
+						mails = append(mails, w.noticeOf(fmt.Sprint(100+n), 100+1000*i+round*disputes+n))
+					}
+					if i == 1 {
+						slices.Reverse(mails)
+					}
+					if err == nil {
+						_, err = b.Record(w.ctx, c, w.batch(mails...))
+					}
+				}
+				if err != nil {
+					w.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		counts, err := w.MailCounts(w.ctx)
+		w.must(err)
+		if len(counts) != 1 || counts[0].Mails != disputes+2*rounds*disputes {
+			w.Errorf("mails %v", counts)
 		}
 	})
 }

@@ -29,7 +29,7 @@ func (b *Book) say(ctx context.Context, claim *rules.Claim, id string, e rules.E
 				return err
 			}
 		}
-		id, err := caseID(ctx, c, id)
+		id, err := caseIDOf(ctx, c, id)
 		if err != nil {
 			return err
 		}
