@@ -86,6 +86,7 @@ func TestEncodedWordsAreDecoded(t *testing.T) {
 		"=?iso-2022-jp?B?GyRCJUYlOSVIGyhC?=":      "テスト",
 		"=?utf-8?Q?a?= b =?utf-8?Q?c?=":           "a b c",
 		"=?no-such-charset?Q?R=FCck?=":            "Rück",
+		"=?utf-8?Q?a=00b=0D=0AFrom:_c?=":          "ab From: c",
 		"Dispute\r\n\twith a fold":                "Dispute with a fold",
 	} {
 		if got := Header([]byte("Subject: " + raw + "\r\n")).Subject; got != want {

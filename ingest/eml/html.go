@@ -8,8 +8,10 @@ import (
 )
 
 const (
-	maxTables = 64  // nested tables; deeper ones are read as blocks
+	maxTables = 32  // nested tables; deeper ones are read as blocks
 	maxSearch = 512 // open elements that an end tag looks through
+	maxOpen   = 10000
+	maxLinks  = 2000 // in one text
 )
 
 // readHTML makes rows of an HTML text. It walks the tokens and not a tree: the
@@ -92,6 +94,7 @@ type page struct {
 	frames []*frame          // the tables we are in; the first is the page itself
 	tables int               // open tables, those included that are too deep for a frame
 	placed int               // lines so far
+	links  int
 	line   line              // what can be seen
 	unseen line              // what cannot
 	link   *link             // the anchor we are in
@@ -114,6 +117,9 @@ func (w *page) start(tag atom.Atom, a attrs) {
 		return
 	}
 	w.implyEnd(tag)
+	if len(w.stack) >= maxOpen {
+		return // its text is read as that of the element around it
+	}
 	e := *w.top()
 	e.tag, e.block, e.opened, e.isLink = tag, isBlock(tag), false, false
 	e.look = e.look.within(a)
@@ -135,8 +141,9 @@ func (w *page) start(tag atom.Atom, a attrs) {
 	w.openTable(tag, &e)
 	if tag == atom.A {
 		w.closeLink()
-		if u := linkURL(a.href); u != "" {
+		if u := linkURL(a.href); u != "" && w.links < maxLinks {
 			w.link, e.isLink = &link{url: u}, true
+			w.links++
 		}
 	}
 	w.stack = append(w.stack, e)

@@ -19,7 +19,7 @@ func decodeWords(s string) string {
 	flush := func() {
 		if run != nil {
 			text, _ := toUTF8(run, charset, false)
-			out.WriteString(text)
+			out.WriteString(strings.Map(printable, text))
 			run = nil
 		}
 	}
@@ -81,6 +81,17 @@ func cutWord(s string) (length int, b []byte, charset string, ok bool) {
 		return 0, nil, "", false
 	}
 	return len(s) - len(rest) - cut, b, charset, true
+}
+
+// printable takes out what an encoded word may smuggle into one line.
+func printable(r rune) rune {
+	switch {
+	case r == '\n', r == '\r', r == '\t':
+		return ' '
+	case r < ' ', r == 0x7f:
+		return -1
+	}
+	return r
 }
 
 // headerText is raw header bytes as valid UTF-8.
