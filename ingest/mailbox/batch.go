@@ -8,10 +8,11 @@ import (
 )
 
 const (
-	batchMails  = 500     // header blocks in one FETCH: some 500 kB
+	batchMails  = 1000    // header blocks in one FETCH: some 500 kB
 	batchRanges = 200     // ranges in one command: 4 kB; Dovecot refuses lines of 64 kB
 	turnMails   = 100     // mails that are handed on together
-	turnBytes   = 8 << 20 // and their size, as the server told it
+	turnBytes   = 4 << 20 // and their size, as the server told it
+	recordOther = 5000    // mails of no interest after which the position is recorded
 )
 
 // Why a mail could not be had whole.
@@ -21,16 +22,41 @@ const (
 	errKills    = fault("the connection ends whenever this mail is asked for")
 )
 
-// batch looks at the mails of set, which holds at most batchMails, and hands
-// the candidates on. Whatever is not wanted is recorded along with them.
-func (r *reader) batch(ctx context.Context, set rules.UIDs) error {
+// slowly looks at the mails of set one command after the other, and asks for
+// what is missing until each is accounted for.
+func (r *reader) slowly(ctx context.Context, set rules.UIDs) error {
 	got, left, err := r.settle(ctx, set, header)
 	if err != nil {
 		return err
 	}
-	var wanted, faulty []Raw
+	wanted, err := r.judge(minus(set, left), got)
+	if err != nil {
+		return err
+	}
+	return r.handSlowly(ctx, wanted)
+}
+
+// handSlowly does the same for the text of mails that are wanted.
+func (r *reader) handSlowly(ctx context.Context, wanted []Raw) error {
+	for _, mails := range turns(wanted) {
+		got, left, err := r.settle(ctx, uidsOf(mails), body)
+		if err != nil {
+			return err
+		}
+		mails = slices.DeleteFunc(mails, func(m Raw) bool { return left.Has(m.UID) })
+		if err := r.hand(mails, got); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// judge says which of the mails of set, whose header fields are settled, are to
+// be fetched whole. It records those that cannot be, and counts the others.
+func (r *reader) judge(set rules.UIDs, got map[uint32]*item) (wanted []Raw, err error) {
+	var faulty []Raw
 	var other []uint32
-	for uid := range each(minus(set, left)) {
+	for uid := range each(set) {
 		it := got[uid]
 		raw := Raw{UID: uid, Size: it.size, Header: it.header}
 		switch {
@@ -46,20 +72,11 @@ func (r *reader) batch(ctx context.Context, set rules.UIDs) error {
 			wanted = append(wanted, raw)
 		}
 	}
-	r.tally.Other += len(other)
-	if len(wanted) == 0 || len(faulty) > 0 || len(other) > 0 {
-		if err := r.record(faulty, setOf(other)); err != nil {
-			return err
-		}
+	r.other = union(r.other, setOf(other))
+	if len(faulty) > 0 || len(wanted) == 0 && count(r.other) >= recordOther {
+		err = r.record(faulty)
 	}
-	for len(wanted) > 0 {
-		n := turn(wanted)
-		if err := r.hand(ctx, wanted[:n]); err != nil {
-			return err
-		}
-		wanted = wanted[n:]
-	}
-	return nil
+	return wanted, err
 }
 
 // wants says whether the mail is to be read whole. One whose header fields
@@ -68,39 +85,40 @@ func (r *reader) wants(uid uint32, it *item) bool {
 	return it.header == nil || slices.Contains(r.want.Again, uid) || r.want.Candidate(it.header)
 }
 
-// turn is how many of the mails are fetched and recorded together.
-func turn(mails []Raw) int {
-	size := int64(0)
+// turns cuts mails into what is fetched and recorded together.
+func turns(mails []Raw) [][]Raw {
+	var out [][]Raw
+	first, size := 0, int64(0)
 	for i, m := range mails {
 		size += max(m.Size, 64<<10) // some servers tell 0
-		if i > 0 && size > turnBytes || i == turnMails {
-			return i
+		if i > first && size > turnBytes || i-first == turnMails {
+			out = append(out, mails[first:i:i])
+			first, size = i, m.Size
 		}
 	}
-	return len(mails)
+	if first < len(mails) {
+		out = append(out, mails[first:])
+	}
+	return out
 }
 
-// hand fetches mails whole and hands them on.
-func (r *reader) hand(ctx context.Context, mails []Raw) error {
+func uidsOf(mails []Raw) rules.UIDs {
 	uids := make([]uint32, len(mails))
 	for i, m := range mails {
 		uids[i] = m.UID
 	}
-	got, left, err := r.settle(ctx, setOf(uids), body)
-	if err != nil {
-		return err
-	}
+	return setOf(uids)
+}
+
+// hand records mails whose texts are settled.
+func (r *reader) hand(mails []Raw, got map[uint32]*item) error {
 	var whole []Raw
-	var other []uint32
 	for _, m := range mails {
-		if left.Has(m.UID) {
-			continue
-		}
 		it := got[m.UID]
 		m.Size = max(m.Size, int64(len(it.body)))
 		switch {
 		case it.body != nil && m.Header == nil && !r.wants(m.UID, &item{header: fields(it.body)}):
-			other = append(other, m.UID)
+			r.other = union(r.other, rules.UIDs{{First: m.UID, Last: m.UID}})
 			continue
 		case it.body != nil:
 			m.Body = it.body
@@ -113,6 +131,8 @@ func (r *reader) hand(ctx context.Context, mails []Raw) error {
 		}
 		whole = append(whole, m)
 	}
-	r.tally.Other += len(other)
-	return r.record(whole, setOf(other))
+	if len(whole) == 0 {
+		return nil
+	}
+	return r.record(whole)
 }

@@ -207,10 +207,19 @@ func (c *Conn) Close() error {
 	return nil
 }
 
-// await runs one exchange with the server. While it runs, the end of ctx, a
-// silence longer than the account's patience, or ten times that in all cut the
-// connection, which is the only way to stop the library from waiting.
+// await runs one exchange with the server, under guard.
 func (c *Conn) await(ctx context.Context, exchange func() error) error {
+	err := c.guard(ctx, exchange)
+	if c.wire.sent.Swap(false) {
+		c.trips++
+	}
+	return err
+}
+
+// guard runs what sends to the server or reads from it. Meanwhile the end of
+// ctx, a silence longer than the account's patience, or ten times that in all
+// cut the connection: there is no other way to stop the library from waiting.
+func (c *Conn) guard(ctx context.Context, do func() error) error {
 	if cause := c.wire.cause(); cause != nil {
 		return cause
 	}
@@ -218,10 +227,7 @@ func (c *Conn) await(ctx context.Context, exchange func() error) error {
 	defer stop()
 	watch := c.wire.watch(c.account.Patience)
 	defer watch.stop()
-	err := exchange()
-	if c.wire.sent.Swap(false) {
-		c.trips++
-	}
+	err := do()
 	if cause := c.wire.cause(); err != nil && cause != nil {
 		return cause
 	}

@@ -95,6 +95,7 @@ type reader struct {
 
 	status  status
 	reopens int        // connections renewed
+	other   rules.UIDs // looked at, not wanted, not yet recorded
 	pending rules.UIDs // not given by the server
 	refused error      // why, where it said so
 	total   int        // UIDs to look at
@@ -107,10 +108,8 @@ func (r *reader) read(ctx context.Context) error {
 		return err
 	}
 	r.total = count(todo)
-	for batch := range batches(todo, batchMails, batchRanges) {
-		if err := r.batch(ctx, batch); err != nil {
-			return err
-		}
+	if err := r.walk(ctx, todo, nil); err != nil {
+		return err
 	}
 	return r.finish(next)
 }
@@ -221,7 +220,7 @@ func (r *reader) finish(next rules.Position) error {
 		next.UIDNext = 0 // the first scan goes on
 	}
 	r.pos.UIDNext, r.pos.SweptAt, r.pos.ReadAt = next.UIDNext, next.SweptAt, r.want.Now
-	if err := r.record(nil, nil); err != nil {
+	if err := r.record(nil); err != nil {
 		return err
 	}
 	if r.refused != nil {
@@ -230,20 +229,19 @@ func (r *reader) finish(next rules.Position) error {
 	return nil
 }
 
-// record hands mails on; once they are recorded, they and other are seen.
-func (r *reader) record(mails []Raw, other rules.UIDs) error {
+// record hands mails on; once they are recorded, they and the other mails that
+// were looked at are seen.
+func (r *reader) record(mails []Raw) error {
 	after := r.pos
-	uids := make([]uint32, len(mails))
-	for i, m := range mails {
-		uids[i] = m.UID
-	}
-	after.Seen = union(union(r.pos.Seen, setOf(uids)), other)
+	after.Seen = union(union(r.pos.Seen, uidsOf(mails)), r.other)
 	if err := r.put(Turn{mails, after}); err != nil {
 		return fmt.Errorf("record: %w", err)
 	}
-	r.pos = after
+	n := count(r.other)
+	r.pos, r.other = after, nil
 	r.tally.Fetched += len(mails)
-	r.done += len(mails) + count(other)
+	r.tally.Other += n
+	r.done += len(mails) + n
 	if r.want.Progress != nil {
 		r.want.Progress(r.done, r.total)
 	}

@@ -17,7 +17,7 @@ type strays struct {
 	mu     sync.Mutex
 	idle   sync.Cond // reading became 0; its lock is mu
 	items  map[uint32]*item
-	bytes  int64 // held or being read
+	bytes  int64 // taken since nothing was held
 	active int   // answers being read
 }
 
@@ -44,11 +44,12 @@ func (s *strays) take(msg *imapclient.FetchMessageData) {
 	if s.items == nil {
 		s.items = map[uint32]*item{}
 	}
-	s.bytes += int64(len(it.header) + len(it.body))
 	add(s.items, uid, it)
+	s.bytes += int64(len(it.header) + len(it.body))
 }
 
-// give adds what strayed of the mails in set to got, and forgets the rest.
+// give adds what strayed of the mails in set to got. What nobody asked for is
+// dropped once it fills the room.
 func (s *strays) give(set rules.UIDs, got map[uint32]*item) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -59,7 +60,10 @@ func (s *strays) give(set rules.UIDs, got map[uint32]*item) {
 	for uid, it := range s.items {
 		if set.Has(uid) {
 			add(got, uid, *it)
+			delete(s.items, uid)
 		}
 	}
-	s.items, s.bytes = nil, 0
+	if len(s.items) == 0 || s.bytes > maxStrays/2 || len(s.items) > batchMails {
+		s.items, s.bytes = nil, 0
+	}
 }

@@ -1,0 +1,178 @@
+package mailbox
+
+import (
+	"context"
+	"iter"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// ahead is how many FETCH commands are under way at a time. They fit into any
+// socket's buffers (4 kB each), so that sending never waits for reading, and
+// their answers into memory: at most turnBytes each.
+const ahead = 4
+
+// errGivenUp is why the rest of a connection is not read any more.
+const errGivenUp = fault("reading was given up")
+
+// A flight is a FETCH that was sent. A goroutine of its own reads the answer:
+// Dovecot works on several commands at once and mixes their answers, and one
+// that nobody reads holds up all others. It ends with the command, or when the
+// connection is cut.
+type flight struct {
+	set   rules.UIDs
+	part  part
+	mails []Raw // of part body: what is known of the mails
+
+	landed chan struct{} // closed once got and err are there
+	got    map[uint32]*item
+	err    error
+}
+
+// stream is the fast way through a folder: commands are sent before the answers
+// of earlier ones are read, so that a distant server costs no waiting. What an
+// answer lacks is left to the slow way, which takes one step at a time.
+type stream struct {
+	*reader
+	next    func() (rules.UIDs, bool) // batches not yet sent for
+	texts   []*flight                 // texts not yet sent for
+	flights []*flight                 // under way
+	slow    rules.UIDs                // their header fields are missing
+	bodies  []Raw                     // their texts are missing
+}
+
+// walk looks at all mails of todo; those in got were already answered.
+func (r *reader) walk(ctx context.Context, todo rules.UIDs, got map[uint32]*item) error {
+	s := &stream{reader: r}
+	if err := s.fly(ctx, todo, got); err != nil {
+		if len(s.flights) > 0 {
+			r.wire.cut(errGivenUp)
+		}
+		s.drain()
+		return err
+	}
+	if err := r.handSlowly(ctx, s.bodies); err != nil {
+		return err
+	}
+	for set := range batches(s.slow, batchMails, batchRanges) {
+		if err := r.slowly(ctx, set); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *stream) fly(ctx context.Context, todo rules.UIDs, got map[uint32]*item) error {
+	var known []uint32
+	for uid := range got {
+		if todo.Has(uid) && got[uid].has(header) {
+			known = append(known, uid)
+		}
+	}
+	next, stop := iter.Pull(batches(minus(todo, setOf(known)), batchMails, batchRanges))
+	defer stop()
+	s.next = next
+	err := s.judged(setOf(known), got)
+	for err == nil {
+		if err = s.fill(ctx); err != nil || len(s.flights) == 0 {
+			return err
+		}
+		err = s.land(ctx)
+	}
+	return err
+}
+
+// fill sends commands until enough are under way, texts first: they free memory.
+func (s *stream) fill(ctx context.Context) error {
+	for len(s.flights) < ahead {
+		f := &flight{part: header, landed: make(chan struct{}), got: map[uint32]*item{}}
+		if len(s.texts) > 0 {
+			f, s.texts = s.texts[0], s.texts[1:]
+		} else {
+			set, ok := s.next()
+			if !ok {
+				return nil
+			}
+			f.set = set
+		}
+		s.flights = append(s.flights, f)
+		if err := s.guard(ctx, func() error { s.send(f); return nil }); err != nil {
+			close(f.landed)
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *stream) send(f *flight) {
+	cmd := s.client.Fetch(toIMAP(f.set), f.part.options())
+	go func() {
+		defer close(f.landed)
+		f.err = collect(cmd, f.got)
+	}()
+}
+
+// land waits for the first flight and does what follows from it.
+func (s *stream) land(ctx context.Context) error {
+	f := s.flights[0]
+	err := s.await(ctx, func() error { <-f.landed; return f.err })
+	if s.wire.cause() != nil {
+		return s.lostFlights(ctx, err)
+	}
+	s.strays.give(f.set, f.got)
+	s.flights = s.flights[1:]
+	if err := s.no(err); err != nil {
+		return err
+	}
+	missing := lacking(f.set, f.got, f.part)
+	if f.part == header {
+		s.slow = union(s.slow, missing)
+		return s.judged(minus(f.set, missing), f.got)
+	}
+	var whole []Raw
+	for _, m := range f.mails {
+		if missing.Has(m.UID) {
+			s.bodies = append(s.bodies, m)
+		} else {
+			whole = append(whole, m)
+		}
+	}
+	return s.hand(whole, f.got)
+}
+
+// judged asks for the texts of those mails of set that are wanted.
+func (s *stream) judged(set rules.UIDs, got map[uint32]*item) error {
+	wanted, err := s.judge(set, got)
+	for _, mails := range turns(wanted) {
+		s.texts = append(s.texts, &flight{
+			set: uidsOf(mails), part: body, mails: mails,
+			landed: make(chan struct{}), got: map[uint32]*item{},
+		})
+	}
+	return err
+}
+
+// lostFlights leaves all that was under way to the slow way and goes on over a
+// new connection.
+func (s *stream) lostFlights(ctx context.Context, lost error) error {
+	for _, f := range s.flights {
+		if f.part == header {
+			s.slow = union(s.slow, f.set)
+		} else {
+			s.bodies = append(s.bodies, f.mails...)
+		}
+	}
+	s.drain()
+	if ctx.Err() != nil {
+		return lost
+	}
+	return s.reopen(ctx, lost)
+}
+
+// drain waits for the flights of a connection that was cut.
+func (s *stream) drain() {
+	for _, f := range s.flights {
+		<-f.landed
+	}
+	s.flights = nil
+}
