@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"maps"
 	"net"
 	"os"
 	"path/filepath"
@@ -254,8 +255,9 @@ func (s *session) Login(username, password string) error {
 
 func (s *session) List(w *imapserver.ListWriter, ref string, patterns []string, _ *imap.ListOptions) error {
 	s.server.mu.Lock()
-	defer s.server.mu.Unlock()
-	for name, special := range s.server.special {
+	folders := maps.Clone(s.server.special)
+	s.server.mu.Unlock() // a write waits for the same lock
+	for name, special := range folders {
 		for _, p := range patterns {
 			if !imapserver.MatchList(name, '/', ref, p) {
 				continue
