@@ -34,15 +34,18 @@ func readFilter(q url.Values) (filter, error) {
 	return f, fmt.Errorf("state: want %s, %s or one of %v", unfinished, everything, states())
 }
 
-// query writes the filter as it was read, for links that keep it.
-func (f filter) query() string {
+// csv is the address of the CSV of what the filter keeps.
+func (f filter) csv() string {
 	q := url.Values{}
 	for name, v := range map[string]string{"state": f.State, "mailbox": f.Mailbox, "q": f.Q} {
 		if v != "" {
 			q.Set(name, v)
 		}
 	}
-	return q.Encode()
+	if len(q) == 0 {
+		return "/cases.csv"
+	}
+	return "/cases.csv?" + q.Encode()
 }
 
 // keep returns the cases that are seen, the most urgent first.

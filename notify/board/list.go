@@ -17,7 +17,7 @@ const most = 500
 type listPage struct {
 	frame
 	Filter filter
-	Query  string // the filter, for links that keep it
+	CSV    string // the address of what is seen, as CSV
 	States []choice
 	Boxes  []choice
 	Rows   []row
@@ -54,7 +54,7 @@ func (p *pages) list(w http.ResponseWriter, r *http.Request) {
 	state := p.ready(r.Context())
 	page := listPage{
 		frame:  p.frame("Klarna disputes", now, state.Reasons),
-		Filter: f, Query: f.query(), Kept: len(cases),
+		Filter: f, CSV: f.csv(), Kept: len(cases),
 		States: stateChoices(f), Boxes: boxChoices(f, cases),
 		Look: p.look(r.Context(), cases, now),
 		Risk: atRisk(cases, now), Outbox: p.outboxLine(state, now),

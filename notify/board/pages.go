@@ -52,7 +52,7 @@ func (p *pages) draw(w http.ResponseWriter, code int, name string, page any) {
 // fault logs what went wrong and tells the visitor that something did.
 func (s *Server) fault(w http.ResponseWriter, doing string, err error) {
 	s.log().Error("board could not answer", "doing", doing, "err", err)
-	http.Error(w, "The board cannot answer: the case book could not be read, or took too long.\nhint: the reason is in the log", http.StatusInternalServerError)
+	http.Error(w, "The board cannot answer now.\nhint: the reason is in the log", http.StatusInternalServerError)
 }
 
 // message is a page with one sentence.
