@@ -130,9 +130,17 @@ func (c *Case) withdraw(drop func(Evidence) bool) (emptied bool) {
 }
 
 // say queues a fact to be told in the card's thread. Before the card was
-// posted nothing needs saying: the card will show it.
+// posted nothing needs saying: the card will show it. What happens at one
+// moment is told in one message, under its gravest name.
 func (c *Case) say(at time.Time, name, text string) {
 	if c.Card.TS == "" {
+		return
+	}
+	if n := len(c.News) - 1; n >= 0 && c.News[n].At.Equal(at) {
+		c.News[n].Text += " " + text
+		if name == "contradiction" || name == "stage" {
+			c.News[n].Name = name
+		}
 		return
 	}
 	c.Facts++
