@@ -1,0 +1,48 @@
+package ingest
+
+import (
+	"strings"
+
+	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/sender"
+)
+
+// Candidate says whether a mail's headers make it worth reading (DESIGN.md,
+// "Candidates"): somebody in them is of a sender domain or of stripe.com, the
+// word klarna or a dispute word stands there, or it answers one of the mails
+// that are known to belong to a case. The rule is the same on every path.
+func Candidate(header []byte, s Settings, known map[string]bool) bool {
+	m := eml.Header(header)
+	if strings.Contains(strings.ToLower(m.Subject), "klarna") || s.Vocabulary.DisputeWord(m.Subject) {
+		return true
+	}
+	for _, name := range []string{"From", "Sender", "Reply-To", "List-Id", "X-Original-From"} {
+		for _, v := range m.Get(name) {
+			if v = strings.ToLower(v); strings.Contains(v, "klarna") || namesSender(v, s.Sender.Domains) {
+				return true
+			}
+		}
+	}
+	for _, id := range append(m.InReplyTo, m.References...) {
+		if known[id] {
+			return true
+		}
+	}
+	return false
+}
+
+// namesSender says whether a header value, in lower case, holds a name of one
+// of the domains or of stripe.com. It looks at every word that could be a
+// host, because addresses come malformed.
+func namesSender(v string, domains []string) bool {
+	words := strings.FieldsFunc(v, func(r rune) bool {
+		return !(r == '.' || r == '-' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 0x80)
+	})
+	for _, w := range words {
+		w = strings.Trim(w, ".-")
+		if sender.IsSender(w, domains) || sender.IsSender(w, []string{"stripe.com"}) {
+			return true
+		}
+	}
+	return false
+}

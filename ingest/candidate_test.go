@@ -1,0 +1,52 @@
+package ingest_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/disputewatch/disputewatch/ingest"
+	"github.com/disputewatch/disputewatch/ingest/klarna"
+	"github.com/disputewatch/disputewatch/ingest/sender"
+)
+
+// settings are those of a mailbox whose own server is mx.shop.example.
+func settings(t testing.TB) ingest.Settings {
+	t.Helper()
+	words, err := klarna.LoadVocabulary(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ingest.Settings{
+		Mailbox: "onboarding", Account: "main", Vocabulary: words, RespondHosts: []string{"klarna.com"},
+		Sender: sender.Settings{Domains: sender.DefaultDomains(), TrustedAuthserv: []string{"mx.shop.example"}},
+	}
+}
+
+func TestCandidateIsAMailWhoseHeadersSpeakOfKlarnaOrADispute(t *testing.T) {
+	s := settings(t)
+	known := map[string]bool{"<stop-1@klarna.com>": true}
+	for _, tt := range []struct {
+		header string
+		want   bool
+	}{
+		{"From: x@mail.klarna.com", true},
+		{"From: =?utf-8?q?Klarna?= <x@other.example>", true},
+		{"From: a@b.example\nReply-To: <x@klarna.de>", true},
+		{"From: a@b.example\nX-Original-From: no-reply@klarna.com", true},
+		{"From: a@b.example\nList-Id: <payments.klarna.shop.example>", true},
+		{"From: a@b.example\nSubject: Fwd: Klarna", true},
+		{"From: a@b.example\nSubject: New dispute request", true},
+		{"From: notifications@stripe.com\nSubject: hello", true},
+		{"From: a@b.example\nIn-Reply-To: <stop-1@klarna.com>", true},
+		{"From: a@b.example\nReferences: <x@y> <stop-1@klarna.com>", true},
+		{"From: a@b.example\nSubject: Lunch?", false},
+		{"From: a@notstripe.com\nSubject: Lunch?", false},
+		{"From: a@stripe.com.example\nSubject: Lunch?", false},
+		{"", false},
+	} {
+		header := strings.ReplaceAll(tt.header, "\n", "\r\n") + "\r\n\r\n"
+		if got := ingest.Candidate([]byte(header), s, known); got != tt.want {
+			t.Errorf("%q: candidate %v, want %v", tt.header, got, tt.want)
+		}
+	}
+}

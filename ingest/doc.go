@@ -1,0 +1,17 @@
+// Package ingest is the way from a mailbox into the case book.
+//
+// The path of one mail, each step a package of its own:
+//
+//	mailbox   the folder hands out its raw bytes, every UID accounted for
+//	          (only a [Candidate] is fetched whole)
+//	eml       bytes → headers and readable rows, within bounds
+//	sender    who really sent it: genuine, unverified or forged
+//	klarna    text → a Notice, or "not Klarna's"
+//	ingest    [Read] joins the three; record makes of a Reading what the book
+//	          keeps: its end, its event, its case's keys
+//	casebook  mail, event and case in one transaction; only then the position
+//	          in the folder moves on
+//
+// and of one case: [Intake.Match] asks charges which Stripe charge it is about
+// and what Stripe says of it now.
+package ingest

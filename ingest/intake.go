@@ -1,0 +1,203 @@
+package ingest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/disputewatch/disputewatch/ingest/mailbox"
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// MailBook is what reading a mailbox needs of the book.
+type MailBook interface {
+	// Position is where we stand in a folder; a zero one, with its names, where
+	// it was never read.
+	Position(ctx context.Context, mailbox, folder string) (rules.Position, error)
+	// Again lists the UIDs whose mails were unknown or unreadable.
+	Again(ctx context.Context, mailbox, folder string, uidValidity uint32) ([]uint32, error)
+	// Threads is the Message-IDs of the mails that belong to cases.
+	Threads(ctx context.Context) (map[string]bool, error)
+	// Record keeps a batch, its events and its position, whole or not at all,
+	// and only while the claim holds.
+	Record(ctx context.Context, c rules.Claim, b rules.Batch) (rules.Recorded, error)
+}
+
+// Mailbox is one mailbox to read.
+type Mailbox struct {
+	Account  mailbox.Account
+	Folders  []string   // nil: INBOX and Junk
+	Lookback rules.Span // of a first scan; zero is all
+	Settings Settings
+}
+
+// Rescan asks to read again what was read; Since is how far back, zero is all.
+type Rescan struct{ Since time.Time }
+
+// Intake reads mailboxes into the book. Any number of goroutines may use one.
+type Intake struct {
+	Book   MailBook
+	Policy rules.Policy
+	Now    func() time.Time
+	// Progress is told how far the reading of a folder is; it may be nil.
+	Progress func(mailbox, folder string, done, total int)
+}
+
+// FolderReport counts what reading one folder did.
+type FolderReport struct {
+	Mailbox                             string
+	Folder                              string
+	Messages, Fetched, Bytes            int
+	RoundTrips                          int
+	Notices, Unknown, Unreadable, Other int
+	Pending                             int // asked for and not given: tried again at the next poll
+	UIDValidityChanged                  bool
+	Took                                time.Duration
+}
+
+// Report is what one reading of a mailbox did.
+type Report struct {
+	Folders []FolderReport
+	Opened  []string // ids of cases
+	Changed []string
+}
+
+// recordTime bounds the writing of one batch. It runs to its end even while
+// the program is told to stop: the mail in hand is finished.
+const recordTime = 8 * time.Second
+
+// Read reads each folder of a mailbox from where we stand to its end. A folder
+// that fails does not keep the others from being read; what was recorded before
+// an error stays. rescan may be nil.
+func (in *Intake) Read(ctx context.Context, claim rules.Claim, box Mailbox, rescan *Rescan) (Report, error) {
+	var report Report
+	known, err := in.Book.Threads(ctx)
+	if err != nil {
+		return report, fmt.Errorf("read mailbox %s: %w", box.Account.Name, err)
+	}
+	conn, err := mailbox.Dial(ctx, box.Account)
+	if err != nil {
+		return report, err
+	}
+	defer conn.Close()
+	folders := box.Folders
+	if folders == nil {
+		if folders, err = conn.Auto(ctx); err != nil {
+			return report, err
+		}
+	}
+	var errs []error
+	for _, folder := range folders {
+		f := &folderReading{Intake: in, claim: claim, box: box, known: known, report: &report}
+		errs = append(errs, f.read(ctx, conn, folder, rescan))
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return report, errors.Join(errs...)
+}
+
+// folderReading is the reading of one folder, in progress.
+type folderReading struct {
+	*Intake
+	claim  rules.Claim
+	box    Mailbox
+	known  map[string]bool // Message-IDs of cases' mails; grows while we read
+	report *Report
+	row    FolderReport
+}
+
+func (f *folderReading) read(ctx context.Context, conn *mailbox.Conn, folder string, rescan *Rescan) error {
+	name := f.box.Account.Name
+	pos, err := f.Book.Position(ctx, name, folder)
+	if err != nil {
+		return fmt.Errorf("read mailbox %s: %w", name, err)
+	}
+	now := f.Now()
+	want := mailbox.Want{
+		Now:       now,
+		Candidate: func(header []byte) bool { return Candidate(header, f.box.Settings, f.known) },
+	}
+	if !f.box.Lookback.IsZero() {
+		want.Since = f.Policy.Calendar.Sub(now, f.box.Lookback)
+	}
+	if rescan != nil {
+		want.Rescan, want.Since = true, rescan.Since
+		if want.Again, err = f.Book.Again(ctx, name, folder, pos.UIDValidity); err != nil {
+			return fmt.Errorf("read mailbox %s: %w", name, err)
+		}
+	}
+	if f.Progress != nil {
+		want.Progress = func(done, total int) { f.Progress(name, folder, done, total) }
+	}
+	tally, err := conn.Read(ctx, folder, pos, want, func(t mailbox.Turn) error { return f.put(ctx, t) })
+	f.row.Mailbox, f.row.Folder = name, folder
+	f.row.Messages, f.row.Fetched, f.row.Bytes, f.row.RoundTrips = tally.Messages, tally.Fetched, tally.Bytes, tally.RoundTrips
+	f.row.Other += tally.Other
+	f.row.Pending, f.row.UIDValidityChanged, f.row.Took = tally.Pending, tally.UIDValidityChanged, tally.Took
+	f.report.Folders = append(f.report.Folders, f.row)
+	return err
+}
+
+// put understands a batch and records it with the position after it.
+func (f *folderReading) put(ctx context.Context, t mailbox.Turn) error {
+	batch := rules.Batch{Position: t.Position}
+	for _, raw := range t.Mails {
+		now := f.Now()
+		batch.Mails = append(batch.Mails, f.record(raw, f.understand(ctx, raw, now), t.Position, now))
+	}
+	if err := ctx.Err(); err != nil {
+		return err // a verdict taken while the network was torn down is none
+	}
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
+	defer done()
+	recorded, err := f.Book.Record(ctx, f.claim, batch)
+	if err != nil {
+		return err
+	}
+	f.count(batch.Mails)
+	f.report.Opened = append(f.report.Opened, recorded.Opened...)
+	f.report.Changed = append(f.report.Changed, recorded.Changed...)
+	return nil
+}
+
+// understand reads one mail; one that the server would not give whole is
+// unreadable for that reason.
+func (f *folderReading) understand(ctx context.Context, raw mailbox.Raw, now time.Time) Reading {
+	if raw.Fault != nil {
+		return Reading{Outcome: rules.OutcomeUnreadable, Err: raw.Fault}
+	}
+	return Read(ctx, raw.Body, f.box.Settings, now)
+}
+
+func (f *folderReading) count(mails []rules.Mail) {
+	for _, m := range mails {
+		switch m.Outcome {
+		case rules.OutcomeNotice:
+			f.row.Notices++
+		case rules.OutcomeUnknown:
+			f.row.Unknown++
+		case rules.OutcomeUnreadable:
+			f.row.Unreadable++
+		default:
+			f.row.Other++
+		}
+		if m.Event != nil && m.MessageID != "" {
+			f.known[m.MessageID] = true
+		}
+	}
+}
+
+// hash identifies a mail that could not be opened: by its bytes, or, where the
+// server gave none, by its place.
+func hash(raw mailbox.Raw, place string) string {
+	b := raw.Body
+	if b == nil {
+		b = append([]byte(place+"\n"), raw.Header...)
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}

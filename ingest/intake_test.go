@@ -1,0 +1,350 @@
+package ingest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/ingest"
+	"github.com/disputewatch/disputewatch/ingest/casebook"
+	"github.com/disputewatch/disputewatch/ingest/charges"
+	"github.com/disputewatch/disputewatch/ingest/charges/fakestripe"
+	"github.com/disputewatch/disputewatch/ingest/mailbox"
+	"github.com/disputewatch/disputewatch/ingest/mailbox/fakeimap"
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// shop is a mailbox, a Stripe account and a book, and the intake between them.
+type shop struct {
+	t      *testing.T
+	imap   *fakeimap.Server
+	stripe *fakestripe.Server
+	book   *casebook.Book
+	intake *ingest.Intake
+	asker  *ingest.Stripe
+	box    ingest.Mailbox
+	now    time.Time
+}
+
+func newShop(t *testing.T) *shop {
+	t.Helper()
+	s := &shop{t: t, now: time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)}
+	clock := func() time.Time { return s.now }
+	var err error
+	if s.imap, err = fakeimap.Start(fakeimap.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.imap.Close() })
+	if s.stripe, err = fakestripe.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.stripe.Close() })
+	ca, err := s.imap.CAFile(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := rules.Default(time.UTC)
+	s.book, err = casebook.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "cases.db"), casebook.Options{Policy: p, Now: clock, Holder: "test/1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.book.Close() })
+	s.intake = &ingest.Intake{Book: s.book, Policy: p, Now: clock}
+	s.box = ingest.Mailbox{
+		Account: mailbox.Account{
+			Name: "onboarding", Host: "127.0.0.1", Port: s.imap.Port(), Security: "tls", CAFile: ca,
+			Username: "shop", Password: func() (string, error) { return "secret", nil },
+		},
+		Folders: []string{"INBOX"}, Settings: settings(t),
+	}
+	s.asker = &ingest.Stripe{
+		Account: "main", Book: asked{s.book}, Calendar: p.Calendar, Lookback: rules.Span{N: 200, Unit: "d"}, Now: clock,
+		Client: charges.New(charges.Account{
+			Name: "main", APIBase: s.stripe.URL, ReferenceKeys: []string{"order_id"}, Now: clock,
+			Key: func() (string, error) { return "rk_test_1", nil },
+		}),
+	}
+	return s
+}
+
+// asked shows the book to the asking of Stripe.
+type asked struct{ *casebook.Book }
+
+func (a asked) Unclosed(ctx context.Context, account string) ([]rules.Case, error) {
+	return a.Cases(ctx, casebook.Filter{Account: account})
+}
+
+// mail puts a mail into INBOX that its server says is (or is not) Klarna's.
+func (s *shop) mail(id, dmarc, subject, body string) {
+	s.t.Helper()
+	raw := fmt.Sprintf("Authentication-Results: mx.shop.example; dmarc=%s header.from=klarna.com\nFrom: Klarna <d@klarna.com>\nTo: p@shop.example\nSubject: %s\nMessage-ID: <%s>\nDate: %s\nContent-Type: text/plain; charset=utf-8\n\n%s\n",
+		dmarc, subject, id, s.now.Format(time.RFC1123Z), body)
+	s.raw([]byte(raw))
+}
+
+func (s *shop) raw(raw []byte) {
+	s.t.Helper()
+	if _, err := s.imap.Append("INBOX", []byte(strings.ReplaceAll(string(raw), "\n", "\r\n")), s.now); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// read makes one reading of the mailbox.
+func (s *shop) read(rescan *ingest.Rescan) ingest.Report {
+	s.t.Helper()
+	claim, err := s.book.Claim(s.t.Context(), "mailbox/onboarding")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	report, err := s.intake.Read(s.t.Context(), claim, s.box, rescan)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if err := s.book.Release(s.t.Context(), claim); err != nil {
+		s.t.Fatal(err)
+	}
+	return report
+}
+
+// ask lets Stripe be asked once.
+func (s *shop) ask() (ingest.Matched, error) {
+	s.t.Helper()
+	claim, err := s.book.Claim(s.t.Context(), "stripe/main")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	m, refreshErr := s.asker.Refresh(s.t.Context(), claim)
+	if err := s.book.Release(s.t.Context(), claim); err != nil {
+		s.t.Fatal(err)
+	}
+	return m, refreshErr
+}
+
+func (s *shop) cases() []rules.Case {
+	s.t.Helper()
+	cases, err := s.book.Cases(s.t.Context(), casebook.Filter{})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return cases
+}
+
+// one expects a single case and returns it.
+func (s *shop) one() rules.Case {
+	s.t.Helper()
+	cases := s.cases()
+	if len(cases) != 1 {
+		s.t.Fatalf("%d cases, want 1: %+v", len(cases), cases)
+	}
+	return cases[0]
+}
+
+const request = "Please respond before 16 March 2026.\n\nDispute reason: Goods not received\nDispute ID: 256947\nMerchant Reference 1: 77-1042\n"
+
+func TestDisputeMailBecomesACaseAndFindsItsCharge(t *testing.T) {
+	s := newShop(t)
+	s.stripe.AddCharge(fakestripe.Charge{ID: "py_1", Amount: 12490, OrderReference: "77-1042", Created: s.now.AddDate(0, 0, -9)})
+	s.stripe.AddDispute(fakestripe.Dispute{ID: "du_1", Charge: "py_1", Created: s.now, DueBy: s.now.AddDate(0, 0, 11)})
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	report := s.read(nil)
+	if len(report.Opened) != 1 || report.Folders[0].Notices != 1 {
+		t.Fatalf("%+v", report)
+	}
+	if m, err := s.ask(); err != nil || m.Matched != 1 {
+		t.Fatalf("matched %+v: %v", m, err)
+	}
+	c := s.one()
+	if c.Match.Strength != rules.Exact || c.Match.Dispute != "du_1" || c.Stripe == nil || c.Stripe.Status != "needs_response" {
+		t.Errorf("match %+v, stripe %+v", c.Match, c.Stripe)
+	}
+	if d := c.Deadline(); d.Source != rules.SourceStripe || !d.Other.Equal(time.Date(2026, 3, 16, 23, 59, 59, 0, time.UTC)) {
+		t.Errorf("deadline %+v", d)
+	}
+	if c.Verdict != rules.Genuine || c.Reason != rules.ReasonGoodsNotReceived {
+		t.Errorf("verdict %s, reason %s", c.Verdict, c.Reason)
+	}
+}
+
+func TestReminderIsTheSameCaseAndASecondReadingIsSilent(t *testing.T) {
+	s := newShop(t)
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.read(nil)
+	s.now = s.now.AddDate(0, 0, 8)
+	s.mail("2@klarna.com", "pass", "Reminder to respond", "Deadline: 13 March 2026\nDispute ID: 256947\n")
+	if r := s.read(nil); len(r.Opened) != 0 || len(r.Changed) != 1 {
+		t.Fatalf("%+v", r)
+	}
+	if d := s.one().Deadline().At; !d.Equal(time.Date(2026, 3, 13, 23, 59, 59, 0, time.UTC)) {
+		t.Errorf("deadline %v", d)
+	}
+	if r := s.read(nil); r.Folders[0].Fetched != 0 || len(r.Changed) != 0 {
+		t.Errorf("read again: %+v", r)
+	}
+}
+
+func TestForgedMailOpensNothingAndIsTold(t *testing.T) {
+	s := newShop(t)
+	s.mail("1@klarna.com", "fail", "New dispute request", request)
+	s.read(nil)
+	if n := len(s.cases()); n != 0 {
+		t.Fatalf("%d cases", n)
+	}
+	m, _, err := s.book.Take(t.Context())
+	if err != nil || m.Kind != rules.MessageForged {
+		t.Errorf("told %+v: %v", m, err)
+	}
+}
+
+func TestMailThatCannotBeOpenedIsToldOnceAndStopsNothing(t *testing.T) {
+	s := newShop(t)
+	poison := "From: Klarna <d@klarna.com>\nSubject: New dispute request\nMessage-ID: <p@klarna.com>\nContent-Type: multipart/mixed; boundary=b0\n\n"
+	for i := range 50 {
+		poison += fmt.Sprintf("--b%d\nContent-Type: multipart/mixed; boundary=b%d\n\n", i, i+1)
+	}
+	s.raw([]byte(poison))
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	r := s.read(nil)
+	if r.Folders[0].Unreadable != 1 || len(r.Opened) != 1 {
+		t.Fatalf("%+v", r)
+	}
+	s.read(&ingest.Rescan{})
+	told := 0
+	for {
+		m, c, err := s.book.Take(t.Context())
+		if errors.Is(err, casebook.ErrEmpty) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.Kind == rules.MessageUnreadable {
+			told++
+		}
+		if err := s.book.Delivered(t.Context(), c, m.ID, rules.Place{Channel: "C1", TS: m.ID}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if told != 1 {
+		t.Errorf("told %d times", told)
+	}
+}
+
+func TestNotUnderstoodMailIsPutBeforeAPerson(t *testing.T) {
+	s := newShop(t)
+	s.mail("1@klarna.com", "pass", "About your dispute", "There is something about one of your disputes. Kindly see the portal.")
+	if r := s.read(nil); r.Folders[0].Unknown != 1 {
+		t.Fatalf("%+v", r)
+	}
+	if c := s.one(); c.Kind != rules.KindUnknownKlarna || c.State != rules.Open {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestUIDValidityChangeRereadsWithoutNewCases(t *testing.T) {
+	s := newShop(t)
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.read(nil)
+	before, err := s.book.History(t.Context(), s.one().ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.imap.Renumber("INBOX"); err != nil {
+		t.Fatal(err)
+	}
+	if r := s.read(nil); !r.Folders[0].UIDValidityChanged || r.Folders[0].Fetched != 1 {
+		t.Fatalf("%+v", r)
+	}
+	after, err := s.book.History(t.Context(), s.one().ID)
+	if err != nil || len(after) != len(before) {
+		t.Errorf("%d events became %d: %v", len(before), len(after), err)
+	}
+}
+
+func TestRescanChangesNothingThatIsKnown(t *testing.T) {
+	s := newShop(t)
+	for i := range 20 {
+		s.mail(fmt.Sprintf("%d@klarna.com", i), "pass", "New dispute request", strings.ReplaceAll(request, "256947", fmt.Sprint(300000+i)))
+	}
+	if r := s.read(nil); len(r.Opened) != 20 {
+		t.Fatalf("%+v", r)
+	}
+	if r := s.read(&ingest.Rescan{}); len(r.Opened)+len(r.Changed) != 0 || r.Folders[0].Fetched != 0 {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestStripesAnswerEndsACaseOnlyWhenItIsRead(t *testing.T) {
+	s := newShop(t)
+	s.stripe.AddCharge(fakestripe.Charge{ID: "py_1", Amount: 12490, OrderReference: "77-1042", Created: s.now.AddDate(0, 0, -9)})
+	s.stripe.AddDispute(fakestripe.Dispute{ID: "du_1", Charge: "py_1", Created: s.now, DueBy: s.now.AddDate(0, 0, 11)})
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.read(nil)
+	if _, err := s.ask(); err != nil {
+		t.Fatal(err)
+	}
+	s.stripe.ChangeDispute("du_1", func(d *fakestripe.Dispute) { d.Status = "under_review" })
+	s.stripe.Break(fakestripe.Fault{Path: "/v1/disputes", Body: "{}", Times: 50})
+	if _, err := s.ask(); err == nil {
+		t.Fatal("an empty answer was taken for a list")
+	}
+	if c := s.one(); c.State != rules.Open {
+		t.Errorf("state %s after a broken answer", c.State)
+	}
+	s.stripe.Mend()
+	if _, err := s.ask(); err != nil {
+		t.Fatal(err)
+	}
+	if c := s.one(); c.State != rules.Answered {
+		t.Errorf("state %s", c.State)
+	}
+}
+
+func TestDisputeThatComesAfterItsMailIsFoundLater(t *testing.T) {
+	s := newShop(t)
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.read(nil)
+	if _, err := s.ask(); err != nil {
+		t.Fatal(err)
+	}
+	if c := s.one(); c.Match.Strength != rules.NoMatch {
+		t.Fatalf("match %+v", c.Match)
+	}
+	s.now = s.now.Add(time.Minute) // too soon to look again by the interval
+	s.stripe.AddCharge(fakestripe.Charge{ID: "py_1", Amount: 12490, OrderReference: "77-1042", Created: s.now.AddDate(0, 0, -9)})
+	s.stripe.AddDispute(fakestripe.Dispute{ID: "du_1", Charge: "py_1", Created: s.now, DueBy: s.now.AddDate(0, 0, 11)})
+	if m, err := s.ask(); err != nil || m.Matched != 1 {
+		t.Errorf("a new dispute was shown and the case not tried again: %+v, %v", m, err)
+	}
+}
+
+func TestTwoMailsOfOneDisputeJoinWhenStripeShowsIt(t *testing.T) {
+	s := newShop(t)
+	s.stripe.AddCharge(fakestripe.Charge{ID: "py_1", Amount: 12490, OrderReference: "77-1042", Created: s.now.AddDate(0, 0, -9)})
+	s.stripe.AddDispute(fakestripe.Dispute{ID: "du_1", Charge: "py_1", Created: s.now, DueBy: s.now.AddDate(0, 0, 11)})
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.read(nil)
+	s.now = s.now.Add(time.Hour)
+	s.mail("2@klarna.com", "pass", "Reminder to respond to the dispute", "Deadline: 13 March 2026\nMerchant Reference 1: 77-1042\n")
+	s.read(nil)
+	if len(s.cases()) != 2 {
+		t.Fatalf("%d cases before Stripe was asked", len(s.cases()))
+	}
+	if _, err := s.ask(); err != nil {
+		t.Fatal(err)
+	}
+	open := 0
+	for _, c := range s.cases() {
+		if c.State == rules.Open {
+			open++
+		} else if c.Outcome != "duplicate" {
+			t.Errorf("%s ended as %q", c.ID, c.Outcome)
+		}
+	}
+	if open != 1 {
+		t.Errorf("%d open cases, want the elder alone", open)
+	}
+}

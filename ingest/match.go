@@ -1,0 +1,204 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"sync"
+	"time"
+
+	"github.com/disputewatch/disputewatch/ingest/charges"
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// StripeBook is what asking Stripe needs of the book.
+type StripeBook interface {
+	// Unclosed is the cases of a Stripe account that are not closed, and those
+	// closed within the last days, about which Stripe may still change its mind.
+	Unclosed(ctx context.Context, account string) ([]rules.Case, error)
+	// SayUnder changes a case while the claim holds.
+	SayUnder(ctx context.Context, c rules.Claim, id string, e rules.Event) (rules.Case, error)
+}
+
+// Stripe asks one Stripe account about its cases.
+type Stripe struct {
+	Account  string // its name in the config
+	Client   *charges.Client
+	Book     StripeBook
+	Lookback rules.Span // how far back disputes are listed
+	Calendar rules.Calendar
+	Now      func() time.Time
+
+	mu     sync.Mutex           // guards what follows
+	tried  map[string]time.Time // case → when its charge is looked for again
+	newest string               // the newest Klarna dispute seen: with a new one every case is tried
+}
+
+// Matched counts what one refresh did.
+type Matched struct {
+	Cases   int      // that were looked at
+	Matched int      // for which a charge was newly found
+	Changed []string // ids of cases
+}
+
+// The time between two searches for the charge of one case grows with the
+// case's age, within these bounds: Stripe's dispute may come days after the mail.
+const (
+	tryAgainFirst = 2 * time.Minute
+	tryAgainLast  = 6 * time.Hour
+)
+
+// Refresh finds the charge of each case that has none for sure, and reads what
+// Stripe says of each now. A case that fails does not keep the others from
+// being refreshed.
+func (s *Stripe) Refresh(ctx context.Context, claim rules.Claim) (Matched, error) {
+	var done Matched
+	now := s.Now()
+	window, err := s.Client.Window(ctx, s.Calendar.Sub(now, s.Lookback))
+	if err != nil {
+		return done, err
+	}
+	s.news(window)
+	cases, err := s.Book.Unclosed(ctx, s.Account)
+	if err != nil {
+		return done, fmt.Errorf("stripe %s: %w", s.Account, err)
+	}
+	var errs []error
+	for _, c := range cases {
+		if ctx.Err() != nil {
+			break
+		}
+		done.Cases++
+		if err := s.refresh(ctx, claim, window, c, &done); err != nil {
+			errs = append(errs, fmt.Errorf("case %s: %w", c.ID, err))
+		}
+	}
+	return done, errors.Join(append(errs, ctx.Err())...)
+}
+
+func (s *Stripe) refresh(ctx context.Context, claim rules.Claim, w *charges.Window, c rules.Case, done *Matched) error {
+	now, before := s.Now(), c
+	if s.wantsMatch(c, now) {
+		m, err := s.Client.Match(ctx, w, want(c), now)
+		if err != nil {
+			return err
+		}
+		s.triedAt(c, now)
+		if !sameMatch(m, c.Match) {
+			e := rules.Event{Type: rules.EventMatch, At: now, By: "stripe " + s.Account, Match: &m}
+			if m.Sure() && m.Dispute != "" {
+				e.Keys = []string{rules.StripeKey(m.Dispute)}
+			}
+			if c, err = s.Book.SayUnder(ctx, claim, c.ID, e); err != nil {
+				return err
+			}
+			if before.Match.Charge == "" && m.Charge != "" {
+				done.Matched++
+			}
+			done.Changed = append(done.Changed, c.ID)
+		}
+	}
+	if c.Match.Charge == "" {
+		return nil
+	}
+	return s.read(ctx, claim, w, c, done)
+}
+
+// read tells the case what Stripe says now, if that is anything new.
+func (s *Stripe) read(ctx context.Context, claim rules.Claim, w *charges.Window, c rules.Case, done *Matched) error {
+	now := s.Now()
+	r, err := s.Client.Reading(ctx, w, c.Match, now)
+	if err != nil || r == nil {
+		return err
+	}
+	if !news(c, *r, now) {
+		return nil
+	}
+	e := rules.Event{Type: rules.EventStripe, At: now, By: "stripe " + s.Account, Account: s.Account, Stripe: r}
+	if c.Match.Sure() {
+		e.Keys = []string{rules.StripeKey(r.Dispute)}
+	}
+	if _, err := s.Book.SayUnder(ctx, claim, c.ID, e); err != nil {
+		return err
+	}
+	done.Changed = append(done.Changed, c.ID)
+	return nil
+}
+
+// news says whether a reading changes anything: a fact of Stripe's, or the time
+// from which a person's "answered" needs Stripe's agreement.
+func news(c rules.Case, r rules.Reading, now time.Time) bool {
+	if c.Stripe == nil {
+		return true
+	}
+	for _, a := range c.Answers {
+		if !a.Holds.IsZero() && !a.Holds.After(now) && a.Holds.After(c.Stripe.ReadAt) {
+			return true
+		}
+	}
+	was := *c.Stripe
+	was.ReadAt, r.ReadAt = time.Time{}, time.Time{}
+	return !reflect.DeepEqual(was, r)
+}
+
+// want is what a case knows of its charge.
+func want(c rules.Case) charges.Want {
+	w := charges.Want{
+		DisputeID: c.DisputeID, StripeIDs: c.StripeIDs,
+		Amount: c.Amount, Reason: c.Reason, Date: c.LastMail,
+	}
+	if c.Match.By != "" {
+		w.Charge = c.Match.Charge
+	}
+	for _, ref := range []string{c.MerchantReference1, c.MerchantReference2, c.OrderID} {
+		if ref != "" {
+			w.References = append(w.References, ref)
+		}
+	}
+	return w
+}
+
+// wantsMatch: a sure match with its dispute needs no more looking; any other is
+// tried again as its interval says.
+func (s *Stripe) wantsMatch(c rules.Case, now time.Time) bool {
+	if c.Match.By != "" || c.Match.Sure() && c.Match.Dispute != "" || !c.ClosedAt.IsZero() {
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !now.Before(s.tried[c.ID])
+}
+
+// triedAt sets when the charge of a case is looked for again.
+func (s *Stripe) triedAt(c rules.Case, now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.tried == nil {
+		s.tried = map[string]time.Time{}
+	}
+	wait := min(max(now.Sub(c.OpenedAt)/8, tryAgainFirst), tryAgainLast)
+	s.tried[c.ID] = now.Add(wait)
+}
+
+// news forgets the intervals when Stripe shows a new Klarna dispute: it may be
+// the one that a case waits for.
+func (s *Stripe) news(w *charges.Window) {
+	var newest rules.Reading
+	for _, r := range w.Readings() {
+		if r.CreatedAt.After(newest.CreatedAt) {
+			newest = r
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if newest.Dispute != s.newest {
+		s.newest, s.tried = newest.Dispute, nil
+	}
+}
+
+// sameMatch says whether two answers tell people the same.
+func sameMatch(a, b rules.Match) bool {
+	a.TriedAt, b.TriedAt = time.Time{}, time.Time{}
+	return reflect.DeepEqual(a, b)
+}
