@@ -1,0 +1,186 @@
+package main
+
+import (
+	"cmp"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/ingest/casebook"
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+func (c *command) casesCommand() *cobra.Command {
+	var open, asJSON, asCSV bool
+	cmd := &cobra.Command{
+		Use: "cases", Short: "the cases, most urgent first", Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if asJSON && asCSV {
+				return &usageError{"cases: --json or --csv, not both"}
+			}
+			cfg, err := c.load(config.Options{})
+			if err != nil {
+				return err
+			}
+			return c.withBook(cmd.Context(), cfg, true, func(book *casebook.Book) error {
+				views, err := listCases(cmd, book, cfg.Policy(), open)
+				if err != nil {
+					return err
+				}
+				switch {
+				case asJSON:
+					return printLines(c.stdout, views)
+				case asCSV:
+					return printCSV(c.stdout, views)
+				}
+				return printTable(c.stdout, views, time.Now(), cfg.Policy().Calendar.Location)
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&open, "open", false, "only those that somebody must act on")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
+	cmd.Flags().BoolVar(&asCSV, "csv", false, "comma-separated values")
+	return cmd
+}
+
+// listCases is the cases, most urgent first: those to act on by their
+// deadline, then the finished ones, the newest first.
+func listCases(cmd *cobra.Command, book *casebook.Book, p rules.Policy, open bool) ([]caseView, error) {
+	cases, err := boardBook{book}.Cases(cmd.Context())
+	if err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	var views []caseView
+	for _, c := range cases {
+		if !open || !c.Finished() {
+			views = append(views, viewOfCase(c, p, now))
+		}
+	}
+	slices.SortStableFunc(views, func(a, b caseView) int {
+		return cmp.Or(cmp.Compare(rankOf(a), rankOf(b)), compareDue(a, b), cmp.Compare(b.OpenedAt, a.OpenedAt))
+	})
+	return views, nil
+}
+
+// rankOf puts what waits for somebody before what is answered and what is over.
+func rankOf(v caseView) int {
+	switch v.State {
+	case rules.Answered:
+		return 1
+	case rules.Closed:
+		return 2
+	}
+	return 0
+}
+
+// compareDue puts the nearer deadline first and none last.
+func compareDue(a, b caseView) int {
+	switch {
+	case a.due.IsZero() || b.due.IsZero():
+		return -cmp.Compare(a.due.Unix(), b.due.Unix())
+	case rankOf(a) > 0:
+		return 0
+	}
+	return a.due.Compare(b.due)
+}
+
+func printLines(w io.Writer, views []caseView) error {
+	enc := json.NewEncoder(w)
+	var errs []error
+	for _, v := range views {
+		errs = append(errs, enc.Encode(v))
+	}
+	return errors.Join(errs...)
+}
+
+// printCSV writes a header and a line a case. A value that a spreadsheet would
+// take for a formula gets an apostrophe in front: references come from mails.
+func printCSV(out io.Writer, views []caseView) error {
+	w := csv.NewWriter(out)
+	rows := [][]string{{"id", "dispute_id", "kind", "stage", "state", "outcome", "reason", "mailbox", "merchant_reference_1", "deadline", "deadline_source", "amount_minor", "currency", "match", "charge", "stripe_status", "claimed_by", "opened_at"}}
+	for _, v := range views {
+		row := []string{v.ID, v.DisputeID, string(v.Kind), string(v.Stage), string(v.State), v.Outcome, v.Reason, v.Mailbox, v.MerchantReference1, "", "", "", "", string(v.Match.Strength), v.Match.Charge, "", v.ClaimedBy, v.OpenedAt}
+		if v.Deadline != nil {
+			row[9], row[10] = v.Deadline.At, v.Deadline.Source
+		}
+		if v.Amount != nil {
+			row[11], row[12] = fmt.Sprint(v.Amount.Minor), v.Amount.Currency
+		}
+		if v.Stripe != nil {
+			row[15] = v.Stripe.Status
+		}
+		for i, cell := range row {
+			if strings.IndexAny(cell, "=+-@\t\r") == 0 {
+				row[i] = "'" + cell
+			}
+		}
+		rows = append(rows, row)
+	}
+	return w.WriteAll(rows)
+}
+
+// printTable fits 80 columns.
+func printTable(out io.Writer, views []caseView, now time.Time, zone *time.Location) error {
+	if len(views) == 0 {
+		_, err := fmt.Fprintln(out, "no cases")
+		return err
+	}
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "CASE\tSTATE\tLEFT\tAMOUNT\tREFERENCE\tREASON\tCHARGE")
+	for _, v := range views {
+		amount := ""
+		if v.Amount != nil {
+			amount = rules.Money{Minor: v.Amount.Minor, Currency: v.Amount.Currency}.String()
+		}
+		state := string(v.State)
+		if v.Outcome != "" {
+			state = v.Outcome
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", v.ID, clip(state, 9), left(v, now), amount,
+			clip(cmp.Or(v.MerchantReference1, v.DisputeID), 14), clip(cmp.Or(v.Reason, string(v.Kind)), 12), v.Match.Strength)
+	}
+	return w.Flush()
+}
+
+// left is the time until the deadline in the largest unit that says something.
+func left(v caseView, now time.Time) string {
+	if v.due.IsZero() || rankOf(v) > 0 {
+		return ""
+	}
+	d, sign := v.due.Sub(now), ""
+	if d < 0 {
+		d, sign = -d, "-"
+	}
+	text := fmt.Sprintf("%s%dh", sign, int(d.Hours()))
+	if d >= 48*time.Hour {
+		text = fmt.Sprintf("%s%dd", sign, int(d.Hours()/24))
+	}
+	if v.Deadline.Source == rules.SourceAssumed {
+		text += " assumed"
+	}
+	return text
+}
+
+// clip cuts a value to n runes for a table and keeps it on one line.
+func clip(s string, n int) string {
+	s = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 {
+			return ' '
+		}
+		return r
+	}, s)
+	if r := []rune(s); len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,262 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/coreos/go-systemd/v22/daemon"
+
+	"github.com/disputewatch/disputewatch/notify"
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// missedPolls is how many polls of a mailbox may be missed before people are
+// told, and pollsPerPass within how many intervals each mailbox must have been
+// read for a pass to count as complete (DESIGN.md, "Failing").
+const (
+	missedPolls  = 3
+	stripeFresh  = 15 * time.Minute
+	slackFresh   = time.Hour
+	heartbeatGap = time.Minute
+)
+
+// tellGaps notices from stored times that a mailbox was not read for a while
+// because nothing ran, and says so once: a poller that died in silence must not
+// come back in silence.
+func (h *house) tellGaps(ctx context.Context) error {
+	parts, err := h.book.Health(ctx)
+	if err != nil {
+		return err
+	}
+	now := h.now()
+	for _, part := range parts {
+		gap := h.allowed(part.Part, now)
+		if gap == 0 || part.GoodAt.IsZero() || now.Sub(part.GoodAt) <= gap {
+			continue
+		}
+		h.log.Warn("polls were missed", "part", part.Part, "last", part.GoodAt.UTC().Format(time.RFC3339))
+		key := fmt.Sprintf("alarm/gap/%s/%d", part.Part, part.GoodAt.Unix())
+		_, err := h.book.Queue(ctx, rules.Message{Key: key, Kind: rules.MessageAlarm, About: map[string]string{
+			rules.AboutPart: part.Part, rules.AboutSince: part.GoodAt.UTC().Format(time.RFC3339),
+			rules.AboutWhy: "disputewatch did not run: " + silence(part, now), rules.AboutEnded: now.UTC().Format(time.RFC3339),
+		}})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// allowed is how long a mailbox may stay unread; 0 for other parts.
+func (h *house) allowed(part string, now time.Time) time.Duration {
+	name, ok := strings.CutPrefix(part, "mailbox/")
+	if !ok {
+		return 0
+	}
+	for _, m := range h.config.Mailboxes {
+		if m.Name == name {
+			return missedPolls * interval(m.Schedule, now)
+		}
+	}
+	return 0
+}
+
+// alarm tells whoever can mend it that a part has been failing for a while:
+// after three failures in a row, then again when the time since it broke has
+// doubled, and once more when it works again.
+func (h *house) alarm(ctx context.Context, was rules.Health, cause error) error {
+	now := h.now()
+	about := map[string]string{rules.AboutPart: was.Part, rules.AboutSince: was.BadSince.UTC().Format(time.RFC3339)}
+	key := fmt.Sprintf("alarm/%s/%d/%d", was.Part, was.BadSince.Unix(), was.Told)
+	switch {
+	case was.BadSince.IsZero() || cause == nil && was.Told == 0:
+		return nil
+	case cause == nil:
+		key += "/ended"
+		about[rules.AboutEnded] = now.UTC().Format(time.RFC3339)
+	case was.Failures < missedPolls || now.Sub(was.BadSince) < againAfter(was.Told):
+		return nil
+	default:
+		about[rules.AboutWhy], about[rules.AboutHint] = apart(cause)
+	}
+	if cause == nil {
+		_, err := h.book.Queue(ctx, rules.Message{Key: key, Kind: rules.MessageAlarm, About: about})
+		return err
+	}
+	_, err := h.book.Alarm(ctx, was.Part, rules.Message{Key: key, Kind: rules.MessageAlarm, About: about})
+	return err
+}
+
+// againAfter is how long after it broke a part is told of for the nth time: at
+// once, after an hour, two, four, … at most daily.
+func againAfter(told int) time.Duration {
+	if told == 0 {
+		return 0
+	}
+	if told > 5 {
+		return time.Duration(told-4) * 24 * time.Hour
+	}
+	return time.Hour << (told - 1)
+}
+
+// apart takes an error apart into what is wrong and what to do about it.
+func apart(err error) (why, hint string) {
+	var whys, hints []string
+	for line := range strings.Lines(err.Error()) {
+		line = strings.TrimSpace(line)
+		if text, ok := strings.CutPrefix(line, "hint: "); ok {
+			hints = append(hints, text)
+		} else if line != "" {
+			whys = append(whys, line)
+		}
+	}
+	return strings.Join(whys, "; "), strings.Join(hints, "; ")
+}
+
+// complete says whether everything works as it should, and tells the outside:
+// silence is a fault, so the heartbeat is sent only while all of this holds.
+func (h *house) complete(ctx context.Context) {
+	if ctx.Err() != nil {
+		return
+	}
+	why, err := h.lacking(ctx)
+	if err != nil {
+		h.log.Error("step failed", "err", err)
+		return
+	}
+	if len(why) > 0 {
+		h.notify("STATUS=not well: " + strings.Join(why, "; "))
+		return
+	}
+	now := h.now()
+	h.metrics.Passed(now)
+	if _, err := h.book.Good(ctx, "pass"); err != nil {
+		h.log.Error("step failed", "err", err)
+	}
+	h.notify("STATUS=all mailboxes read, last complete pass " + now.In(h.policy.Calendar.Location).Format("15:04"))
+	h.beat(ctx, now)
+}
+
+// lacking names what keeps a pass from being complete: every mailbox read
+// within 3 of its intervals, Stripe, and Slack within the hour.
+func (h *house) lacking(ctx context.Context) ([]string, error) {
+	parts, err := h.book.Health(ctx)
+	if err != nil {
+		return nil, err
+	}
+	now, good := h.now(), map[string]time.Time{}
+	for _, p := range parts {
+		good[p.Part] = p.GoodAt
+	}
+	var why []string
+	want := func(part string, within time.Duration) {
+		if now.Sub(good[part]) > within {
+			why = append(why, part+": "+silence(rules.Health{GoodAt: good[part]}, now))
+		}
+	}
+	for _, m := range h.config.Mailboxes {
+		want("mailbox/"+m.Name, h.allowed("mailbox/"+m.Name, now))
+	}
+	for _, s := range h.config.Stripe {
+		want("stripe/"+s.Name, stripeFresh)
+	}
+	want("slack", slackFresh)
+	return why, nil
+}
+
+// httpTime bounds a call of a webhook or of the heartbeat.
+const httpTime = 15 * time.Second
+
+// beat calls the heartbeat's URL. A failure is logged: whoever waits for the
+// beat learns of it by not hearing it.
+func (h *house) beat(ctx context.Context, now time.Time) {
+	url := h.config.Secret(h.config.Heartbeat.URLFile)
+	h.beatMu.Lock()
+	due := url != nil && now.Sub(h.beatAt) >= heartbeatGap
+	if due {
+		h.beatAt = now
+	}
+	h.beatMu.Unlock()
+	if !due {
+		return
+	}
+	target, err := url.Read()
+	if err == nil {
+		err = call(ctx, http.MethodGet, target, nil)
+	}
+	if err != nil {
+		h.log.Error("heartbeat was not sent", "err", err)
+	}
+}
+
+// call makes one HTTP request whose answer must be a 2xx. Its errors do not
+// hold the URL, which is a secret.
+func call(ctx context.Context, method, target string, body []byte) error {
+	ctx, done := context.WithTimeout(ctx, httpTime)
+	defer done()
+	req, err := http.NewRequestWithContext(ctx, method, target, bytes.NewReader(body))
+	if err != nil {
+		return errors.New("the file holds no URL")
+	}
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return errors.Unwrap(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode/100 != 2 {
+		return fmt.Errorf("answered %s", resp.Status)
+	}
+	return nil
+}
+
+// webhook wakes somebody: a POST of a small JSON object.
+type webhook struct{ url func() (string, error) }
+
+func (w webhook) page(ctx context.Context, p notify.Post) error {
+	target, err := w.url()
+	if err != nil {
+		return err
+	}
+	body, err := json.Marshal(map[string]string{"id": p.ID, "text": p.Text})
+	if err != nil {
+		return err
+	}
+	return call(ctx, http.MethodPost, target, body)
+}
+
+// ready tells systemd that the daemon works, and feeds its watchdog.
+func (h *house) ready(ctx context.Context) {
+	h.notify(daemon.SdNotifyReady)
+	every, err := daemon.SdWatchdogEnabled(false)
+	if err != nil || every == 0 {
+		return
+	}
+	go func() {
+		tick := time.NewTicker(every / 3)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				h.notify(daemon.SdNotifyWatchdog)
+			}
+		}
+	}()
+}
+
+// notify tells systemd something, where it listens.
+func (h *house) notify(state string) {
+	if _, err := daemon.SdNotify(false, state); err != nil {
+		h.log.Warn("systemd was not told", "err", err)
+	}
+}

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/ingest"
+	"github.com/disputewatch/disputewatch/ingest/casebook"
+	"github.com/disputewatch/disputewatch/ingest/charges"
+	"github.com/disputewatch/disputewatch/ingest/klarna"
+	"github.com/disputewatch/disputewatch/ingest/mailbox"
+	"github.com/disputewatch/disputewatch/ingest/sender"
+	"github.com/disputewatch/disputewatch/notify"
+	"github.com/disputewatch/disputewatch/notify/board"
+	"github.com/disputewatch/disputewatch/notify/slack"
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// house is everything a pass needs, joined as the config says. Its fields are
+// set once; several goroutines may use it.
+type house struct {
+	config  *config.Config
+	policy  rules.Policy
+	log     *slog.Logger
+	now     func() time.Time
+	metrics *board.Metrics
+
+	book   *casebook.Book
+	intake *ingest.Intake
+	boxes  []ingest.Mailbox
+	stripe []*ingest.Stripe
+	slack  *slack.Client
+	desk   *notify.Desk
+
+	patience time.Duration // how long a claim that another process holds is waited for
+
+	beatMu sync.Mutex
+	beatAt time.Time // when the heartbeat was sent last; guarded by beatMu
+}
+
+// build joins the parts over an open book. It calls nobody.
+func build(cfg *config.Config, book *casebook.Book, log *slog.Logger, now func() time.Time) (*house, error) {
+	h := &house{config: cfg, policy: cfg.Policy(), log: log, now: now, metrics: board.NewMetrics(), book: book}
+	h.intake = &ingest.Intake{Book: book, Policy: h.policy, Now: h.now}
+	for _, m := range cfg.Mailboxes {
+		box, err := mailboxOf(cfg, m)
+		if err != nil {
+			return nil, err
+		}
+		h.boxes = append(h.boxes, box)
+	}
+	for _, s := range cfg.Stripe {
+		h.stripe = append(h.stripe, &ingest.Stripe{
+			Account: s.Name, Client: stripeClient(cfg, s, h.metrics.Stripe, now),
+			Book: stripeBook{book, h.now}, Lookback: s.Lookback, Calendar: h.policy.Calendar, Now: h.now,
+		})
+	}
+	h.slack = slackClient(cfg, h.metrics.Slack)
+	h.desk = h.newDesk(cfg, h.slack)
+	return h, nil
+}
+
+// settingsOf is what the reader must know of a mailbox.
+func settingsOf(cfg *config.Config, m config.Mailbox) (ingest.Settings, error) {
+	words, err := vocabulary(cfg)
+	return ingest.Settings{
+		Mailbox: m.Name, Account: m.Stripe, Location: cfg.Policy().Calendar.Location,
+		DateOrder: m.DateOrder, Vocabulary: words, RespondHosts: cfg.RespondHosts,
+		Sender: sender.Settings{
+			Domains: m.SenderDomains, TrustedAuthserv: m.TrustedAuthserv,
+			DKIM: m.DKIM == "verify", LookupTXT: sender.Resolver(cfg.Resolver),
+		},
+	}, err
+}
+
+// vocabulary is the embedded one and the shop's own words.
+func vocabulary(cfg *config.Config) (*klarna.Vocabulary, error) {
+	var own io.Reader
+	if cfg.Vocabulary != "" {
+		f, err := os.Open(cfg.Vocabulary)
+		if err != nil {
+			return nil, fmt.Errorf("vocabulary: %w", err)
+		}
+		defer f.Close()
+		own = f
+	}
+	v, err := klarna.LoadVocabulary(own)
+	if err != nil {
+		return nil, fmt.Errorf("vocabulary %s: %w", cfg.Vocabulary, err)
+	}
+	return v, nil
+}
+
+func mailboxOf(cfg *config.Config, m config.Mailbox) (ingest.Mailbox, error) {
+	settings, err := settingsOf(cfg, m)
+	return ingest.Mailbox{
+		Account: mailbox.Account{
+			Name: m.Name, Host: m.Host, Port: m.Port, Security: m.Security, CAFile: m.CAFile,
+			Username: m.Username, Password: cfg.Secret(m.PasswordFile).Read,
+		},
+		Folders: m.Folders, Lookback: m.Lookback.Span, Settings: settings,
+	}, err
+}
+
+func stripeClient(cfg *config.Config, s config.Stripe, count func(string), now func() time.Time) *charges.Client {
+	return charges.New(charges.Account{
+		Name: s.Name, Key: cfg.Secret(s.APIKeyFile).Read, AccountID: s.Account,
+		APIBase: s.APIBase, ReferenceKeys: s.ReferenceKeys, Count: count, Now: now,
+	})
+}
+
+func slackClient(cfg *config.Config, count func(string)) *slack.Client {
+	return slack.New(slack.Config{Token: cfg.Secret(cfg.Slack.BotTokenFile).Read, APIBase: cfg.Slack.APIBase, Count: count})
+}
+
+// newDesk is the desk that speaks through m.
+func (h *house) newDesk(cfg *config.Config, m notify.Messenger) *notify.Desk {
+	d := &notify.Desk{
+		Outbox: outbox{h.book}, Slack: m, Policy: h.policy, Now: h.now,
+		Channel: cfg.Slack.Channel, Channels: map[string]string{}, Alarms: cfg.Alarms.Channel,
+		OnCall: cfg.OnCall, Ops: cfg.Ops, Told: h.metrics.Told, Observe: cfg.Observe, Queue: h.book.Queue,
+	}
+	for _, box := range cfg.Mailboxes {
+		if box.Channel != "" {
+			d.Channels[box.Name] = box.Channel
+		}
+	}
+	if url := cfg.Secret(cfg.Page.URLFile); url != nil {
+		d.Page = webhook{url.Read}.page
+	}
+	return d
+}
+
+// openBook opens the case book that the config names.
+func openBook(ctx context.Context, cfg *config.Config, readOnly bool, now func() time.Time) (*casebook.Book, error) {
+	o := casebook.Options{Policy: cfg.Policy(), Now: now, Holder: holder()}
+	if readOnly {
+		return casebook.OpenReadOnly(ctx, cfg.Store, o)
+	}
+	return casebook.Open(ctx, cfg.Store, o)
+}
+
+// holder names this process in its claims.
+func holder() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown host"
+	}
+	return fmt.Sprintf("%s/%d", host, os.Getpid())
+}
+
+// withBook opens the book, hands it on and closes it.
+func (c *command) withBook(ctx context.Context, cfg *config.Config, readOnly bool, f func(*casebook.Book) error) error {
+	book, err := openBook(ctx, cfg, readOnly, time.Now)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f(book), book.Close())
+}

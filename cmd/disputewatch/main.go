@@ -1,0 +1,130 @@
+// Command disputewatch reads the mailbox that a merchant gave to Klarna, keeps
+// one case per dispute, and does not let a case go quiet in Slack until it has
+// been answered.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+)
+
+// version is set by the linker when a release is built.
+var version = "devel"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-ctx.Done()
+		stop() // from here on a second signal ends the process at once
+	}()
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// The exit codes of CONTRACT.md.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// run is the whole program but for the process it runs in.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	c := &command{stdin: stdin, stdout: stdout, stderr: stderr}
+	root := c.root()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, errTold):
+		return exitFailed
+	}
+	fmt.Fprintln(stderr, "disputewatch: "+err.Error())
+	var faults *config.Faults
+	var usage *usageError
+	if errors.As(err, &faults) || errors.As(err, &usage) || !c.ran {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// errTold ends a command that has already said what failed.
+var errTold = errors.New("told")
+
+// usageError is a command line that cannot be meant.
+type usageError struct{ what string }
+
+func (e *usageError) Error() string { return e.what }
+
+// command is one call of the program.
+type command struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	configFile     string
+	ran            bool // the command line was understood
+}
+
+func (c *command) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "disputewatch",
+		Short:         "Watches the mailbox that Klarna sends its disputes to, and does not let one be forgotten",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		PersistentPreRun: func(*cobra.Command, []string) {
+			c.ran = true
+		},
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.PersistentFlags().StringVar(&c.configFile, "config", "", "the config `FILE` (default /etc/disputewatch/config.yaml, else ./config.yaml)")
+	root.AddCommand(
+		c.runCommand(), c.scanCommand(), c.readCommand(), c.casesCommand(),
+		c.showCommand(), c.checkCommand(), c.versionCommand(),
+	)
+	return root
+}
+
+// load reads the config that --config names, or the first of the two defaults.
+func (c *command) load(o config.Options) (*config.Config, error) {
+	path, err := config.Find(c.configFile)
+	if err != nil {
+		return nil, &usageError{err.Error()}
+	}
+	o.CheckSchedule = checkSchedule
+	return o.Load(path)
+}
+
+func (c *command) versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "version", Short: "print the version", Args: noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintln(c.stdout, "disputewatch "+version)
+			return err
+		},
+	}
+}
+
+// noArgs refuses a stray word: "run --rescan 30d" would otherwise rescan
+// something else than was meant.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	hint := ""
+	if cmd.Flags().Lookup("rescan") != nil {
+		hint = "\nhint: write --rescan=" + args[0]
+	}
+	return &usageError{fmt.Sprintf("%s: unexpected word %q%s", cmd.Name(), strings.Join(args, " "), hint)}
+}

@@ -1,0 +1,181 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/ingest"
+	"github.com/disputewatch/disputewatch/notify/slack/fakeslack"
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+const day = 24 * time.Hour
+
+// Monday 2 March 2026, 09:00 in Berlin.
+const monday = "2026-03-02T08:00:00Z"
+
+const request = `Please respond before 16 March 2026.
+
+Dispute reason: Goods not received
+Dispute ID: 256947
+Merchant Reference 1: 77-1042
+Amount: 124.90 EUR
+`
+
+func TestDisputeMailReachesSlackWithItsChargeAndItsDeadline(t *testing.T) {
+	s := newStory(t, monday)
+	s.dispute("1", "77-1042", "needs_response", 12490, s.now.Add(12*day))
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.pass()
+	s.said("77-1042", "124.90 EUR", "256947", "py_1")
+	s.pass()
+	s.saidNothing()
+}
+
+func TestUnansweredDisputeReachesTheLeadBeforeTheDeadline(t *testing.T) {
+	s := newStory(t, monday)
+	s.dispute("1", "77-1042", "needs_response", 12490, s.now.Add(20*day))
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.pass()
+	s.said("77-1042")
+	s.wait(13 * day)
+	s.pass()
+	s.said("thread: ", "<@U0ONCALL1>")
+	s.restart()
+	s.pass()
+	s.saidNothing()
+}
+
+func TestReminderUpdatesTheCaseInItsThread(t *testing.T) {
+	s := newStory(t, monday)
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.pass()
+	s.said("channel: ", "77-1042")
+	s.wait(2 * time.Hour)
+	s.mail("2@klarna.com", "pass", "Reminder to respond", "Deadline: 12 March 2026\nDispute ID: 256947\n")
+	s.pass()
+	s.said("thread: ", "eminder")
+	if at := s.one().Deadline().At; at.In(s.house.policy.Calendar.Location).Format(time.DateOnly) != "2026-03-12" {
+		t.Errorf("deadline %v", at)
+	}
+}
+
+func TestStripesUnderReviewEndsTheLadder(t *testing.T) {
+	s := newStory(t, monday)
+	s.dispute("1", "77-1042", "needs_response", 12490, s.now.Add(12*day))
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.pass()
+	s.stripeSays("du_1", "under_review")
+	s.wait(time.Hour)
+	s.pass()
+	s.said("under_review")
+	s.wait(11 * day)
+	s.pass()
+	for _, m := range s.slack.Messages(channel) {
+		if text := fakeslack.Text(m); strings.Contains(text, "U0ONCALL1") {
+			t.Errorf("an answered case escalated: %s", text)
+		}
+	}
+	if st := s.one().State; st != rules.Answered {
+		t.Errorf("state %s", st)
+	}
+}
+
+func TestKlarnasResolvedEndsACaseThatStripeDoesNotKnow(t *testing.T) {
+	s := newStory(t, monday)
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.pass()
+	s.wait(day)
+	s.mail("2@klarna.com", "pass", "Dispute resolved", "Dispute ID: 256947\nThe dispute has been resolved in your favour.\n")
+	s.pass()
+	s.said("thread: ", "won")
+	if c := s.one(); c.State != rules.Closed || c.Outcome != "won" {
+		t.Errorf("%s %s", c.State, c.Outcome)
+	}
+}
+
+func TestKlarnasResolvedAgainstStripeIsAContradictionThatIsSaid(t *testing.T) {
+	s := newStory(t, monday)
+	s.dispute("1", "77-1042", "needs_response", 12490, s.now.Add(12*day))
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.pass()
+	s.wait(time.Hour)
+	s.mail("2@klarna.com", "pass", "Dispute resolved", "Dispute ID: 256947\nThe dispute has been resolved in your favour.\n")
+	s.pass()
+	s.said("thread: ", "Stripe still waits")
+	if c := s.one(); c.State != rules.Open {
+		t.Errorf("%s %s", c.State, c.Outcome)
+	}
+}
+
+func TestMailNobodyUnderstandsIsPutBeforeAPerson(t *testing.T) {
+	s := newStory(t, monday)
+	s.mail("1@klarna.com", "pass", "About your dispute", "There is something about one of your disputes. Kindly see the portal.")
+	s.pass()
+	s.said("channel: ", "not understood")
+}
+
+func TestForgedMailShowsNoLinkAndOpensNothing(t *testing.T) {
+	s := newStory(t, monday)
+	s.mail("1@klarna.com", "fail", "New dispute request", request+"\nRespond: https://klarna.evil.example/login\n")
+	s.pass()
+	text := s.said("Phishing")
+	if strings.Contains(text, "evil.example/login") {
+		t.Errorf("a link is shown: %s", text)
+	}
+	if n := len(s.last.mail.Opened); n != 0 {
+		t.Errorf("%d cases opened", n)
+	}
+}
+
+func TestRescanTellsNothingTwice(t *testing.T) {
+	s := newStory(t, monday)
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.mail("2@klarna.com", "pass", "Stop request", "Please stop the shipment of this high-risk order and reply to this e-mail.\nMerchant Reference 1: 77-9\n")
+	s.raw("From: a@b.example\nSubject: Lunch?\nMessage-ID: <l@b.example>\n\nYes.\n")
+	s.pass()
+	s.news()
+	if err := s.tryPass(&ingest.Rescan{}); err != nil {
+		t.Fatal(err)
+	}
+	s.saidNothing()
+}
+
+func TestStripeThatIsDownKeepsNobodyFromHearingOfTheMail(t *testing.T) {
+	s := newStory(t, monday)
+	s.write("stripe-key", "wrong")
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	if err := s.tryPass(nil); err == nil {
+		t.Fatal("nobody said that Stripe refused the key")
+	}
+	s.said("channel: ", "77-1042")
+}
+
+func TestSlackThatIsDownIsToldLater(t *testing.T) {
+	s := newStory(t, monday)
+	s.slack.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Hangup, Times: -1})
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	if err := s.tryPass(nil); err == nil {
+		t.Fatal("nobody said that Slack did not answer")
+	}
+	s.saidNothing()
+	s.slack.Heal()
+	s.wait(time.Hour)
+	s.pass()
+	s.said("channel: ", "77-1042")
+}
+
+func TestPostThatFailsAfterSlackTookItIsNotDoubled(t *testing.T) {
+	s := newStory(t, monday)
+	s.slack.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Hangup, Happened: true})
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	if err := s.tryPass(nil); err != nil {
+		t.Log(err)
+	}
+	s.wait(time.Hour)
+	s.pass()
+	if n := len(s.slack.Messages(channel)); n != 1 {
+		t.Errorf("%d messages, want 1", n)
+	}
+}

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/disputewatch/disputewatch/ingest"
+	"github.com/disputewatch/disputewatch/ingest/casebook"
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// passed is what one pass did.
+type passed struct {
+	mail    ingest.Report
+	matched int
+	changed map[string]bool // ids of cases, by mail or by Stripe
+	told    int
+}
+
+// The time a step of a pass may take. A cold server needs 15 s for the headers
+// of 100,000 mails, a first scan reads thousands of bodies.
+const (
+	readTime    = 30 * time.Minute
+	refreshTime = 5 * time.Minute
+	deliverTime = 10 * time.Minute
+)
+
+// pass reads mailboxes, asks Stripe, decides and tells. A step that fails does
+// not keep the others from working on what is there.
+func (h *house) pass(ctx context.Context, boxes []ingest.Mailbox, rescan *ingest.Rescan) (passed, error) {
+	p := passed{changed: map[string]bool{}}
+	var errs []error
+	for _, box := range boxes {
+		errs = append(errs, h.read(ctx, box, rescan, &p))
+	}
+	for _, s := range h.stripe {
+		errs = append(errs, h.refresh(ctx, s, &p))
+	}
+	errs = append(errs, h.decide(ctx), h.deliver(ctx, &p))
+	return p, errors.Join(errs...)
+}
+
+// read reads one mailbox under its claim and remembers how that went.
+func (h *house) read(ctx context.Context, box ingest.Mailbox, rescan *ingest.Rescan, p *passed) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	ctx, done := context.WithTimeout(ctx, readTime)
+	defer done()
+	began, part := h.now(), "mailbox/"+box.Account.Name
+	var report ingest.Report
+	err := h.under(ctx, part, func(ctx context.Context, claim rules.Claim) (err error) {
+		report, err = h.intake.Read(ctx, claim, box, rescan)
+		return err
+	})
+	p.mail.Folders = append(p.mail.Folders, report.Folders...)
+	p.mail.Opened = append(p.mail.Opened, report.Opened...)
+	for _, id := range report.Changed {
+		p.changed[id] = true
+	}
+	h.countMails(box.Account.Name, report)
+	h.metrics.Polled(box.Account.Name, result(err), h.now().Sub(began))
+	return h.remember(ctx, part, err)
+}
+
+func (h *house) countMails(name string, r ingest.Report) {
+	for _, f := range r.Folders {
+		h.metrics.Mails(name, rules.OutcomeNotice, f.Notices)
+		h.metrics.Mails(name, rules.OutcomeUnknown, f.Unknown)
+		h.metrics.Mails(name, rules.OutcomeUnreadable, f.Unreadable)
+		h.metrics.Mails(name, rules.OutcomeOther, f.Other)
+	}
+}
+
+// refresh asks one Stripe account under its claim.
+func (h *house) refresh(ctx context.Context, s *ingest.Stripe, p *passed) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	ctx, done := context.WithTimeout(ctx, refreshTime)
+	defer done()
+	part := "stripe/" + s.Account
+	err := h.under(ctx, part, func(ctx context.Context, claim rules.Claim) error {
+		m, err := s.Refresh(ctx, claim)
+		p.matched += m.Matched
+		for _, id := range m.Changed {
+			p.changed[id] = true
+		}
+		return err
+	})
+	return h.remember(ctx, part, err)
+}
+
+// decide queues what has fallen due.
+func (h *house) decide(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	if _, err := h.book.Decide(ctx); err != nil {
+		return fmt.Errorf("decide: %w", err)
+	}
+	return nil
+}
+
+// deliver tells what is queued.
+func (h *house) deliver(ctx context.Context, p *passed) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	ctx, done := context.WithTimeout(ctx, deliverTime)
+	defer done()
+	told, err := h.desk.Deliver(ctx)
+	p.told += told
+	return h.remember(ctx, "slack", err)
+}
+
+// under runs f while the claim on key is held. Where another process holds it
+// that one does the work; the error names it.
+func (h *house) under(ctx context.Context, key string, f func(context.Context, rules.Claim) error) error {
+	held, stop, claim, err := h.book.Hold(ctx, key)
+	if elsewhere(err) && h.patience > 0 {
+		held, stop, claim, err = h.waitFor(ctx, key, err)
+	}
+	if err != nil {
+		return err
+	}
+	defer stop()
+	return f(held, claim)
+}
+
+// lookForClaim is how often a scan looks whether a claim has become free.
+const lookForClaim = time.Second
+
+// waitFor waits, as long as the house has patience, for a claim that another
+// process holds, and names that process in the end.
+func (h *house) waitFor(ctx context.Context, key string, busy error) (context.Context, func(), rules.Claim, error) {
+	h.log.Info("waiting for a claim", "claim", key, "err", busy)
+	patience := time.NewTimer(h.patience)
+	defer patience.Stop()
+	look := time.NewTicker(lookForClaim)
+	defer look.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil, nil, rules.Claim{}, ctx.Err()
+		case <-patience.C:
+			return nil, nil, rules.Claim{}, fmt.Errorf("waited %s: %w", h.patience, busy)
+		case <-look.C:
+		}
+		held, stop, claim, err := h.book.Hold(ctx, key)
+		if !elsewhere(err) {
+			return held, stop, claim, err
+		}
+		busy = err
+	}
+}
+
+// elsewhere says that another process is at this work.
+func elsewhere(err error) bool {
+	var held *casebook.HeldError
+	return errors.As(err, &held)
+}
+
+// result is the label of a poll in the metrics.
+func result(err error) string {
+	switch {
+	case err == nil:
+		return "ok"
+	case elsewhere(err):
+		return "elsewhere"
+	}
+	return "error"
+}
+
+// rememberTime bounds the note of how a part works; it is written although the
+// pass was told to stop.
+const rememberTime = 5 * time.Second
+
+// remember writes down that a part works, or what is wrong with it, and returns
+// err. A pass that was told to stop says nothing about its parts.
+func (h *house) remember(ctx context.Context, part string, err error) error {
+	if errors.Is(ctx.Err(), context.Canceled) || elsewhere(err) {
+		return err
+	}
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), rememberTime)
+	defer done()
+	return errors.Join(err, h.note(ctx, part, err))
+}
+
+// note keeps how a part works and raises or ends its alarm.
+func (h *house) note(ctx context.Context, part string, cause error) error {
+	if cause == nil {
+		was, err := h.book.Good(ctx, part)
+		return errors.Join(err, h.alarm(ctx, was, nil))
+	}
+	is, err := h.book.Bad(ctx, part, cause.Error())
+	return errors.Join(err, h.alarm(ctx, is, cause))
+}

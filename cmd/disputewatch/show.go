@@ -1,0 +1,140 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/ingest/casebook"
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+func (c *command) showCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "show ID", Short: "one case: what is known, why it was matched, its history, what happens next",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return &usageError{"show: name one case, by its id or by Klarna's dispute id"}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			cfg, err := c.load(config.Options{})
+			if err != nil {
+				return err
+			}
+			return c.withBook(cmd.Context(), cfg, true, func(book *casebook.Book) error {
+				v, err := oneCase(cmd, book, cfg.Policy(), args[0])
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					return json.NewEncoder(c.stdout).Encode(v)
+				}
+				return v.print(c.stdout)
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object")
+	return cmd
+}
+
+func oneCase(cmd *cobra.Command, book *casebook.Book, p rules.Policy, id string) (caseView, error) {
+	found, err := outbox{book}.Case(cmd.Context(), id)
+	if err != nil {
+		return caseView{}, err
+	}
+	v := viewOfCase(found, p, time.Now())
+	v.Events, err = book.History(cmd.Context(), found.ID)
+	return v, err
+}
+
+// print shows a case to a person, what matters first.
+func (v caseView) print(w io.Writer) error {
+	var b strings.Builder
+	line := func(label, value string) {
+		if value != "" {
+			fmt.Fprintf(&b, "%-20s %s\n", label, value)
+		}
+	}
+	fmt.Fprintf(&b, "%s  %s  %s\n", v.ID, v.State, v.Outcome)
+	if d := v.Deadline; d != nil {
+		text := d.At + ", " + sourceWords(d.Source)
+		if d.Ambiguous {
+			text += ", AMBIGUOUS: the earlier reading of the mail's date"
+		}
+		line("answer by", text)
+		if d.Other != "" {
+			line("", d.Other+" says the other of mail and Stripe")
+		}
+	}
+	if v.Amount != nil {
+		line("amount", rules.Money{Minor: v.Amount.Minor, Currency: v.Amount.Currency}.String())
+	}
+	line("reason", v.Reason)
+	line("kind, stage", string(v.Kind)+", "+string(v.Stage))
+	line("dispute id", v.DisputeID)
+	line("merchant reference 1", clip(v.MerchantReference1, 255))
+	line("merchant reference 2", clip(v.MerchantReference2, 255))
+	line("mailbox, sender", strings.Trim(v.Mailbox+", "+string(v.Verdict), ", "))
+	line("charge", strings.TrimSpace(fmt.Sprintf("%s %s %s: %s", v.Match.Strength, v.Match.Charge, v.Match.Dispute, clip(v.Match.Why, 300))))
+	for _, k := range v.Match.Candidates {
+		line("  could be", k.Charge+" "+k.Amount+" "+k.Created+" "+clip(k.Why, 200))
+	}
+	if s := v.Stripe; s != nil {
+		line("Stripe says", s.Status+", read "+s.ReadAt)
+		line("  answer by", s.DueBy)
+		line("  tracking", clip(s.Tracking, 80))
+	}
+	for _, e := range v.AnsweredBy {
+		line("answered", strings.TrimSpace(e.At+" "+e.Source+" "+e.Who+" "+clip(e.Note, 200)))
+	}
+	line("claimed by", v.ClaimedBy)
+	for _, text := range v.Warnings {
+		line("warning", clip(text, 300))
+	}
+	if v.Next != nil {
+		line("next", v.Next.Step+" at "+v.Next.At)
+	}
+	b.WriteString("history\n")
+	for _, e := range v.Events {
+		fmt.Fprintf(&b, "  %s  %-7s %s\n", e.At.Format(time.RFC3339), e.Type, clip(happened(e), 200))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func sourceWords(source string) string {
+	switch source {
+	case rules.SourceAssumed:
+		return "ASSUMED: neither a mail nor Stripe names a date"
+	case rules.SourceStripe:
+		return "says Stripe"
+	}
+	return "says Klarna's mail"
+}
+
+// happened says in a few words what an event was.
+func happened(e rules.Event) string {
+	words := []string{e.By}
+	switch {
+	case e.Told != nil:
+		words = []string{e.Told.Step, e.Told.Reason}
+		if e.Told.News != nil {
+			words = []string{e.Told.News.Name, e.Told.News.Text}
+		}
+	case e.Stripe != nil:
+		words = append(words, e.Stripe.Dispute, e.Stripe.Status)
+	case e.Match != nil:
+		words = append(words, string(e.Match.Strength), e.Match.Charge, e.Match.Why)
+	case e.Mail != nil:
+		words = append(words, string(e.Mail.Kind), string(e.Mail.Verdict), e.Mail.MessageID)
+	}
+	return strings.Join(append(words, e.Other, e.Outcome, e.Note), " ")
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// caseView is a case as "cases" and "show" print it; absent fields stay out.
+type caseView struct {
+	ID        string      `json:"id"`
+	DisputeID string      `json:"dispute_id,omitempty"`
+	Kind      rules.Kind  `json:"kind"`
+	Stage     rules.Stage `json:"stage"`
+	State     rules.State `json:"state"`
+	Outcome   string      `json:"outcome,omitempty"`
+	Reason    string      `json:"reason,omitempty"`
+	Mailbox   string      `json:"mailbox,omitempty"`
+
+	Verdict            rules.Verdict `json:"verdict,omitempty"`
+	MerchantReference1 string        `json:"merchant_reference_1,omitempty"`
+	MerchantReference2 string        `json:"merchant_reference_2,omitempty"`
+
+	Deadline   *dueView       `json:"deadline,omitempty"`
+	Amount     *amountView    `json:"amount,omitempty"`
+	Match      matchView      `json:"match"`
+	Stripe     *stripeView    `json:"stripe,omitempty"`
+	AnsweredBy []evidenceView `json:"answered_by,omitempty"`
+	ClaimedBy  string         `json:"claimed_by,omitempty"`
+	OpenedAt   string         `json:"opened_at"`
+	Next       *nextView      `json:"next,omitempty"`
+	Warnings   []string       `json:"warnings,omitempty"`
+	Events     []rules.Event  `json:"events,omitempty"` // of "show"
+
+	due time.Time // for the order
+}
+
+type dueView struct {
+	At        string `json:"at"`
+	Source    string `json:"source"`
+	Ambiguous bool   `json:"ambiguous"`
+	Other     string `json:"other,omitempty"`
+}
+
+type matchView struct {
+	Strength      rules.Strength  `json:"strength"`
+	Charge        string          `json:"charge,omitempty"`
+	Dispute       string          `json:"dispute,omitempty"`
+	PaymentIntent string          `json:"payment_intent,omitempty"`
+	Why           string          `json:"why,omitempty"`
+	Candidates    []candidateView `json:"candidates,omitempty"`
+}
+
+type candidateView struct {
+	Charge  string `json:"charge"`
+	Dispute string `json:"dispute,omitempty"`
+	Amount  string `json:"amount"`
+	Created string `json:"created"`
+	Why     string `json:"why"`
+}
+
+type stripeView struct {
+	Status        string `json:"status"`
+	DueBy         string `json:"due_by,omitempty"`
+	RefundedMinor int64  `json:"refunded_minor"`
+	Tracking      string `json:"tracking,omitempty"`
+	Reason        string `json:"reason,omitempty"`
+	Amount        string `json:"amount,omitempty"`
+	LossReason    string `json:"loss_reason,omitempty"`
+	ReadAt        string `json:"read_at"`
+}
+
+type evidenceView struct {
+	Source string `json:"source"`
+	At     string `json:"at"`
+	Who    string `json:"who,omitempty"`
+	Note   string `json:"note,omitempty"`
+}
+
+type nextView struct {
+	Step string `json:"step"`
+	At   string `json:"at"`
+}
+
+// viewOfCase shows c as it stands at now, in the shop's time zone.
+func viewOfCase(c rules.Case, p rules.Policy, now time.Time) caseView {
+	at := func(t time.Time) string {
+		if t.IsZero() {
+			return ""
+		}
+		return t.In(p.Calendar.Location).Format(time.RFC3339)
+	}
+	v := caseView{
+		ID: c.ID, DisputeID: c.DisputeID, Kind: c.Kind, Stage: c.Stage, State: c.StateAt(now), Outcome: c.Outcome,
+		Reason: c.Reason, Mailbox: c.Mailbox, Verdict: c.Verdict,
+		MerchantReference1: c.MerchantReference1, MerchantReference2: c.MerchantReference2,
+		OpenedAt: at(c.OpenedAt), Warnings: c.Warnings,
+	}
+	if d := c.Deadline(); !d.At.IsZero() {
+		v.due = d.At
+		v.Deadline = &dueView{at(d.At), d.Source, d.Ambiguous, at(d.Other)}
+	}
+	switch s := c.Stripe; {
+	case !c.Amount.IsZero():
+		v.Amount = &amountView{c.Amount.Minor, c.Amount.Currency, c.AmountText}
+	case s != nil && c.Match.Sure() && !s.Amount.IsZero():
+		v.Amount = &amountView{s.Amount.Minor, s.Amount.Currency, s.Amount.String()}
+	}
+	v.Match = viewOfMatch(c.Match, at)
+	if s := c.Stripe; s != nil {
+		v.Stripe = &stripeView{s.Status, at(s.DueBy), s.RefundedMinor, s.Tracking, s.Reason, s.Amount.String(), s.LossReason, at(s.ReadAt)}
+	}
+	for _, e := range c.Answers {
+		v.AnsweredBy = append(v.AnsweredBy, evidenceView{e.Source, at(e.At), e.Who, e.Note})
+	}
+	if c.Claim != nil && now.Before(c.Claim.Until) {
+		v.ClaimedBy = c.Claim.Who
+	}
+	if step, when := rules.Next(c, p, now); step != "" {
+		v.Next = &nextView{step, at(when)}
+	}
+	return v
+}
+
+func viewOfMatch(m rules.Match, at func(time.Time) string) matchView {
+	v := matchView{Strength: m.Strength, Charge: m.Charge, Dispute: m.Dispute, PaymentIntent: m.PaymentIntent, Why: m.Why}
+	if v.Strength == "" {
+		v.Strength, v.Why = rules.NoMatch, "not looked for yet"
+	}
+	for _, k := range m.Candidates {
+		v.Candidates = append(v.Candidates, candidateView{k.Charge, k.Dispute, k.Amount.String(), at(k.Created), k.Why})
+	}
+	return v
+}
