@@ -35,6 +35,9 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+	if dsn := os.Getenv(childOf); dsn != "" {
+		os.Exit(recordUntilKilled(dsn))
+	}
 	code := m.Run()
 	if shared.pg != nil {
 		if err := shared.pg.Stop(); err != nil {

@@ -2,6 +2,7 @@ package casebook
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/disputewatch/disputewatch/rules"
@@ -14,20 +15,27 @@ const rankCard = 10_000
 // Decide queues what has fallen due in the cases that wanted to be asked by
 // now, and returns how many messages that were. The first time in a process it
 // asks of all cases that are not closed: the policy may have changed since the
-// times were written. Asking again changes nothing.
+// times were written. Asking again changes nothing. A case that cannot be
+// decided does not keep the others waiting.
 func (b *Book) Decide(ctx context.Context) (int, error) {
-	all := !b.decided.Load()
-	ids, err := b.due(ctx, all)
+	ids, err := b.due(ctx, !b.decided.Load())
 	if err != nil {
 		return 0, err
 	}
 	queued := 0
+	var errs []error
 	for _, id := range ids {
+		if ctx.Err() != nil {
+			break
+		}
 		n, err := b.decideOne(ctx, id)
 		queued += n
 		if err != nil {
-			return queued, err
+			errs = append(errs, err)
 		}
+	}
+	if err := errors.Join(append(errs, ctx.Err())...); err != nil {
+		return queued, err
 	}
 	b.decided.Store(true)
 	return queued, nil

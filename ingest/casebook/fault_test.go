@@ -88,3 +88,24 @@ func TestIDsAreNeverDigitsAlone(t *testing.T) {
 		}
 	}
 }
+
+func TestCaseThatCannotBeReadKeepsNoOtherWaiting(t *testing.T) {
+	b := openHere(t)
+	claim, err := b.Claim(t.Context(), "stripe/main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"du_1", "du_2", "du_3"} {
+		e := rules.Event{Type: rules.EventStripe, At: time.Now().AddDate(0, 0, -9), By: "stripe", Stripe: &rules.Reading{Dispute: id, Status: "needs_response"}}
+		if _, err := b.OpenCase(t.Context(), claim, nil, e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := b.db.Exec(`update cases set body = 'torn' where id = (select min(id) from cases)`); err != nil {
+		t.Fatal(err)
+	}
+	b.o.Now = func() time.Time { return time.Now().AddDate(0, 0, 4) } // two working days later
+	if n, err := b.Decide(t.Context()); n != 2 || err == nil {
+		t.Errorf("%d messages of the two that are whole, %v", n, err)
+	}
+}

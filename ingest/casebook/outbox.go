@@ -88,6 +88,9 @@ func (b *Book) Take(ctx context.Context) (rules.Message, rules.Claim, error) {
 	return m, claim, err
 }
 
+// longestWait is more than anybody puts a message off for.
+const longestWait = 24 * time.Hour
+
 func (c *change) mostUrgent(ctx context.Context) (rules.Message, string, error) {
 	var m rules.Message
 	var key, body string
@@ -95,9 +98,9 @@ func (c *change) mostUrgent(ctx context.Context) (rules.Message, string, error) 
 	err := c.QueryRowContext(ctx, `select o.id, o.key, o.kind, o.case_id, o.claim_key, o.rank, o.queued_at, o.next_at,
 			o.attempts, o.tried_at, o.error, o.body
 		from outbox o left join claims l on l.key = o.claim_key
-		where o.state = 'waiting' and o.next_at <= $1 and (l.key is null or l.until <= $1 or l.until > $2)
+		where o.state = 'waiting' and (o.next_at <= $1 or o.next_at > $3) and (l.key is null or l.until <= $1 or l.until > $2)
 		order by o.rank, o.queued_at, o.id limit 1`+c.book.store.skipLocked,
-		micros(c.now), micros(c.now.Add(2*claimLasts))).
+		micros(c.now), micros(c.now.Add(2*claimLasts)), micros(c.now.Add(longestWait))).
 		Scan(&m.ID, &m.Key, &m.Kind, &m.Case, &key, &rank, &queued, &next, &attempts, &tried, &m.Error, &body)
 	if errors.Is(err, sql.ErrNoRows) {
 		return m, "", ErrEmpty

@@ -200,6 +200,20 @@ func TestCardThatMissedAChangeIsBroughtUpToDate(t *testing.T) {
 	})
 }
 
+func TestMessagePutOffUnderAClockSinceSetBackIsDue(t *testing.T) {
+	eachDB(t, func(w *world) {
+		w.queue(rules.Message{Key: "a"})
+		w.wait(300 * 24 * time.Hour)
+		m, c, err := w.Take(w.ctx)
+		w.must(err)
+		w.must(w.Book.Failed(w.ctx, c, m.ID, w.now().Add(10*time.Minute), "rate limited"))
+		w.wait(-300 * 24 * time.Hour)
+		if got := fmt.Sprint(w.deliver()); got != "[a]" {
+			w.Errorf("told %s", got)
+		}
+	})
+}
+
 func TestDroppedMessageIsNotTold(t *testing.T) {
 	eachDB(t, func(w *world) {
 		w.queue(rules.Message{Key: "a"})

@@ -1,0 +1,53 @@
+package casebook_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// BenchmarkRecord records batches of 50 mails, each of a dispute of its own,
+// one durable transaction for each batch.
+func BenchmarkRecord(b *testing.B) {
+	for _, kind := range []string{"sqlite", "postgres"} {
+		b.Run(kind, func(b *testing.B) {
+			w := newWorld(b, kind)
+			uid := uint32(0)
+			c, err := w.Claim(w.ctx, "mailbox/shop")
+			w.must(err)
+			b.ResetTimer()
+			for b.Loop() {
+				var mails []rules.Mail
+				for range 50 {
+					uid++
+					mails = append(mails, w.noticeOf(fmt.Sprint(1000+uid), uid))
+				}
+				_, err := w.Record(w.ctx, c, w.batch(mails...))
+				w.must(err)
+			}
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(uid), "µs/mail")
+		})
+	}
+}
+
+// BenchmarkDeliver takes, attempts and delivers one message: three durable
+// transactions.
+func BenchmarkDeliver(b *testing.B) {
+	for _, kind := range []string{"sqlite", "postgres"} {
+		b.Run(kind, func(b *testing.B) {
+			w := newWorld(b, kind)
+			for i := range 1000 {
+				w.queue(rules.Message{Key: fmt.Sprint(i)})
+			}
+			b.ResetTimer()
+			for i := 0; b.Loop(); i++ {
+				w.queue(rules.Message{Key: fmt.Sprint("more", i)})
+				m, c, err := w.Take(w.ctx)
+				w.must(err)
+				w.must(w.Attempt(w.ctx, c, m.ID))
+				w.must(w.Delivered(w.ctx, c, m.ID, rules.Place{Channel: "C1", TS: "1"}))
+			}
+		})
+	}
+}

@@ -1,0 +1,102 @@
+package casebook_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/ingest/casebook"
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// childOf names the store in the environment of a process that this test starts
+// to kill it.
+const childOf = "CASEBOOK_TEST_CHILD_OF"
+
+// recordUntilKilled records mail after mail from where the book stands, and
+// tells on standard output of each one that is safe.
+func recordUntilKilled(dsn string) int {
+	w := &world{ctx: context.Background()}
+	run := func() error {
+		b, err := casebook.Open(w.ctx, dsn, w.options(fmt.Sprint("child/", os.Getpid())))
+		if err != nil {
+			return err
+		}
+		p, err := b.Position(w.ctx, "shop", "INBOX")
+		if err != nil {
+			return err
+		}
+		c, err := b.Claim(w.ctx, fmt.Sprint("mailbox/shop/", os.Getpid()))
+		for uid := max(p.UIDNext, 1); err == nil; uid++ {
+			batch := w.batch(w.noticeOf(fmt.Sprint(100+uid), uid))
+			batch.Position.Seen = p.Seen.With(1, uid)
+			if _, err = b.Record(w.ctx, c, batch); err == nil {
+				fmt.Println(uid)
+			}
+		}
+		return err
+	}
+	fmt.Fprintln(os.Stderr, run())
+	return 1
+}
+
+func TestKilledInTheMiddleLosesAndDoublesNothing(t *testing.T) {
+	eachDB(t, func(w *world) {
+		var safe uint32
+		for kill := range 6 {
+			pid, last := w.killedChild(time.Duration(kill) * 700 * time.Microsecond)
+			safe = max(safe, last)
+			p := w.restingPosition(pid)
+			n := int64(p.UIDNext - 1)
+			cases, err := w.Cases(w.ctx, casebook.Filter{})
+			w.must(err)
+			waiting, _, err := w.Outbox(w.ctx)
+			w.must(err)
+			counts, err := w.MailCounts(w.ctx)
+			w.must(err)
+			if n < int64(safe) || p.Seen.String() != fmt.Sprintf("1:%d", n) || int64(len(cases)) != n || int64(waiting) != n ||
+				len(counts) != 1 || counts[0] != (casebook.MailTally{Mailbox: "shop", Outcome: rules.OutcomeNotice, Mails: n}) {
+				w.Fatalf("kill %d: safe %d, position %v, %d cases, %d messages, mails %v", kill, safe, p.Seen, len(cases), waiting, counts)
+			}
+		}
+	})
+}
+
+// restingPosition waits until the server has ended the dead child's last
+// transaction, which holds the child's claim, and says where it came to.
+func (w *world) restingPosition(pid int) rules.Position {
+	w.Helper()
+	_, err := w.Renew(w.ctx, rules.Claim{Key: fmt.Sprint("mailbox/shop/", pid), Holder: fmt.Sprint("child/", pid), Epoch: 1})
+	w.must(err)
+	p, err := w.Position(w.ctx, "shop", "INBOX")
+	w.must(err)
+	return p
+}
+
+// killedChild starts a child, kills it a moment after some mails are safe, and
+// returns its number and the last mail of which it said so.
+func (w *world) killedChild(moment time.Duration) (int, uint32) {
+	w.Helper()
+	child := exec.Command(os.Args[0])
+	child.Env = append(os.Environ(), childOf+"="+w.dsn)
+	child.Stderr = os.Stderr
+	out, err := child.StdoutPipe()
+	w.must(err)
+	w.must(child.Start())
+	lines := bufio.NewScanner(out)
+	var uid uint32
+	for n := 0; lines.Scan(); n++ {
+		if _, err := fmt.Sscan(lines.Text(), &uid); err != nil {
+			break // the last line may be cut
+		}
+		if n == 5 {
+			time.AfterFunc(moment, func() { _ = child.Process.Kill() })
+		}
+	}
+	_ = child.Wait() // it was killed
+	return child.Process.Pid, uid
+}
