@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/charges/fakestripe"
+	"github.com/disputewatch/disputewatch/rules"
 )
 
 // fails lists a window and gives the error that must come of it.
@@ -47,8 +48,8 @@ func TestBrokenAnswersAreNeverNoDisputes(t *testing.T) {
 		"list of null":         {Body: `{"object":"list","has_more":false,"data":null}`},
 		"list without an end":  {Body: `{"object":"list","data":[]}`},
 		"search result":        {Body: `{"object":"search_result","has_more":false,"data":[]}`},
-		"list of other things": {Body: `{"object":"list","has_more":false,"data":[{"id":"cus_1","object":"customer"}]}`},
-		"dispute without id":   {Body: `{"object":"list","has_more":false,"data":[{"object":"dispute"}]}`},
+		"list of other things": {Body: `{"object":"list","has_more":false,"data":[{"id":"cus_1","object":"customer","livemode":true}]}`},
+		"dispute without id":   {Body: `{"object":"list","has_more":false,"data":[{"object":"dispute","livemode":true}]}`},
 		"amount that is text":  {Body: `{"object":"list","has_more":false,"data":[{"id":"du_1","object":"dispute","amount":"erika"}]}`},
 		"charge not expanded":  {Body: `{"object":"list","has_more":false,"data":[{"id":"du_1","object":"dispute","livemode":true,"charge":"py_1"}]}`},
 		"test mode":            {Body: `{"object":"list","has_more":false,"data":[{"id":"du_1","object":"dispute","livemode":false}]}`},
@@ -73,6 +74,34 @@ func TestBrokenAnswersAreNeverNoDisputes(t *testing.T) {
 				t.Errorf("after it mended: %d disputes, want 1", len(got))
 			}
 		})
+	}
+}
+
+func TestRepeatedPageEndsTheListingAtOnce(t *testing.T) {
+	s := newBrokenShop(t, fakestripe.Fault{Endless: true})
+	if err := s.fails(); !strings.Contains(err.Error(), "du_1 came twice") {
+		t.Errorf("error %v", err)
+	}
+	if got := len(s.paths()); got != 2 {
+		t.Errorf("%d calls, want 2", got)
+	}
+}
+
+func TestAnotherObjectThanAskedForIsAnError(t *testing.T) {
+	for _, body := range []string{`{}`, `{"object":"charge","id":"du_1"}`, `{"object":"dispute","id":"du_2"}`, `{"object":"list","has_more":false,"data":[]}`} {
+		s := newBrokenShop(t, fakestripe.Fault{Body: body})
+		r, err := s.c.Reading(context.Background(), nil, rules.Match{Dispute: "du_1"}, day(5))
+		if err == nil {
+			t.Errorf("read %+v from %s", r, body)
+		}
+	}
+}
+
+func TestDisputesOfAnotherChargeAreNotTakenForThisOnes(t *testing.T) {
+	s := newBrokenShop(t, fakestripe.Fault{Body: `{"object":"list","has_more":false,"data":[{"object":"dispute","id":"du_2","livemode":true,"charge":{"object":"charge","id":"py_2"}}]}`})
+	r, err := s.c.Reading(context.Background(), nil, rules.Match{Charge: "py_1"}, day(5))
+	if err == nil {
+		t.Errorf("read %+v", r)
 	}
 }
 

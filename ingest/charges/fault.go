@@ -78,10 +78,8 @@ func (c *Client) unanswered(f *fault, err error) {
 		err = u.Err // u's own text holds the query
 	}
 	f.cause, f.passing = err, true
-	for _, final := range []error{errNotAllowed, errRedirect, errTooLarge} {
-		if errors.Is(err, final) {
-			f.passing = false
-		}
+	if errors.Is(err, errNotAllowed) || errors.Is(err, errTooLarge) {
+		f.passing = false
 	}
 	f.hint = "check api_base and the way out to " + c.account.APIBase
 }

@@ -77,6 +77,14 @@ func TestZerosAloneAndEmptyReferencesMatchNothing(t *testing.T) {
 	}
 }
 
+func TestNothingIsLikeAnEmptyReference(t *testing.T) {
+	for _, pair := range [][2]string{{"", ""}, {" ", ""}, {"", "1"}, {"1", " "}, {"#", "0"}, {"#0", "#00"}} {
+		if got := compare(pair[0], pair[1]); got != unlike {
+			t.Errorf("%q and %q: %d", pair[0], pair[1], got)
+		}
+	}
+}
+
 func TestTwoChargesOnOneReferenceAreTheDisputedOneOrATie(t *testing.T) {
 	a, b := klarna("py_1", order("10001")), klarna("py_2", order("10001"))
 	found(t, Find(refs("10001"), []Charge{a, with(b, "du_2", "needs_response", "general")}), rules.Exact, "py_2", "du_2", "of 2 charges")
@@ -185,6 +193,9 @@ func TestAmountReasonAndDateGiveACandidateAndNeverMore(t *testing.T) {
 			t.Errorf("with another %s: %s %s", name, m.Strength, m.Why)
 		}
 	}
+	unknown := ch
+	unknown.Disputes = []Dispute{{ID: "du_1"}} // an answer without an amount
+	found(t, Find(Want{}, []Charge{unknown}), rules.NoMatch, "", "")
 	undisputed := klarna("py_3")
 	found(t, Find(want, []Charge{undisputed}), rules.NoMatch, "", "")
 }

@@ -216,9 +216,6 @@ func searchParams(text string, expand ...string) url.Values {
 func metadataQuery(keys, refs []string) (text string, cut bool) {
 	var clauses []string
 	for _, ref := range refs {
-		if strings.ContainsFunc(ref, unicode.IsControl) {
-			continue // no shop writes such an order number, and no search takes it
-		}
 		for _, key := range keys {
 			clauses = append(clauses, fmt.Sprintf("metadata[%s]:%s", quoted(key), quoted(ref)))
 		}

@@ -132,7 +132,11 @@ func TestLinkedChargeIsFetchedAndNothingIsSearched(t *testing.T) {
 			t.Errorf("called %v", got)
 		}
 	}
-	found(t, s.match(Want{Charge: "py_404"}), rules.NoMatch, "", "", "does not know it", "py_404 is not in this Stripe account")
+	s.Forget()
+	found(t, s.match(Want{Charge: "py_404", References: []string{"zzz"}}), rules.NoMatch, "", "", "does not know it", "py_404 is not in this Stripe account")
+	if got := s.calls(); len(got) != 2 {
+		t.Errorf("a wrong link: called %v", got)
+	}
 }
 
 func TestDisputeOlderThanTheWindowIsFoundThroughItsCharge(t *testing.T) {
@@ -197,6 +201,18 @@ func TestAccountWithoutSearchStillMatchesByTheWindow(t *testing.T) {
 	s.Break(fakestripe.Fault{Path: "/v1/charges/search", Status: 400, Code: "search_unavailable"})
 	found(t, s.match(Want{References: []string{"ab-1"}}), rules.Probable, "py_1", "du_1", "no metadata search")
 	found(t, s.match(Want{References: []string{"zzz"}}), rules.NoMatch, "", "", "no metadata search")
+}
+
+func TestTwoDisputesOfOneChargeInTheWindowAreBothSeen(t *testing.T) {
+	s := newShop(t)
+	s.sold("py_1", "10001")
+	s.disputed("du_1", "py_1")
+	s.disputed("du_2", "py_1")
+	m := s.match(Want{References: []string{"10001"}})
+	found(t, m, rules.Ambiguous, "", "", "it has 2 disputes")
+	if len(m.Candidates) != 2 {
+		t.Errorf("candidates %+v", m.Candidates)
+	}
 }
 
 func TestMatchNeedsNoWindow(t *testing.T) {

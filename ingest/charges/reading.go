@@ -22,9 +22,6 @@ func (c *Client) Reading(ctx context.Context, w *Window, m rules.Match, now time
 		w.since = now // it holds nothing, so it proves nothing
 	}
 	if m.Dispute == "" {
-		if m.Charge == "" {
-			return nil, c.broken("read dispute", "the match names neither a charge nor a dispute")
-		}
 		if err := c.disputesOf(ctx, w, m.Charge, now); err != nil {
 			return nil, err
 		}
@@ -69,12 +66,11 @@ func newest(ds []Dispute) Dispute {
 // that reaches back further shows it: such a charge costs one call, not one a
 // pass.
 func (c *Client) disputesOf(ctx context.Context, w *Window, charge string, now time.Time) error {
-	const op = "list disputes of charge"
 	if len(w.charges[charge].Disputes) > 0 {
 		return nil
 	}
 	if !chargeID.MatchString(charge) {
-		return c.broken(op, "no charge id")
+		return c.broken("list disputes of a charge", "no charge id")
 	}
 	c.mu.Lock()
 	asked, known := c.empty[charge]
@@ -82,7 +78,7 @@ func (c *Client) disputesOf(ctx context.Context, w *Window, charge string, now t
 	if known && w.since.Before(asked.Add(-time.Hour)) { // an hour for clocks that differ
 		return nil
 	}
-	q := query{op: op + " " + charge, path: "/v1/disputes", params: url.Values{"charge": {charge}, "expand[]": disputeExpand("data.")}}
+	q := query{op: "list disputes of charge " + charge, path: "/v1/disputes", params: url.Values{"charge": {charge}, "expand[]": disputeExpand("data.")}}
 	all, err := pages[stripeDispute](ctx, c, q, "dispute")
 	if err != nil {
 		return err

