@@ -1,6 +1,9 @@
 package klarna
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // language is the one whose common words and phrases weigh most; a word that
 // several languages share counts less for each. "" where none leads clearly.
@@ -12,12 +15,8 @@ func (r *reader) language() string {
 				score[l] += 1 / float64(len(r.v.languages[w.norm]))
 			}
 		}
-		seen := -1
-		for _, h := range t.hits {
-			if h.from != seen && (strings.HasPrefix(h.key, "label.") || strings.HasPrefix(h.key, "kind.")) {
-				score[h.lang] += float64(h.to-h.from) / 2
-				seen = h.from
-			}
+		for i := 0; i < len(t.hits); {
+			i = phrases(t, i, score)
 		}
 	}
 	best, second := "", 0.0
@@ -36,4 +35,50 @@ func (r *reader) language() string {
 		return ""
 	}
 	return best
+}
+
+// phrases counts the labels and phrases that begin at the word of hit i, the
+// longer ones only, shared between their languages; it returns the next hit
+// that begins elsewhere.
+func phrases(t *text, i int, score map[string]float64) int {
+	langs, longest, from := []string{}, 0, t.hits[i].from
+	for ; i < len(t.hits) && t.hits[i].from == from; i++ {
+		h := t.hits[i]
+		if !strings.HasPrefix(h.key, "label.") && !strings.HasPrefix(h.key, "kind.") && !strings.HasPrefix(h.key, "reason.") {
+			continue
+		}
+		if n := h.to - h.from; n > longest {
+			langs, longest = langs[:0], n
+		} else if n < longest {
+			continue
+		}
+		if !slices.Contains(langs, h.lang) {
+			langs = append(langs, h.lang)
+		}
+	}
+	for _, l := range langs {
+		score[l] += float64(longest) / float64(2*len(langs))
+	}
+	return i
+}
+
+// kin are languages so near to each other that one may be taken for another.
+var kin = map[string]string{"da": "scandinavian", "no": "scandinavian", "sv": "scandinavian", "es": "iberian", "pt": "iberian", "pl": "slavic", "cs": "slavic"}
+
+// only keeps the phrases of the text's own language, its kin and the user, and
+// the labels and names in English, which many mails mix in: "of" is "or" to
+// the Dutch. An unknown language keeps all.
+func (t *text) only(lang string) {
+	if lang == "" {
+		return
+	}
+	t.hits = slices.DeleteFunc(t.hits, func(h hit) bool {
+		switch {
+		case h.lang == lang, h.user, kin[lang] != "" && kin[h.lang] == kin[lang]:
+			return false
+		case h.lang == "en":
+			return strings.HasPrefix(h.key, "word.") && h.key != "word.dispute" && h.key != "word.lookalike" && h.key != "word.button" && h.key != "word.id"
+		}
+		return true
+	})
 }

@@ -77,10 +77,11 @@ func (v *Vocabulary) read(w view, o Options) (Notice, error) {
 	for _, p := range w.parts {
 		r.texts = append(r.texts, newText(v, p.Type, p.Rows))
 	}
+	r.n.Language = r.language()
 	for _, t := range r.texts {
+		t.only(r.n.Language)
 		r.labels = append(r.labels, t.labels()...)
 	}
-	r.n.Language = r.language()
 	if r.stripe() {
 		return *r.n, nil
 	}
