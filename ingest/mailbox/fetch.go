@@ -92,7 +92,7 @@ func (it *item) merge(other item) {
 func (c *Conn) fetch(ctx context.Context, set rules.UIDs, p part) (map[uint32]*item, error) {
 	got := map[uint32]*item{}
 	err := c.await(ctx, func() error {
-		return collect(c.client.Fetch(toIMAP(set), p.options()), got)
+		return c.collect(c.client.Fetch(toIMAP(set), p.options()), got)
 	})
 	c.strays.give(set, got)
 	if c.wire.cause() != nil {
@@ -102,11 +102,19 @@ func (c *Conn) fetch(ctx context.Context, set rules.UIDs, p part) (map[uint32]*i
 }
 
 // collect reads all answers of a FETCH to their end: a literal left unread
-// would block the connection for ever.
-func collect(cmd *imapclient.FetchCommand, got map[uint32]*item) error {
+// would block the connection for ever. A literal that breaks off ends the
+// connection; the library would read it once more while its own goroutine
+// reads too, so that one has to end first.
+func (c *Conn) collect(cmd *imapclient.FetchCommand, got map[uint32]*item) error {
+	client, line := c.client, c.wire
 	room := int64(maxBatch)
 	for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
-		uid, it := readItem(msg, room)
+		uid, it, broken := readItem(msg, room)
+		if broken {
+			line.cut(errBroken)
+			<-client.Closed()
+			break
+		}
 		room -= int64(len(it.header) + len(it.body))
 		add(got, uid, it)
 	}
@@ -123,8 +131,9 @@ func add(got map[uint32]*item, uid uint32, it item) {
 	got[uid].merge(it)
 }
 
-// readItem reads one FETCH answer, keeping at most room bytes of it.
-func readItem(msg *imapclient.FetchMessageData, room int64) (uid uint32, it item) {
+// readItem reads one FETCH answer, keeping at most room bytes of it. After a
+// literal that is broken nothing of msg may be touched.
+func readItem(msg *imapclient.FetchMessageData, room int64) (uid uint32, it item, broken bool) {
 	for data := msg.Next(); data != nil; data = msg.Next() {
 		switch d := data.(type) {
 		case imapclient.FetchItemDataUID:
@@ -132,45 +141,45 @@ func readItem(msg *imapclient.FetchMessageData, room int64) (uid uint32, it item
 		case imapclient.FetchItemDataRFC822Size:
 			it.size = d.Size
 		case imapclient.FetchItemDataBodySection:
-			it.section(d, room)
+			if it.section(d, room) {
+				return uid, it, true
+			}
 		}
 	}
-	return uid, it
+	return uid, it, false
 }
 
-// section takes the text of a header or of a whole mail. It counts only if as
-// many bytes came as were announced: a connection that closes inside a literal
+// section takes the text of a header or of a whole mail. It is broken if fewer
+// bytes came than were announced: a connection that closes inside a literal
 // looks like its end.
-func (it *item) section(d imapclient.FetchItemDataBodySection, room int64) {
-	p, ok := partOf(d.Section)
-	if !ok {
-		return // the library skips what we leave unread
-	}
+func (it *item) section(d imapclient.FetchItemDataBodySection, room int64) (broken bool) {
+	p, known := partOf(d.Section)
 	if d.Literal == nil {
-		it.hollow = true
-		return
+		it.hollow = it.hollow || known
+		return false
 	}
-	announced := d.Literal.Size()
-	limit := int64(MaxMail)
+	announced, limit := d.Literal.Size(), int64(MaxMail)
 	if p == header {
 		limit = maxHeader
 	}
-	if announced > limit || announced > room {
-		it.large = it.large || announced > limit
-		_, _ = io.Copy(io.Discard, d.Literal) // an error here ends the command with one
-		return
+	if !known || announced > limit || announced > room {
+		it.large = it.large || known && announced > limit
+		n, err := io.Copy(io.Discard, d.Literal)
+		return err != nil || n < announced
 	}
 	text := bytes.NewBuffer(make([]byte, 0, announced+bytes.MinRead))
-	_, err := text.ReadFrom(d.Literal)
-	whole := err == nil && int64(text.Len()) == announced && announced > 0
-	more := item{hollow: !whole}
-	if whole && p == header {
+	if n, err := text.ReadFrom(d.Literal); err != nil || n < announced {
+		return true
+	}
+	more := item{hollow: announced == 0}
+	if announced > 0 && p == header {
 		more.header = text.Bytes()
 	}
-	if whole && p == body {
+	if announced > 0 && p == body {
 		more.body = text.Bytes()
 	}
 	it.merge(more)
+	return false
 }
 
 func partOf(s *imap.FetchItemBodySection) (part, bool) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 // A liar is a scripted server with one folder. It is honest, but for what a
 // test puts into its hooks.
 type liar struct {
+	mu       sync.Mutex
 	mails    map[uint32][]byte
 	validity uint32
 	next     uint32
@@ -40,7 +42,16 @@ func newLiar(t testing.TB, n int) (*liar, Account) {
 	}
 }
 
+// now changes what the liar says.
+func (l *liar) now(change func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	change()
+}
+
 func (l *liar) say(tag, command string) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if l.answer != nil {
 		if a := l.answer(tag, command); a != "" {
 			return a
@@ -157,7 +168,7 @@ func TestLiesAboutOneMailLoseNone(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			l, account := newLiar(t, 3)
-			l.fetch = lie.fetch
+			l.now(func() { l.fetch = lie.fetch })
 			s := newStory(t, account)
 			s.must(s.poll())
 			if len(s.got) != 3 {
@@ -186,12 +197,13 @@ func TestLiesAboutOneMailLoseNone(t *testing.T) {
 func TestMailThatIsListedButNotGivenIsPending(t *testing.T) {
 	for _, p := range []part{header, body} {
 		l, account := newLiar(t, 3)
-		l.fetch = func(uid uint32, asked part, _ []byte) string {
+		fetch := func(uid uint32, asked part, _ []byte) string {
 			if uid == 2 && asked == p {
 				return "* OK nothing\r\n"
 			}
 			return ""
 		}
+		l.now(func() { l.fetch = fetch })
 		s := newStory(t, account)
 		s.must(s.poll())
 		if s.tally.Pending != 1 || s.pos.Seen.String() != "1,3" {
@@ -199,7 +211,7 @@ func TestMailThatIsListedButNotGivenIsPending(t *testing.T) {
 		}
 		s.must(s.poll())
 		s.said()
-		l.fetch = nil
+		l.now(func() { l.fetch = nil })
 		s.must(s.poll())
 		s.said("dispute 2")
 		s.must(s.poll())
@@ -209,12 +221,13 @@ func TestMailThatIsListedButNotGivenIsPending(t *testing.T) {
 
 func TestPoisonInAHeaderDoesNotHoldUpTheOthers(t *testing.T) {
 	l, account := newLiar(t, 3)
-	l.fetch = func(uid uint32, p part, _ []byte) string {
+	fetch := func(uid uint32, p part, _ []byte) string {
 		if uid == 2 {
 			return "* 2 FETCH (UID 2 ENVELOPE (broken))\r\n"
 		}
 		return ""
 	}
+	l.now(func() { l.fetch = fetch })
 	s := newStory(t, account)
 	s.must(s.poll())
 	if len(s.got) != 3 || !errors.Is(s.got[0].Fault, errKills) || s.got[0].UID != 2 {
@@ -224,12 +237,13 @@ func TestPoisonInAHeaderDoesNotHoldUpTheOthers(t *testing.T) {
 
 func TestErrorsNeverQuoteAMail(t *testing.T) {
 	l, account := newLiar(t, 1)
-	l.answer = func(tag, command string) string {
+	answer := func(tag, command string) string {
 		if strings.Contains(command, "FETCH") {
 			return "* 1 FETCH (UID 1 BODY[] {2}\r\nxxFrom: <customer@shop.example>\r\n"
 		}
 		return ""
 	}
+	l.now(func() { l.answer = answer })
 	s := newStory(t, account)
 	err := s.poll()
 	if err == nil || strings.Contains(err.Error(), "customer") {
@@ -244,7 +258,7 @@ func TestUIDNextGoingDownReadsAnew(t *testing.T) {
 	l, account := newLiar(t, 3)
 	s := newStory(t, account)
 	s.must(s.poll())
-	l.mails, l.next = map[uint32][]byte{1: dispute(9)}, 2
+	l.now(func() { l.mails, l.next = map[uint32][]byte{1: dispute(9)}, 2 })
 	s.must(s.poll())
 	s.said("dispute 9")
 	if !s.tally.UIDNextDropped {
@@ -255,10 +269,10 @@ func TestUIDNextGoingDownReadsAnew(t *testing.T) {
 func TestLateMailBelowSeenOnesIsFoundByTheSweep(t *testing.T) {
 	l, account := newLiar(t, 3)
 	late := l.mails[2]
-	delete(l.mails, 2)
+	l.now(func() { delete(l.mails, 2) })
 	s := newStory(t, account)
 	s.must(s.poll())
-	l.mails[2] = late
+	l.now(func() { l.mails[2] = late })
 	s.must(s.poll())
 	s.said() // not yet time
 	s.want.Now = now.Add(time.Hour)
@@ -268,12 +282,13 @@ func TestLateMailBelowSeenOnesIsFoundByTheSweep(t *testing.T) {
 
 func TestAListOfBillionsIsRefused(t *testing.T) {
 	l, account := newLiar(t, 3)
-	l.answer = func(tag, command string) string {
+	answer := func(tag, command string) string {
 		if strings.Contains(command, "SEARCH") {
 			return "* ESEARCH (TAG \"" + tag + "\") UID ALL 1:4294967295\r\n" + tag + " OK\r\n"
 		}
 		return ""
 	}
+	l.now(func() { l.answer = answer })
 	s := newStory(t, account)
 	if err := s.poll(); err == nil {
 		t.Fatal("no error")

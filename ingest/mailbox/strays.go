@@ -30,7 +30,7 @@ func (s *strays) take(msg *imapclient.FetchMessageData) {
 	room := maxStrays - s.bytes
 	s.mu.Unlock()
 
-	uid, it := readItem(msg, room)
+	uid, it, broken := readItem(msg, room)
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -38,7 +38,7 @@ func (s *strays) take(msg *imapclient.FetchMessageData) {
 	if s.active == 0 && s.idle.L != nil {
 		s.idle.Broadcast()
 	}
-	if it.header == nil && it.body == nil && !it.large && !it.hollow {
+	if broken || it.header == nil && it.body == nil && !it.large && !it.hollow {
 		return
 	}
 	if s.items == nil {

@@ -108,7 +108,7 @@ func (s *stream) send(f *flight) {
 	cmd := s.client.Fetch(toIMAP(f.set), f.part.options())
 	go func() {
 		defer close(f.landed)
-		f.err = collect(cmd, f.got)
+		f.err = s.collect(cmd, f.got)
 	}()
 }
 

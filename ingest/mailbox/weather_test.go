@@ -72,12 +72,13 @@ func TestSilenceAtAnyStepEndsThePoll(t *testing.T) {
 		l, account := newLiar(t, 2)
 		account.Patience = 100 * time.Millisecond
 		n := 0
-		l.answer = func(string, string) string {
+		answer := func(string, string) string {
 			if n++; n > step {
 				return silence
 			}
 			return ""
 		}
+		l.now(func() { l.answer = answer })
 		s := newStory(t, account)
 		started := time.Now()
 		err := s.poll()
@@ -87,7 +88,7 @@ func TestSilenceAtAnyStepEndsThePoll(t *testing.T) {
 		if took := time.Since(started); took > 3*time.Second {
 			t.Errorf("step %d took %v", step, took)
 		}
-		l.answer = nil
+		l.now(func() { l.answer = nil })
 		s.must(s.poll())
 		s.once(2)
 	}
@@ -97,7 +98,7 @@ func TestSilenceAtAnyStepEndsThePoll(t *testing.T) {
 const silence = "* OK wait\r\n"
 
 func TestDripOfBytesEndsThePoll(t *testing.T) {
-	l, account := newLiar(t, 1)
+	_, account := newLiar(t, 1)
 	account.Patience = 50 * time.Millisecond
 	listener := relay(t, account.Port, func(to net.Conn, from net.Conn) {
 		b := make([]byte, 1)
@@ -117,7 +118,6 @@ func TestDripOfBytesEndsThePoll(t *testing.T) {
 	if !errors.Is(err, errSlow) {
 		t.Errorf("got %v", err)
 	}
-	_ = l
 }
 
 // relay stands before a server; down carries the server's answers.
