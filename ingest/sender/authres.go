@@ -2,7 +2,6 @@ package sender
 
 import (
 	"errors"
-	"slices"
 	"strings"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
@@ -30,7 +29,7 @@ const microsoft = "microsoft"
 // have written.
 func trusted(m *eml.Message, c claim, servers []string) finding {
 	var top *results
-	var by string
+	var by, topAs string
 	for _, f := range m.Fields {
 		if !strings.EqualFold(f.Name, "Authentication-Results") {
 			continue
@@ -38,13 +37,14 @@ func trusted(m *eml.Message, c claim, servers []string) finding {
 		_, value, _ := strings.Cut(f.Raw, ":")
 		r, err := parseResults(value)
 		server := serverOf(r, err, value)
+		as := trustedAs(server, servers)
 		switch {
-		case !isTrusted(server, servers):
+		case as == "":
 		case err != nil:
 			return finding{none: "the Authentication-Results header of " + server + " cannot be read", doubled: top != nil}
 		case top == nil:
-			top, by = &r, server
-		case server == by:
+			top, by, topAs = &r, server, as
+		case as == topAs:
 			return finding{none: "it has two Authentication-Results headers of " + server, doubled: true}
 		}
 	}
@@ -69,13 +69,16 @@ func serverOf(r results, err error, value string) string {
 	return r.id
 }
 
-// isTrusted compares an authserv-id with the configured ones.
-func isTrusted(id string, servers []string) bool {
-	return slices.ContainsFunc(servers, func(s string) bool {
+// trustedAs returns which of the configured servers an authserv-id is, or "".
+func trustedAs(id string, servers []string) string {
+	for _, s := range servers {
 		s = strings.ToLower(s)
 		below, wild := strings.CutPrefix(s, "*")
-		return id == s || wild && strings.HasPrefix(below, ".") && strings.HasSuffix(id, below)
-	})
+		if id == s || wild && strings.HasPrefix(below, ".") && strings.HasSuffix(id, below) {
+			return s
+		}
+	}
+	return ""
 }
 
 // judge weighs the results for a mail whose From is c.domain.

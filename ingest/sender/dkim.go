@@ -139,6 +139,9 @@ func (sig signature) checkTags(now time.Time) error {
 	if _, has := t["l"]; has {
 		return errors.New("it covers a part of the body only (l=)")
 	}
+	if !isName(sig.domain) || !isName(sig.selector) {
+		return errors.New("its key has no name")
+	}
 	if q, has := t["q"]; has && !slices.Contains(strings.Split(q, ":"), "dns/txt") {
 		return errors.New("unknown query method")
 	}
@@ -159,6 +162,11 @@ func (sig signature) checkTags(now time.Time) error {
 		return errors.New("it has expired")
 	}
 	return nil
+}
+
+// isName says that the DNS may be asked for it.
+func isName(s string) bool {
+	return len(s) < 200 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == "" && !strings.Contains(s, "..")
 }
 
 // tagTime reads a time tag, zero where it is absent.

@@ -66,7 +66,9 @@ func IsSender(domain string, domains []string) bool {
 // Judge says how far the claim of a mail is proved (DOMAIN.md, "Senders and
 // spoofing"). Genuine needs proof by a domain aligned with From's; forged means
 // that it claims to be Klarna's and is disproved; all else is unverified. It
-// asks the DNS only for keys of sender domains, 5 at most.
+// asks the DNS only for keys of From's organisation, 5 at most, 10 s each. Of a
+// mail that was forwarded as an attachment only the signature counts: judge it
+// without TrustedAuthserv, since anybody may have written its header.
 func Judge(ctx context.Context, m *eml.Message, s Settings) Verdict {
 	c := claimOf(m, s.Domains)
 	v := Verdict{Address: c.address, Verdict: rules.Unverified, Klarna: c.klarna, Stripe: c.stripe}

@@ -152,6 +152,9 @@ func readEntry(g []token) (entry, bool) {
 		if i == 0 {
 			e.method, _, _ = strings.Cut(key, "/")
 			e.result = value
+			if e.method == "" {
+				return e, false
+			}
 			continue
 		}
 		if _, twice := e.props[key]; twice {

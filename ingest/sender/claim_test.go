@@ -1,0 +1,151 @@
+package sender
+
+import (
+	"testing"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+func TestImitationsOfKlarnaAreForged(t *testing.T) {
+	for _, from := range []string{
+		`Klarna <x@gmail.com>`,
+		`"Klarna <noreply@klarna.com>" <x@gmail.com>`,
+		`noreply@klarna.com <x@gmail.com>`,
+		`"Team KLARNA" <x@evil.example>`,
+		`=?utf-8?Q?Klarna_Disputes?= <x@evil.example>`,
+		`Klаrna <x@evil.example>`,        // а Cyrillic
+		`𝐊𝐥𝐚𝐫𝐧𝐚 <x@evil.example>`,        // mathematical letters
+		"Kl\u200barna <x@evil.example>",  // zero-width space
+		`Ｋｌａｒｎａ <x@evil.example>`,        // full width
+		`Disputes <noreply@klаrna.com>`,  // а Cyrillic
+		`Disputes <noreply@klarna。com>`,  // ideographic full stop
+		`Disputes <a@xn--klrna-5ve.com>`, // á
+		`Disputes <a@klarna.com.evil.example>`,
+		`Disputes <a@klarna-com.evil.example>`,
+		`Disputes <a@klarna.com.co>`,
+		`Disputes <a@klarna.co>`,
+		`Disputes <a@myklarna.com>`,
+		`Disputes <a@klarna-disputes.com>`,
+		`Disputes <a@mail.evil-klarna.com>`,
+		`Disputes <a@klarnaa.com>`,
+		`Disputes <a@k1arna.com>`,
+		`Klarma <a@klarma.com>`,
+	} {
+		v := judge(t, "From: "+from+"\r\nSubject: Klarna dispute\r\n\r\nx\r\n", gmail)
+		wantVerdict(t, v, rules.Forged, "")
+		if !v.Klarna {
+			t.Errorf("%s: does not claim to be Klarna", from)
+		}
+	}
+}
+
+func TestALikenessAloneIsNoForgery(t *testing.T) {
+	for _, from := range []string{
+		`Accounting <a@klara.ch>`, `Klara <a@klara.ch>`, `Shop <a@clarna.example>`, `Shop <a@kiarna.com>`,
+	} {
+		wantVerdict(t, judge(t, "From: "+from+"\r\nSubject: Hello\r\n\r\nx\r\n", gmail), rules.Unverified, "is no sender domain")
+	}
+	// The same domains, when the mail calls itself Klarna's.
+	wantVerdict(t, judge(t, "From: a@kiarna.com\r\nSubject: Klarna dispute\r\n\r\nx\r\n"), rules.Forged, "imitates klarna.com")
+}
+
+func TestColleaguesAndPartnersAreNotForged(t *testing.T) {
+	for _, raw := range []string{
+		"From: Jane <jane@shop.example>\r\nSubject: Fwd: Klarna: new dispute\r\n\r\nx\r\n",
+		"From: Viva <no-reply@viva.example>\r\nSubject: Klarna dispute opened\r\n\r\nx\r\n",
+		"From: support@klarna.zendesk.com\r\nSubject: Dispute\r\n\r\nx\r\n",
+		"From: Klarna <disputes@klarna.it>\r\nSubject: Klarna dispute\r\n\r\nx\r\n", // the true list is not public
+		"From: klarna@shop.example\r\nSubject: Fwd: dispute\r\n\r\nx\r\n",
+	} {
+		wantVerdict(t, judge(t, raw, gmail), rules.Unverified, "sender domain")
+	}
+}
+
+func TestRewritingByAListIsUnverified(t *testing.T) {
+	for _, line := range []string{"List-Id: <payments.shop.example>", "X-Original-From: Klarna <noreply@klarna.com>", "X-Google-Original-From: Klarna <noreply@klarna.com>"} {
+		v := judge(t, "From: 'Klarna' via Payments <payments@shop.example>\r\n"+line+"\r\nSubject: Dispute\r\n\r\nx\r\n", gmail)
+		wantVerdict(t, v, rules.Unverified, "mailing list")
+		if !v.Klarna {
+			t.Errorf("%s: does not claim to be Klarna", line)
+		}
+	}
+	// A list does not make a lookalike domain better.
+	wantVerdict(t, judge(t, "From: Klarna <a@klarna-disputes.com>\r\nList-Id: <x>\r\n\r\nx\r\n"), rules.Forged, "imitates")
+}
+
+func TestTwoFromHeadersAreForged(t *testing.T) {
+	for _, raw := range []string{
+		"From: a@evil.example\r\nFrom: Klarna <noreply@klarna.com>\r\n\r\nx\r\n",
+		"From: Klarna <noreply@klarna.com>\r\nFROM : a@evil.example\r\n\r\nx\r\n",
+		"From: Klarna <noreply@klarna.com>\r\nFrom\r\n : a@evil.example\r\n\r\nx\r\n",
+	} {
+		wantVerdict(t, judge(t, "Authentication-Results: mx.google.com; dmarc=pass header.from=klarna.com\r\n"+raw, gmail), rules.Forged, "two From headers")
+	}
+	wantVerdict(t, judge(t, "From: a@b.example\r\nFrom: c@d.example\r\n\r\nx\r\n", gmail), rules.Unverified, "no single From")
+}
+
+func TestAmbiguousHeadersBarAProof(t *testing.T) {
+	proof := "Authentication-Results: mx.google.com; dmarc=pass header.from=klarna.com\r\nFrom: noreply@klarna.com\r\nSubject: a\r\n"
+	wantVerdict(t, judge(t, proof+"\r\nx\r\n", gmail), rules.Genuine, "dmarc=pass")
+	for line, why := range map[string]string{
+		"Subject: b":                         "two Subject headers",
+		"SUBJECT : b":                        "two SUBJECT headers",
+		"Date: a\r\nDate: b":                 "two Date headers",
+		"Message-ID: <a>\r\nMessage-Id: <b>": "two Message-Id headers",
+		"Content-Type: text/plain\r\ncontent-type: text/html": "two content-type headers",
+		"rubbish\r\nTo: a":               "malformed: a header line that is no field",
+		"X: a\rb":                        "malformed: a bare CR",
+		"X: a\r\n \r\ninjected\r\nTo: b": "malformed: a line of nothing but spaces",
+	} {
+		wantVerdict(t, judge(t, proof+line+"\r\n\r\nx\r\n", gmail), rules.Unverified, why)
+	}
+	for from, why := range map[string]string{
+		"noreply@klarna.com, a@evil.example":    "From is not one address",
+		"<noreply@klarna.com> <a@evil.example>": "From is no clear address",
+		"noreply@klarna.com@evil.example":       "From is no clear address",
+	} {
+		v := judge(t, "Authentication-Results: mx.google.com; dmarc=pass header.from=klarna.com\r\nFrom: "+from+"\r\n\r\nx\r\n", gmail)
+		wantVerdict(t, v, rules.Unverified, why)
+		if v.Address != "" {
+			t.Errorf("address %q", v.Address)
+		}
+	}
+}
+
+func TestClaimsAreNoted(t *testing.T) {
+	for raw, want := range map[string][2]bool{
+		"From: a@mail.klarna.de\r\n":                               {true, false},
+		"From: Stripe <notifications@stripe.com>\r\n":              {false, true},
+		"From: a@e.stripe.com\r\n":                                 {false, true},
+		"From: a@shop.example\r\nReply-To: <x@klarna.com>\r\n":     {true, false},
+		"From: a@shop.example\r\nSender: x@klarna.com\r\n":         {true, false},
+		"From: a@shop.example\r\nX-Original-From: x@klarna.no\r\n": {true, false},
+		"From: a@notklarna.org\r\nSubject: hi\r\n":                 {true, false}, // forged
+		"From: a@notstripe.com\r\n":                                {false, false},
+		"From: a@shop.example\r\n":                                 {false, false},
+	} {
+		v := judge(t, raw+"\r\nx\r\n")
+		if v.Klarna != want[0] || v.Stripe != want[1] {
+			t.Errorf("%q: klarna %v, stripe %v", raw, v.Klarna, v.Stripe)
+		}
+	}
+	v := judge(t, "Authentication-Results: mx.google.com; dmarc=pass header.from=stripe.com\r\nFrom: Notifications@Stripe.com\r\n\r\nx\r\n", gmail)
+	wantVerdict(t, v, rules.Genuine, "stripe.com")
+	if v.Address != "notifications@stripe.com" {
+		t.Errorf("address %q", v.Address)
+	}
+}
+
+func TestSenderDomainsAreCutAtLabels(t *testing.T) {
+	domains := DefaultDomains()
+	for _, d := range []string{"klarna.com", "KLARNA.com", "a.b.klarna.co.uk", "klarna.se."} {
+		if !IsSender(d, domains) {
+			t.Errorf("%s is none", d)
+		}
+	}
+	for _, d := range []string{"", ".", "evilklarna.com", "klarna.com.evil.example", "klarna.co", "com"} {
+		if IsSender(d, domains) {
+			t.Errorf("%s is one", d)
+		}
+	}
+}

@@ -1,0 +1,274 @@
+package sender
+
+import (
+	"context"
+	"crypto"
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+var signingTime = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+
+// signer signs mails as a domain does. That its arithmetic is the world's, and
+// not only ours, is for TestSignaturesOfPublicMailsAreJudgedLikeOthersDo.
+type signer struct {
+	private crypto.Signer
+	record  string // its key record
+	domain  string
+	canon   string
+	headers string // h=
+	more    string // tags on top
+}
+
+func newSigner(t *testing.T) signer {
+	t.Helper()
+	private, err := rsa.GenerateKey(rand.Reader, 1024)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKIXPublicKey(private.Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signer{
+		private: private, record: "v=DKIM1; k=rsa; p=" + base64.StdEncoding.EncodeToString(der), domain: "klarna.com",
+		canon: "relaxed/relaxed", headers: "from:to:subject:date:message-id:reply-to:content-type:content-transfer-encoding",
+		more: fmt.Sprintf("t=%d; ", signingTime.Unix()),
+	}
+}
+
+const (
+	signedHeader = "From: Klarna <noreply@klarna.com>\r\nTo: a@shop.example\r\nSubject: Dispute\r\nDate: Mon, 2 Mar 2026 08:00:00 +0000\r\nMessage-ID: <a@klarna.com>\r\nContent-Type: text/plain; charset=utf-8\r\n"
+	signedBody   = "Dispute ID: 1\r\n\r\nAnswer  it.\r\n\r\n"
+)
+
+// sign returns the mail with a signature on top.
+func (s signer) sign(t *testing.T, header, body string) string {
+	t.Helper()
+	headerCanon, bodyCanon, _ := strings.Cut(s.canon, "/")
+	sum := sha256.New()
+	canonicalBody(sum, []byte(body), bodyCanon == "relaxed")
+	algorithm := "rsa-sha256"
+	if _, ok := s.private.(ed25519.PrivateKey); ok {
+		algorithm = "ed25519-sha256"
+	}
+	field := fmt.Sprintf("DKIM-Signature: v=1; a=%s; c=%s; d=%s; s=s1; %s\r\n\th=%s; bh=%s;\r\n\tb=",
+		algorithm, s.canon, s.domain, s.more, s.headers, base64.StdEncoding.EncodeToString(sum.Sum(nil)))
+	fields := eml.Header([]byte(header)).Fields
+	h := sha256.New()
+	for name := range strings.SplitSeq(s.headers, ":") {
+		for i := len(fields) - 1; i >= 0; i-- {
+			if strings.EqualFold(fields[i].Name, name) {
+				h.Write([]byte(canonicalField(fields[i].Raw, headerCanon == "relaxed") + "\r\n"))
+				fields = append(fields[:i:i], fields[i+1:]...)
+				break
+			}
+		}
+	}
+	h.Write([]byte(canonicalField(field, headerCanon == "relaxed")))
+	hash := crypto.SHA256
+	if algorithm != "rsa-sha256" {
+		hash = crypto.Hash(0)
+	}
+	b, err := s.private.Sign(rand.Reader, h.Sum(nil), hash)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return field + base64.StdEncoding.EncodeToString(b) + "\r\n" + header + "\r\n" + body
+}
+
+// check judges a mail by its signature alone.
+func (s signer) check(t *testing.T, raw string) Verdict {
+	t.Helper()
+	return s.checkAt(t, raw, signingTime.Add(time.Minute))
+}
+
+func (s signer) checkAt(t *testing.T, raw string, now time.Time) Verdict {
+	t.Helper()
+	m, err := eml.Parse([]byte(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	zone := map[string]string{"s1._domainkey." + strings.ToLower(s.domain): s.record}
+	return Judge(context.Background(), m, Settings{Domains: DefaultDomains(), DKIM: true, LookupTXT: records(zone), Now: now})
+}
+
+func TestSignatureProvesTheSender(t *testing.T) {
+	s := newSigner(t)
+	for _, canon := range []string{"relaxed/relaxed", "simple/simple", "relaxed", "simple/relaxed"} {
+		s.canon = canon
+		wantVerdict(t, s.check(t, s.sign(t, signedHeader, signedBody)), rules.Genuine, "DKIM signature of klarna.com is valid")
+	}
+	s.canon = "simple/simple"
+	wantVerdict(t, s.check(t, s.sign(t, signedHeader, "")), rules.Genuine, "valid")
+	s = newSigner(t)
+	s.domain = "mail.klarna.com" // aligned, as DMARC's relaxed mode has it
+	wantVerdict(t, s.check(t, s.sign(t, signedHeader, signedBody)), rules.Genuine, "mail.klarna.com")
+	s.domain = "KLARNA.com"
+	wantVerdict(t, s.check(t, s.sign(t, signedHeader, signedBody)), rules.Genuine, "klarna.com")
+}
+
+func TestEd25519SignatureProvesTheSender(t *testing.T) {
+	public, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newSigner(t)
+	s.private, s.record = private, "v=DKIM1; k=ed25519; p="+base64.StdEncoding.EncodeToString(public)
+	wantVerdict(t, s.check(t, s.sign(t, signedHeader, signedBody)), rules.Genuine, "valid")
+}
+
+func TestSignatureThatIsNotEnough(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*signer)
+		why    string
+	}{
+		"of another domain":        {func(s *signer) { s.domain = "evil.example" }, "no DKIM signature of klarna.com"},
+		"of a longer domain":       {func(s *signer) { s.domain = "klarna.com.evil.example" }, "no DKIM signature of klarna.com"},
+		"of a public suffix":       {func(s *signer) { s.domain = "com" }, "no DKIM signature of klarna.com"},
+		"part of the body":         {func(s *signer) { s.more = "l=5; " }, "a part of the body"},
+		"expired":                  {func(s *signer) { s.more = fmt.Sprintf("x=%d; ", signingTime.Unix()) }, "expired"},
+		"from the future":          {func(s *signer) { s.more = fmt.Sprintf("t=%d; ", signingTime.Add(3*time.Hour).Unix()) }, "in the future"},
+		"with odd times":           {func(s *signer) { s.more = "t=now; " }, "times cannot be read"},
+		"i= outside of d=":         {func(s *signer) { s.more = "i=@evil.example; " }, "i= is outside"},
+		"i= at no label":           {func(s *signer) { s.more = "i=@evilklarna.com; " }, "i= is outside"},
+		"From alone":               {func(s *signer) { s.headers = "from" }, "does not cover Subject"},
+		"no From":                  {func(s *signer) { s.headers = "to:subject:date:message-id" }, "does not cover From"},
+		"no To":                    {func(s *signer) { s.headers = "from:subject:date:message-id" }, "does not cover To"},
+		"no Message-ID":            {func(s *signer) { s.headers = "from:to:subject:date" }, "does not cover Message-ID"},
+		"a test key":               {func(s *signer) { s.record += "; t=y" }, "marked as a test"},
+		"a strict key":             {func(s *signer) { s.record += "; t=s"; s.more = "i=@mail.klarna.com; " }, "forbids subdomains"},
+		"a revoked key":            {func(s *signer) { s.record = "v=DKIM1; p=" }, "revoked"},
+		"a key for something else": {func(s *signer) { s.record += "; s=tlsrpt" }, "not for mail"},
+		"a key without SHA-256":    {func(s *signer) { s.record += "; h=sha1" }, "forbids SHA-256"},
+		"another key":              {func(s *signer) { s.record = newSigner(t).record }, "the header was changed"},
+		"a malformed key":          {func(s *signer) { s.record = "v=DKIM1; p=AAAA" }, "malformed"},
+		"no key":                   {func(s *signer) { s.record = "NX" }, "no such key"},
+		"no answer":                {func(s *signer) { s.record = "TEMP:" }, "could not be looked up"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSigner(t)
+			c.change(&s)
+			wantVerdict(t, s.check(t, s.sign(t, signedHeader, signedBody)), rules.Unverified, c.why)
+		})
+	}
+}
+
+func TestWhatWasChangedAfterSigningIsNotProved(t *testing.T) {
+	s := newSigner(t)
+	raw := s.sign(t, signedHeader, signedBody)
+	for name, c := range map[string]struct{ old, new, why string }{
+		"body":                   {"Dispute ID: 1", "Dispute ID: 2", "body was changed"},
+		"body, longer":           {"Answer  it.", "Answer  it.\r\nHere.", "body was changed"},
+		"subject":                {"Subject: Dispute", "Subject: Disputes", "header was changed"},
+		"Reply-To added":         {"To: a@shop", "Reply-To: x@evil.example\r\nTo: a@shop", "header was changed"},
+		"Subject added":          {"To: a@shop", "Subject: x\r\nTo: a@shop", "two Subject headers"},
+		"encoding added":         {"To: a@shop", "Content-Transfer-Encoding: base64\r\nTo: a@shop", "header was changed"},
+		"text before the header": {"DKIM-Signature", "X: y\r\n \r\nDispute ID: 2\r\nDKIM-Signature", "malformed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			wantVerdict(t, s.check(t, strings.Replace(raw, c.old, c.new, 1)), rules.Unverified, c.why)
+		})
+	}
+}
+
+func TestUnsignedEncodingIsNotProved(t *testing.T) {
+	s := newSigner(t)
+	s.headers = "from:to:subject:date:message-id:content-type"
+	raw := s.sign(t, signedHeader, signedBody)
+	wantVerdict(t, s.check(t, "Content-Transfer-Encoding: 7bit\r\n"+raw), rules.Genuine, "valid")
+	wantVerdict(t, s.check(t, "Content-Transfer-Encoding: base64\r\n"+raw), rules.Unverified, "does not cover Content-Transfer-Encoding")
+}
+
+// Klarna's one public signature does not cover Content-Type.
+func TestUnsignedContentTypeIsSaid(t *testing.T) {
+	s := newSigner(t)
+	s.headers = "from:to:subject:date:message-id"
+	wantVerdict(t, s.check(t, s.sign(t, signedHeader, signedBody)), rules.Genuine, "structure not covered")
+}
+
+func TestOnlyFewKeysAreLookedUp(t *testing.T) {
+	s := newSigner(t)
+	raw := s.sign(t, signedHeader, signedBody)
+	broken, _, _ := strings.Cut(s.sign(t, signedHeader, "other"), "From:")
+	foreign := strings.ReplaceAll(broken, "d=klarna.com", "d=evil.example")
+	for _, c := range []struct{ foreign, broken, lookups int }{{10, 3, 4}, {0, 19, maxSignatures}, {100, 0, 0}} {
+		m, err := eml.Parse([]byte(strings.Repeat(foreign, c.foreign) + strings.Repeat(broken, c.broken) + raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		lookup := func(context.Context, string) ([]string, error) { n++; return []string{s.record}, nil }
+		v := Judge(context.Background(), m, Settings{Domains: DefaultDomains(), DKIM: true, LookupTXT: lookup, Now: signingTime})
+		if n != c.lookups || (v.Verdict == rules.Genuine) != (c.lookups == 4) {
+			t.Errorf("%d foreign, %d broken: %d look-ups, %s: %s", c.foreign, c.broken, n, v.Verdict, v.Why)
+		}
+	}
+}
+
+func TestTwoKeyRecordsProveNothing(t *testing.T) {
+	s := newSigner(t)
+	m, err := eml.Parse([]byte(s.sign(t, signedHeader, signedBody)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lookup := func(context.Context, string) ([]string, error) { return []string{s.record, s.record}, nil }
+	wantVerdict(t, Judge(context.Background(), m, Settings{Domains: DefaultDomains(), DKIM: true, LookupTXT: lookup, Now: signingTime}), rules.Unverified, "two records")
+	refuse := func(context.Context, string) ([]string, error) { return nil, errors.New("refused") }
+	wantVerdict(t, Judge(context.Background(), m, Settings{Domains: DefaultDomains(), DKIM: true, LookupTXT: refuse, Now: signingTime}), rules.Unverified, "could not be looked up")
+}
+
+func TestSignatureOutweighsNoSecondHeaderOfOurServer(t *testing.T) {
+	s := newSigner(t)
+	raw := "Authentication-Results: mx.google.com; spf=none\r\nAuthentication-Results: mx.google.com; spf=none\r\n" + s.sign(t, signedHeader, signedBody)
+	m, err := eml.Parse([]byte(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings := Settings{Domains: DefaultDomains(), TrustedAuthserv: []string{gmail}, DKIM: true, LookupTXT: records(map[string]string{"s1._domainkey.klarna.com": s.record}), Now: signingTime}
+	wantVerdict(t, Judge(context.Background(), m, settings), rules.Unverified, "two Authentication-Results headers")
+	settings.TrustedAuthserv = nil
+	wantVerdict(t, Judge(context.Background(), m, settings), rules.Genuine, "valid")
+	settings.DKIM = false
+	wantVerdict(t, Judge(context.Background(), m, settings), rules.Unverified, "signature not checked")
+}
+
+func TestSignatureAgainstOurServersWordIsUnverified(t *testing.T) {
+	s := newSigner(t)
+	m, err := eml.Parse([]byte("Authentication-Results: mx.google.com; dmarc=fail header.from=klarna.com\r\n" + s.sign(t, signedHeader, signedBody)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings := Settings{Domains: DefaultDomains(), TrustedAuthserv: []string{gmail}, DKIM: true, LookupTXT: records(map[string]string{"s1._domainkey.klarna.com": s.record}), Now: signingTime}
+	wantVerdict(t, Judge(context.Background(), m, settings), rules.Unverified, "although")
+}
+
+func FuzzJudge(f *testing.F) {
+	f.Add([]byte(mail("Authentication-Results: mx.google.com; dmarc=pass header.from=klarna.com")))
+	f.Add([]byte("DKIM-Signature: v=1; a=rsa-sha256; d=klarna.com; s=s; h=from; bh=AA==; b=AA==\r\n" + mail("X: y")))
+	f.Add([]byte("From: Kl\u00e4rna <a@xn--klrna-5ve.com>\r\nList-Id: x\r\n\r\nx"))
+	record := "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		m, err := eml.Parse(raw)
+		if err != nil {
+			return
+		}
+		lookup := func(context.Context, string) ([]string, error) { return []string{record}, nil }
+		v := Judge(context.Background(), m, Settings{Domains: DefaultDomains(), DKIM: true, LookupTXT: lookup, Now: signingTime})
+		if v.Verdict == rules.Genuine || v.Why == "" {
+			t.Fatalf("%+v", v) // nobody trusted wrote on it, and nobody has the key
+		}
+	})
+}
