@@ -5,10 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"os/signal"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
+	"github.com/coreos/go-systemd/v22/daemon"
 	"github.com/robfig/cron/v3"
 	"github.com/spf13/cobra"
 
@@ -31,8 +35,13 @@ func (c *command) runCommand() *cobra.Command {
 	return cmd
 }
 
-// daemon opens what it needs, in reading order, and runs until ctx ends.
+// daemon runs under one config after another: each SIGHUP reads the file anew,
+// and a file without a fault takes the place of the one before.
 func (c *command) daemon(ctx context.Context, since string, rescans bool) error {
+	log := slog.New(slog.NewTextHandler(c.stderr, nil))
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
 	cfg, err := c.load(config.Options{Secrets: true})
 	if err != nil {
 		return err
@@ -43,7 +52,46 @@ func (c *command) daemon(ctx context.Context, since string, rescans bool) error 
 			return err
 		}
 	}
-	log := slog.New(slog.NewTextHandler(c.stderr, nil))
+	for ctx.Err() == nil && cfg != nil {
+		under, stop := context.WithCancel(ctx)
+		reloaded := make(chan *config.Config, 1)
+		go func() {
+			reloaded <- c.awaitReload(under, hangups, log)
+			stop()
+		}()
+		err := c.serve(under, cfg, rescan, log)
+		stop()
+		if cfg = <-reloaded; err != nil {
+			return err
+		}
+		rescan = nil
+	}
+	return nil
+}
+
+// awaitReload waits for a SIGHUP that finds a config without a fault. It is nil
+// when ctx ends first.
+func (c *command) awaitReload(ctx context.Context, hangups <-chan os.Signal, log *slog.Logger) *config.Config {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-hangups:
+		}
+		tellSystemd(log, daemon.SdNotifyReloading)
+		cfg, err := c.load(config.Options{Secrets: true})
+		if err == nil {
+			log.Info("config reloaded")
+			return cfg
+		}
+		log.Error("config not reloaded, the old one stays", "err", err)
+		tellSystemd(log, daemon.SdNotifyReady)
+	}
+}
+
+// serve opens what it needs under one config, in reading order, and runs until
+// ctx ends.
+func (c *command) serve(ctx context.Context, cfg *config.Config, rescan *ingest.Rescan, log *slog.Logger) error {
 	return c.withBook(ctx, cfg, false, func(book *casebook.Book) error {
 		ctx, alone, err := onlyDaemon(ctx, cfg, book)
 		if err != nil {
@@ -147,8 +195,9 @@ func (h *house) watch(ctx context.Context, rescan *ingest.Rescan) error {
 	}
 	timer.Start()
 	h.log.Info("watching", "mailboxes", len(h.boxes), "version", version)
-	h.ready(ctx)
-
+	h.tell(daemon.SdNotifyReady)
+	var dog sync.WaitGroup
+	dog.Go(func() { h.feedWatchdog(ctx) })
 	tick := time.NewTicker(deskEvery)
 	defer tick.Stop()
 	for ctx.Err() == nil {
@@ -159,9 +208,10 @@ func (h *house) watch(ctx context.Context, rescan *ingest.Rescan) error {
 		}
 	}
 	h.log.Info("stopping")
-	h.notify("STOPPING=1")
+	h.tell(daemon.SdNotifyStopping)
 	<-timer.Stop().Done()
 	first.Wait()
+	dog.Wait()
 	h.log.Info("stopped")
 	return nil
 }

@@ -47,7 +47,7 @@ func (c *command) dryRun(ctx context.Context, cfg *config.Config, f scanFlags, r
 	}
 	silent := &silent{}
 	h.desk = h.newDesk(cfg, silent)
-	h.desk.Page = nil
+	h.desk.Page, h.slack = nil, nil
 	p, passErr := h.scan(ctx, c.stderr, f.mailbox, rescan)
 	after, err := caseMap(ctx, book)
 	if err != nil {

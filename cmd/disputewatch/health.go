@@ -10,8 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/coreos/go-systemd/v22/daemon"
-
 	"github.com/disputewatch/disputewatch/notify"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -131,7 +129,7 @@ func (h *house) complete(ctx context.Context) {
 		return
 	}
 	if len(why) > 0 {
-		h.notify("STATUS=not well: " + strings.Join(why, "; "))
+		h.tell("STATUS=not well: " + strings.Join(why, "; "))
 		return
 	}
 	now := h.now()
@@ -139,7 +137,7 @@ func (h *house) complete(ctx context.Context) {
 	if _, err := h.book.Good(ctx, "pass"); err != nil {
 		h.log.Error("step failed", "err", err)
 	}
-	h.notify("STATUS=all mailboxes read, last complete pass " + now.In(h.policy.Calendar.Location).Format("15:04"))
+	h.tell("STATUS=all mailboxes read, last complete pass " + now.In(h.policy.Calendar.Location).Format("15:04"))
 	h.beat(ctx, now)
 }
 
@@ -231,32 +229,4 @@ func (w webhook) page(ctx context.Context, p notify.Post) error {
 		return err
 	}
 	return call(ctx, http.MethodPost, target, body)
-}
-
-// ready tells systemd that the daemon works, and feeds its watchdog.
-func (h *house) ready(ctx context.Context) {
-	h.notify(daemon.SdNotifyReady)
-	every, err := daemon.SdWatchdogEnabled(false)
-	if err != nil || every == 0 {
-		return
-	}
-	go func() {
-		tick := time.NewTicker(every / 3)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				h.notify(daemon.SdNotifyWatchdog)
-			}
-		}
-	}()
-}
-
-// notify tells systemd something, where it listens.
-func (h *house) notify(state string) {
-	if _, err := daemon.SdNotify(false, state); err != nil {
-		h.log.Warn("systemd was not told", "err", err)
-	}
 }

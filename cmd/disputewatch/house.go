@@ -39,6 +39,7 @@ type house struct {
 	slack  *slack.Client
 	desk   *notify.Desk
 
+	steps    steps         // that are running, for the watchdog
 	patience time.Duration // how long a claim that another process holds is waited for
 
 	beatMu sync.Mutex

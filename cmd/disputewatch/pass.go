@@ -47,7 +47,7 @@ func (h *house) read(ctx context.Context, box ingest.Mailbox, rescan *ingest.Res
 	if ctx.Err() != nil {
 		return nil
 	}
-	ctx, done := context.WithTimeout(ctx, readTime)
+	ctx, done := h.within(ctx, readTime)
 	defer done()
 	began, part := h.now(), "mailbox/"+box.Account.Name
 	var report ingest.Report
@@ -79,7 +79,7 @@ func (h *house) refresh(ctx context.Context, s *ingest.Stripe, p *passed) error 
 	if ctx.Err() != nil {
 		return nil
 	}
-	ctx, done := context.WithTimeout(ctx, refreshTime)
+	ctx, done := h.within(ctx, refreshTime)
 	defer done()
 	part := "stripe/" + s.Account
 	err := h.under(ctx, part, func(ctx context.Context, claim rules.Claim) error {
@@ -109,11 +109,29 @@ func (h *house) deliver(ctx context.Context, p *passed) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	ctx, done := context.WithTimeout(ctx, deliverTime)
+	ctx, done := h.within(ctx, deliverTime)
 	defer done()
 	told, err := h.desk.Deliver(ctx)
 	p.told += told
+	if told == 0 && err == nil {
+		return h.slackLives(ctx)
+	}
 	return h.remember(ctx, "slack", err)
+}
+
+// slackLives asks Slack now and then whether it still knows us: on a quiet day
+// nothing else would show that the token was revoked.
+func (h *house) slackLives(ctx context.Context) error {
+	parts, err := h.book.Health(ctx)
+	if err != nil || h.slack == nil {
+		return err
+	}
+	for _, part := range parts {
+		if part.Part == "slack" && part.BadSince.IsZero() && h.now().Sub(part.GoodAt) < slackFresh/2 {
+			return nil
+		}
+	}
+	return h.remember(ctx, "slack", h.slack.Alive(ctx))
 }
 
 // under runs f while the claim on key is held. Where another process holds it

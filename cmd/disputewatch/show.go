@@ -71,7 +71,7 @@ func (v caseView) print(w io.Writer) error {
 		}
 		line("answer by", text)
 		if d.Other != "" {
-			line("", d.Other+" says the other of mail and Stripe")
+			line("", d.Other+", "+sourceWords(d.otherSource))
 		}
 	}
 	if v.Amount != nil {

@@ -40,6 +40,8 @@ type dueView struct {
 	Source    string `json:"source"`
 	Ambiguous bool   `json:"ambiguous"`
 	Other     string `json:"other,omitempty"`
+
+	otherSource string
 }
 
 type matchView struct {
@@ -98,7 +100,7 @@ func viewOfCase(c rules.Case, p rules.Policy, now time.Time) caseView {
 	}
 	if d := c.Deadline(); !d.At.IsZero() {
 		v.due = d.At
-		v.Deadline = &dueView{at(d.At), d.Source, d.Ambiguous, at(d.Other)}
+		v.Deadline = &dueView{at(d.At), d.Source, d.Ambiguous, at(d.Other), d.OtherSource}
 	}
 	switch s := c.Stripe; {
 	case !c.Amount.IsZero():
