@@ -37,7 +37,7 @@ func TestCasePageTellsTheHistoryWithReasons(t *testing.T) {
 		"Goods not received", "77-1042", "Submit the evidence in Stripe, once",
 		"9 days left", "from Klarna&#39;s mail", "Another date", "from Stripe",
 		"ch_1, sure: the order reference fits", "anna until",
-		"Next:", "History",
+		"Next:", "nudge", "Tue 3 Mar 2026, 09:00", "because: unanswered 1wd", "History",
 		"A mail came: dispute request", "proved to be Klarna&#39;s: DKIM of mail.klarna.example",
 		"Looked for the charge", "Read in Stripe", "Told: step new", "Because: opened", "Claimed", "Note: asked the carrier")
 }

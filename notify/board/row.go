@@ -16,7 +16,7 @@ type row struct {
 	Match                        string
 	Unsure                       bool // the match, of a case that is not finished
 	Stripe                       string
-	Todo, Next                   string
+	Todo, Next, NextWhy          string
 	NextAt                       When
 	NextDue                      bool   // it waits only to be told
 	Sender                       string // "" of a genuine mail: nothing to say
@@ -51,7 +51,8 @@ func (s *Server) row(c rules.Case, now time.Time) row {
 		r.Sender = verdictWords(c.Verdict)
 	}
 	if n, ok := nextStep(c, s.Policy, now); ok {
-		r.Next, r.NextAt, r.NextDue = n.Name, s.when(n.At), !n.At.After(now)
+		r.Next, r.NextWhy = n.Name, n.Reason
+		r.NextAt, r.NextDue = s.when(n.At), !n.At.After(now)
 	}
 	return r
 }
