@@ -109,9 +109,12 @@ func (c *Client) try(ctx context.Context, key string, q query) ([]byte, *fault) 
 	return a.LastResponse.RawJSON, nil
 }
 
-// wait says whether another try is worth it, and after how long.
+// wait says whether another try is worth it, and after how long. A call that
+// ran out of time is tried once more only: who stalls twice will stall again,
+// and the pass has other work.
 func (p patience) wait(f *fault, try int) (time.Duration, bool) {
-	if try >= p.tries || !f.passing {
+	stalled := errors.Is(f, context.DeadlineExceeded)
+	if try >= p.tries || !f.passing || stalled && try >= 2 {
 		return 0, false
 	}
 	if f.after > 0 {

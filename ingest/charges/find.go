@@ -94,7 +94,9 @@ func (f *finder) linked() (rules.Match, bool) {
 	}
 	is := func(ch Charge) bool { return ch.is(id) }
 	if hits := having(slices.Concat(f.klarna, f.failed), is); len(hits) == 1 {
-		return f.sure(hits[0], rules.Exact, "it was linked to this dispute", id), true
+		m := f.sure(hits[0], rules.Exact, "it was linked to this dispute", id)
+		m.Strength, m.Charge, m.PaymentIntent = rules.Exact, hits[0].ID, hits[0].PaymentIntent // whichever dispute is meant
+		return m, true
 	} else if len(hits) > 1 {
 		return f.tie(hits, "the linked payment intent has several"), true
 	}

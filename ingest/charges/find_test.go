@@ -54,6 +54,11 @@ func TestMetadataKeyThatEqualsTheMailsIsExact(t *testing.T) {
 	found(t, m, rules.Exact, "py_1", "", "metadata order_id equals reference 2")
 }
 
+func TestOrderReferenceIsTheReasonWhereMetadataFitsToo(t *testing.T) {
+	m := Find(refs("10001"), []Charge{klarna("py_1", Reference{"metadata order_id", "10001"}, order("10001"))})
+	found(t, m, rules.Exact, "py_1", "", "order_reference equals")
+}
+
 func TestReferenceBarCaseOrZerosIsOnlyProbableAndSaysWhich(t *testing.T) {
 	for ref, why := range map[string]string{"ab-77": "upper and lower case", "AB-77": "", "#AB-77": "leading # or zeros", "000ab-77": "leading # or zeros"} {
 		m := Find(refs(ref), []Charge{klarna("py_1", order("AB-77"))})
@@ -143,6 +148,7 @@ func TestDisputeIDSettlesWhichOfTwoDisputesIsMeant(t *testing.T) {
 	if len(m.Candidates) != 2 || m.Candidates[1].Dispute != "du_2" {
 		t.Errorf("candidates %+v, want both disputes", m.Candidates)
 	}
+	found(t, Find(Want{Charge: "py_1"}, []Charge{ch}), rules.Exact, "py_1", "", "linked", "2 disputes")
 	ch.Disputes[0].Status = "lost"
 	found(t, Find(refs("10001"), []Charge{ch}), rules.Exact, "py_1", "du_2")
 }
