@@ -27,15 +27,17 @@ type Book struct {
 	o     Options
 	// turn lets one goroutine write at a time where the database allows only one
 	// writer: waiting here is fair, waiting for its lock is not. Nil otherwise.
-	turn    chan struct{}
-	still   *still      // of a SQLite file that is read without locks
-	decided atomic.Bool // whether all cases were decided under this policy
+	turn     chan struct{}
+	readOnly bool
+	still    *still      // of a SQLite file that is read without locks
+	decided  atomic.Bool // whether all cases were decided under this policy
 }
 
 // store is what differs between the two databases.
 type store struct {
 	kind       string // sqlite, postgres: also the folder of its migrations
 	skipLocked string // what keeps two takers from waiting for each other
+	begin      string // the first statement of each writing transaction
 }
 
 // Open opens the book at dsn, "sqlite:/path" or "postgres://…", makes it where
@@ -59,6 +61,7 @@ func OpenReadOnly(ctx context.Context, dsn string, o Options) (*Book, error) {
 	if err != nil {
 		return nil, err
 	}
+	b.readOnly = true
 	if err := b.sameSchema(ctx); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
@@ -72,7 +75,7 @@ func connect(ctx context.Context, dsn string, o Options, readOnly bool) (*Book, 
 	case "sqlite":
 		return openSQLite(ctx, path, o, readOnly)
 	case "postgres", "postgresql":
-		return openPostgres(ctx, dsn, o, readOnly)
+		return openPostgres(ctx, dsn, o)
 	}
 	return nil, fmt.Errorf("open book: unknown kind of store %q\nhint: write sqlite:/path/cases.db or postgres://user@host/database", kind)
 }

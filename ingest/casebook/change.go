@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"math/rand/v2"
 	"time"
 
 	"github.com/disputewatch/disputewatch/rules"
@@ -22,11 +23,20 @@ var errAgain = errors.New("another writer was faster")
 
 // changeTries bounds how often a transaction begins anew. Two writers that meet
 // get apart at the second try; the rest is for a crowd.
-const changeTries = 10
+const (
+	changeTries  = 10
+	longestPause = 20 * time.Millisecond // times the number of the try
+)
+
+// errReadOnly says that the book was opened to be read.
+var errReadOnly = errors.New("it was opened read-only")
 
 // change runs f in one transaction: all of it is kept, or nothing. f may run
 // several times, so it sets what it returns and adds to nothing.
 func (b *Book) change(ctx context.Context, what string, f func(*change) error) error {
+	if b.readOnly {
+		return b.fault(what, errReadOnly)
+	}
 	if b.turn != nil {
 		select {
 		case b.turn <- struct{}{}:
@@ -43,6 +53,11 @@ func (b *Book) change(ctx context.Context, what string, f func(*change) error) e
 		if !again(err) || try == changeTries {
 			return b.told(what, err)
 		}
+		select { // apart, so that the same two do not meet again
+		case <-time.After(time.Duration(try) * rand.N(longestPause)):
+		case <-ctx.Done():
+			return b.fault(what, ctx.Err())
+		}
 	}
 }
 
@@ -51,7 +66,14 @@ func (b *Book) changeOnce(ctx context.Context, f func(*change) error) error {
 	if err != nil {
 		return err
 	}
-	if err := f(&change{Tx: tx, book: b, now: b.now()}); err != nil {
+	c := &change{Tx: tx, book: b, now: b.now()}
+	if b.store.begin != "" {
+		_, err = tx.ExecContext(ctx, b.store.begin)
+	}
+	if err == nil {
+		err = f(c)
+	}
+	if err != nil {
 		if undo := tx.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
 			return errors.Join(err, undo)
 		}

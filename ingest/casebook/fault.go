@@ -100,6 +100,8 @@ func postgresHint(code string) string {
 		return "PostgreSQL has no connection left; raise max_connections"
 	case "57P01", "57P02", "57P03":
 		return "PostgreSQL is stopping or starting; this goes on when it is back"
+	case "25P03":
+		return "this process was paused for too long; it goes on by itself"
 	case "25006":
 		return "the database is read-only: is this a replica?"
 	}

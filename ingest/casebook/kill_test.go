@@ -100,3 +100,32 @@ func (w *world) killedChild(moment time.Duration) (int, uint32) {
 	_ = child.Wait() // it was killed
 	return child.Process.Pid, uid
 }
+
+// A daemon is paused within a transaction. The database lets go of its locks,
+// another daemon takes its claim over when that has lapsed, and when the first
+// one wakes it changes nothing more.
+func TestPausedInTheMiddleIsReplacedAndChangesNothing(t *testing.T) {
+	w := newWorld(t, "postgres")
+	paused := w.another("paused/1")
+	paused.EndIdleAfter(300 * time.Millisecond)
+	c := w.opened(w.noticeOf("256947", 1))
+	claim, err := paused.Claim(w.ctx, "mailbox/shop")
+	w.must(err)
+	within, wake, end := make(chan bool), make(chan bool), make(chan error)
+	go func() { end <- paused.PauseWithin(w.ctx, claim, c.ID, within, wake) }()
+	<-within
+	w.wait(61 * time.Second)
+	ctx, done := context.WithTimeout(w.ctx, 10*time.Second)
+	defer done()
+	_, err = w.Claim(ctx, "mailbox/shop")
+	w.must(err)
+	before := w.dump()
+	close(wake)
+	if err := <-end; err == nil {
+		t.Error("the paused one finished its change")
+	}
+	w.same(before, w.dump())
+	if _, err := paused.SayUnder(w.ctx, claim, c.ID, rules.Event{Type: rules.EventAnswer, By: "anna"}); !lost(err) {
+		t.Errorf("and went on: %v", err)
+	}
+}

@@ -17,12 +17,23 @@ import (
 const (
 	postgresDial  = 10 * time.Second // a database that does not answer by then is not there
 	postgresConns = 8
+	// postgresIdle is how long the server keeps the locks of a process that fell
+	// silent within a transaction: well below a claim's time.
+	postgresIdle = 20 * time.Second
 )
+
+// endIdle makes the server end a transaction whose client was paused or has
+// gone: its locks, that of its claim among them, would keep the others from
+// taking over. It is said in each transaction, for a pooler passes no settings
+// of a session on.
+func endIdle(d time.Duration) string {
+	return "set local idle_in_transaction_session_timeout = " + strconv.FormatInt(d.Milliseconds(), 10)
+}
 
 // openPostgres opens the database that dsn names. Unless dsn says otherwise,
 // statements are described but not prepared on the server, so that a pooler in
 // transaction mode may stand between (TRAPS 31).
-func openPostgres(ctx context.Context, dsn string, o Options, readOnly bool) (*Book, error) {
+func openPostgres(ctx context.Context, dsn string, o Options) (*Book, error) {
 	cfg, err := pgx.ParseConfig(dsn)
 	if err != nil { // pgx leaves the password out of it
 		return nil, fmt.Errorf("open book: %w\nhint: write postgres://user:password@host:5432/database", err)
@@ -33,11 +44,8 @@ func openPostgres(ctx context.Context, dsn string, o Options, readOnly bool) (*B
 	if cfg.ConnectTimeout == 0 {
 		cfg.ConnectTimeout = postgresDial
 	}
-	if readOnly {
-		cfg.RuntimeParams["default_transaction_read_only"] = "on"
-	}
 	b := &Book{
-		store: store{kind: "postgres", skipLocked: " for update of o skip locked"},
+		store: store{kind: "postgres", skipLocked: " for update of o skip locked", begin: endIdle(postgresIdle)},
 		name:  "postgres://" + net.JoinHostPort(cfg.Host, strconv.Itoa(int(cfg.Port))) + "/" + cfg.Database,
 		o:     o,
 	}

@@ -39,6 +39,9 @@ func (b *Book) Record(ctx context.Context, claim rules.Claim, batch rules.Batch)
 		if err := c.under(ctx, &claim); err != nil {
 			return err
 		}
+		if err := c.lockInOrder(ctx, batch.Mails); err != nil {
+			return err
+		}
 		for _, m := range batch.Mails {
 			if err := c.record(ctx, m, &out); err != nil {
 				return err
@@ -50,6 +53,33 @@ func (b *Book) Record(ctx context.Context, claim rules.Claim, batch rules.Batch)
 		return rules.Recorded{}, err
 	}
 	return out, nil
+}
+
+// lockInOrder takes the locks of the cases that the mails are about in one
+// order for all, where several processes write at once: else two batches that
+// meet crosswise would wait for each other until the database ends one of them.
+func (c *change) lockInOrder(ctx context.Context, mails []rules.Mail) error {
+	if c.book.turn != nil {
+		return nil // one writer at a time
+	}
+	var ids []string
+	for _, m := range mails {
+		if m.Event == nil {
+			continue
+		}
+		o, err := c.owners(ctx, slices.Concat(m.Keys, m.Event.Keys))
+		if err != nil {
+			return err
+		}
+		ids = append(ids, o.cases...)
+	}
+	slices.Sort(ids)
+	for _, id := range slices.Compact(ids) {
+		if _, err := c.hold(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (c *change) record(ctx context.Context, m rules.Mail, out *rules.Recorded) error {
