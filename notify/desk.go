@@ -49,10 +49,11 @@ type Desk struct {
 }
 
 // The bounds of one turn. A message is held for 60 s (DESIGN.md, "Claims, not
-// leaders"): looking and posting together stay below that.
+// leaders"): looking, posting, looking again and settling stay below that
+// together, or another daemon would post what is still under way here.
 const (
-	lookTime   = 20 * time.Second
-	postTime   = 20 * time.Second
+	lookTime   = 12 * time.Second
+	postTime   = 16 * time.Second
 	settleTime = 10 * time.Second // also after the pass was told to stop
 )
 

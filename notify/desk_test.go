@@ -50,3 +50,22 @@ func TestAnsweredCaseIsNotNagged(t *testing.T) {
 		t.Error("the card was not brought up to date")
 	}
 }
+
+func TestContradictionIsBroadcast(t *testing.T) {
+	w := newWorld(t, "2026-03-02 09:00")
+	id := w.dispute("256947")
+	w.good()
+	w.said()
+	w.say(id, rules.Event{Type: rules.EventMatch, By: "ingest", Match: &rules.Match{Strength: rules.Exact, Charge: "ch_1", Why: "order reference"}})
+	w.say(id, rules.Event{Type: rules.EventStripe, By: "stripe", Stripe: &rules.Reading{
+		Dispute: "du_1", Charge: "ch_1", Status: "needs_response", Klarna: true, Live: true, DueBy: w.now().AddDate(0, 0, 9),
+		Amount: rules.Money{Minor: 12490, Currency: "EUR"}, ReadAt: w.now(),
+	}})
+	w.good()
+	w.said()
+	w.mail(rules.Said{Kind: rules.KindResolved, DisputeID: "256947", Verdict: rules.Genuine, Result: rules.ResultWon}, "")
+	w.good()
+	if m := w.saidOnce("Klarna says resolved, but Stripe still waits"); !m.Broadcast {
+		t.Error("the contradiction was whispered in the thread")
+	}
+}

@@ -1,0 +1,136 @@
+package slack_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/disputewatch/disputewatch/notify"
+	"github.com/disputewatch/disputewatch/notify/slack"
+	"github.com/disputewatch/disputewatch/notify/slack/fakeslack"
+)
+
+func TestNothingFromAMailBecomesMarkup(t *testing.T) {
+	fake, client := start(t)
+	const evil = "<!channel> <@U0BOSS> *bold* _it_ ~no~ `code` :tada: <https://evil.example|Klarna> https://evil.example @here & ‮txt.exe​ \x00\n# h"
+	p := notify.Post{
+		ID: "o-1", Channel: channel, Text: evil, Mentions: []string{"anna <!channel>"},
+		Card: notify.Card{
+			Title: evil, Now: evil, Warnings: []string{evil}, Footer: evil,
+			Lines: []notify.Line{{Label: evil, Value: evil}, {Value: evil}},
+			Lists: []notify.List{{Title: evil, Rows: []string{evil}}},
+			Links: []notify.Link{{Text: evil, URL: "javascript:alert(1)"}, {Text: evil, URL: "http://evil.example"}},
+		},
+	}
+	say(t, client, p)
+	m := fake.Messages(channel)[0]
+	if strings.ContainsAny(m.Text, "<>") {
+		t.Errorf("the notification holds markup: %q", m.Text)
+	}
+	if want := "mrkdwn=false unfurl_links=false unfurl_media=false parse=none "; m.Form != want {
+		t.Errorf("sent with %q, want %q", m.Form, want)
+	}
+	var blocks any
+	if err := json.Unmarshal(m.Blocks, &blocks); err != nil {
+		t.Fatal(err)
+	}
+	walk(t, blocks)
+}
+
+// walk lets only texts and their containers pass.
+func walk(t *testing.T, v any) {
+	switch v := v.(type) {
+	case []any:
+		for _, e := range v {
+			walk(t, e)
+		}
+	case map[string]any:
+		switch kind := v["type"]; kind {
+		case "header", "context", "rich_text", "rich_text_section", "rich_text_list", "text":
+		case "plain_text":
+			if v["emoji"] != false {
+				t.Errorf("plain_text with emoji: %v", v)
+			}
+		default:
+			t.Errorf("a %v came out of a mail: %v", kind, v)
+		}
+		for k, e := range v {
+			if k != "style" {
+				walk(t, e)
+			}
+		}
+	case string:
+		if strings.ContainsAny(v, "\x00\u202e\u200b") {
+			t.Errorf("hidden characters got through: %q", v)
+		}
+	}
+}
+
+func TestMentionsAreOnlyWhatHasTheFormOfAnID(t *testing.T) {
+	fake, client := start(t)
+	p := post("o-1", "Overdue")
+	p.Mentions = []string{"U0ANNA", "S0GROUP", "@here", "bert"}
+	say(t, client, p)
+	if got := fakeslack.Text(fake.Messages(channel)[0]); !strings.Contains(got, "<@U0ANNA> <!subteam^S0GROUP> <!here> bert") {
+		t.Errorf("mentions are missing in:\n%s", got)
+	}
+}
+
+func TestHugeCardIsClampedToWhatSlackTakes(t *testing.T) {
+	for name, unit := range map[string]string{"latin": "long ", "cyrillic": "ж", "beyond the first plane": "🎉", "combined": "e\u0301", "broken": "\xff"} {
+		t.Run(name, func(t *testing.T) {
+			fake, client := start(t)
+			long := strings.Repeat(unit, 5000)
+			p := notify.Post{ID: "o-1", Channel: channel, Text: long, Card: notify.Card{Title: long, Now: long, Footer: long}}
+			for range 60 {
+				p.Card.Lines = append(p.Card.Lines, notify.Line{Label: long, Value: long})
+				p.Card.Warnings = append(p.Card.Warnings, long)
+				p.Card.Lists = append(p.Card.Lists, notify.List{Title: long, Rows: []string{long, long, long}})
+			}
+			say(t, client, p)
+			if got := fakeslack.Text(fake.Messages(channel)[0]); strings.Contains(got, "\ufffd") != (name == "broken") {
+				t.Errorf("cut inside a rune: %q", got[:100])
+			}
+		})
+	}
+}
+
+func TestLongListSaysWhatItLeavesOut(t *testing.T) {
+	fake, client := start(t)
+	l := notify.List{Title: "Open"}
+	for i := range 400 {
+		l.Rows = append(l.Rows, fmt.Sprintf("%d: Goods not received, 124.90 EUR, 77-1042", i))
+	}
+	p := post("o-1", "Digest")
+	p.Card.Lists, p.Card.Footer = []notify.List{l}, "the end"
+	say(t, client, p)
+	got := fakeslack.Text(fake.Messages(channel)[0])
+	shown := strings.Count(got, "Goods not received")
+	if want := fmt.Sprintf("and %d more", 400-shown); !strings.Contains(got, want) || !strings.HasSuffix(got, "the end") {
+		t.Errorf("%d rows are shown, %q is missing", shown, want)
+	}
+}
+
+func FuzzBlocksAreTakenBySlack(f *testing.F) {
+	fake, err := fakeslack.Start(fakeslack.Options{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	defer fake.Close()
+	client := slack.New(config(fake))
+	f.Add("Faulty goods", "124.90 EUR", 3)
+	f.Add("\u202e", "\x00", 200)
+	f.Add("🎉🎉", strings.Repeat("x", 4000), 60)
+	f.Fuzz(func(t *testing.T, title, value string, n int) {
+		p := post("o-1", title)
+		for range n % 100 {
+			p.Card.Lines = append(p.Card.Lines, notify.Line{Label: title, Value: value})
+			p.Card.Warnings = append(p.Card.Warnings, value)
+			p.Card.Lists = append(p.Card.Lists, notify.List{Title: title, Rows: []string{value, title}})
+		}
+		if _, err := client.Post(t.Context(), p); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -1,0 +1,136 @@
+package slack_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/notify"
+	"github.com/disputewatch/disputewatch/notify/slack"
+	"github.com/disputewatch/disputewatch/notify/slack/fakeslack"
+)
+
+// kind names an error as callers tell them apart.
+func kind(err error) string {
+	var later *notify.Later
+	var unclear *notify.Ambiguous
+	var refused *notify.Refused
+	switch {
+	case err == nil:
+		return "ok"
+	case errors.As(err, &later):
+		return "later"
+	case errors.As(err, &unclear):
+		return "unclear"
+	case errors.As(err, &refused):
+		return "refused"
+	}
+	return "not done"
+}
+
+func TestEachFailureIsNamedAndPostedOnce(t *testing.T) {
+	for _, tt := range []struct {
+		fault fakeslack.Fault
+		want  string
+	}{
+		{fakeslack.Fault{Kind: fakeslack.Hangup}, "unclear"},
+		{fakeslack.Fault{Kind: fakeslack.Cut}, "unclear"},
+		{fakeslack.Fault{Kind: fakeslack.Empty}, "unclear"},
+		{fakeslack.Fault{Kind: fakeslack.Nothing}, "unclear"},
+		{fakeslack.Fault{Kind: fakeslack.NoTS}, "unclear"},
+		{fakeslack.Fault{Kind: fakeslack.Stall}, "unclear"},
+		{fakeslack.Fault{Kind: fakeslack.Status, Status: 500}, "unclear"},
+		{fakeslack.Fault{Kind: fakeslack.Status, Status: 503}, "unclear"},
+		{fakeslack.Fault{Kind: fakeslack.Refuse, Code: "fatal_error"}, "unclear"},
+		{fakeslack.Fault{Kind: fakeslack.Limit, Retry: "3"}, "later"},
+		{fakeslack.Fault{Kind: fakeslack.Limit}, "later"},
+		{fakeslack.Fault{Kind: fakeslack.Limit, Retry: "Wed, 21 Oct 2026 07:28:00 GMT"}, "later"},
+		{fakeslack.Fault{Kind: fakeslack.Refuse, Code: "ratelimited"}, "later"},
+		{fakeslack.Fault{Kind: fakeslack.Refuse, Code: "request_timeout"}, "not done"},
+		{fakeslack.Fault{Kind: fakeslack.Status, Status: 403}, "refused"},
+		{fakeslack.Fault{Kind: fakeslack.Page}, "refused"},
+		{fakeslack.Fault{Kind: fakeslack.Refuse, Code: "invalid_auth"}, "refused"},
+		{fakeslack.Fault{Kind: fakeslack.Refuse, Code: "is_archived"}, "refused"},
+	} {
+		t.Run(string(tt.fault.Kind)+tt.fault.Code+tt.fault.Retry, func(t *testing.T) {
+			fake, _ := start(t)
+			c := config(fake)
+			c.Timeout = 200 * time.Millisecond
+			counted := map[string]int{}
+			c.Count = func(result string) { counted[result]++ }
+			tt.fault.Method, tt.fault.Times = "chat.postMessage", -1
+			fake.Fail(tt.fault)
+			p := post("o-1", "Anna Andersson, anna@example.com")
+			p.Channel = "C00000001"
+			_, err := slack.New(c).Post(t.Context(), p)
+			if got := kind(err); got != tt.want {
+				t.Errorf("%s: %v, want %s", got, err, tt.want)
+			}
+			if n := len(fake.Calls("chat.postMessage")); n != 1 {
+				t.Errorf("posted %d times", n)
+			}
+			for _, secret := range []string{fakeslack.Token, "Anna", "anna@"} {
+				if strings.Contains(err.Error(), secret) {
+					t.Errorf("%q stands in the error %v", secret, err)
+				}
+			}
+			if len(counted) != 1 || counted["ok"] != 0 {
+				t.Errorf("counted %v", counted)
+			}
+			fake.Heal()
+		})
+	}
+}
+
+func TestLimitNamesHowLong(t *testing.T) {
+	for retry, want := range map[string]time.Duration{"3": 3 * time.Second, "0": time.Second, "-5": time.Second, "": 30 * time.Second, "soon": 30 * time.Second, "999999": time.Hour} {
+		fake, client := start(t)
+		fake.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Limit, Retry: retry})
+		_, err := client.Post(t.Context(), post("o-1", "x"))
+		var later *notify.Later
+		if !errors.As(err, &later) || later.After != want {
+			t.Errorf("Retry-After %q: %v, want %s", retry, err, want)
+		}
+	}
+}
+
+func TestWhatNeverLeftIsNotUnclear(t *testing.T) {
+	fake, client := start(t)
+	fake.Close()
+	p := post("o-1", "x")
+	p.Channel = "C00000001"
+	if _, err := client.Post(t.Context(), p); kind(err) != "not done" {
+		t.Errorf("nobody listened: %v", err)
+	}
+	c := config(fake)
+	c.Token = func() (string, error) { return "", errors.New("token file: permission denied") }
+	if _, err := slack.New(c).Post(t.Context(), p); kind(err) != "not done" {
+		t.Errorf("no token: %v", err)
+	}
+}
+
+func TestNewTokenCountsAtOnce(t *testing.T) {
+	fake, _ := start(t)
+	token := "xoxb-old"
+	c := config(fake)
+	c.Token = func() (string, error) { return token, nil }
+	client := slack.New(c)
+	if _, err := client.Post(t.Context(), post("o-1", "x")); kind(err) != "refused" {
+		t.Fatalf("an old token: %v", err)
+	}
+	token = fakeslack.Token
+	say(t, client, post("o-1", "x"))
+}
+
+func TestProxyPageIsNotFollowed(t *testing.T) {
+	fake, client := start(t)
+	fake.Fail(fakeslack.Fault{Kind: fakeslack.Page})
+	_, err := client.Post(t.Context(), post("o-1", "x"))
+	var refused *notify.Refused
+	if !errors.As(err, &refused) || refused.Code != fmt.Sprint("http_", http.StatusFound) || refused.Hint == "" {
+		t.Errorf("a login page: %v", err)
+	}
+}
