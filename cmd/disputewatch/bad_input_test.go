@@ -1,0 +1,197 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/ingest/charges/fakestripe"
+)
+
+// today is for tests of commands, which live in real time.
+func today() string { return time.Now().Truncate(time.Second).UTC().Format(time.RFC3339) }
+
+// edit replaces a part of the config.
+func (s *story) edit(old, text string) {
+	s.t.Helper()
+	before := s.configText()
+	if !strings.Contains(before, old) {
+		s.t.Fatalf("the config has no %q", old)
+	}
+	s.write("config.yaml", strings.Replace(before, old, text, 1))
+}
+
+// fails runs a command and expects its exit code, and one line on standard
+// error that holds the words, with a hint.
+func (s *story) fails(code int, words string, args ...string) {
+	s.t.Helper()
+	got, out, errs := s.command(args...)
+	all := out + errs
+	if got != code {
+		s.t.Errorf("%v: exit %d, want %d\n%s", args, got, code, all)
+	}
+	if !strings.Contains(all, words) || !strings.Contains(all, "hint: ") && !strings.Contains(all, "\n    ") {
+		s.t.Errorf("%v: want %q and a hint, got:\n%s", args, words, all)
+	}
+	for _, secret := range []string{"xoxb-", "rk_test", "geheim"} {
+		if strings.Contains(all, secret) {
+			s.t.Errorf("%v prints a secret:\n%s", args, all)
+		}
+	}
+}
+
+func TestConfigWithFiveFaultsNamesFive(t *testing.T) {
+	s := newStory(t, monday)
+	s.write("config.yaml", `timezone: Mars/Olympus
+mailboxes:
+  - {name: a, host: imap.example.com, username: a, password_file: imap-password, schedule: "61 * * * *", colour: red}
+stripe:
+  - {name: main, api_base: "http://stripe.example"}
+slack: {channel: leads and more}
+`)
+	code, _, errs := s.command("check")
+	if code != exitUsage {
+		t.Errorf("exit %d", code)
+	}
+	for _, key := range []string{"timezone", "mailboxes[0].schedule", "mailboxes[0].colour", "stripe[0].api_base", "slack.channel"} {
+		if !strings.Contains(errs, key) {
+			t.Errorf("%s is not named:\n%s", key, errs)
+		}
+	}
+}
+
+func TestWrongPasswordIsOneClearLine(t *testing.T) {
+	s := newStory(t, monday)
+	s.write("imap-password", "geheim")
+	s.fails(exitFailed, "login as "+shopUser, "scan")
+	s.fails(exitFailed, "✗ mailbox onboarding", "check")
+}
+
+func TestUnknownFolderIsOneClearLineAndStopsNoOther(t *testing.T) {
+	s := newStory(t, today())
+	s.mail("1@klarna.com", "pass", "New dispute request", strings.Replace(request, "16 March 2026", s.now.Add(14*day).Format("2 January 2006"), 1))
+	s.edit("    dkim:", "    folders: [Nowhere, INBOX]\n    dkim:")
+	s.fails(exitFailed, "Nowhere", "scan")
+	s.said("channel: ", "77-1042")
+	s.fails(exitFailed, "Nowhere", "check")
+}
+
+func TestRevokedStripeKeyIsOneClearLine(t *testing.T) {
+	s := newStory(t, monday)
+	s.stripe.AddKey("rk_test_story", fakestripe.Key{Revoked: true})
+	s.fails(exitFailed, "stripe main", "scan")
+	s.fails(exitFailed, "✗ stripe main", "check")
+}
+
+func TestMissingStripePermissionIsNamed(t *testing.T) {
+	s := newStory(t, monday)
+	s.stripe.AddKey("rk_test_story", fakestripe.Key{Lacks: []string{"dispute"}})
+	s.fails(exitFailed, "dispute", "check")
+}
+
+func TestMissingSlackScopeIsNamed(t *testing.T) {
+	s := newStory(t, monday)
+	s.slack.SetScopes("chat:write", "channels:read")
+	s.fails(exitFailed, "channels:history", "check")
+}
+
+func TestChannelWithoutTheAppIsNamed(t *testing.T) {
+	s := newStory(t, monday)
+	s.slack.Kick(channel)
+	s.fails(exitFailed, "✗ slack: channel "+channel, "check")
+}
+
+func TestUnreadableSecretIsNamedBeforeAnythingHappens(t *testing.T) {
+	s := newStory(t, monday)
+	if err := os.Remove(filepath.Join(s.dir, "stripe-key")); err != nil {
+		t.Fatal(err)
+	}
+	for _, cmd := range []string{"check", "scan", "run"} {
+		s.fails(exitUsage, "stripe-key", cmd)
+	}
+	if err := os.Chmod(filepath.Join(s.dir, "slack-bot-token"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s.fails(exitUsage, "slack-bot-token", "scan")
+	if logins := len(s.slack.Calls("")); logins != 0 {
+		t.Errorf("Slack was called %d times", logins)
+	}
+}
+
+func TestStrayWordIsAUsageError(t *testing.T) {
+	s := newStory(t, monday)
+	s.fails(exitUsage, `unexpected word "60d"`, "run", "--rescan", "60d")
+	s.fails(exitUsage, `unexpected word "60d"`, "scan", "--rescan", "60d")
+	for _, args := range [][]string{{"scan", "--nonsense"}, {"nonsense"}, {"scan", "--since", "3d"}, {"scan", "--mailbox", "other"}, {"scan", "--rescan=soon"}, {"show"}, {"read"}} {
+		if code, _, _ := s.command(args...); code != exitUsage {
+			t.Errorf("%v: exit %d, want %d", args, code, exitUsage)
+		}
+	}
+}
+
+func TestMissingConfigNamesWhereItWasLookedFor(t *testing.T) {
+	var out, errs strings.Builder
+	t.Chdir(t.TempDir())
+	if code := run(t.Context(), []string{"scan"}, strings.NewReader(""), &out, &errs); code != exitUsage {
+		t.Errorf("exit %d: %s", code, errs.String())
+	}
+}
+
+func TestScanPrintsWhatItDid(t *testing.T) {
+	s := newStory(t, today())
+	s.mail("1@klarna.com", "pass", "New dispute request", strings.Replace(request, "16 March 2026", s.now.Add(14*day).Format("2 January 2006"), 1))
+	code, out, errs := s.command("scan", "--json")
+	if code != exitDone {
+		t.Fatalf("exit %d: %s", code, errs)
+	}
+	var r scanReport
+	if err := json.Unmarshal([]byte(out), &r); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if len(r.Mailboxes) == 0 || r.Mailboxes[0].Notices != 1 || r.Opened != 1 || r.Told != 1 || len(r.Errors) != 0 {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestDryRunChangesAndTellsNothingAndSaysWhatItWould(t *testing.T) {
+	s := newStory(t, today())
+	s.mail("1@klarna.com", "pass", "New dispute request", strings.Replace(request, "16 March 2026", s.now.Add(14*day).Format("2 January 2006"), 1))
+	code, out, errs := s.command("scan", "--dry-run", "--json")
+	if code != exitDone {
+		t.Fatalf("exit %d: %s", code, errs)
+	}
+	if !strings.Contains(out, "256947") || !strings.Contains(out, `"changes":[`) {
+		t.Errorf("it does not say what would change: %s", out)
+	}
+	s.saidNothing()
+	if code, out, _ := s.command("cases"); code != exitDone || !strings.Contains(out, "no cases") {
+		t.Errorf("the book holds: %s", out)
+	}
+	if _, out, _ = s.command("scan", "--json"); !strings.Contains(out, `"cases_opened":1`) {
+		t.Errorf("the real scan after it: %s", out)
+	}
+}
+
+func TestShowKnowsACaseByKlarnasNumber(t *testing.T) {
+	s := newStory(t, today())
+	s.dispute("1", "77-1042", "needs_response", 12490, s.now.Add(12*day))
+	s.mail("1@klarna.com", "pass", "New dispute request", strings.Replace(request, "16 March 2026", s.now.Add(14*day).Format("2 January 2006"), 1))
+	s.pass()
+	code, out, errs := s.command("show", "256947", "--json")
+	if code != exitDone {
+		t.Fatalf("exit %d: %s", code, errs)
+	}
+	var v caseView
+	if err := json.Unmarshal([]byte(out), &v); err != nil {
+		t.Fatal(err)
+	}
+	if v.Match.Strength != "exact" || v.Stage != "chargeback" || len(v.Events) < 4 || v.Next == nil {
+		t.Errorf("%s", out)
+	}
+	if code, _, errs := s.command("show", "999"); code != exitFailed || !strings.Contains(errs, "999") {
+		t.Errorf("exit %d: %s", code, errs)
+	}
+}
