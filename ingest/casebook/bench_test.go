@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -47,6 +48,27 @@ func BenchmarkDeliver(b *testing.B) {
 				w.must(err)
 				w.must(w.Attempt(w.ctx, c, m.ID))
 				w.must(w.Delivered(w.ctx, c, m.ID, rules.Place{Channel: "C1", TS: "1"}))
+			}
+		})
+	}
+}
+
+// BenchmarkCopy copies a book of 2,000 mails and as many cases out of SQLite.
+func BenchmarkCopy(b *testing.B) {
+	for _, kind := range []string{"sqlite", "postgres"} {
+		b.Run(kind, func(b *testing.B) {
+			w := newWorld(b, "sqlite")
+			var mails []rules.Mail
+			for uid := range uint32(2000) {
+				mails = append(mails, w.noticeOf(fmt.Sprint(1000+uid), uid+1))
+			}
+			w.record(mails...)
+			for b.Loop() {
+				b.StopTimer()
+				to := newWorld(b, kind)
+				b.StartTimer()
+				_, err := casebook.Copy(w.ctx, w.Book, to.Book)
+				w.must(err)
 			}
 		})
 	}

@@ -269,3 +269,16 @@ func TestLapsedClaimCountsAsOpen(t *testing.T) {
 		}
 	})
 }
+
+func TestNewestTokenIsKept(t *testing.T) {
+	eachDB(t, func(w *world) {
+		for _, secret := range []string{"", "first", "second"} {
+			if secret != "" {
+				w.must(w.KeepToken(w.ctx, "mailbox/shop", secret))
+			}
+			if got, err := w.Token(w.ctx, "mailbox/shop"); got != secret || err != nil {
+				w.Errorf("kept %q, %v; want %q", got, err, secret)
+			}
+		}
+	})
+}
