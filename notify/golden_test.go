@@ -172,6 +172,7 @@ func scenes(s scene) map[string]notify.Card {
 			},
 			Mailboxes: []notify.Mailbox{{Name: "onboarding", ReadAt: s.in(-5 * time.Minute)}, {Name: "second", Error: "login: authentication failed"}},
 		}, p, now),
+		"hello":         notify.HelloCard(p, now),
 		"digest-empty":  notify.DigestCard(notify.Digest{Since: s.in(-day), Mailboxes: []notify.Mailbox{{Name: "onboarding", ReadAt: s.in(-5 * time.Minute)}}}, p, now),
 		"digest-sunday": notify.DigestCard(notify.Digest{Cases: []rules.Case{s.byMail()}, Mailboxes: []notify.Mailbox{{Name: "onboarding", ReadAt: s.in(3*day - 5*time.Minute)}}}, p, s.in(3*day)),
 	}

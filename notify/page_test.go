@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -48,9 +49,14 @@ func (w *world) stopRequest() string {
 func TestStopRequestPagesOnceAndMentionsWhoIsOnCall(t *testing.T) {
 	w := newWorld(t, "2026-03-07 23:00") // a Saturday night
 	p := w.pager()
+	var told []string
+	w.desk.Told = func(step string) { told = append(told, step) }
 	w.stopRequest()
 	w.good()
 	w.good()
+	if !slices.Equal(told, []string{"page", "new"}) {
+		t.Errorf("counted %v", told)
+	}
 	w.saidOnce("Stop request", "<@U0ONCALL>", "replying to that very mail in mailbox onboarding")
 	if len(p.calls) != 1 {
 		t.Fatalf("paged %d times, want once", len(p.calls))
