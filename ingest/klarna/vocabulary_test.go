@@ -1,0 +1,60 @@
+package klarna
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/disputewatch/disputewatch/ingest/eml"
+)
+
+func TestFaultyVocabularyNamesEachLine(t *testing.T) {
+	_, err := LoadVocabulary(strings.NewReader(strings.Join([]string{
+		"label.dispute_id = Zaakje", "language = nl", "label.nonsense = x", "just words", "[seen: somewhere]",
+		"kind.reminder = {nobody} x", "month.13 = xx", "kind.reminder = ~ x", "label.deadline = a*",
+	}, "\n")))
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, line := range []string{"vocabulary:1:", "vocabulary:3:", "vocabulary:4:", "vocabulary:5:", "vocabulary:6:", "vocabulary:7:", "vocabulary:8:", "vocabulary:9:"} {
+		if !strings.Contains(err.Error(), line) {
+			t.Errorf("%s is not named in:\n%v", line, err)
+		}
+	}
+}
+
+func TestUsersWordsAreReadAndOverrideOurs(t *testing.T) {
+	v, err := LoadVocabulary(strings.NewReader("language = en\nlabel.dispute_id = Whatsit\nlabel.merchant_reference_1 = Ticket number\nreason.faulty_goods = gone bananas\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &eml.Message{Subject: "New dispute", Parts: []eml.Part{{Type: "text/plain", Rows: []eml.Row{
+		{Cells: []string{"Whatsit: 256947"}}, {Cells: []string{"Ticket number: 10001"}}, {Cells: []string{"Reason: gone bananas"}},
+	}}}}
+	n, err := Parse(m, Options{Vocabulary: v, FromKlarna: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n.DisputeID != "256947" || n.MerchantReference1 != "10001" || n.Reason != "faulty_goods" {
+		t.Errorf("got %+v", n.Said)
+	}
+}
+
+func TestDisputeWordIsKnownInEveryLanguage(t *testing.T) {
+	v, err := embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []string{
+		"New dispute request", "Neuer Streitfall", "Ny tvist", "Ny innsigelse", "Ny indsigelse", "Uusi riitautus", "Nieuw geschil",
+		"Nouveau litige", "Nuova contestazione", "Nueva disputa", "Nowy spór", "Nova disputa", "Nový spor", "URGENT: do not ship",
+	} {
+		if !v.DisputeWord(s) {
+			t.Errorf("%q has none", s)
+		}
+	}
+	for _, s := range []string{"Lunch on Friday?", "Your invoice 10001", "Rechnung", "Hej", "Newsletter", ""} {
+		if v.DisputeWord(s) {
+			t.Errorf("%q has one", s)
+		}
+	}
+}
