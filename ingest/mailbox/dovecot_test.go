@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -63,16 +64,37 @@ func TestReadingChangesNothingInTheFolder(t *testing.T) {
 	}
 	flag(t, server, 1, imap.FlagSeen, imap.FlagAnswered)
 	flag(t, server, 2, imap.FlagFlagged)
+	arrive(t, server, dispute(9))
 	before := snapshot(t, server)
 	s := newStory(t, account)
 	s.must(s.poll())
-	if len(s.got) != 5 {
-		t.Fatalf("handed on %d mails, want 5", len(s.got))
+	if len(s.got) != 6 {
+		t.Fatalf("handed on %d mails, want 6", len(s.got))
 	}
 	s.want.Rescan, s.want.Again = true, []uint32{1, 3}
 	s.must(s.poll())
 	if diff := cmp.Diff(before, snapshot(t, server)); diff != "" {
 		t.Errorf("the folder changed (-before +after):\n%s", diff)
+	}
+}
+
+// arrive delivers a mail as a mail transfer agent does: it lies in new, and is
+// \Recent until somebody selects the folder otherwise than by EXAMINE.
+func arrive(t *testing.T, server *dovecot.Server, raw []byte) {
+	t.Helper()
+	dir := filepath.Join(server.Maildir("shop"), "new")
+	owner, err := os.Stat(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "1772438400.M1P1.mx")
+	if err := os.WriteFile(file, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if who := owner.Sys().(*syscall.Stat_t); os.Geteuid() == 0 {
+		if err := os.Chown(file, int(who.Uid), int(who.Gid)); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

@@ -19,6 +19,7 @@ type liar struct {
 	mails    map[uint32][]byte
 	validity uint32
 	next     uint32
+	old      uint32 // mails up to this UID are older than any date asked for
 
 	answer func(tag, command string) string             // nil or "": as it is
 	fetch  func(uid uint32, p part, text []byte) string // nil or "": as it is
@@ -57,7 +58,7 @@ func (l *liar) say(tag, command string) string {
 			return a
 		}
 	}
-	words := strings.Fields(command)
+	words := strings.Fields(command + " ")
 	ok := tag + " OK done\r\n"
 	switch {
 	case tag == "":
@@ -80,12 +81,13 @@ func (l *liar) say(tag, command string) string {
 
 func (l *liar) search(words []string) string {
 	set := rules.UIDs{{First: 1, Last: maxUID}}
+	dated := words[len(words)-2] == "SINCE"
 	if words[0] == "UID" {
 		set = must(rules.ParseUIDs(words[1]))
 	}
 	out := ""
 	for uid := range l.mails {
-		if set.Has(uid) {
+		if set.Has(uid) && !(dated && uid <= l.old) {
 			out += fmt.Sprint(" ", uid)
 		}
 	}
@@ -193,29 +195,58 @@ func TestLiesAboutOneMailLoseNone(t *testing.T) {
 }
 
 // A mail that the server lists but does not give (Exchange) is asked for at
-// each poll, and never holds up the others.
+// each poll, however old it is, and never holds up the others.
 func TestMailThatIsListedButNotGivenIsPending(t *testing.T) {
 	for _, p := range []part{header, body} {
-		l, account := newLiar(t, 3)
-		fetch := func(uid uint32, asked part, _ []byte) string {
-			if uid == 2 && asked == p {
-				return "* OK nothing\r\n"
+		for _, known := range []uint32{0, 1} { // mails read before: at a first scan, and later
+			l, account := newLiar(t, 3)
+			l.now(func() { l.old = 3 })
+			s := newStory(t, account)
+			if known > 0 {
+				mails := l.mails
+				l.now(func() { l.mails, l.next = map[uint32][]byte{1: mails[1]}, 2 })
+				s.must(s.poll())
+				l.now(func() { l.mails, l.next = mails, 4 })
+			}
+			fetch := func(uid uint32, asked part, _ []byte) string {
+				if uid == 2 && asked == p {
+					return "* OK nothing\r\n"
+				}
+				return ""
+			}
+			l.now(func() { l.fetch = fetch })
+			s.must(s.poll())
+			if s.tally.Pending != 1 || s.pos.Seen.String() != "1,3" {
+				t.Fatalf("seen %s, %+v", s.pos.Seen, s.tally)
+			}
+			s.must(s.poll())
+			s.said()
+			l.now(func() { l.fetch = nil })
+			s.must(s.poll())
+			s.said("dispute 2")
+			s.must(s.poll())
+			s.once(3)
+		}
+	}
+}
+
+// The whole mail decides where the server does not give the header fields.
+func TestMailWithoutHeaderFieldsIsJudgedByItsText(t *testing.T) {
+	l, account := newLiar(t, 3)
+	l.now(func() {
+		l.mails[3] = foreign(3)
+		l.fetch = func(uid uint32, p part, _ []byte) string {
+			if p == header && uid > 1 {
+				return fmt.Sprintf("* %d FETCH (UID %d RFC822.SIZE 9 BODY[HEADER.FIELDS (FROM)] NIL)\r\n", uid, uid)
 			}
 			return ""
 		}
-		l.now(func() { l.fetch = fetch })
-		s := newStory(t, account)
-		s.must(s.poll())
-		if s.tally.Pending != 1 || s.pos.Seen.String() != "1,3" {
-			t.Fatalf("seen %s, %+v", s.pos.Seen, s.tally)
-		}
-		s.must(s.poll())
-		s.said()
-		l.now(func() { l.fetch = nil })
-		s.must(s.poll())
-		s.said("dispute 2")
-		s.must(s.poll())
-		s.once(3)
+	})
+	s := newStory(t, account)
+	s.must(s.poll())
+	s.said("dispute 1", "dispute 2")
+	if got := s.pos.Seen.String(); got != "1:3" || s.tally.Other != 1 {
+		t.Errorf("seen %s, %+v", got, s.tally)
 	}
 }
 
@@ -239,7 +270,7 @@ func TestErrorsNeverQuoteAMail(t *testing.T) {
 	l, account := newLiar(t, 1)
 	answer := func(tag, command string) string {
 		if strings.Contains(command, "FETCH") {
-			return "* 1 FETCH (UID 1 BODY[] {2}\r\nxxFrom: <customer@shop.example>\r\n"
+			return "* 1 FETCH (UID 1 BODY[] {2}\r\nxx)\r\ncustomer@shop.example wrote\r\n"
 		}
 		return ""
 	}

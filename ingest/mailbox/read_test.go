@@ -60,16 +60,17 @@ func TestSweepAfterAShortFirstScanBringsUpNothingOld(t *testing.T) {
 func TestUIDValidityChangeRereads(t *testing.T) {
 	server, account := fake(t, fakeimap.Options{})
 	add1(t, server, "INBOX", dispute(1), now.Add(-20*day1))
-	add1(t, server, "INBOX", dispute(2), now)
+	add1(t, server, "INBOX", dispute(2), now.Add(-5*day1))
+	add1(t, server, "INBOX", dispute(3), now)
 	s := newStory(t, account)
 	s.must(s.poll())
-	s.said("dispute 1", "dispute 2")
+	s.said("dispute 1", "dispute 2", "dispute 3")
 	s.want.Since = now
 	if err := server.Renumber("INBOX"); err != nil {
 		t.Fatal(err)
 	}
 	s.must(s.poll())
-	s.said("dispute 2") // the older one was read more than a week before the last poll
+	s.said("dispute 2", "dispute 3") // the oldest one was read more than a week before the last poll
 	if !s.tally.UIDValidityChanged {
 		t.Error("the change was not told")
 	}
