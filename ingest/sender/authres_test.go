@@ -93,6 +93,8 @@ func TestNoOtherHeaderProvesTheSender(t *testing.T) {
 		"after words that are none":     {[]string{ar + `mx.google.com; spf=fail some words; dmarc=pass header.from=klarna.com`}, "cannot be read"},
 		"with a quoted property":        {[]string{ar + `mx.google.com; dmarc=pass "header.from"=klarna.com`}, "cannot be read"},
 		"with a quoted property, apart": {[]string{ar + `mx.google.com; dmarc=pass "header.from" = klarna.com`}, "cannot be read"},
+		"with a quoted property, near":  {[]string{ar + `mx.google.com; dmarc=pass "header.from" =klarna.com`}, "cannot be read"},
+		"after another parenthesis":     {[]string{ar + `mx.google.com; spf=fail smtp.helo=a); dmarc=pass header.from=klarna.com`}, "cannot be read"},
 		"with a quoted id":              {[]string{ar + `"mx.google.com"; ` + good}, "no trusted"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -45,6 +45,8 @@ func TestALikenessAloneIsNoForgery(t *testing.T) {
 	} {
 		wantVerdict(t, judge(t, "From: "+from+"\r\nSubject: Hello\r\n\r\nx\r\n", gmail), rules.Unverified, "is no sender domain")
 	}
+	// A digit for a letter is no accident.
+	wantVerdict(t, judge(t, "From: a@k1arna.com\r\nSubject: Hello\r\n\r\nx\r\n"), rules.Forged, "imitates klarna.com")
 	// The same domains, when the mail calls itself Klarna's.
 	wantVerdict(t, judge(t, "From: a@kiarna.com\r\nSubject: Klarna dispute\r\n\r\nx\r\n"), rules.Forged, "imitates klarna.com")
 }

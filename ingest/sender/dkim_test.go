@@ -172,6 +172,9 @@ func TestWhatWasChangedAfterSigningIsNotProved(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, why string }{
 		"body":                   {"Dispute ID: 1", "Dispute ID: 2", "body was changed"},
 		"body, longer":           {"Answer  it.", "Answer  it.\r\nHere.", "body was changed"},
+		"algorithm":              {"a=rsa-sha256", "a=rsa-sha1", "algorithm does not fit"},
+		"version":                {"v=1", "v=2", "unknown version"},
+		"canonicalization":       {"c=relaxed/relaxed", "c=relaxed/none", "unknown canonicalization"},
 		"subject":                {"Subject: Dispute", "Subject: Disputes", "header was changed"},
 		"Reply-To added":         {"To: a@shop", "Reply-To: x@evil.example\r\nTo: a@shop", "header was changed"},
 		"Subject added":          {"To: a@shop", "Subject: x\r\nTo: a@shop", "two Subject headers"},
