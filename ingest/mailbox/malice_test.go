@@ -19,7 +19,7 @@ type liar struct {
 	mails    map[uint32][]byte
 	validity uint32
 	next     uint32
-	old      uint32 // mails up to this UID are older than any date asked for
+	old      rules.UIDs // mails older than any date asked for
 
 	answer func(tag, command string) string             // nil or "": as it is
 	fetch  func(uid uint32, p part, text []byte) string // nil or "": as it is
@@ -87,7 +87,7 @@ func (l *liar) search(words []string) string {
 	}
 	out := ""
 	for uid := range l.mails {
-		if set.Has(uid) && !(dated && uid <= l.old) {
+		if set.Has(uid) && !(dated && l.old.Has(uid)) {
 			out += fmt.Sprint(" ", uid)
 		}
 	}
@@ -200,7 +200,7 @@ func TestMailThatIsListedButNotGivenIsPending(t *testing.T) {
 	for _, p := range []part{header, body} {
 		for _, known := range []uint32{0, 1} { // mails read before: at a first scan, and later
 			l, account := newLiar(t, 3)
-			l.now(func() { l.old = 3 })
+			l.now(func() { l.old = rules.UIDs{{First: 1, Last: 3}} })
 			s := newStory(t, account)
 			if known > 0 {
 				mails := l.mails
@@ -228,6 +228,20 @@ func TestMailThatIsListedButNotGivenIsPending(t *testing.T) {
 			s.once(3)
 		}
 	}
+}
+
+func TestPendingMailOfAFirstScanBringsUpNothingOld(t *testing.T) {
+	l, account := newLiar(t, 3)
+	l.now(func() { l.old, l.fetch = rules.UIDs{{First: 3, Last: 3}}, only(2, "* OK nothing\r\n") })
+	s := newStory(t, account)
+	s.want.Since = now.Add(-30 * day1)
+	s.must(s.poll())
+	s.said("dispute 1")
+	l.now(func() { l.fetch = nil })
+	s.must(s.poll())
+	s.said("dispute 2")
+	s.must(s.poll())
+	s.said()
 }
 
 // The whole mail decides where the server does not give the header fields.
