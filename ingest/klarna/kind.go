@@ -230,6 +230,9 @@ func (r *reader) decide(w map[rules.Kind]weight, speaks bool) rules.Kind {
 		}
 	}
 	if top < enough {
+		if speaks && r.n.DisputeID != "" && len(r.dates) > 0 {
+			return rules.KindDisputeRequest // it names a dispute and a day to answer by
+		}
 		return ""
 	}
 	return best

@@ -101,6 +101,9 @@ func (t *text) labelsIn(c span) []label {
 	var out []label
 	start := c.from
 	for _, h := range t.within("label.", c) {
+		if len(out) > 0 && t.words[h.from].at < out[len(out)-1].rest {
+			continue // "Merchant Reference 1 (your order): …"
+		}
 		lb := t.separator(h, c)
 		lead := t.lead(start, h.from)
 		switch {
@@ -268,6 +271,7 @@ func (t *text) columnsBelow(i int) []found {
 // at gives f the value that stands in s.
 func (f found) at(s span) found {
 	t := f.text
+	s.end = max(s.at, s.end)
 	for s.at < s.end && strings.IndexByte(" \t*_|,", t.s[s.at]) >= 0 {
 		s.at++
 	}

@@ -62,6 +62,7 @@ type reader struct {
 	view   view
 	texts  []*text
 	labels []found
+	dates  []reading
 	unread []string // labels whose values could not be read
 	failed map[string]string
 }
@@ -89,6 +90,10 @@ func (v *Vocabulary) read(w view, o Options) (Notice, error) {
 		return Notice{}, ErrNotKlarna
 	}
 	r.ids()
+	d := dating{Options: r.Options, mail: w.date, lang: r.n.Language}
+	for _, t := range r.texts {
+		r.dates = append(r.dates, r.deadlines(t, labelsOf(r.labels, t), d)...)
+	}
 	k, err := r.kind()
 	if err != nil {
 		return Notice{}, err
@@ -101,12 +106,7 @@ func (v *Vocabulary) read(w view, o Options) (Notice, error) {
 	}
 	r.reason()
 	r.amount()
-	d := dating{Options: r.Options, mail: w.date, lang: r.n.Language}
-	var dates []reading
-	for _, t := range r.texts {
-		dates = append(dates, r.deadlines(t, labelsOf(r.labels, t), d)...)
-	}
-	r.n.Deadline = r.deadline(dates, d)
+	r.n.Deadline = r.deadline(r.dates, d)
 	if k == rules.KindResolved {
 		r.n.Result = r.result()
 	}
