@@ -348,3 +348,47 @@ func TestTwoMailsOfOneDisputeJoinWhenStripeShowsIt(t *testing.T) {
 		t.Errorf("%d open cases, want the elder alone", open)
 	}
 }
+
+func TestDisputeWithoutAMailOpensACaseAndItsMailJoinsLater(t *testing.T) {
+	s := newShop(t)
+	s.stripe.AddCharge(fakestripe.Charge{ID: "py_1", Amount: 12490, OrderReference: "77-1042", Created: s.now.AddDate(0, 0, -9)})
+	s.stripe.AddDispute(fakestripe.Dispute{ID: "du_1", Charge: "py_1", Created: s.now, DueBy: s.now.AddDate(0, 0, 11)})
+	s.stripe.AddCharge(fakestripe.Charge{ID: "ch_2", Amount: 5000, Method: "card", Created: s.now})
+	s.stripe.AddDispute(fakestripe.Dispute{ID: "du_2", Charge: "ch_2", Created: s.now, DueBy: s.now.AddDate(0, 0, 11)})
+	m, err := s.ask()
+	if err != nil || len(m.Opened) != 1 {
+		t.Fatalf("%+v: %v", m, err)
+	}
+	c := s.one()
+	if c.Kind != rules.KindStripeDispute || c.Match.Dispute != "du_1" || c.State != rules.Open {
+		t.Errorf("%+v", c)
+	}
+	if m, err := s.ask(); err != nil || len(m.Opened)+len(m.Changed) != 0 {
+		t.Errorf("asked again: %+v: %v", m, err)
+	}
+	s.now = s.now.Add(time.Hour)
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.read(nil)
+	if _, err := s.ask(); err != nil {
+		t.Fatal(err)
+	}
+	c, err = s.book.Case(t.Context(), "256947")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Match.Dispute != "du_1" || c.Reason != rules.ReasonGoodsNotReceived || c.State != rules.Open {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestDisputeThatEndedLongAgoOpensNoCase(t *testing.T) {
+	s := newShop(t)
+	for i, status := range []string{"won", "lost", "warning_closed", "under_review"} {
+		id := fmt.Sprint(i)
+		s.stripe.AddCharge(fakestripe.Charge{ID: "py_" + id, Amount: 100, Created: s.now.AddDate(0, 0, -99)})
+		s.stripe.AddDispute(fakestripe.Dispute{ID: "du_" + id, Charge: "py_" + id, Status: status, Created: s.now.AddDate(0, 0, -90)})
+	}
+	if m, err := s.ask(); err != nil || len(m.Opened) != 0 {
+		t.Errorf("%+v: %v", m, err)
+	}
+}

@@ -19,6 +19,9 @@ type StripeBook interface {
 	Unclosed(ctx context.Context, account string) ([]rules.Case, error)
 	// SayUnder changes a case while the claim holds.
 	SayUnder(ctx context.Context, c rules.Claim, id string, e rules.Event) (rules.Case, error)
+	// OpenCase lets e happen to the case that has one of keys, and opens one
+	// where there is none, while the claim holds.
+	OpenCase(ctx context.Context, c rules.Claim, keys []string, e rules.Event) (rules.Case, error)
 }
 
 // Stripe asks one Stripe account about its cases.
@@ -39,6 +42,7 @@ type Stripe struct {
 type Matched struct {
 	Cases   int      // that were looked at
 	Matched int      // for which a charge was newly found
+	Opened  []string // ids of cases that no mail announced
 	Changed []string // ids of cases
 }
 
@@ -74,35 +78,53 @@ func (s *Stripe) Refresh(ctx context.Context, claim rules.Claim) (Matched, error
 			errs = append(errs, fmt.Errorf("case %s: %w", c.ID, err))
 		}
 	}
+	if ctx.Err() == nil {
+		errs = append(errs, s.opens(ctx, claim, window, &done))
+	}
 	return done, errors.Join(append(errs, ctx.Err())...)
 }
 
+// opens reconciles against the cases as they stand after the matching.
+func (s *Stripe) opens(ctx context.Context, claim rules.Claim, w *charges.Window, done *Matched) error {
+	cases, err := s.Book.Unclosed(ctx, s.Account)
+	if err != nil {
+		return fmt.Errorf("stripe %s: %w", s.Account, err)
+	}
+	return s.reconcile(ctx, claim, w, cases, done)
+}
+
 func (s *Stripe) refresh(ctx context.Context, claim rules.Claim, w *charges.Window, c rules.Case, done *Matched) error {
-	now, before := s.Now(), c
-	if s.wantsMatch(c, now) {
+	var errs []error
+	if now := s.Now(); s.wantsMatch(c, now) {
 		m, err := s.Client.Match(ctx, w, want(c), now)
-		if err != nil {
-			return err
+		if errs = append(errs, err); err == nil {
+			s.triedAt(c, now)
 		}
-		s.triedAt(c, now)
-		if !sameMatch(m, c.Match) {
-			e := rules.Event{Type: rules.EventMatch, At: now, By: "stripe " + s.Account, Match: &m}
-			if m.Sure() && m.Dispute != "" {
-				e.Keys = []string{rules.StripeKey(m.Dispute)}
+		// What was found before a call failed counts; "none" then says nothing.
+		if !sameMatch(m, c.Match) && (err == nil || m.Charge != "") {
+			found := c.Match.Charge == "" && m.Charge != ""
+			if c, err = s.matched(ctx, claim, c, m, now); err != nil {
+				return errors.Join(append(errs, err)...)
 			}
-			if c, err = s.Book.SayUnder(ctx, claim, c.ID, e); err != nil {
-				return err
-			}
-			if before.Match.Charge == "" && m.Charge != "" {
+			if found {
 				done.Matched++
 			}
 			done.Changed = append(done.Changed, c.ID)
 		}
 	}
-	if c.Match.Charge == "" {
-		return nil
+	if c.Match.Charge != "" {
+		errs = append(errs, s.read(ctx, claim, w, c, done))
 	}
-	return s.read(ctx, claim, w, c, done)
+	return errors.Join(errs...)
+}
+
+// matched tells the case which charge it is about.
+func (s *Stripe) matched(ctx context.Context, claim rules.Claim, c rules.Case, m rules.Match, now time.Time) (rules.Case, error) {
+	e := rules.Event{Type: rules.EventMatch, At: now, By: "stripe " + s.Account, Match: &m}
+	if m.Sure() && m.Dispute != "" {
+		e.Keys = []string{rules.StripeKey(m.Dispute)}
+	}
+	return s.Book.SayUnder(ctx, claim, c.ID, e)
 }
 
 // read tells the case what Stripe says now, if that is anything new.

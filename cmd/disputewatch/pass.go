@@ -85,6 +85,7 @@ func (h *house) refresh(ctx context.Context, s *ingest.Stripe, p *passed) error 
 	err := h.under(ctx, part, func(ctx context.Context, claim rules.Claim) error {
 		m, err := s.Refresh(ctx, claim)
 		p.matched += m.Matched
+		p.mail.Opened = append(p.mail.Opened, m.Opened...)
 		for _, id := range m.Changed {
 			p.changed[id] = true
 		}
