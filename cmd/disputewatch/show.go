@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -47,10 +46,7 @@ func (c *command) showCommand() *cobra.Command {
 }
 
 func oneCase(cmd *cobra.Command, book *casebook.Book, p rules.Policy, id string) (caseView, error) {
-	found, err := outbox{book}.Case(cmd.Context(), id)
-	if errors.Is(err, casebook.ErrNoCase) {
-		return caseView{}, fmt.Errorf("show %s: %w\nhint: disputewatch cases lists them; a case is named by its id or by Klarna's dispute id", id, err)
-	}
+	found, err := theCase(cmd.Context(), book, "show", id)
 	if err != nil {
 		return caseView{}, err
 	}
