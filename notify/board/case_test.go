@@ -62,6 +62,17 @@ func TestKlarnasFormIsOnlyADoorWhereItIsTheRightOne(t *testing.T) {
 	}
 }
 
+// TestLinkInTheBookIsNotProofOfItself: whatever put the link there, the board
+// asks for the verdict itself.
+func TestLinkInTheBookIsNotProofOfItself(t *testing.T) {
+	s := newShelf(t)
+	s.happens("c-door01", s.mail("77-1042", 5*day))
+	for _, v := range []rules.Verdict{"", rules.Unverified, rules.Forged} {
+		s.cases[0].Verdict = v
+		open(t, s.server()).hides("/case/c-door01", klarnasForm)
+	}
+}
+
 func TestStripesDoorOpensTheAccountAndMode(t *testing.T) {
 	s := newShelf(t)
 	read := s.reading("ch_1/../x", "needs_response", 5*day)
@@ -105,7 +116,9 @@ func TestDoubtfulFactsSaySo(t *testing.T) {
 func TestBothDatesAreShownWhereMailAndStripeDiffer(t *testing.T) {
 	s := newShelf(t)
 	s.happens("c-both01", s.mail("77-1042", 9*day), matched("ch_1"), s.reading("ch_1", "needs_response", 6*day))
-	open(t, s.server()).shows("/", "6 days left", "Sun 8 Mar 2026, 09:00", "from Stripe", "Another date: ", "Wed 11 Mar 2026, 09:00", "from Klarna&#39;s mail")
+	site := open(t, s.server())
+	site.shows("/", "6 days left", "Sun 8 Mar 2026, 09:00", "from Stripe", "Another date: ", "Wed 11 Mar 2026, 09:00", "from Klarna&#39;s mail",
+		"chargeback, waits for our evidence</td>")
 }
 
 func TestTimesAreTheShops(t *testing.T) {
@@ -153,5 +166,10 @@ func TestLongHistoryKeepsItsNewestEvents(t *testing.T) {
 		s.events["c-long01"] = append(s.events["c-long01"], rules.Event{Type: rules.EventPosted, At: s.now})
 	}
 	s.events["c-long01"] = append(s.events["c-long01"], rules.Event{Type: rules.EventReopen, At: s.now})
-	open(t, s.server()).shows("/case/c-long01", "202 earlier events are not shown", "Reopened")
+	site := open(t, s.server())
+	site.shows("/case/c-long01", "202 earlier events are not shown", "Reopened")
+	_, body := site.get("/case/c-long01")
+	if n := strings.Count(body, `data-label="What"`); n != 1000 {
+		t.Errorf("%d events are shown, want 1000", n)
+	}
 }

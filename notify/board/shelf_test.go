@@ -17,7 +17,7 @@ import (
 // shelf is a book in memory whose cases come about as they do in the real one:
 // by events, through rules.Apply.
 type shelf struct {
-	t      *testing.T
+	t      testing.TB
 	now    time.Time
 	policy rules.Policy
 	cases  []rules.Case
@@ -54,7 +54,7 @@ func (s *shelf) History(_ context.Context, id string) ([]rules.Event, error) {
 func (s *shelf) Health(context.Context) ([]rules.Health, error) { return s.health, s.broken }
 
 // newShelf begins on a Monday morning in Berlin, with everything at work.
-func newShelf(t *testing.T) *shelf {
+func newShelf(t testing.TB) *shelf {
 	t.Helper()
 	zone, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
