@@ -125,17 +125,25 @@ func (t *text) harmless(h hit) bool {
 }
 
 // denied says that the sentence only speaks of what is not or may be: a
-// negation within three words before the hit, or a condition anywhere before.
+// negation near the hit, or a condition anywhere before it.
 func (t *text) denied(h hit) bool {
+	if t.negated(h) {
+		return true
+	}
+	s := t.sentence(h.from)
+	_, ok := t.has("word.if", max(s.from, h.from-12), h.from)
+	return ok
+}
+
+// negated says that a negation stands within three words before the hit, or
+// inside it without being one of its own words.
+func (t *text) negated(h hit) bool {
 	s := t.sentence(h.from)
 	if _, ok := t.has("word.not", max(s.from, h.from-3), h.from); ok {
 		return true
 	}
-	if _, ok := t.has("word.not", h.from+1, h.to); ok && !strings.Contains(" "+h.phrase+" ", " not ") {
-		return true
-	}
-	_, ok := t.has("word.if", max(s.from, h.from-12), h.from)
-	return ok
+	n, ok := t.has("word.not", h.from+1, h.to)
+	return ok && !strings.Contains(" "+fold(h.phrase)+" ", " "+t.words[n.from].norm+" ")
 }
 
 // weigh adds up the phrases of each kind over subject and parts. Of the two
@@ -163,37 +171,51 @@ func (r *reader) weigh() map[rules.Kind]weight {
 }
 
 func (r *reader) weighText(t *text, mine map[rules.Kind]weight) {
-	for _, group := range []string{"kind.", "hint."} {
-		seen := map[string]bool{}
-		for _, h := range t.within(group, span{from: 0, to: len(t.words)}) {
-			line := t.lineOf(h.from)
-			if t.harmless(h) && !strings.HasSuffix(h.key, "klarna_other") || t.denied(h) || seen[h.key+h.phrase] {
-				continue
+	all := span{from: 0, to: len(t.words)}
+	for _, k := range kinds {
+		for _, group := range []string{"kind.", "hint."} {
+			seen := map[string]bool{}
+			for _, h := range t.within(group+string(k), all) {
+				if !seen[h.phrase] && t.counts(h, k) {
+					mine[k] = mine[k].with(t, h)
+				}
+				seen[h.phrase] = true
 			}
-			seen[h.key+h.phrase] = true
-			k := rules.Kind(h.key[len(group):])
-			w := mine[k]
-			points := further
-			switch {
-			case t.name == "subject":
-				points = inSubject
-			case line < topLines:
-				points = atTop
-			}
-			if group == "hint." {
-				points = (points + 3) / 4
-			}
-			if t.name == "subject" {
-				w.subject += points
-			} else {
-				w.body = min(w.body+points, inSubject-2)
-			}
-			if w.words == "" {
-				w.words, w.place = t.s[t.words[h.from].at:t.words[h.to-1].end], t.place(line)
-			}
-			mine[k] = w
 		}
 	}
+}
+
+// counts says that a phrase is evidence: not part of a harmless one, not
+// denied, not only possible. An appeal is always only possible.
+func (t *text) counts(h hit, k rules.Kind) bool {
+	if k == rules.KindKlarnaOther || k == rules.KindAppealOpen {
+		return !t.negated(h)
+	}
+	return !t.harmless(h) && !t.denied(h)
+}
+
+// with adds the phrase h of t.
+func (w weight) with(t *text, h hit) weight {
+	line := t.lineOf(h.from)
+	points := further
+	switch {
+	case t.name == "subject":
+		points = inSubject
+	case line < topLines:
+		points = atTop
+	}
+	if strings.HasPrefix(h.key, "hint.") {
+		points = (points + 3) / 4
+	}
+	if t.name == "subject" {
+		w.subject += points
+	} else {
+		w.body = min(w.body+points, inSubject-2)
+	}
+	if w.words == "" {
+		w.words, w.place = t.s[t.words[h.from].at:t.words[h.to-1].end], t.place(line)
+	}
+	return w
 }
 
 // decide picks the kind, "" where the mail fits nothing.

@@ -74,8 +74,10 @@ func (t *text) only(lang string) {
 	}
 	t.hits = slices.DeleteFunc(t.hits, func(h hit) bool {
 		switch {
-		case h.lang == lang, h.user, kin[lang] != "" && kin[h.lang] == kin[lang]:
+		case h.lang == lang, h.user:
 			return false
+		case kin[lang] != "" && kin[h.lang] == kin[lang]:
+			return h.key == "word.if" || h.key == "word.not" // "se" is "if" to the Portuguese, "oneself" to the Spanish
 		case h.lang == "en":
 			return strings.HasPrefix(h.key, "word.") && h.key != "word.dispute" && h.key != "word.lookalike" && h.key != "word.button" && h.key != "word.id"
 		}

@@ -1,0 +1,100 @@
+package klarna
+
+import (
+	"testing"
+
+	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// Subjects with an id in the body and nothing else: the kind must come from
+// the subject alone.
+func TestSubjectDecidesTheKindInEveryLanguage(t *testing.T) {
+	for kind, list := range map[rules.Kind][]string{
+		rules.KindDisputeRequest: {
+			"A dispute has been opened against one of your orders", "Es wurde ein Streitfall eröffnet", "En tvist har öppnats", "En tvist er opprettet", "Der er oprettet en tvist",
+			"Riitautus on avattu", "Er is een geschil geopend", "Un litige a été ouvert", "È stata aperta una contestazione", "Se ha abierto una disputa", "Otwarto nowy spór", "Foi aberta uma disputa", "Byl otevřen nový spor",
+		},
+		rules.KindReminder: {
+			"Reminder: dispute awaiting your answer", "Erinnerung: Streitfall wartet auf Ihre Antwort", "Påminnelse: tvisten väntar på svar", "Påminnelse: tvist venter på svar", "Påmindelse: tvist afventer svar",
+			"Muistutus: riitautus odottaa vastausta", "Herinnering: geschil wacht op reactie", "Rappel : un litige attend votre réponse", "Promemoria: contestazione in attesa di risposta", "Recordatorio: disputa pendiente de respuesta",
+			"Przypomnienie: spór oczekuje na odpowiedź", "Lembrete: disputa a aguardar resposta", "Připomínka: spor čeká na odpověď",
+		},
+		rules.KindFollowUp: {
+			"Further information needed for your dispute", "Weitere Informationen zum Streitfall benötigt", "Ytterligare information behövs i tvisten", "Vi trenger flere opplysninger om tvisten", "Yderligere oplysninger om tvisten",
+			"Riitautus: tarvitsemme lisätietoja", "Aanvullende informatie nodig voor het geschil", "Litige : informations complémentaires demandées", "Contestazione: servono ulteriori informazioni", "Disputa: necesitamos información adicional",
+			"Spór: potrzebne dodatkowe informacje", "Disputa: informações adicionais necessárias", "Spor: potřebujeme doplňující informace",
+		},
+		rules.KindResolved: {
+			"The dispute has been settled", "Der Streitfall ist abgeschlossen", "Tvisten är löst", "Tvisten er avsluttet", "Tvisten er afsluttet", "Riitautus on ratkaistu", "Het geschil is opgelost", "Le litige est clos",
+			"La contestazione è stata chiusa", "La disputa ha sido resuelta", "Spór został rozstrzygnięty", "A disputa foi encerrada", "Spor byl uzavřen",
+		},
+		rules.KindEvidenceReceived: {
+			"Your response to the dispute was received", "Wir haben Ihre Antwort zum Streitfall erhalten", "Vi har tagit emot ert svar i tvisten", "Vi har mottatt svaret ditt i tvisten", "Vi har modtaget jeres svar i tvisten",
+			"Olemme vastaanottaneet vastauksenne riitautukseen", "Wij hebben uw reactie op het geschil ontvangen", "Nous avons bien reçu votre réponse au litige", "Abbiamo ricevuto la vostra risposta alla contestazione",
+			"Hemos recibido su respuesta a la disputa", "Otrzymaliśmy Państwa odpowiedź w sprawie sporu", "Recebemos a sua resposta à disputa", "Obdrželi jsme vaši odpověď ke sporu",
+		},
+		rules.KindAppealOpen: {
+			"Dispute: you may appeal our decision", "Streitfall: Sie können Einspruch einlegen", "Tvist: ni kan överklaga", "Tvist: du kan nå anke", "Tvist: du kan appellere", "Riitautus: voit hakea muutosta",
+			"Geschil: u kunt in beroep gaan", "Litige : vous pouvez faire appel", "Contestazione: potete presentare ricorso", "Disputa: puede apelar la decisión", "Spór: możliwość odwołania", "Disputa: pode recorrer da decisão", "Spor: můžete podat odvolání",
+		},
+		rules.KindStopRequest: {
+			"Please hold the shipment of this order", "Bitte den Versand dieser Bestellung stoppen", "Stoppa leveransen av denna order", "Stopp leveringen av denne ordren", "Stop leveringen af denne ordre", "Keskeyttäkää tilauksen toimitus",
+			"Stop de verzending van deze bestelling", "Veuillez bloquer l'expédition de cette commande", "Bloccare la spedizione di questo ordine", "Detenga el envío de este pedido", "Prosimy o wstrzymanie wysyłki zamówienia", "Suspenda o envio desta encomenda", "Zastavte prosím odeslání objednávky",
+		},
+		rules.KindInvestigation: {
+			"Fraud investigation: please help", "Betrugsuntersuchung zu einer Bestellung", "Utredning av ett köp", "Etterforskning av et kjøp", "Undersøgelse af et køb", "Petostutkinta: tarvitsemme apuanne", "Fraudeonderzoek naar een bestelling",
+			"Enquête concernant une commande", "Indagine su un ordine", "Investigación sobre un pedido", "Dochodzenie w sprawie zamówienia", "Investigação sobre uma encomenda", "Šetření týkající se objednávky",
+		},
+		rules.KindCustomerMessage: {
+			"You received a message from a customer", "Sie haben eine Nachricht von einem Kunden", "Meddelande från din kund", "Melding fra kunden din", "Besked fra din kunde", "Viesti asiakkaaltasi", "Bericht van uw klant", "Message de votre client",
+			"Messaggio dal tuo cliente", "Mensaje de su cliente", "Wiadomość od klienta", "Mensagem do seu cliente", "Zpráva od zákazníka",
+		},
+		rules.KindKlarnaOther: {
+			"Payout report for November", "Auszahlungsbericht November", "Utbetalningsrapport", "Utbetalingsrapport", "Udbetalingsrapport", "Tilitysraportti", "Uitbetalingsrapport", "Rapport de règlement", "Rendiconto di novembre", "Informe de liquidación",
+			"Raport rozliczeniowy", "Relatório de liquidação", "Přehled vyúčtování",
+		},
+	} {
+		for _, s := range list {
+			m := &eml.Message{Subject: s, Parts: []eml.Part{{Type: "text/plain", Rows: []eml.Row{{Cells: []string{"Merchant Reference 1: 10001"}}}}}}
+			n, err := Parse(m, Options{FromKlarna: true})
+			if err != nil || n.Kind != kind {
+				t.Errorf("%q: got %s (%v), want %s", s, n.Kind, err, kind)
+			}
+		}
+	}
+}
+
+func TestResultIsReadInWhoseFavourItIs(t *testing.T) {
+	for s, want := range map[string]rules.Result{
+		"The dispute was decided in your favour.":                                    rules.ResultWon,
+		"It was not decided in your favour.":                                         rules.ResultLost,
+		"We have refunded the customer.":                                             rules.ResultLost,
+		"The customer withdrew the dispute.":                                         rules.ResultWithdrawn,
+		"If you win, the amount stays with you.":                                     rules.ResultUnknown,
+		"Outcome: Won":                                                               rules.ResultWon,
+		"Decision: in the customer's favor":                                          rules.ResultLost,
+		"The customer's claim was rejected.":                                         rules.ResultWon,
+		"Your dispute was upheld for the consumer, in the consumer's favour.":        rules.ResultLost,
+		"Der Streitfall wurde zu Ihren Gunsten entschieden.":                         rules.ResultWon,
+		"Der Streitfall wurde nicht zu Ihren Gunsten entschieden.":                   rules.ResultLost,
+		"Tvisten avgjordes till kundens fördel, därför är den stängd.":               rules.ResultLost,
+		"Saken er avgjort i deres favør.":                                            rules.ResultWon,
+		"Sagen er afgjort til kundens fordel.":                                       rules.ResultLost,
+		"Riita on ratkaistu asiakkaan eduksi.":                                       rules.ResultLost,
+		"Het geschil is in uw voordeel beslist.":                                     rules.ResultWon,
+		"Le litige a été tranché en faveur du client.":                               rules.ResultLost,
+		"La contestazione è stata risolta a vostro favore.":                          rules.ResultWon,
+		"El cliente ha retirado la disputa.":                                         rules.ResultWithdrawn,
+		"Spór rozstrzygnięto na korzyść klienta.":                                    rules.ResultLost,
+		"A disputa foi decidida a seu favor.":                                        rules.ResultWon,
+		"Spor byl rozhodnut ve prospěch zákazníka.":                                  rules.ResultLost,
+		"We decided in your favour, but the customer has been refunded in the past.": rules.ResultUnknown,
+	} {
+		m := &eml.Message{Subject: "Dispute resolved", Parts: []eml.Part{{Type: "text/plain", Rows: []eml.Row{{Cells: []string{s}}}}}}
+		n, err := Parse(m, Options{FromKlarna: true})
+		if err != nil || n.Result != want {
+			t.Errorf("%q: got %s %s (%v), want %s", s, n.Kind, n.Result, err, want)
+		}
+	}
+}
