@@ -1,6 +1,7 @@
 package eml
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -41,6 +42,7 @@ func TestTextIsFoundBehindABrokenHeader(t *testing.T) {
 func TestAmbiguousHeaderIsCalledMalformed(t *testing.T) {
 	for name, raw := range map[string]string{
 		"spaces for an empty line": "A: b\n \ninjected\nFrom: a@b.example\n\ntext\n",
+		"spaces alone":             "A: b\n \nFrom: a@b.example\n\ntext\n",
 		"line without colon":       "A: b\nrubbish\nFrom: a@b.example\n\ntext\n",
 		"no empty line":            "From: a@b.example\ntext\n",
 		"bare CR":                  "From: a@b.example\nSubject: a\rFrom: c\n\ntext\n",
@@ -188,4 +190,16 @@ func TestGetReturnsAllValuesTopFirst(t *testing.T) {
 	if diff := cmp.Diff([]string{"a", "ü"}, m.Get("list-id")); diff != "" {
 		t.Error(diff)
 	}
+}
+
+func TestTextWithoutAHeaderIsAllText(t *testing.T) {
+	wantText(t, show(parse(t, "Hello\nFrom: Klarna\nDispute ID: 1\n")), "Hello\nFrom: Klarna\nDispute ID: 1\n")
+}
+
+func TestEndlessDateIsNotRead(t *testing.T) {
+	m := Header([]byte("Date: Fri, 1 Mar 2024 10:20:30 +0000 " + strings.Repeat("(", 300) + "\n"))
+	if !m.Date.IsZero() {
+		t.Errorf("%v", m.Date)
+	}
+	warned(t, m, "cannot be read")
 }

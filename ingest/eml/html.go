@@ -95,9 +95,9 @@ type page struct {
 	tables int               // open tables, those included that are too deep for a frame
 	placed int               // lines so far
 	links  int
-	line   line              // what can be seen
-	unseen line              // what cannot
-	link   *link             // the anchor we are in
+	line   line  // what can be seen
+	unseen line  // what cannot
+	link   *link // the anchor we are in
 }
 
 func (w *page) top() *element { return &w.stack[len(w.stack)-1] }

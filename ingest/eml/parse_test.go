@@ -127,6 +127,18 @@ func TestInnerBoundaryMayBeginLikeTheOuterOne(t *testing.T) {
 	wantText(t, show(m), "one\n--\ntwo\n")
 }
 
+func TestOnlyALineOfItsOwnIsADelimiter(t *testing.T) {
+	m := parse(t, from+"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b \r\n\r\none --b\r\n--bx\r\n--b x\r\n--b--\r\n")
+	wantText(t, show(m), "one --b\n--bx\n--b x\n")
+}
+
+func TestPartBehindTheHeaderBoundIsNotTakenForText(t *testing.T) {
+	m := parse(t, from+"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nDispute\n--b\n"+strings.Repeat("A: b\n", MaxFields)+
+		"\nx\n--b\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\niVBORw0KGgo=\n--b--\n")
+	wantText(t, show(m), "Dispute\n")
+	warned(t, m, "header fields")
+}
+
 func TestForwardedMailIsReadFromItsOwnBytes(t *testing.T) {
 	inner := "From: Klarna <noreply@klarna.com>\r\nSubject: New dispute\r\nMessage-ID: <a@klarna.com>\r\n\r\nDispute ID: 1\r\n"
 	m := parse(t, "From: a@shop.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n"+inner+"\r\n--b--\r\n")

@@ -216,6 +216,17 @@ Respond | now [Respond now](https://k.example)
 `)
 }
 
+func TestLinksAreBounded(t *testing.T) {
+	m := parse(t, "Content-Type: text/html\n\n"+strings.Repeat("<a href=http:a>a</a> ", maxLinks+10))
+	if n := len(m.Parts[0].Rows[0].Links); n != maxLinks {
+		t.Errorf("%d links", n)
+	}
+}
+
+func TestEndTagDoesNotReachOutOfItsCell(t *testing.T) {
+	wantText(t, htmlText(t, "<div><table><tr><td></div>Dispute ID</td><td>1</td></tr></table></div>"), "Dispute ID | 1\n")
+}
+
 func TestDeepAndBrokenHTMLStillGivesText(t *testing.T) {
 	for name, html := range map[string]string{
 		"100,000 divs":      strings.Repeat("<div>", 100000) + "Dispute",

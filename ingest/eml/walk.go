@@ -74,10 +74,6 @@ func (w *walk) text(t text, disposition mediaType) {
 
 // forwarded reads a mail within the mail, from its own bytes.
 func (w *walk) forwarded(t text, depth int) {
-	if depth+1 > MaxDepth {
-		w.m.warn(w.r.pass("nested parts", MaxDepth, depth+1))
-		return
-	}
 	raw, odd := decodeTransfer(t.body, t.encoding)
 	if odd != "" {
 		w.m.warn("a forwarded mail: " + odd)
