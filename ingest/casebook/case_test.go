@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -131,6 +132,32 @@ func TestStripeDisputeWithoutAMailOpensOneCase(t *testing.T) {
 		w.must(err)
 		if len(mine) != 1 || len(theirs) != 0 {
 			w.Errorf("of the account %d, of another %d", len(mine), len(theirs))
+		}
+	})
+}
+
+func TestTwoDaemonsFindingTheSameStripeDisputeOpenOneCase(t *testing.T) {
+	eachDB(t, func(w *world) {
+		var all sync.WaitGroup
+		for i := range 4 {
+			b := w.another(fmt.Sprintf("daemon/%d", i))
+			all.Go(func() {
+				claim, err := b.Claim(w.ctx, fmt.Sprintf("stripe/%d", i))
+				for n := range 8 {
+					if err == nil {
+						_, err = b.OpenCase(w.ctx, claim, nil, reading(fmt.Sprintf("du_%d", n), "needs_response", w.now()))
+					}
+				}
+				if err != nil {
+					w.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		cases, err := w.Cases(w.ctx, casebook.Filter{})
+		w.must(err)
+		if len(cases) != 8 {
+			w.Errorf("%d cases of 8 disputes", len(cases))
 		}
 	})
 }
@@ -284,6 +311,15 @@ func TestPostedCardIsBroughtUpToDateWhenPeopleWouldSeeADifference(t *testing.T) 
 		w.wait(5 * time.Minute)
 		w.say(c.ID, reading("du_1", "needs_response", w.now()))
 		w.say(c.ID, rules.Event{Type: rules.EventClaim, By: "anna", Until: w.now().Add(time.Hour)})
+		w.deliver()
+		more := reading("du_1", "needs_response", w.now())
+		more.Keys = []string{"mail:<another@mail.klarna.example>"} // nothing that a card shows
+		w.say(c.ID, more)
+		if keys := w.deliver(); len(keys) != 0 {
+			w.Errorf("nothing to see, and told %v", keys)
+		}
+		w.say(c.ID, rules.Event{Type: rules.EventClaim, By: "bert", Until: w.now().Add(time.Hour)})
+		w.say(c.ID, rules.Event{Type: rules.EventAnswer, By: "bert"})
 		cards := 0
 		for _, key := range w.deliver() {
 			if strings.HasPrefix(key, "card/"+c.ID+"/") {

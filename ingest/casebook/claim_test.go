@@ -165,3 +165,32 @@ func TestHeldWorkEndsWhenItsClaimIsLost(t *testing.T) {
 		}
 	})
 }
+
+// The database is gone for longer than a claim lasts: by then somebody else may
+// be at the work.
+func TestHeldWorkEndsWhenItsClaimCannotBeRenewed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx := context.Background()
+		o := casebook.Options{Policy: rules.Default(time.UTC), Now: time.Now, Holder: "one/1"}
+		b, err := casebook.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "cases.db"), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		held, stop, _, err := b.Hold(ctx, "daemon")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer stop()
+		if err := b.Close(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(50 * time.Second)
+		if held.Err() != nil {
+			t.Error("it ended while nobody else could have the work")
+		}
+		time.Sleep(15 * time.Second)
+		if !lost(context.Cause(held)) {
+			t.Errorf("work goes on: %v", context.Cause(held))
+		}
+	})
+}

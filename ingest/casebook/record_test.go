@@ -331,11 +331,22 @@ func TestTwoDaemonsReadingTheSameMailsOpenEachCaseOnce(t *testing.T) {
 	})
 }
 
-// Two daemons change the same cases in opposite orders: on PostgreSQL each soon
-// waits for the other, and one of them has to begin anew.
+// Two daemons change the same cases in opposite orders: without an order of the
+// locks each would soon wait for the other, until PostgreSQL ends one of them.
 func TestBatchesThatMeetCrosswiseAreBothRecorded(t *testing.T) {
+	deadlocks := func() int {
+		if shared.pg == nil {
+			return 0
+		}
+		said, err := shared.pg.Log()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Count(said, "deadlock detected")
+	}
 	eachDB(t, func(w *world) {
 		const disputes, rounds = 10, 8
+		before := deadlocks()
 		for n := range uint32(disputes) {
 			w.opened(w.noticeOf(fmt.Sprint(100+n), n+1))
 		}
@@ -366,6 +377,9 @@ func TestBatchesThatMeetCrosswiseAreBothRecorded(t *testing.T) {
 		w.must(err)
 		if len(counts) != 1 || counts[0].Mails != disputes+2*rounds*disputes {
 			w.Errorf("mails %v", counts)
+		}
+		if n := deadlocks() - before; n > 0 {
+			w.Errorf("%d deadlocks", n)
 		}
 	})
 }

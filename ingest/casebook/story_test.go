@@ -16,7 +16,7 @@ func (w *world) noticeOf(dispute string, uid uint32) rules.Mail {
 	return rules.Mail{
 		MessageID: id, Hash: "hash-" + id, Mailbox: "shop", Folder: "INBOX", UIDValidity: 7, UID: uid,
 		Date: w.now(), Size: 900, Outcome: rules.OutcomeNotice, Kind: rules.KindDisputeRequest, Verdict: rules.Genuine,
-		Text: "Dispute ID: " + dispute, Keys: []string{"klarna:" + dispute, "mail:" + id},
+		Text: "Dispute ID: " + dispute, Raw: []byte{}, Keys: []string{"klarna:" + dispute, "mail:" + id},
 		Event: &rules.Event{
 			Type: rules.EventMail, At: w.now(), By: "ingest",
 			Mail: &rules.MailSaid{

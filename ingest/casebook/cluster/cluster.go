@@ -92,6 +92,12 @@ func (c *Cluster) DSN(ctx context.Context, name string) (string, error) {
 	return c.url() + "&search_path=" + name, nil
 }
 
+// Log is what the server has said so far.
+func (c *Cluster) Log() (string, error) {
+	b, err := os.ReadFile(filepath.Join(c.dir, "log"))
+	return string(b), err
+}
+
 // Stop ends the server at once and waits until it has ended. The folder stays.
 func (c *Cluster) Stop() error {
 	if err := c.cmd.Process.Signal(syscall.SIGQUIT); err != nil && !errors.Is(err, os.ErrProcessDone) {
