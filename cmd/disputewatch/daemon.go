@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -93,7 +92,10 @@ func (c *command) awaitReload(ctx context.Context, hangups <-chan os.Signal, log
 // ctx ends.
 func (c *command) serve(ctx context.Context, cfg *config.Config, rescan *ingest.Rescan, log *slog.Logger) error {
 	return c.withBook(ctx, cfg, false, func(book *casebook.Book) error {
-		ctx, alone, err := onlyDaemon(ctx, cfg, book)
+		if err := bury(ctx, book, log); err != nil {
+			return err
+		}
+		ctx, alone, err := onlyDaemon(ctx, cfg, book, log)
 		if err != nil {
 			return err
 		}
@@ -107,23 +109,8 @@ func (c *command) serve(ctx context.Context, cfg *config.Config, rescan *ingest.
 			return err
 		}
 		defer closeBoard()
-		return h.watch(ctx, rescan)
+		return errors.Join(h.watch(ctx, rescan), takenOver(ctx))
 	})
-}
-
-// onlyDaemon refuses a second daemon on one SQLite book and names the first.
-// On PostgreSQL any number may run. The context ends when the claim is lost.
-func onlyDaemon(ctx context.Context, cfg *config.Config, book *casebook.Book) (context.Context, func(), error) {
-	if !strings.HasPrefix(cfg.Store, "sqlite:") {
-		return ctx, func() {}, nil
-	}
-	held, stop, _, err := book.Hold(ctx, "daemon")
-	var other *casebook.HeldError
-	if errors.As(err, &other) {
-		return ctx, nil, fmt.Errorf("%s is in use by another daemon: %s\nhint: stop that one, or wait a minute if it was killed; several machines share a PostgreSQL store",
-			cfg.Store, other.Holder)
-	}
-	return held, stop, err
 }
 
 // serveBoard serves the board and the metrics on a loopback address; "" is

@@ -148,15 +148,6 @@ func openBook(ctx context.Context, cfg *config.Config, readOnly bool, now func()
 	return casebook.Open(ctx, cfg.Store, o)
 }
 
-// holder names this process in its claims.
-func holder() string {
-	host, err := os.Hostname()
-	if err != nil {
-		host = "unknown host"
-	}
-	return fmt.Sprintf("%s/%d", host, os.Getpid())
-}
-
 // withBook opens the book, hands it on and closes it.
 func (c *command) withBook(ctx context.Context, cfg *config.Config, readOnly bool, f func(*casebook.Book) error) error {
 	book, err := openBook(ctx, cfg, readOnly, time.Now)

@@ -73,7 +73,11 @@ func (c *command) scan(ctx context.Context, f scanFlags) error {
 		return c.dryRun(ctx, cfg, f, rescan)
 	}
 	return c.withBook(ctx, cfg, false, func(book *casebook.Book) error {
-		h, err := build(cfg, book, slog.New(slog.NewTextHandler(c.stderr, nil)), time.Now)
+		log := slog.New(slog.NewTextHandler(c.stderr, nil))
+		if err := bury(ctx, book, log); err != nil {
+			return err
+		}
+		h, err := build(cfg, book, log, time.Now)
 		if err != nil {
 			return err
 		}
