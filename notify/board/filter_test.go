@@ -21,6 +21,7 @@ func TestFilterFindsByWhatPeopleKnow(t *testing.T) {
 	for _, q := range []string{"77-1042", "266091", "k4madny", "CH_FIND", "c-wanted", "goods+77-1042", "124.90+266091"} {
 		site.shows("/?q="+q, "1 of 2 in the book", "row-c-wanted")
 	}
+	site.shows("/case/266091", "c-wanted")
 	site.shows("/?mailbox=second", "1 of 2", "row-c-other1", "second")
 	site.shows("/?q=nothing-like-it", "0 of 2", "No case fits the filter.")
 	site.shows("/?q=%22%3E%3Cb%3E", `value="&#34;&gt;&lt;b&gt;"`)

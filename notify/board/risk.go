@@ -1,6 +1,7 @@
 package board
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -27,19 +28,17 @@ type bucket struct {
 // knows are counted, not valued.
 const unknownAmount = "amount unknown"
 
-// horizon says until when a deadline belongs to a bucket; the last two are the
-// later ones and those without a date.
-func horizons() []struct {
+// horizon is a bucket's name and the time by which its deadlines fall due.
+type horizon struct {
 	name  string
 	until time.Duration
-} {
+}
+
+// horizons lists the buckets. The first is for what is overdue, the last for
+// what has no date: neither is found by its time.
+func horizons() []horizon {
 	const day = 24 * time.Hour
-	return []struct {
-		name  string
-		until time.Duration
-	}{
-		{"overdue", 0}, {"2 days", 2 * day}, {"7 days", 7 * day}, {"14 days", 14 * day}, {"later", 1 << 62}, {"no date", 0},
-	}
+	return []horizon{{name: "overdue"}, {"2 days", 2 * day}, {"7 days", 7 * day}, {"14 days", 14 * day}, {"later", math.MaxInt64}, {name: "no date"}}
 }
 
 // atRisk sums the unfinished cases by currency and by the time that is left,
@@ -106,11 +105,5 @@ func bucketOf(c rules.Case, now time.Time) int {
 	if overdue(c, now) {
 		return 0
 	}
-	return 1 + slices.IndexFunc(all[1:], func(h struct {
-		name  string
-		until time.Duration
-	},
-	) bool {
-		return at.Sub(now) <= h.until
-	})
+	return 1 + slices.IndexFunc(all[1:], func(h horizon) bool { return at.Sub(now) <= h.until })
 }
