@@ -75,8 +75,15 @@ func (v *Vocabulary) read(w view, o Options) (Notice, error) {
 	if strings.TrimSpace(w.subject) != "" {
 		r.texts = append(r.texts, newText(v, "subject", []eml.Row{{Cells: []string{w.subject}}}))
 	}
+	room := maxText
 	for _, p := range w.parts {
-		r.texts = append(r.texts, newText(v, p.Type, p.Rows))
+		t := newTextIn(v, p.Type, p.Rows, room)
+		if t.cut {
+			r.warn("the mail holds more text than is read; its end was left out")
+		}
+		if room -= len(t.s); len(t.words) > 0 {
+			r.texts = append(r.texts, t)
+		}
 	}
 	r.n.Language = r.language()
 	for _, t := range r.texts {

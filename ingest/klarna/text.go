@@ -1,6 +1,7 @@
 package klarna
 
 import (
+	"sort"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -17,6 +18,7 @@ type text struct {
 	lines []line
 	hits  []hit // by their first word, the longest first
 	links []eml.Link
+	cut   bool // there was more than there was room for
 }
 
 // line is one row of a text.
@@ -39,12 +41,17 @@ func (t *text) place(i int) string {
 	return t.name + " line " + strconv.Itoa(i+1)
 }
 
-// maxText bounds how much of one part is read: no notice is longer, and the
-// rest of a hostile one costs nothing.
-const maxText = 256 << 10
+// maxText bounds how much text of a mail is read, in bytes: no notice is longer,
+// and the rest of a hostile one costs nothing.
+const maxText = 128 << 10
 
 // newText lays out the rows of a part.
 func newText(v *Vocabulary, name string, rows []eml.Row) *text {
+	return newTextIn(v, name, rows, maxText)
+}
+
+// newTextIn does so for at most room bytes.
+func newTextIn(v *Vocabulary, name string, rows []eml.Row, room int) *text {
 	t := &text{name: name}
 	var b strings.Builder
 	blank := false
@@ -54,7 +61,8 @@ func newText(v *Vocabulary, name string, rows []eml.Row) *text {
 				blank = true
 				continue
 			}
-			if b.Len()+len(s) > maxText {
+			if b.Len()+len(s) > room {
+				t.cut = true
 				break
 			}
 			t.lines = append(t.lines, line{span: span{at: b.Len(), end: b.Len() + len(s)}, blank: blank})
@@ -233,13 +241,16 @@ func (t *text) has(key string, from, to int) (hit, bool) {
 	return hit{}, false
 }
 
+// maxSentence bounds how many words of a sentence are looked at on either side.
+const maxSentence = 80
+
 // sentence is the words around word w up to the nearest ends of sentences.
 func (t *text) sentence(w int) span {
 	from, to := w, w+1
-	for from > 0 && t.words[from].gap < gapSentence {
+	for from > 0 && from > w-maxSentence && t.words[from].gap < gapSentence {
 		from--
 	}
-	for to < len(t.words) && t.words[to].gap < gapSentence {
+	for to < len(t.words) && to < w+maxSentence && t.words[to].gap < gapSentence {
 		to++
 	}
 	return span{t.words[from].at, t.words[to-1].end, from, to}
@@ -247,10 +258,6 @@ func (t *text) sentence(w int) span {
 
 // lineOf is the index of the line that holds word w.
 func (t *text) lineOf(w int) int {
-	for i := range t.lines {
-		if w < t.lines[i].to {
-			return i
-		}
-	}
-	return len(t.lines) - 1
+	i := sort.Search(len(t.lines), func(i int) bool { return w < t.lines[i].to })
+	return min(i, len(t.lines)-1)
 }
