@@ -108,6 +108,7 @@ func TestOnlyAClearAddressIsRead(t *testing.T) {
 		"=?utf-8?Q?=3Ca=40klarna.com=3E?= <x@evil.example>": {Name: "<a@klarna.com>", Addr: "x@evil.example"},
 		"<noreply@klarna.com> <x@evil.example>":             {Name: "<noreply@klarna.com> <x@evil.example>"},
 		"<x@evil.example>noreply@klarna.com":                {Name: "<x@evil.example>noreply@klarna.com"},
+		"Klarna <x@evil.example <a@klarna.com>":             {Name: "Klarna <x@evil.example <a@klarna.com>"},
 		"<@evil.example,@any:noreply@klarna.com>":           {},
 		"noreply@klarna.com@evil.example":                   {},
 		"noreply(@klarna.com)@evil.example":                 {Name: "@klarna.com)@evil.example"},
