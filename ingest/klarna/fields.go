@@ -223,7 +223,7 @@ func (t *text) idAfter(w int) (span, bool) {
 		wd := t.words[w]
 		if wd.digits() {
 			tok := token(t.s[wd.at:])
-			if !allDigits(tok) || len(tok) < minDispute || len(tok) > maxDispute || wd.at > 0 && wordByte(t.s[wd.at-1]) {
+			if !allDigits(tok) || len(tok) < minDispute || len(tok) > maxDispute {
 				return span{}, false
 			}
 			return span{at: wd.at, end: wd.end}, !strings.ContainsAny(t.s[t.words[w-1].end:wd.at], "/+€$£")
