@@ -30,7 +30,7 @@ var hourLead = map[string]bool{
 var zones = map[string]int{
 	"utc": 0, "gmt": 0, "z": 0, "zulu": 0, "cet": 60, "cest": 120, "mez": 60, "mesz": 120, "wet": 0, "west": 60, "bst": 60, "eet": 120, "eest": 180,
 	"est": -300, "edt": -240, "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420,
-	"aest": 600, "aedt": 660, "acst": 570, "acdt": 630, "awst": 480, "nzst": 720, "nzdt": 780, "sek": 0,
+	"aest": 600, "aedt": 660, "acst": 570, "acdt": 630, "awst": 480, "nzst": 720, "nzdt": 780,
 }
 
 // clock reads the time that stands after the date m.
@@ -178,7 +178,7 @@ func (s *scanner) zone(m *moment, i int) int {
 	}
 	w := s.t.words[i]
 	raw := s.t.s[w.at:w.end]
-	if minutes, known := zones[w.norm]; known && raw == strings.ToUpper(raw) && w.norm != "sek" {
+	if minutes, known := zones[w.norm]; known && raw == strings.ToUpper(raw) {
 		m.hasZone, m.offset = true, minutes*60
 		if sign, n, ok := s.signed(i + 1); ok && (w.norm == "utc" || w.norm == "gmt") {
 			m.offset = sign * n

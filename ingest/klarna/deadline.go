@@ -237,7 +237,7 @@ func (v *Vocabulary) unit(t *text, i, to int) (unit string, end int) {
 		return "", i
 	}
 	for _, name := range []string{"workday", "hour", "day", "week"} {
-		if h, ok := t.has("word."+name, i, to); ok && h.from == i && h.to > end {
+		if h, ok := t.begins("word."+name, i, to); ok && h.to > end {
 			unit, end = name, h.to
 		}
 	}
@@ -292,6 +292,7 @@ func (r *reader) labelDate(t *text, f found, d dating) []reading {
 		if f.below && m.from > f.words.from+3 || f.rank < labelled && m.from > f.words.from+5 {
 			break
 		}
+		t.labelZone(&m, f.words.from)
 		rd, err := resolve(m, d)
 		if err != nil {
 			r.unread = append(r.unread, "deadline: cannot read "+strconv.Quote(clip(f.value))+": "+err.Error())
@@ -313,6 +314,17 @@ func (r *reader) labelDate(t *text, f found, d dating) []reading {
 		r.unread = append(r.unread, "deadline: cannot read "+strconv.Quote(clip(f.value)))
 	}
 	return nil
+}
+
+// labelZone gives m the zone that stands in its label: "Deadline (CET): …".
+func (t *text) labelZone(m *moment, value int) {
+	for k := max(0, value-2); k < value && m.hasTime && !m.hasZone; k++ {
+		w := t.words[k]
+		minutes, known := zones[w.norm]
+		if raw := t.s[w.at:w.end]; known && len(raw) > 2 && raw == strings.ToUpper(raw) {
+			m.hasZone, m.offset = true, minutes*60
+		}
+	}
 }
 
 // clip keeps a quotation short.

@@ -139,7 +139,7 @@ func (r *reader) reference(f found) (string, bool) {
 // one word with a digit in it, after an optional "is".
 func (r *reader) besideReference(f found) (string, bool) {
 	v := f.value
-	if h, ok := f.text.has("word.is", f.words.from, f.words.to); ok && h.from == f.words.from {
+	if h, ok := f.text.begins("word.is", f.words.from, f.words.to); ok {
 		v = strings.TrimSpace(f.text.s[f.text.words[h.to-1].end:f.words.end])
 	}
 	tok := token(v)
@@ -158,8 +158,8 @@ func (r *reader) none(f found) bool {
 	if strings.Trim(f.value, "-–—_./ *?") == "" {
 		return true
 	}
-	h, ok := f.text.has("word.none", f.words.from, f.words.to)
-	return ok && h.from == f.words.from && h.to == f.words.to
+	h, ok := f.text.begins("word.none", f.words.from, f.words.to)
+	return ok && h.to == f.words.to
 }
 
 // unlabelled finds KRNs and ids in sentences: "dispute 256947".
@@ -228,8 +228,8 @@ func (t *text) idAfter(w int) (span, bool) {
 			}
 			return span{at: wd.at, end: wd.end}, !strings.ContainsAny(t.s[t.words[w-1].end:wd.at], "/+€$£")
 		}
-		h, ok := t.has("word.id", w, len(t.words))
-		if !ok || h.from != w {
+		h, ok := t.begins("word.id", w, len(t.words))
+		if !ok {
 			return span{}, false
 		}
 		w = h.to

@@ -118,9 +118,9 @@ func (t *text) labelsIn(c span) []label {
 // lead says that only articles and numbers of a list stand in words from to to.
 func (t *text) lead(from, to int) bool {
 	for from < to {
-		h, ok := t.has("word.article", from, to)
+		h, ok := t.begins("word.article", from, to)
 		switch {
-		case ok && h.from == from:
+		case ok:
 			from = h.to
 		case t.words[from].digits() && len(t.words[from].norm) < 3 && from+1 == to:
 			from++

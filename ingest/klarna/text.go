@@ -241,6 +241,16 @@ func (t *text) has(key string, from, to int) (hit, bool) {
 	return hit{}, false
 }
 
+// begins says whether a phrase of the key begins at word w and ends by word to.
+func (t *text) begins(key string, w, to int) (hit, bool) {
+	for i := t.after(w); i < len(t.hits) && t.hits[i].from == w; i++ {
+		if t.hits[i].key == key && t.hits[i].to <= to {
+			return t.hits[i], true
+		}
+	}
+	return hit{}, false
+}
+
 // maxSentence bounds how many words of a sentence are looked at on either side.
 const maxSentence = 80
 
