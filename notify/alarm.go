@@ -18,6 +18,9 @@ func AlarmCard(m rules.Message, p rules.Policy, now time.Time) Card {
 		if knownSince {
 			card.Lines = []Line{{"Broken", since.In(zone(p)).Format(momentForm) + " to " + ended.In(zone(p)).Format(momentForm)}}
 		}
+		if why := fromMail(about[rules.AboutWhy], 500); why != "" {
+			card.Lines = append(card.Lines, Line{"What was wrong", why})
+		}
 		return card
 	}
 	card := Card{Title: part + " does not work", Now: about[rules.AboutHint], Footer: "Until it works again, disputes can be missed."}
