@@ -263,7 +263,7 @@ func (h *house) desking(ctx context.Context) {
 		}
 	}()
 	p := passed{changed: map[string]bool{}}
-	errs := []error{h.refreshOld(ctx, &p), h.decide(ctx), h.deliver(ctx, &p)}
+	errs := []error{h.refreshOld(ctx, &p), h.decide(ctx), h.queueDigest(ctx), h.deliver(ctx, &p)}
 	h.logErrors(errors.Join(errs...))
 	h.complete(ctx)
 }

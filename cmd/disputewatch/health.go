@@ -1,16 +1,13 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"strings"
 	"time"
 
-	"github.com/disputewatch/disputewatch/notify"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -168,7 +165,7 @@ func (h *house) lacking(ctx context.Context) ([]string, error) {
 	return why, nil
 }
 
-// httpTime bounds a call of a webhook or of the heartbeat.
+// httpTime bounds a call of the page's webhook or of the heartbeat.
 const httpTime = 15 * time.Second
 
 // beat calls the heartbeat's URL. A failure is logged: whoever waits for the
@@ -186,24 +183,21 @@ func (h *house) beat(ctx context.Context, now time.Time) {
 	}
 	target, err := url.Read()
 	if err == nil {
-		err = call(ctx, http.MethodGet, target, nil)
+		err = get(ctx, target)
 	}
 	if err != nil {
 		h.log.Error("heartbeat was not sent", "err", err)
 	}
 }
 
-// call makes one HTTP request whose answer must be a 2xx. Its errors do not
-// hold the URL, which is a secret.
-func call(ctx context.Context, method, target string, body []byte) error {
+// get makes one HTTP request whose answer must be a 2xx. Its errors do not hold
+// the URL, which is a secret.
+func get(ctx context.Context, target string) error {
 	ctx, done := context.WithTimeout(ctx, httpTime)
 	defer done()
-	req, err := http.NewRequestWithContext(ctx, method, target, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target, nil)
 	if err != nil {
 		return errors.New("the file holds no URL")
-	}
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
@@ -214,19 +208,4 @@ func call(ctx context.Context, method, target string, body []byte) error {
 		return fmt.Errorf("answered %s", resp.Status)
 	}
 	return nil
-}
-
-// webhook wakes somebody: a POST of a small JSON object.
-type webhook struct{ url func() (string, error) }
-
-func (w webhook) page(ctx context.Context, p notify.Post) error {
-	target, err := w.url()
-	if err != nil {
-		return err
-	}
-	body, err := json.Marshal(map[string]string{"id": p.ID, "text": p.Text})
-	if err != nil {
-		return err
-	}
-	return call(ctx, http.MethodPost, target, body)
 }

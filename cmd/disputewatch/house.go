@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"sync"
 	"time"
@@ -126,7 +127,8 @@ func (h *house) newDesk(cfg *config.Config, m notify.Messenger) *notify.Desk {
 	d := &notify.Desk{
 		Outbox: outbox{h.book}, Slack: m, Policy: h.policy, Now: h.now,
 		Channel: cfg.Slack.Channel, Channels: map[string]string{}, Alarms: cfg.Alarms.Channel,
-		OnCall: cfg.OnCall, Ops: cfg.Ops, Told: h.metrics.Told, Observe: cfg.Observe, Queue: h.book.Queue,
+		OnCall: cfg.OnCall, Ops: cfg.Ops, Told: h.metrics.Told, Observe: cfg.Observe,
+		Queue: h.book.Queue, Digest: h.digest,
 	}
 	for _, box := range cfg.Mailboxes {
 		if box.Channel != "" {
@@ -134,7 +136,7 @@ func (h *house) newDesk(cfg *config.Config, m notify.Messenger) *notify.Desk {
 		}
 	}
 	if url := cfg.Secret(cfg.Page.URLFile); url != nil {
-		d.Page = webhook{url.Read}.page
+		d.Page = notify.Webhook(&http.Client{Timeout: httpTime}, url.Read)
 	}
 	return d
 }

@@ -179,3 +179,66 @@ func TestPostThatFailsAfterSlackTookItIsNotDoubled(t *testing.T) {
 		t.Errorf("%d messages, want 1", n)
 	}
 }
+
+func TestDigestComesEveryDayOnceAlsoWhenNothingIsOpen(t *testing.T) {
+	s := newStory(t, monday)
+	s.pass()
+	for range 3 {
+		if err := s.house.queueDigest(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		s.pass()
+	}
+	s.said("othing is open", "onboarding")
+	s.saidNothing()
+	s.wait(day - time.Hour) // 08:00 on the next day
+	if err := s.house.queueDigest(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.pass()
+	s.saidNothing()
+	s.wait(time.Hour)
+	if err := s.house.queueDigest(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.pass()
+	s.said("onboarding")
+}
+
+func TestMailboxThatCannotBeReadIsAnAlarmAndItsEndIsTold(t *testing.T) {
+	s := newStory(t, monday)
+	s.pass()
+	s.write("imap-password", "wrong")
+	for range 2 {
+		s.wait(5 * time.Minute)
+		if err := s.tryPass(nil); err == nil {
+			t.Fatal("the login should have failed")
+		}
+	}
+	s.saidNothing()
+	s.wait(5 * time.Minute)
+	if err := s.tryPass(nil); err == nil {
+		t.Fatal("the login should have failed")
+	}
+	s.said("Mailbox onboarding does not work")
+	s.wait(5 * time.Minute)
+	if err := s.tryPass(nil); err == nil {
+		t.Fatal("the login should have failed")
+	}
+	s.saidNothing()
+	s.write("imap-password", "secret")
+	s.pass()
+	s.said("Mailbox onboarding works again")
+}
+
+func TestDaemonThatDidNotRunForAWhileSaysSo(t *testing.T) {
+	s := newStory(t, monday)
+	s.pass()
+	s.wait(7 * day)
+	s.restart()
+	if err := s.house.tellGaps(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.pass()
+	s.said("onboarding", "did not run")
+}

@@ -39,6 +39,7 @@ func (c *check) all() {
 	c.ladder("escalation.dispute", c.cfg.Escalation.Dispute)
 	c.ladder("escalation.stop_request", c.cfg.Escalation.StopRequest)
 	c.alarms()
+	c.digest()
 	c.secret("heartbeat.url_file", c.cfg.Heartbeat.URLFile, false)
 	c.hosts("respond_hosts", c.cfg.RespondHosts)
 }

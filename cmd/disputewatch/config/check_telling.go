@@ -26,6 +26,12 @@ func (c *check) alarms() {
 	}
 }
 
+func (c *check) digest() {
+	if _, err := time.Parse("15:04", c.cfg.Digest.At); err != nil {
+		c.fault("digest.at", "want a time such as 09:00", "")
+	}
+}
+
 func (c *check) calendar() {
 	c.eachOf("calendar.days", c.cfg.Calendar.Days, []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"})
 	if len(c.cfg.Calendar.Days) == 0 {

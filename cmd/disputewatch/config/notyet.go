@@ -17,7 +17,6 @@ var notYet = map[string]bool{
 	"stripe[].missing_after":  true,
 	"slack.app_token_file":    true,
 	"calendar.holidays_file":  true,
-	"digest":                  true,
 	"retention":               true,
 	"show_customers":          true,
 	"fees":                    true,
