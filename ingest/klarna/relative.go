@@ -1,0 +1,106 @@
+package klarna
+
+import (
+	"strconv"
+	"time"
+)
+
+// relative reads "within 14 days" in words from to to, counted from the mail's
+// date: hours to the minute, days to the end of the last.
+func (v *Vocabulary) relative(t *text, s span, d dating) (reading, bool) {
+	for i := s.from; i < s.to; i++ {
+		n, next := v.count(t, i, s.to)
+		if n == 0 {
+			continue
+		}
+		unit, end := v.unit(t, next, s.to)
+		if unit == "" {
+			continue
+		}
+		at, ok := d.add(n, unit)
+		if !ok {
+			return reading{}, false
+		}
+		r := reading{at: at, exact: unit == "hour", text: t.s[t.words[i].at:t.words[end-1].end]}
+		r.text2 = t
+		if unit == "workday" {
+			r.warnings = []string{"the deadline was counted in working days from Monday to Friday, without holidays"}
+		}
+		return r, true
+	}
+	return reading{}, false
+}
+
+// count reads a number at word i, in digits or in words.
+func (v *Vocabulary) count(t *text, i, to int) (n, next int) {
+	w := t.words[i]
+	if w.digits() {
+		if len(w.norm) > 3 {
+			return 0, i
+		}
+		n, err := strconv.Atoi(w.norm)
+		if err != nil || i > 0 && t.words[i-1].end == w.at {
+			return 0, i
+		}
+		next = i + 1
+		if next+1 < to && t.words[next].norm == w.norm { // "14 (14)"
+			next++
+		}
+		return n, next
+	}
+	if i+1 < to {
+		if n := v.numbers[w.norm+" "+t.words[i+1].norm]; n > 0 {
+			return n, v.skipDigits(t, i+2, to)
+		}
+	}
+	if n := v.numbers[w.norm]; n > 0 {
+		return n, v.skipDigits(t, i+1, to)
+	}
+	return 0, i
+}
+
+// skipDigits steps over the number in "fourteen (14) days".
+func (v *Vocabulary) skipDigits(t *text, i, to int) int {
+	if i < to && t.words[i].digits() {
+		return i + 1
+	}
+	return i
+}
+
+// unit reads "days" at word i; end is the word after it.
+func (v *Vocabulary) unit(t *text, i, to int) (unit string, end int) {
+	if i >= to || t.words[i].gap >= gapSentence {
+		return "", i
+	}
+	for _, name := range []string{"workday", "hour", "day", "week"} {
+		if h, ok := t.begins("word."+name, i, to); ok && h.to > end {
+			unit, end = name, h.to
+		}
+	}
+	return unit, end
+}
+
+// add counts n units from the mail's date.
+func (d dating) add(n int, unit string) (time.Time, bool) {
+	if d.mail.IsZero() || n > 400 {
+		return time.Time{}, false
+	}
+	day := d.mail.In(d.location())
+	switch unit {
+	case "hour":
+		return d.mail.Add(time.Duration(n) * time.Hour), true
+	case "week":
+		day = day.AddDate(0, 0, 7*n)
+	case "day":
+		day = day.AddDate(0, 0, n)
+	case "workday":
+		for ; n > 0; n-- {
+			day = day.AddDate(0, 0, 1)
+			for weekday(day) > 5 {
+				day = day.AddDate(0, 0, 1)
+			}
+		}
+	}
+	y, m, dd := day.Date()
+	return time.Date(y, m, dd, 23, 59, 59, 0, d.location()), true
+}
