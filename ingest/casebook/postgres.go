@@ -2,7 +2,6 @@ package casebook
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"net"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // Bounds of a PostgreSQL connection.
@@ -49,7 +49,9 @@ func openPostgres(ctx context.Context, dsn string, o Options) (*Book, error) {
 		name:  "postgres://" + net.JoinHostPort(cfg.Host, strconv.Itoa(int(cfg.Port))) + "/" + cfg.Database,
 		o:     o,
 	}
-	b.db = sql.OpenDB(connector{cfg})
+	// A connection that broke while it lay in the pool is found and replaced
+	// before it is used: a turn to the server, and no failed pass after a restart.
+	b.db = stdlib.OpenDB(*cfg, stdlib.OptionShouldPing(func(context.Context, stdlib.ShouldPingParams) bool { return true }))
 	b.db.SetMaxOpenConns(postgresConns)
 	b.db.SetConnMaxIdleTime(time.Minute)
 	if err := b.db.PingContext(ctx); err != nil {
