@@ -16,6 +16,7 @@ const (
 // Default is what an empty file means. It names no mailbox and no Stripe
 // account, so it is not a valid config by itself.
 func Default() *Config {
+	policy := rules.Default(time.UTC)
 	return &Config{
 		Store:    "sqlite:/var/lib/disputewatch/cases.db",
 		Timezone: "Europe/Berlin",
@@ -27,54 +28,30 @@ func Default() *Config {
 		},
 		Calendar: Calendar{
 			Days:  []string{"mon", "tue", "wed", "thu", "fri"},
-			Hours: Hours{9 * time.Hour, 17 * time.Hour},
+			Hours: Hours{policy.Calendar.Opens, policy.Calendar.Closes},
 		},
-		Assume: Assume{
-			Dispute:       rules.Span{N: 7, Unit: "d"},
-			Fraud:         rules.Span{N: 5, Unit: "d"},
-			HighRisk:      rules.Span{N: 96, Unit: "h"},
-			Reminder:      rules.Span{N: 72, Unit: "h"},
-			FollowUp:      rules.Span{N: 7, Unit: "d"},
-			Investigation: rules.Span{N: 24, Unit: "h"},
-			StopRequest:   rules.Span{N: 24, Unit: "h"},
-		},
-		Escalation: Escalation{Dispute: disputeLadder(), StopRequest: stopLadder()},
+		Assume:     Assume(policy.Assume),
+		Escalation: Escalation{Dispute: steps(policy.Dispute), StopRequest: steps(policy.StopRequest)},
 		Alarms:     Alarms{Mention: Mentions{"ops"}},
 		Digest:     Digest{At: "09:00"},
 		Retention: Retention{
 			MailText:    rules.Span{N: 90, Unit: "d"},
 			ClosedCases: rules.Span{N: 400, Unit: "d"},
 		},
-		ClaimLapses:  rules.Span{N: 1, Unit: "wd"},
+		ClaimLapses:  policy.ClaimLapses,
 		RespondHosts: []string{"klarna.com"},
 		location:     time.UTC,
 		secretKeys:   map[string]string{},
 	}
 }
 
-// disputeLadder is the ladder of a dispute where the file has none.
-func disputeLadder() []Step {
-	day, workday := rules.Span{N: 1, Unit: "d"}, rules.Span{N: 1, Unit: "wd"}
-	before := func(n int, unit string) rules.When {
-		return rules.When{Anchor: rules.BeforeDeadline, Span: rules.Span{N: n, Unit: unit}}
+// steps are a ladder of the rules as the file would write it.
+func steps(ladder []rules.Step) []Step {
+	var out []Step
+	for _, s := range ladder {
+		out = append(out, Step{Name: s.Name, When: s.When, Repeat: s.Repeat, Mention: s.Mention, Page: s.Page})
 	}
-	return []Step{
-		{Name: "new", When: rules.When{Anchor: rules.OnOpened}},
-		{Name: "nudge", When: rules.When{Anchor: rules.Unanswered, Span: workday}, Repeat: workday},
-		{Name: "week", When: before(7, "d"), Mention: Mentions{"owner"}},
-		{Name: "last", When: before(48, "h"), Mention: Mentions{"on_call"}},
-		{Name: "overdue", When: rules.When{Anchor: rules.AtDeadline}, Repeat: day, Mention: Mentions{"on_call"}},
-	}
-}
-
-// stopLadder is the ladder of stop requests and investigations where the file
-// has none.
-func stopLadder() []Step {
-	unanswered := rules.When{Anchor: rules.Unanswered, Span: rules.Span{N: 1, Unit: "h"}}
-	return []Step{
-		{Name: "new", When: rules.When{Anchor: rules.OnOpened}, Mention: Mentions{"on_call"}, Page: true},
-		{Name: "again", When: unanswered, Repeat: rules.Span{N: 2, Unit: "h"}, Mention: Mentions{"on_call"}, Page: true},
-	}
+	return out
 }
 
 // DefaultSenderDomains are Klarna's known domains (DOMAIN.md, "Senders and
