@@ -159,9 +159,9 @@ func (c *Client) currentKey(refused string) (string, error) {
 	key = strings.TrimSpace(key)
 	switch {
 	case key == "":
-		return "", c.keyFault("read the key", "put a restricted key (rk_live_…) into api_key_file", errors.New("it is empty"))
+		return "", c.keyFault("read the key", "put a restricted key (rk_live_…) into its file", errors.New("it is empty"))
 	case strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }):
-		return "", c.keyFault("read the key", "api_key_file must hold the key and nothing else", errors.New("it holds blanks or other signs that no key has"))
+		return "", c.keyFault("read the key", "its file must hold the key and nothing else", errors.New("it holds blanks or other signs that no key has"))
 	}
 	if key != c.key {
 		c.key, c.idAsked = key, false

@@ -5,6 +5,8 @@
 //   - [Client.Window] reads all disputes of some time in few list pages.
 //   - [Find] is the pure rule that picks the charge; [Client.Match] feeds it.
 //   - [Client.Reading] is Stripe's word on one dispute.
+//   - [Client.Sales] counts the orders of some time, for an audit, and [EndOf]
+//     says what a dispute came to.
 //   - [Client.Check] tries each permission that the program needs.
 //
 // Customers' names, addresses and e-mails are never decoded, and no error

@@ -112,7 +112,7 @@ func (c *Client) refused(f *fault, q query, w *wire, err error) {
 func hint(f *fault, q query, message string) string {
 	switch {
 	case f.status == http.StatusUnauthorized:
-		return "the key is revoked, expired or mistyped: make a restricted key in Stripe's Dashboard and put it into api_key_file"
+		return "the key is revoked, expired or mistyped: make a restricted key in Stripe's Dashboard and put it into its file"
 	case f.status == http.StatusForbidden && f.code == "":
 		return "the answer is not Stripe's: a proxy or firewall stands between"
 	case f.status == http.StatusForbidden:

@@ -102,6 +102,8 @@ func (s *shop) everyText() []string {
 		_, err := s.c.Reading(ctx, nil, m, day(5))
 		note(err)
 	}
+	_, err = s.c.Sales(ctx, day(-100), nil)
+	note(err)
 	probes, err := s.c.Check(ctx)
 	note(err)
 	for _, p := range probes {

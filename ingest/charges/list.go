@@ -80,30 +80,40 @@ func items[T interface{ self() object }](c *Client, op string, l *list, kind str
 // pages reads a whole listing, 100 objects a call.
 func pages[T interface{ self() object }](ctx context.Context, c *Client, q query, kind string) ([]T, error) {
 	var all []T
+	err := eachPage(ctx, c, q, kind, func(data []T) { all = append(all, data...) })
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// eachPage hands on a whole listing page by page. What was handed on before an
+// error is not to be used: it may be less than there is.
+func eachPage[T interface{ self() object }](ctx context.Context, c *Client, q query, kind string, take func([]T)) error {
 	seen := map[string]bool{}
 	q.params.Set("limit", pageSize)
 	for range maxPages {
 		data, more, err := page[T](ctx, c, q, "list", kind)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, v := range data {
 			if id := v.self().ID; seen[id] {
-				return nil, c.broken(q.op, "the pages repeat themselves: "+id+" came twice")
+				return c.broken(q.op, "the pages repeat themselves: "+id+" came twice")
 			} else {
 				seen[id] = true
 			}
 		}
-		all = append(all, data...)
+		take(data)
 		if !more {
-			return all, nil
+			return nil
 		}
 		if len(data) == 0 {
-			return nil, c.broken(q.op, "an empty page that promises more")
+			return c.broken(q.op, "an empty page that promises more")
 		}
 		q.params.Set("starting_after", data[len(data)-1].self().ID)
 	}
-	return nil, c.broken(q.op, fmt.Sprintf("more than %d pages", maxPages))
+	return c.broken(q.op, fmt.Sprintf("more than %d pages", maxPages))
 }
 
 // The ids that can be fetched. Anything else, the empty one first, is refused

@@ -37,6 +37,7 @@ func TestRequestsAreValidForStripeMock(t *testing.T) {
 			_, err := c.refundsOf(ctx, &stripeCharge{object: object{ID: "ch_1"}}, false)
 			return err
 		},
+		func() error { _, err := c.Sales(ctx, day(0), nil); return err },
 		func() error { _, err := c.Check(ctx); return err },
 	} {
 		codes = nil
