@@ -33,9 +33,9 @@ func TestOnlyASureMatchAnswers(t *testing.T) {
 		s := newStory(t, monday)
 		s.request("2026-03-16 23:59")
 		s.matched(strength)
-		s.stripe("under_review", "2026-03-30 12:00")
-		s.is(rules.Open)
 		s.stripe("won", "")
+		s.is(rules.Open)
+		s.stripe("under_review", "2026-03-30 12:00")
 		s.is(rules.Open)
 		if d := s.c.Deadline(); !d.At.Equal(s.at("2026-03-16 23:59")) || !d.Other.IsZero() {
 			t.Errorf("%s: deadline %+v was moved by a match that is not sure", strength, d)
@@ -317,5 +317,103 @@ func TestApplyLeavesTheGivenCaseAlone(t *testing.T) {
 	}
 	if len(s.c.Thread) != len(before.Thread) || len(s.c.Keys) != len(before.Keys) {
 		t.Error("the given case was changed")
+	}
+}
+
+func TestStripeOpensACaseAgainThatAPersonClosed(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.matched(rules.Exact)
+	s.happens(rules.Event{Type: rules.EventClose, By: "anna", Outcome: "not a dispute"})
+	s.is(rules.Closed)
+	s.told = nil
+	s.stripe("needs_response", "2026-03-20 12:00")
+	s.is(rules.Open)
+	s.said("contradiction")
+}
+
+func TestCaseWithACardThatIsLostIsToldInItsThreadAlone(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("")
+	s.matched(rules.Exact)
+	s.told = nil
+	e := rules.Event{Type: rules.EventStripe, At: s.now.Add(time.Hour), Stripe: &rules.Reading{Dispute: "du_1", Charge: "ch_1", Status: "warning_needs_response", DueBy: s.at("2026-03-20 12:00")}}
+	c, err := rules.Apply(s.c, e) // the deadline moved later: a new round, in which nothing was told
+	if err != nil || len(c.Told) != 0 {
+		t.Fatalf("%+v: %v", c.Told, err)
+	}
+	e.Stripe = &rules.Reading{Dispute: "du_1", Charge: "ch_1", Status: "lost"}
+	if s.c, err = rules.Apply(c, e); err != nil {
+		t.Fatal(err)
+	}
+	s.now = e.At
+	s.decide()
+	s.said("stage")
+}
+
+func TestWhatHappensAtOneMomentIsOneMessage(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.now = s.now.Add(time.Hour)
+	c, err := rules.Apply(s.c, withTime(s.mail(rules.KindReminder, rules.Genuine, "2026-03-09 23:59"), s.now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.News) != 1 || c.News[0].Name != "reminder" || c.News[0].Text != "Klarna sent a reminder. The deadline came nearer." {
+		t.Errorf("%+v", c.News)
+	}
+}
+
+func TestOlderMailReadLateReplacesNoNewerWord(t *testing.T) {
+	s := newStory(t, monday)
+	newer := s.mail(rules.KindReminder, rules.Genuine, "2026-03-12 23:59")
+	newer.Mail.MerchantReference1 = "77-1042"
+	s.happens(newer)
+	older := s.mail(rules.KindDisputeRequest, rules.Genuine, "2026-03-10 23:59")
+	older.Mail.Date = s.now.Add(-48 * time.Hour)
+	older.Mail.MerchantReference1, older.Mail.Reason = "typo", rules.ReasonReturn
+	s.happens(older)
+	if d := s.c.Deadline(); !d.At.Equal(s.at("2026-03-12 23:59")) || s.c.MerchantReference1 != "77-1042" {
+		t.Errorf("deadline %v, reference %s", d.At, s.c.MerchantReference1)
+	}
+	if s.c.Reason != rules.ReasonReturn {
+		t.Errorf("what only the older mail says was lost")
+	}
+}
+
+func TestSnoozeWakesOnANewMailAndOnANearerDeadline(t *testing.T) {
+	snoozed := func() *story {
+		s := newStory(t, monday)
+		s.request("2026-03-30 23:59")
+		s.matched(rules.Exact)
+		s.happens(rules.Event{Type: rules.EventSnooze, By: "anna", Until: s.at("2026-03-20 10:00")})
+		s.is(rules.Snoozed)
+		s.now = s.at("2026-03-03 10:00")
+		return s
+	}
+	s := snoozed()
+	s.happens(s.mail(rules.KindReminder, rules.Unverified, ""))
+	s.is(rules.Open)
+	s = snoozed()
+	s.stripe("warning_needs_response", "2026-03-14 12:00")
+	s.is(rules.Open)
+}
+
+func TestWordOfAnOldRoundCountsNotInTheNewOne(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-10 23:59")
+	late := rules.Escalation{Case: s.c.ID, Round: s.c.Round.N, Step: "week"}
+	s.matched(rules.Exact)
+	s.stripe("warning_needs_response", "")
+	s.now = s.at("2026-03-04 10:00")
+	s.stripe("needs_response", "2026-03-20 12:00") // a new round
+	c, err := rules.Apply(s.c, rules.Event{Type: rules.EventTold, At: s.now, Told: &late})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, told := range c.Told {
+		if told.Step == "week" {
+			t.Errorf("the new round will never tell week: %+v", c.Told)
+		}
 	}
 }

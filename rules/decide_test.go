@@ -298,3 +298,24 @@ func TestConditionNarrowsAStep(t *testing.T) {
 	s.until("2026-03-02 12:00")
 	s.said("new", "big")
 }
+
+func TestNudgeThatWouldComeAfterTheDeadlineComesBeforeTheWeekend(t *testing.T) {
+	s := newStory(t, "2026-03-06 10:00") // Friday
+	s.p.Dispute = []rules.Step{
+		{Name: "new", When: rules.When{Anchor: rules.OnOpened}},
+		{Name: "nudge", When: rules.When{Anchor: rules.Unanswered, Span: rules.Span{N: 30, Unit: "h"}}},
+	}
+	s.request("2026-03-09 08:00") // Monday, before the office opens
+	s.until("2026-03-06 16:59")
+	s.said("new")
+	s.until("2026-03-06 17:00")
+	s.said("nudge")
+}
+
+func TestInvestigationIsRepeatedAtNightAlsoFarFromItsDeadline(t *testing.T) {
+	s := newStory(t, "2026-03-07 22:00") // Saturday night
+	s.happens(s.mail(rules.KindInvestigation, rules.Genuine, "2026-03-13 12:00"))
+	s.said("new")
+	s.until("2026-03-07 23:00")
+	s.said("again")
+}

@@ -1,0 +1,173 @@
+package rules_test
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// history is a case that anything may happen to, in any order.
+type history struct {
+	*rapid.T
+	p    rules.Policy
+	c    rules.Case
+	now  time.Time
+	told map[string]bool // case/round/step/n, the outbox's keys
+	next time.Time
+}
+
+var (
+	mailKinds = []rules.Kind{rules.KindDisputeRequest, rules.KindReminder, rules.KindFollowUp, rules.KindResolved,
+		rules.KindEvidenceReceived, rules.KindAppealOpen, rules.KindStopRequest, rules.KindInvestigation, rules.KindUnknownKlarna}
+	verdicts = []rules.Verdict{rules.Genuine, rules.Unverified}
+	statuses = []string{"warning_needs_response", "warning_under_review", "warning_closed", "needs_response", "under_review", "won", "lost", "prevented", "something_new"}
+)
+
+func (h *history) mail() rules.Event {
+	kind := rapid.SampledFrom(mailKinds).Draw(h.T, "kind")
+	date := h.now.Add(-time.Duration(rapid.IntRange(0, 72).Draw(h.T, "hours old")) * time.Hour)
+	m := &rules.MailSaid{
+		Said: rules.Said{Kind: kind, Verdict: rapid.SampledFrom(verdicts).Draw(h.T, "verdict"), Result: rules.ResultUnknown},
+		Date: date, Mailbox: "onboarding", Assumed: h.p.Assumed(kind, "", date, h.now),
+	}
+	if rapid.Bool().Draw(h.T, "dated") {
+		m.Deadline = &rules.MailDeadline{At: h.now.Add(time.Duration(rapid.IntRange(-48, 600).Draw(h.T, "hours left")) * time.Hour)}
+	}
+	return rules.Event{Type: rules.EventMail, Mail: m}
+}
+
+func (h *history) event() rules.Event {
+	hours := func(label string) time.Time {
+		return h.now.Add(time.Duration(rapid.IntRange(1, 100).Draw(h.T, label)) * time.Hour)
+	}
+	switch rapid.IntRange(0, 9).Draw(h.T, "event") {
+	case 0, 1, 2:
+		return h.mail()
+	case 3:
+		return rules.Event{Type: rules.EventMatch, Match: &rules.Match{Strength: rapid.SampledFrom([]rules.Strength{rules.Exact, rules.Probable, rules.NoMatch}).Draw(h.T, "strength"), Charge: "ch_1", Dispute: "du_1"}}
+	case 4, 5:
+		r := &rules.Reading{Dispute: "du_1", Charge: "ch_1", Status: rapid.SampledFrom(statuses).Draw(h.T, "status"), Amount: rules.Money{Minor: 100, Currency: "EUR"}, ReadAt: h.now}
+		if rapid.Bool().Draw(h.T, "due") {
+			r.DueBy = hours("due by").Add(100 * time.Hour)
+		}
+		return rules.Event{Type: rules.EventStripe, Stripe: r}
+	case 6:
+		return rules.Event{Type: rules.EventClaim, By: "anna", Until: hours("claimed for")}
+	case 7:
+		return rules.Event{Type: rules.EventSnooze, By: "anna", Until: hours("snoozed for")}
+	case 8:
+		return rules.Event{Type: rules.EventAnswer, By: "anna", Until: hours("answer holds")}
+	}
+	return rules.Event{Type: rapid.SampledFrom([]rules.EventType{rules.EventReopen, rules.EventClose}).Draw(h.T, "word"), By: "anna", Outcome: "no dispute"}
+}
+
+// happen applies an event, or shows that a refused one changed nothing.
+func (h *history) happen(e rules.Event) {
+	e.At = h.now
+	before, err := json.Marshal(h.c)
+	if err != nil {
+		h.Fatal(err)
+	}
+	c, err := rules.Apply(h.c, e)
+	after, _ := json.Marshal(h.c)
+	if string(before) != string(after) {
+		h.Fatalf("%s changed the case that it was given", e.Type)
+	}
+	if err != nil {
+		kept, _ := json.Marshal(c)
+		if string(kept) != string(before) {
+			h.Fatalf("a refused %s changed the case", e.Type)
+		}
+		return
+	}
+	if e.Type == rules.EventMail && e.Mail.Verdict != rules.Genuine {
+		h.unproved(c)
+	}
+	h.c = c
+	h.decide()
+}
+
+// unproved: a mail without proof ends nothing and moves no real deadline later.
+func (h *history) unproved(c rules.Case) {
+	if h.c.OpenedAt.IsZero() {
+		return
+	}
+	if c.Finished() && !h.c.Finished() {
+		h.Fatalf("an unverified mail ended the case")
+	}
+	was, is := h.c.Deadline(), c.Deadline()
+	if was.Source != rules.SourceAssumed && !was.At.IsZero() && is.At.After(was.At) && c.Stage == h.c.Stage {
+		h.Fatalf("an unverified mail moved the deadline from %v to %v", was.At, is.At)
+	}
+}
+
+// decide tells what is due and holds the promises of Decide.
+func (h *history) decide() {
+	due, next := rules.Decide(h.c, h.p, h.now)
+	for _, e := range due {
+		key, _ := json.Marshal([]any{e.Round, e.Step, e.N})
+		if h.told[string(key)] {
+			h.Fatalf("told twice: %s", key)
+		}
+		h.told[string(key)] = true
+		var err error
+		if h.c, err = rules.Apply(h.c, rules.Event{Type: rules.EventTold, At: h.now, Told: &e}); err != nil {
+			h.Fatal(err)
+		}
+		if h.c.Card.TS == "" {
+			h.c, _ = rules.Apply(h.c, rules.Event{Type: rules.EventPosted, At: h.now, Card: &rules.Place{Channel: "C", TS: "1"}})
+		}
+	}
+	again, next2 := rules.Decide(h.c, h.p, h.now)
+	if len(again) > 0 || !next2.Equal(next) && len(due) == 0 {
+		h.Fatalf("asking again tells %v, next %v instead of %v", again, next2, next)
+	}
+	h.next = next2
+	deadline := h.c.Deadline()
+	watched := deadline.Last()
+	if watched.IsZero() {
+		watched = h.c.Round.At
+	}
+	if !h.c.Finished() && h.next.IsZero() && h.now.Before(watched.Add(10*24*time.Hour)) {
+		h.Fatalf("unanswered and unwatched at %v, deadline %+v, round %+v, told %+v, claim %+v, snooze %+v",
+			h.now, deadline, h.c.Round, h.c.Told, h.c.Claim, h.c.Snooze)
+	}
+	if !h.next.IsZero() && !h.next.After(h.now) {
+		h.Fatalf("wants to be asked at %v, which is not after %v", h.next, h.now)
+	}
+}
+
+// At every moment an unanswered case has a future step, and nothing is told
+// twice, whatever happens in whatever order.
+func TestUnansweredCaseAlwaysHasAFutureStep(t *testing.T) {
+	zone, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		h := &history{T: t, p: rules.Default(zone), c: rules.Case{ID: "c-abc123"}, told: map[string]bool{},
+			now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC).Add(time.Duration(rapid.IntRange(0, 24*14).Draw(t, "begin")) * time.Hour)}
+		h.happen(h.mail())
+		for range rapid.IntRange(1, 25).Draw(t, "length") {
+			if h.c.OpenedAt.IsZero() {
+				return
+			}
+			switch rapid.IntRange(0, 2).Draw(t, "then") {
+			case 0:
+				h.now = h.now.Add(time.Duration(rapid.IntRange(1, 60*72).Draw(t, "minutes")) * time.Minute)
+				h.decide()
+			case 1:
+				if !h.next.IsZero() {
+					h.now = h.next
+					h.decide()
+				}
+			default:
+				h.happen(h.event())
+			}
+		}
+	})
+}
