@@ -91,6 +91,12 @@ func (b *Book) Take(ctx context.Context) (rules.Message, rules.Claim, error) {
 // longestWait is more than anybody puts a message off for.
 const longestWait = 24 * time.Hour
 
+// cardWait is how long a step waits for an earlier one of a case without a card
+// whose attempt had no clear end: that one may stand in Slack as the card, and
+// this one would be a second. It is longer than the desk's longest back-off, so
+// that the earlier one is looked for at least once.
+const cardWait = 15 * time.Minute
+
 func (c *change) mostUrgent(ctx context.Context) (rules.Message, string, error) {
 	var m rules.Message
 	var key, body string
@@ -99,8 +105,12 @@ func (c *change) mostUrgent(ctx context.Context) (rules.Message, string, error) 
 			o.attempts, o.tried_at, o.error, o.body
 		from outbox o left join claims l on l.key = o.claim_key
 		where o.state = 'waiting' and (o.next_at <= $1 or o.next_at > $3) and (l.key is null or l.until <= $1 or l.until > $2)
+			and not (o.kind = 'step' and o.case_id <> '' and o.queued_at > $4
+				and exists (select 1 from outbox p where p.case_id = o.case_id and p.case_id <> '' and p.kind = 'step' and p.state = 'waiting'
+					and p.tried_at > 0 and (p.queued_at, p.id) < (o.queued_at, o.id))
+				and not exists (select 1 from outbox t where t.case_id = o.case_id and t.case_id <> '' and t.kind = 'step' and t.state = 'told'))
 		order by o.rank, o.queued_at, o.id limit 1`+c.book.store.skipLocked,
-		micros(c.now), micros(c.now.Add(2*claimLasts)), micros(c.now.Add(longestWait))).
+		micros(c.now), micros(c.now.Add(2*claimLasts)), micros(c.now.Add(longestWait)), micros(c.now.Add(-cardWait))).
 		Scan(&m.ID, &m.Key, &m.Kind, &m.Case, &key, &rank, &queued, &next, &attempts, &tried, &m.Error, &body)
 	if errors.Is(err, sql.ErrNoRows) {
 		return m, "", ErrEmpty
