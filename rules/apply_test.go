@@ -417,3 +417,16 @@ func TestWordOfAnOldRoundCountsNotInTheNewOne(t *testing.T) {
 		}
 	}
 }
+
+func TestYoungerCaseThatStillAsksOpensAnAnsweredElderAgain(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.happens(rules.Event{Type: rules.EventAnswer, By: "anna"})
+	s.now = s.at("2026-03-04 10:00")
+	younger, err := rules.Apply(rules.Case{ID: "c-young1"}, withTime(s.mail(rules.KindFollowUp, rules.Genuine, ""), s.now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.happens(rules.Event{Type: rules.EventMerge, Other: younger.ID, From: &younger})
+	s.is(rules.Open)
+}

@@ -106,5 +106,11 @@ func (c *Case) takeMerge(e Event) {
 	if c.Claim == nil {
 		c.Claim = from.Claim
 	}
+	if c.LastMail.Before(from.LastMail) {
+		c.LastMail = from.LastMail
+	}
 	c.say(e.At, "merged", "Another mail turned out to be about this dispute.")
+	if c.Finished() && !from.Finished() {
+		c.askedAgain(e.At, MailSaid{Said: from.Said, Date: from.LastMail}, from.Verdict == Genuine)
+	}
 }
