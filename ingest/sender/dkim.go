@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"slices"
 	"strconv"
 	"strings"
@@ -111,17 +110,14 @@ func (sig signature) verify(ctx context.Context, m *eml.Message, i int, s Settin
 	if err := sig.checkCover(m); err != nil {
 		return "", err
 	}
-	k, err := lookupKey(ctx, sig.selector+"._domainkey."+sig.domain, s.LookupTXT)
+	record, err := lookupKey(ctx, sig.selector+"._domainkey."+sig.domain, s.LookupTXT)
 	if err != nil {
 		return "", err
 	}
-	if err := sig.checkKey(k); err != nil {
+	if err := sig.checkKey(record); err != nil {
 		return "", err
 	}
-	if err := sig.checkBody(m.Body); err != nil {
-		return "", err
-	}
-	if err := sig.checkHeader(m.Fields, i, k); err != nil {
+	if err := sig.arithmetic(m, i, record); err != nil {
 		return "", err
 	}
 	if !slices.Contains(sig.signed, "content-type") && len(m.Get("Content-Type")) > 0 {
@@ -201,27 +197,4 @@ func (sig signature) checkCover(m *eml.Message) error {
 		}
 	}
 	return nil
-}
-
-// errNoAnswer means that nobody could tell; reading again later may.
-var errNoAnswer = errors.New("its key could not be looked up")
-
-// lookupKey asks for a key record.
-func lookupKey(ctx context.Context, name string, lookup func(context.Context, string) ([]string, error)) (key, error) {
-	if lookup == nil {
-		lookup = net.DefaultResolver.LookupTXT
-	}
-	ctx, cancel := context.WithTimeout(ctx, lookupTime)
-	defer cancel()
-	records, err := lookup(ctx, name)
-	var dns *net.DNSError
-	switch {
-	case errors.As(err, &dns) && dns.IsNotFound, err == nil && len(records) == 0:
-		return key{}, errors.New("there is no such key")
-	case err != nil:
-		return key{}, errNoAnswer
-	case len(records) > 1:
-		return key{}, errors.New("its key has two records")
-	}
-	return parseKey(records[0])
 }

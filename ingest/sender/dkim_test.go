@@ -11,6 +11,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"math/big"
 	"strings"
 	"testing"
 	"time"
@@ -185,6 +186,55 @@ func TestWhatWasChangedAfterSigningIsNotProved(t *testing.T) {
 			wantVerdict(t, s.check(t, strings.Replace(raw, c.old, c.new, 1)), rules.Unverified, c.why)
 		})
 	}
+}
+
+// The library takes a "Subject" with a no-break space behind it for the signed
+// Subject, while a reader shows the other one.
+func TestSignedFieldUnderAnOddNameIsNotProved(t *testing.T) {
+	s := newSigner(t)
+	raw := s.sign(t, signedHeader, signedBody)
+	for _, odd := range []string{"\u00a0", "\u0085", "\u2003", "\u3000", "\xa0", "\u200b"} {
+		for _, name := range []string{"Subject", "From", "Date", "To", "Content-Type"} {
+			hidden := strings.Replace(raw, "\r\n"+name+":", "\r\n"+name+odd+":", 1)
+			v := s.check(t, name+": Other <x@klarna.com>\r\n"+hidden)
+			if v.Verdict == rules.Genuine {
+				t.Errorf("%q: %s", name+odd, v.Why)
+			}
+		}
+	}
+	wantVerdict(t, s.check(t, strings.Replace(raw, "\r\nSubject:", "\r\n\u017fubject:", 1)), rules.Unverified, "")
+}
+
+// The library's clock is the machine's and cannot be set: a signature that was
+// good when the mail came and is read years later proves nothing.
+func TestSignatureThatHasExpiredByTheMachinesClockIsNotProved(t *testing.T) {
+	s := newSigner(t)
+	s.more = fmt.Sprintf("x=%d; ", signingTime.Add(time.Hour).Unix())
+	wantVerdict(t, s.check(t, s.sign(t, signedHeader, signedBody)), rules.Unverified, "expired")
+}
+
+func TestKeyOfAnOddSizeIsRefused(t *testing.T) {
+	s := newSigner(t)
+	s.record += "; n=" + strings.Repeat("x", maxRecord)
+	wantVerdict(t, s.check(t, s.sign(t, signedHeader, signedBody)), rules.Unverified, "too long")
+	// A modulus of 512 bits, as x509 no longer makes them.
+	der, err := x509.MarshalPKIXPublicKey(&rsa.PublicKey{N: new(big.Int).SetBit(big.NewInt(1), 511, 1), E: 65537})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.record = "v=DKIM1; p=" + base64.StdEncoding.EncodeToString(der)
+	wantVerdict(t, s.check(t, s.sign(t, signedHeader, signedBody)), rules.Unverified, "too short")
+}
+
+// Some mailers sign the signatures that are there already.
+func TestSignatureOverAnEarlierSignatureIsProved(t *testing.T) {
+	first := newSigner(t)
+	first.domain = "esp.example"
+	s := newSigner(t)
+	s.headers += ":dkim-signature"
+	raw := s.sign(t, strings.TrimSuffix(first.sign(t, signedHeader, ""), "\r\n"), signedBody)
+	wantVerdict(t, s.check(t, raw), rules.Genuine, "valid")
+	wantVerdict(t, s.check(t, "DKIM-Signature: v=1; d=list.example\r\n"+raw), rules.Genuine, "valid")
 }
 
 func TestUnsignedEncodingIsNotProved(t *testing.T) {

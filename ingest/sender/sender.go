@@ -130,6 +130,9 @@ func barred(m *eml.Message) string {
 	}
 	seen := map[string]bool{}
 	for _, f := range m.Fields {
+		if !isFieldName(f.Name) {
+			return "its header is malformed: a name that is none"
+		}
 		name := strings.ToLower(f.Name)
 		if !slices.Contains(singletons, name) {
 			continue
@@ -140,4 +143,16 @@ func barred(m *eml.Message) string {
 		seen[name] = true
 	}
 	return ""
+}
+
+// isFieldName holds a header's name to RFC 5322 §3.6.8. Of others two readers
+// make different things: one takes a no-break space behind "Subject" for part
+// of the name, another passes over it and finds the signed Subject.
+func isFieldName(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] <= ' ' || s[i] >= 0x7f {
+			return false
+		}
+	}
+	return true
 }
