@@ -17,7 +17,7 @@ func (c *Case) takeWord(e Event) error {
 		if !e.Until.After(e.At) {
 			return refuse("the claim would lapse at once")
 		}
-		c.Claim = &Promise{e.By, e.At, e.Until, e.Note}
+		c.Claim = &Promise{e.By, e.At, e.Until, e.Note, e.Slack}
 		c.say(e.At, "claimed", e.By+" is on it.")
 	case EventSnooze:
 		if !e.Until.After(e.At) {
@@ -26,7 +26,7 @@ func (c *Case) takeWord(e Event) error {
 		if last := c.Deadline().At; !last.IsZero() && e.Until.After(last) {
 			return refuse("that is after the deadline")
 		}
-		c.Snooze = &Promise{e.By, e.At, e.Until, e.Note}
+		c.Snooze = &Promise{e.By, e.At, e.Until, e.Note, e.Slack}
 		c.say(e.At, "snoozed", "Snoozed by "+e.By+".")
 	case EventAnswer:
 		c.answer(Evidence{"person", e.At, e.By, e.Note, e.Until})

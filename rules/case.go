@@ -139,6 +139,7 @@ type Promise struct {
 	At    time.Time `json:"at"`
 	Until time.Time `json:"until"`
 	Note  string    `json:"note,omitempty"`
+	Slack string    `json:"slack,omitempty"` // Who's Slack id, where the word was a click
 }
 
 // Round counts the ladder anew: it begins when a case opens, reopens, changes

@@ -10,6 +10,10 @@ type Event struct {
 	At   time.Time `json:"at"`             // when we learned of it
 	By   string    `json:"by,omitempty"`   // the person or part that says so: "anna", "ingest", "stripe"
 	Note string    `json:"note,omitempty"` // a person's words
+	// Slack is By's Slack id, where the word was a click: who is meant by owner.
+	Slack string `json:"slack,omitempty"`
+	// Click is the identity of that click: Slack may deliver one twice.
+	Click string `json:"click,omitempty"`
 
 	Mail   *MailSaid   `json:"mail,omitempty"`   // EventMail, EventReply
 	Match  *Match      `json:"match,omitempty"`  // EventMatch, EventLink
