@@ -15,7 +15,7 @@ func CardOf(c rules.Case, p rules.Policy, now time.Time) Card {
 		Title:    title(c, p, now),
 		Now:      next(c),
 		Lines:    lines(c, p, now),
-		Warnings: warnings(c),
+		Warnings: warnings(c, now),
 		Lists:    candidates(c, p),
 		Links:    links(c),
 		Footer:   footer(c),
@@ -136,7 +136,7 @@ func outcomeWords(outcome string) string {
 }
 
 // warnings are what people must know before they act.
-func warnings(c rules.Case) []string {
+func warnings(c rules.Case, now time.Time) []string {
 	var out []string
 	switch c.Verdict {
 	case rules.Unverified:
@@ -150,7 +150,7 @@ func warnings(c rules.Case) []string {
 	for _, w := range c.Warnings {
 		out = append(out, fromMail(w, 300))
 	}
-	return append(out, stripeWarnings(c)...)
+	return append(out, stripeWarnings(c, now)...)
 }
 
 // footer says whom to ask (DOMAIN.md, "Two doors, and whom to ask").

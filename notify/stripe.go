@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -83,14 +84,21 @@ func needsTracking(reason string) bool {
 	return false
 }
 
+// freshReading is how old a reading of Stripe may be before an escalation says
+// so (DESIGN.md, "Failing").
+const freshReading = 10 * time.Minute
+
 // stripeWarnings is what is odd about the charge (DOMAIN.md, "What a case
 // should tell support about the charge").
-func stripeWarnings(c rules.Case) []string {
+func stripeWarnings(c rules.Case, now time.Time) []string {
 	s := c.Stripe
 	if s == nil {
 		return nil
 	}
 	var out []string
+	if !c.Finished() && now.Sub(s.ReadAt) > freshReading {
+		out = append(out, "Stripe was last asked "+ago(s.ReadAt, now)+" and does not answer: look there before you act.")
+	}
 	if !s.Klarna {
 		out = append(out, "This charge was not paid with Klarna.")
 	}

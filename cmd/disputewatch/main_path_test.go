@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest"
+	"github.com/disputewatch/disputewatch/ingest/charges/fakestripe"
 	"github.com/disputewatch/disputewatch/notify/slack/fakeslack"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -241,4 +242,23 @@ func TestDaemonThatDidNotRunForAWhileSaysSo(t *testing.T) {
 	}
 	s.pass()
 	s.said("onboarding", "did not run")
+}
+
+func TestEscalationOnAnOldReadingOfStripeSaysSo(t *testing.T) {
+	s := newStory(t, monday)
+	s.dispute("1", "77-1042", "needs_response", 12490, s.now.Add(20*day))
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.pass()
+	if text := s.said("77-1042"); strings.Contains(text, "does not answer") {
+		t.Errorf("a fresh reading is called old: %s", text)
+	}
+	s.stripe.AddKey("rk_test_story", fakestripe.Key{Revoked: true})
+	s.wait(12*day + 16*time.Hour) // 48 hours before the mail's date
+	if err := s.tryPass(nil); err == nil {
+		t.Fatal("Stripe took a wrong key")
+	}
+	news := strings.Join(s.news(), "\n")
+	if !strings.Contains(news, "does not answer") || !strings.Contains(news, "U0ONCALL1") {
+		t.Errorf("the last warning does not say how old its reading is:\n%s", news)
+	}
 }
