@@ -1,0 +1,150 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/notify/slack/fakeslack"
+)
+
+// kills is how often the random killer strikes on each kind of store:
+// DISPUTEWATCH_KILLS says how often, DISPUTEWATCH_LONG=1 means 300.
+func kills(t *testing.T) int {
+	t.Helper()
+	if text := os.Getenv("DISPUTEWATCH_KILLS"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if os.Getenv("DISPUTEWATCH_LONG") == "1" {
+		return 300
+	}
+	return 40
+}
+
+func TestKilledAtRandomItLosesAndDoublesNothing(t *testing.T) {
+	onBoth(t, func(t *testing.T, store func(testing.TB) string) {
+		seed := uint64(time.Now().UnixNano())
+		t.Logf("seed %d", seed)
+		k := &killer{world: newWorld(t, store(t)), Rand: rand.New(rand.NewPCG(seed, 0))}
+		book, n := k.opened(), kills(t)
+		began := time.Now()
+		for range n {
+			k.strike()
+		}
+		k.slack.Heal()
+		k.drain(book)
+		k.verify(book)
+		k.settled()
+		t.Logf("%d kills in %s, %d of them in a pass: %d mails in, %d cases, %d messages, %d posts asked for, %d doubled",
+			n, time.Since(began).Round(time.Second), k.midway, k.uids, len(k.want.cards)+int(k.want.unknown),
+			len(k.slack.Messages(channel)), len(k.slack.Calls("chat.postMessage")), k.doubled())
+	})
+}
+
+// killer is a world in which much happens while daemons are killed.
+type killer struct {
+	*world
+	*rand.Rand
+	n, midway int
+	disputed  []int // whose disputes Stripe has open
+	won       []int
+}
+
+// strike lets things happen, and kills a daemon that works on them: mostly in
+// its first pass, sometimes before it is ready or in a later pass.
+func (k *killer) strike() {
+	k.Helper()
+	k.happen()
+	began := k.imap.Logins()
+	p := k.start()
+	life := 1300 * time.Millisecond
+	switch k.IntN(8) {
+	case 0:
+		life = 60 * time.Millisecond
+	case 1, 2:
+	default:
+		k.until("its first pass", func() bool { return k.imap.Logins() > began })
+		life = 60 * time.Millisecond
+	}
+	end := time.After(time.Duration(k.Int64N(int64(life))))
+	for alive := true; alive; {
+		select {
+		case <-end:
+			alive = false
+		case <-time.After(time.Duration(k.Int64N(int64(400 * time.Millisecond)))):
+			k.happen()
+		case <-p.done:
+			k.Fatalf("it ended by itself: %v\n%s", p.err, p.said())
+		}
+	}
+	p.kill()
+	if k.imap.Logins()-began > p.lines("msg=passed") {
+		k.midway++
+	}
+}
+
+// happen is what a shop, Stripe and Slack do meanwhile.
+func (k *killer) happen() {
+	k.n++
+	switch k.IntN(6) {
+	case 0, 1:
+		k.dispute(k.n)
+		k.disputed = append(k.disputed, k.n)
+	case 2:
+		k.stopRequest(k.n)
+	case 3:
+		k.riddle(k.n)
+	case 4:
+		k.foreign(k.n)
+	case 5:
+		if len(k.disputed) > 0 {
+			i := k.IntN(len(k.disputed))
+			n := k.disputed[i]
+			if !k.stands(reference(n)) {
+				break // what ends before anybody heard of it is not told
+			}
+			k.stripe.SetStatus(fmt.Sprint("du_", n), "won")
+			k.disputed = append(k.disputed[:i], k.disputed[i+1:]...)
+			k.won = append(k.won, n)
+		}
+	}
+	if k.IntN(3) == 0 {
+		k.slack.Fail(k.fault())
+	}
+	if k.IntN(8) == 0 {
+		k.slack.Heal()
+	}
+}
+
+// fault is a failure of Slack, half of them of the kind that happened.
+func (k *killer) fault() fakeslack.Fault {
+	kinds := []fakeslack.Kind{fakeslack.Status, fakeslack.Hangup, fakeslack.Cut, fakeslack.Empty, fakeslack.Nothing, fakeslack.NoTS, fakeslack.Limit}
+	methods := []string{"chat.postMessage", "chat.postMessage", "chat.update", "conversations.history", "conversations.replies"}
+	f := fakeslack.Fault{Method: methods[k.IntN(len(methods))], Kind: kinds[k.IntN(len(kinds))], Happened: k.IntN(2) == 0, Skip: k.IntN(3)}
+	switch f.Kind {
+	case fakeslack.Status:
+		f.Status = 500 + k.IntN(4)
+	case fakeslack.Limit:
+		f.Retry, f.Happened = "1", false // what Slack refuses it has not done
+	}
+	return f
+}
+
+// settled expects that each dispute that was won closed its case, and was told once.
+func (k *killer) settled() {
+	k.Helper()
+	for _, n := range k.won {
+		c, err := k.opened().Case(k.Context(), strconv.Itoa(200000+n))
+		k.must(err)
+		if c.Outcome != "won" {
+			k.Errorf("dispute %d is %s %s", n, c.State, c.Outcome)
+		}
+	}
+}
