@@ -88,6 +88,14 @@ func needsTracking(reason string) bool {
 // so (DESIGN.md, "Failing").
 const freshReading = 10 * time.Minute
 
+// oldReading warns where what Stripe said last is too old to act upon.
+func oldReading(c rules.Case, now time.Time) []string {
+	if c.Stripe == nil || c.Finished() || now.Sub(c.Stripe.ReadAt) <= freshReading {
+		return nil
+	}
+	return []string{"Stripe was last asked " + ago(c.Stripe.ReadAt, now) + " and does not answer: look there before you act."}
+}
+
 // stripeWarnings is what is odd about the charge (DOMAIN.md, "What a case
 // should tell support about the charge").
 func stripeWarnings(c rules.Case, now time.Time) []string {
@@ -95,10 +103,7 @@ func stripeWarnings(c rules.Case, now time.Time) []string {
 	if s == nil {
 		return nil
 	}
-	var out []string
-	if !c.Finished() && now.Sub(s.ReadAt) > freshReading {
-		out = append(out, "Stripe was last asked "+ago(s.ReadAt, now)+" and does not answer: look there before you act.")
-	}
+	out := oldReading(c, now)
 	if !s.Klarna {
 		out = append(out, "This charge was not paid with Klarna.")
 	}
