@@ -26,10 +26,12 @@ const microsoft = "microsoft"
 
 // trusted reads the top-most Authentication-Results header of a trusted server.
 // One that cannot be read is not passed over for the next, which anybody may
-// have written.
+// have written. Of two neither proves anything, since either may be the
+// sender's; but nobody disproves himself, so that a disproof stays. Fastmail
+// writes several with one name.
 func trusted(m *eml.Message, c claim, servers []string) finding {
-	var top *results
-	var by, topAs string
+	top := finding{none: "no trusted Authentication-Results header"}
+	topAs := ""
 	for _, f := range m.Fields {
 		if !strings.EqualFold(f.Name, "Authentication-Results") {
 			continue
@@ -37,21 +39,37 @@ func trusted(m *eml.Message, c claim, servers []string) finding {
 		_, value, _ := strings.Cut(f.Raw, ":")
 		r, err := parseResults(value)
 		server := serverOf(r, err, value)
-		as := trustedAs(server, servers)
-		switch {
+		switch as := trustedAs(server, servers); {
 		case as == "":
+		case topAs == "" && err != nil:
+			return unreadable(server)
+		case topAs == "":
+			top, topAs = r.judge(c, server), as
 		case err != nil:
-			return finding{none: "the Authentication-Results header of " + server + " cannot be read", doubled: top != nil}
-		case top == nil:
-			top, by, topAs = &r, server, as
+			top = top.doubledBy(unreadable(server))
 		case as == topAs:
-			return finding{none: "it has two Authentication-Results headers of " + server, doubled: true}
+			below := r.judge(c, server)
+			below.none = "it has two Authentication-Results headers of " + server
+			top = top.doubledBy(below)
 		}
 	}
-	if top == nil {
-		return finding{none: "no trusted Authentication-Results header"}
+	return top
+}
+
+func unreadable(server string) finding {
+	return finding{none: "the Authentication-Results header of " + server + " cannot be read"}
+}
+
+// doubledBy is f when another header of our server's name stands below it.
+func (f finding) doubledBy(below finding) finding {
+	if !f.doubled {
+		f.none = below.none
 	}
-	return top.judge(c, by)
+	if f.against == "" {
+		f.against = below.disproof
+	}
+	f.doubled, f.proof = true, ""
+	return f
 }
 
 // serverOf is the authserv-id; of a header that cannot be read, its first word.

@@ -283,19 +283,61 @@ func TestTwoKeyRecordsProveNothing(t *testing.T) {
 	wantVerdict(t, Judge(context.Background(), m, Settings{Domains: DefaultDomains(), DKIM: true, LookupTXT: refuse, Now: signingTime}), rules.Unverified, "could not be looked up")
 }
 
-func TestSignatureOutweighsNoSecondHeaderOfOurServer(t *testing.T) {
-	s := newSigner(t)
-	raw := "Authentication-Results: mx.google.com; spf=none\r\nAuthentication-Results: mx.google.com; spf=none\r\n" + s.sign(t, signedHeader, signedBody)
+// beside judges a signed mail with Authentication-Results headers of our
+// server's name on top, by both.
+func (s signer) beside(t *testing.T, change func(*Settings), results ...string) Verdict {
+	t.Helper()
+	raw := s.sign(t, signedHeader, signedBody)
+	for i := range results {
+		raw = "Authentication-Results: mx.google.com; " + results[len(results)-1-i] + "\r\n" + raw
+	}
 	m, err := eml.Parse([]byte(raw))
 	if err != nil {
 		t.Fatal(err)
 	}
-	settings := Settings{Domains: DefaultDomains(), TrustedAuthserv: []string{gmail}, DKIM: true, LookupTXT: records(map[string]string{"s1._domainkey.klarna.com": s.record}), Now: signingTime}
-	wantVerdict(t, Judge(context.Background(), m, settings), rules.Unverified, "two Authentication-Results headers")
-	settings.TrustedAuthserv = nil
-	wantVerdict(t, Judge(context.Background(), m, settings), rules.Genuine, "valid")
-	settings.DKIM = false
-	wantVerdict(t, Judge(context.Background(), m, settings), rules.Unverified, "signature not checked")
+	settings := Settings{
+		Domains: DefaultDomains(), TrustedAuthserv: []string{gmail}, DKIM: true, Now: signingTime,
+		LookupTXT: records(map[string]string{"s1._domainkey.klarna.com": s.record}),
+	}
+	change(&settings)
+	return Judge(context.Background(), m, settings)
+}
+
+func asItIs(*Settings)             {}
+func withoutSignature(s *Settings) { s.DKIM = false }
+
+const (
+	pass = "dmarc=pass header.from=klarna.com"
+	fail = "dmarc=fail header.from=klarna.com"
+)
+
+// Anybody can add a header of our server's name, but not a signature of
+// Klarna's; and Fastmail writes several itself.
+func TestSecondHeaderOfOurServerBarsItsWordAndNotTheSignature(t *testing.T) {
+	s := newSigner(t)
+	for _, results := range [][]string{{"spf=none", "spf=none"}, {pass, "spf=none"}, {"x-csa=none", pass, "bimi=none"}, {"spf=none", "dmarc=pass ("}} {
+		v := s.beside(t, asItIs, results...)
+		wantVerdict(t, v, rules.Genuine, "DKIM signature of klarna.com is valid; not counted: ")
+		if strings.Contains(v.Why, "dmarc=pass") {
+			t.Errorf("%v: it says that the header counted: %s", results, v.Why)
+		}
+		wantVerdict(t, s.beside(t, withoutSignature, results...), rules.Unverified, "signature not checked")
+	}
+	wantVerdict(t, s.beside(t, func(s *Settings) { s.TrustedAuthserv = nil }, pass, pass), rules.Genuine, "valid")
+	broken := s
+	broken.record = newSigner(t).record
+	wantVerdict(t, broken.beside(t, asItIs, pass, pass), rules.Unverified, "two Authentication-Results headers of mx.google.com; DKIM signature of klarna.com: the header was changed")
+}
+
+func TestDisproofStandsThoughASecondHeaderIsThere(t *testing.T) {
+	s := newSigner(t)
+	for _, below := range []string{pass, "spf=none", "dmarc=pass ("} {
+		wantVerdict(t, s.beside(t, withoutSignature, fail, below), rules.Forged, "dmarc=fail for klarna.com")
+		wantVerdict(t, s.beside(t, asItIs, fail, below), rules.Unverified, "although DKIM signature")
+	}
+	wantVerdict(t, s.beside(t, asItIs, "spf=none", fail), rules.Unverified, "one says dmarc=fail for klarna.com by mx.google.com, although DKIM signature")
+	// The lower one may be anybody's: it alone makes nothing forged.
+	wantVerdict(t, s.beside(t, withoutSignature, pass, fail), rules.Unverified, "two Authentication-Results headers")
 }
 
 func TestSignatureAgainstOurServersWordIsUnverified(t *testing.T) {

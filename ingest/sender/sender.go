@@ -99,8 +99,10 @@ func Judge(ctx context.Context, m *eml.Message, s Settings) Verdict {
 		v.Verdict, v.Why = rules.Forged, told.disproof
 	case told.disproof != "":
 		v.Why = told.disproof + ", although " + own.proof
-	case told.doubled:
-		v.Why = told.none
+	case own.proof != "" && told.against != "":
+		v.Why = told.none + ", and one says " + told.against + ", although " + own.proof
+	case own.proof != "" && told.doubled:
+		v.Verdict, v.Why = rules.Genuine, own.proof+"; not counted: "+told.none
 	case own.proof != "":
 		v.Verdict, v.Why = rules.Genuine, own.proof
 	default:
@@ -113,7 +115,8 @@ func Judge(ctx context.Context, m *eml.Message, s Settings) Verdict {
 // is none.
 type finding struct {
 	proof, disproof, none string
-	doubled               bool // two headers that should be one: bars any proof
+	doubled               bool   // two headers that should be one: neither proves anything
+	against               string // what the lower one disproves; it may be anybody's
 }
 
 // singletons may stand in a header once at most (RFC 5322 §3.6, RFC 2045). Of
