@@ -19,6 +19,7 @@ func (f *folderReading) record(raw mailbox.Raw, r Reading, at rules.Position, no
 	m := rules.Mail{
 		Mailbox: s.Mailbox, Folder: at.Folder, UIDValidity: at.UIDValidity, UID: raw.UID, Size: raw.Size,
 		Outcome: r.Outcome, Kind: r.Notice.Kind, Verdict: r.Sender.Verdict, Why: r.Sender.Why,
+		Full: r.Notice.Full,
 	}
 	if r.Err != nil {
 		m.Error = r.Err.Error()

@@ -76,6 +76,7 @@ type Mail struct {
 	Error       string // of an unreadable or unknown mail: what could not be read
 	Raw         []byte // kept for unreadable and unknown mails: the quarantine
 	Text        string // its readable text, kept for people until retention ends it
+	Full        bool   // every field that its kind needs was read
 
 	Keys  []string // of its case, the surest first
 	Event *Event   // nil unless it says something of a case

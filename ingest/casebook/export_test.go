@@ -28,3 +28,13 @@ func (b *Book) PauseWithin(ctx context.Context, claim rules.Claim, id string, wi
 		return err
 	})
 }
+
+// DownTo takes the schema back to an older one, as an older release wrote it.
+func (b *Book) DownTo(ctx context.Context, version int64) error {
+	p, err := b.provider()
+	if err != nil {
+		return err
+	}
+	_, err = p.DownTo(ctx, version)
+	return err
+}

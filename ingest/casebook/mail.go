@@ -21,11 +21,11 @@ func identity(m rules.Mail) sql.NullString {
 
 func (c *change) insertMail(ctx context.Context, id string, m rules.Mail) error {
 	_, err := c.ExecContext(ctx, `insert into mails (id, identity, message_id, hash, mailbox, folder, uid_validity, uid, mail_date, size,
-			outcome, kind, verdict, why, error, raw, words, case_id, recorded_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, '', $18)`,
+			outcome, kind, verdict, why, error, raw, words, case_id, recorded_at, understood)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, '', $18, $19)`,
 		id, identity(m), clean(m.MessageID), clean(m.Hash), clean(m.Mailbox), clean(m.Folder), int64(m.UIDValidity), int64(m.UID),
 		micros(m.Date), m.Size, string(m.Outcome), string(m.Kind), string(m.Verdict), clean(m.Why), clean(m.Error),
-		blob(m.Raw), clean(m.Text), micros(c.now))
+		blob(m.Raw), clean(m.Text), micros(c.now), number(m.Full))
 	return err
 }
 
@@ -41,10 +41,18 @@ func blob(b []byte) any {
 // from the better reading.
 func (c *change) replaceMail(ctx context.Context, id string, m rules.Mail) error {
 	_, err := c.ExecContext(ctx, `update mails set identity = $2, message_id = $3, hash = $4, mail_date = $5, size = $6,
-		outcome = $7, kind = $8, verdict = $9, why = $10, error = $11, raw = $12, words = $13 where id = $1`,
+		outcome = $7, kind = $8, verdict = $9, why = $10, error = $11, raw = $12, words = $13, understood = $14 where id = $1`,
 		id, identity(m), clean(m.MessageID), clean(m.Hash), micros(m.Date), m.Size,
-		string(m.Outcome), string(m.Kind), string(m.Verdict), clean(m.Why), clean(m.Error), blob(m.Raw), clean(m.Text))
+		string(m.Outcome), string(m.Kind), string(m.Verdict), clean(m.Why), clean(m.Error), blob(m.Raw), clean(m.Text), number(m.Full))
 	return err
+}
+
+// number is a yes or no as both databases keep it.
+func number(yes bool) int64 {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 // sight records that the mail lies there. A UID that showed another mail before
@@ -70,7 +78,7 @@ func (b *Book) Mails(ctx context.Context, caseID string) ([]rules.Mail, error) {
 	}
 	what := "list mails of " + id + " in"
 	rows, err := b.db.QueryContext(ctx, `select message_id, hash, mailbox, folder, uid_validity, uid, mail_date, size,
-		outcome, kind, verdict, why, error, raw, words from mails where case_id = $1 order by mail_date, recorded_at, id`, id)
+		outcome, kind, verdict, why, error, raw, words, coalesce(understood, 0) from mails where case_id = $1 order by mail_date, recorded_at, id`, id)
 	if err != nil {
 		return nil, b.fault(what, err)
 	}
@@ -78,13 +86,13 @@ func (b *Book) Mails(ctx context.Context, caseID string) ([]rules.Mail, error) {
 	var all []rules.Mail
 	for rows.Next() {
 		var m rules.Mail
-		var date int64
+		var date, full int64
 		err := rows.Scan(&m.MessageID, &m.Hash, &m.Mailbox, &m.Folder, &m.UIDValidity, &m.UID, &date, &m.Size,
-			&m.Outcome, &m.Kind, &m.Verdict, &m.Why, &m.Error, &m.Raw, &m.Text)
+			&m.Outcome, &m.Kind, &m.Verdict, &m.Why, &m.Error, &m.Raw, &m.Text, &full)
 		if err != nil {
 			return nil, b.fault(what, err)
 		}
-		m.Date = moment(date)
+		m.Date, m.Full = moment(date), full == 1
 		all = append(all, m)
 	}
 	return all, b.fault(what, rows.Err())
