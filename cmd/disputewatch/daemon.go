@@ -141,6 +141,9 @@ func (h *house) board() *board.Server {
 	s := &board.Server{
 		Book: boardBook{h.book}, Policy: h.policy, Now: h.now, Metrics: h.metrics,
 		Outbox: h.book.Outbox, Log: h.log, Parts: []string{"slack"},
+		MailTallies: boardBook{h.book}.tallies, Look: func(ctx context.Context) ([]board.Strange, error) {
+			return boardBook{h.book}.strange(ctx, h.now().Add(-lookBack))
+		},
 	}
 	for _, m := range h.config.Mailboxes {
 		s.Parts = append(s.Parts, "mailbox/"+m.Name)

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -127,7 +128,7 @@ func (h *house) newDesk(cfg *config.Config, m notify.Messenger) *notify.Desk {
 	d := &notify.Desk{
 		Outbox: outbox{h.book}, Slack: m, Policy: h.policy, Now: h.now,
 		Channel: cfg.Slack.Channel, Channels: map[string]string{}, Alarms: cfg.Alarms.Channel,
-		OnCall: cfg.OnCall, Ops: cfg.Ops, Told: h.metrics.Told, Observe: cfg.Observe,
+		OnCall: cfg.OnCall, Ops: cfg.Ops, Told: h.countStep, Observe: cfg.Observe,
 		Queue: h.book.Queue, Digest: h.digest,
 	}
 	for _, box := range cfg.Mailboxes {
@@ -139,6 +140,17 @@ func (h *house) newDesk(cfg *config.Config, m notify.Messenger) *notify.Desk {
 		d.Page = notify.Webhook(&http.Client{Timeout: httpTime}, url.Read)
 	}
 	return d
+}
+
+// countStep counts a step of the ladders that was told; the desk also names
+// what belongs to none.
+func (h *house) countStep(name string) {
+	for _, s := range slices.Concat(h.policy.Dispute, h.policy.StopRequest) {
+		if s.Name == name {
+			h.metrics.Told(name)
+			return
+		}
+	}
 }
 
 // openBook opens the case book that the config names.

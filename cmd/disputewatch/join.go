@@ -110,3 +110,31 @@ func (b boardBook) Cases(ctx context.Context) ([]rules.Case, error) {
 	}
 	return cases, err
 }
+
+// lookBack is how long the board shows a mail that a person must look at.
+const lookBack = 30 * 24 * time.Hour
+
+func (b boardBook) strange(ctx context.Context, since time.Time) ([]board.Strange, error) {
+	mails, err := b.Strange(ctx, since)
+	var out []board.Strange
+	for _, m := range mails {
+		why := m.Why
+		if m.Error != "" {
+			why = m.Error
+		}
+		out = append(out, board.Strange{
+			Mailbox: m.Mailbox, Folder: m.Folder, UID: m.UID, MessageID: m.MessageID, Date: m.Date,
+			Outcome: m.Outcome, Verdict: m.Verdict, Why: why, Case: m.Case,
+		})
+	}
+	return out, err
+}
+
+func (b boardBook) tallies(ctx context.Context) ([]board.MailTally, error) {
+	counts, err := b.MailCounts(ctx)
+	var out []board.MailTally
+	for _, c := range counts {
+		out = append(out, board.MailTally(c))
+	}
+	return out, err
+}
