@@ -7,6 +7,7 @@ const (
 	AboutFolder  = "folder"
 	AboutUID     = "uid"    // in the folder, so that a person can find the mail
 	AboutMail    = "mail"   // Message-ID, "" where the mail has none
+	AboutMails   = "mails"  // Message-IDs of several mails, parted by spaces
 	AboutDate    = "date"   // RFC 3339
 	AboutDomain  = "domain" // of the sender's address, never the address
 	AboutWhy     = "why"    // what could not be read, why it is forged, what is broken

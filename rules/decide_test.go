@@ -282,8 +282,10 @@ func TestRepeatOfOneSecondIsNoTrap(t *testing.T) {
 
 func TestConditionNarrowsAStep(t *testing.T) {
 	s := newStory(t, monday)
-	s.p.Dispute = append(s.p.Dispute, rules.Step{Name: "big", When: rules.When{Anchor: rules.Unanswered, Span: rules.Span{N: 1, Unit: "h"}},
-		If: rules.Condition{MinAmount: []rules.Money{{Minor: 50000, Currency: "EUR"}}, Reasons: []string{"return"}}})
+	s.p.Dispute = append(s.p.Dispute, rules.Step{
+		Name: "big", When: rules.When{Anchor: rules.Unanswered, Span: rules.Span{N: 1, Unit: "h"}},
+		If: rules.Condition{MinAmount: []rules.Money{{Minor: 50000, Currency: "EUR"}}, Reasons: []string{"return"}},
+	})
 	e := s.mail(rules.KindDisputeRequest, rules.Genuine, "2026-03-16 23:59")
 	e.Mail.Reason, e.Mail.Amount = "return", rules.Money{Minor: 12490, Currency: "EUR"}
 	s.happens(e)
@@ -291,8 +293,10 @@ func TestConditionNarrowsAStep(t *testing.T) {
 	s.said("new")
 
 	s = newStory(t, monday)
-	s.p.Dispute = append(s.p.Dispute, rules.Step{Name: "big", When: rules.When{Anchor: rules.Unanswered, Span: rules.Span{N: 1, Unit: "h"}},
-		If: rules.Condition{MinAmount: []rules.Money{{Minor: 50000, Currency: "EUR"}}, Reasons: []string{"return"}}})
+	s.p.Dispute = append(s.p.Dispute, rules.Step{
+		Name: "big", When: rules.When{Anchor: rules.Unanswered, Span: rules.Span{N: 1, Unit: "h"}},
+		If: rules.Condition{MinAmount: []rules.Money{{Minor: 50000, Currency: "EUR"}}, Reasons: []string{"return"}},
+	})
 	e.Mail.Amount = rules.Money{Minor: 60000, Currency: "EUR"}
 	s.happens(e)
 	s.until("2026-03-02 12:00")

@@ -21,8 +21,10 @@ type history struct {
 }
 
 var (
-	mailKinds = []rules.Kind{rules.KindDisputeRequest, rules.KindReminder, rules.KindFollowUp, rules.KindResolved,
-		rules.KindEvidenceReceived, rules.KindAppealOpen, rules.KindStopRequest, rules.KindInvestigation, rules.KindUnknownKlarna}
+	mailKinds = []rules.Kind{
+		rules.KindDisputeRequest, rules.KindReminder, rules.KindFollowUp, rules.KindResolved,
+		rules.KindEvidenceReceived, rules.KindAppealOpen, rules.KindStopRequest, rules.KindInvestigation, rules.KindUnknownKlarna,
+	}
 	verdicts = []rules.Verdict{rules.Genuine, rules.Unverified}
 	statuses = []string{"warning_needs_response", "warning_under_review", "warning_closed", "needs_response", "under_review", "won", "lost", "prevented", "something_new"}
 )
@@ -149,8 +151,10 @@ func TestUnansweredCaseAlwaysHasAFutureStep(t *testing.T) {
 		t.Fatal(err)
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		h := &history{T: t, p: rules.Default(zone), c: rules.Case{ID: "c-abc123"}, told: map[string]bool{},
-			now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC).Add(time.Duration(rapid.IntRange(0, 24*14).Draw(t, "begin")) * time.Hour)}
+		h := &history{
+			T: t, p: rules.Default(zone), c: rules.Case{ID: "c-abc123"}, told: map[string]bool{},
+			now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC).Add(time.Duration(rapid.IntRange(0, 24*14).Draw(t, "begin")) * time.Hour),
+		}
 		h.happen(h.mail())
 		for range rapid.IntRange(1, 25).Draw(t, "length") {
 			if h.c.OpenedAt.IsZero() {

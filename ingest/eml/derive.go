@@ -100,7 +100,7 @@ func date(s string) (t time.Time, odd string) {
 		s = s[:i] + zones[strings.ToUpper(zone)]
 	case strings.Contains(zone, ":") || isYear(zone):
 		s, odd = s+" +0000", "a Date without a time zone; it was read as UTC"
-	case strings.IndexAny(zone, "+-") < 0:
+	case !strings.ContainsAny(zone, "+-"):
 		s, odd = s[:i]+"+0000", "a Date in an unknown time zone; it was read as UTC"
 	}
 	t, err := mail.ParseDate(s)

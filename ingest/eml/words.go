@@ -10,7 +10,7 @@ import (
 // to each other in one charset are decoded together, since mailers cut letters
 // in two.
 func decodeWords(s string) string {
-	if strings.Index(s, "=?") < 0 {
+	if !strings.Contains(s, "=?") {
 		return headerText(s)
 	}
 	var out strings.Builder

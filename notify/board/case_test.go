@@ -145,8 +145,10 @@ func TestEveryKindOfEventIsWorded(t *testing.T) {
 		rules.Event{Type: rules.EventReply, Mail: &rules.MailSaid{}, Note: "in Sent"},
 		rules.Event{Type: rules.EventLink, By: "anna", Match: &rules.Match{Strength: rules.Exact, Charge: "ch_9"}},
 		rules.Event{Type: rules.EventPosted, Card: &rules.Place{Channel: "C1", TS: "1.2"}},
-		rules.Event{Type: rules.EventTold, Told: &rules.Escalation{Case: id, Round: 1, Step: "last", N: 2, Due: s.now, Reason: "48h before the deadline",
-			Folded: []rules.Told{{Step: "week"}}, Mention: []string{"on_call"}, Page: true}},
+		rules.Event{Type: rules.EventTold, Told: &rules.Escalation{
+			Case: id, Round: 1, Step: "last", N: 2, Due: s.now, Reason: "48h before the deadline",
+			Folded: []rules.Told{{Step: "week"}}, Mention: []string{"on_call"}, Page: true,
+		}},
 		rules.Event{Type: rules.EventSnooze, By: "anna", Until: s.now.Add(day)},
 		rules.Event{Type: rules.EventMerge, Other: "c-other1", From: &rules.Case{ID: "c-other1"}},
 		rules.Event{Type: rules.EventAnswer, By: "anna", Until: s.now.Add(2 * day)},

@@ -26,10 +26,14 @@ func hostile(t *testing.T, word, link string) *shelf {
 		Result: rules.Result(word), Verdict: rules.Genuine, Why: word, RespondLink: link,
 	}
 	date := &rules.MailDeadline{At: s.now.Add(5 * day), Text: word, Ambiguous: true}
-	match := rules.Match{Strength: rules.Probable, Charge: word, Dispute: word, PaymentIntent: word, Why: word,
-		Candidates: []rules.Candidate{{Charge: word, Dispute: word, Why: word, Created: s.now}}}
-	reading := rules.Reading{Dispute: word, Charge: word, Status: word, Reason: word, Amount: rules.Money{Minor: 1, Currency: "EUR"}, DueBy: s.now.Add(6 * day),
-		Tracking: word, Carrier: word, OrderReference: word, LossReason: word, Account: word, ReadAt: s.now}
+	match := rules.Match{
+		Strength: rules.Probable, Charge: word, Dispute: word, PaymentIntent: word, Why: word,
+		Candidates: []rules.Candidate{{Charge: word, Dispute: word, Why: word, Created: s.now}},
+	}
+	reading := rules.Reading{
+		Dispute: word, Charge: word, Status: word, Reason: word, Amount: rules.Money{Minor: 1, Currency: "EUR"}, DueBy: s.now.Add(6 * day),
+		Tracking: word, Carrier: word, OrderReference: word, LossReason: word, Account: word, ReadAt: s.now,
+	}
 	promise := &rules.Promise{Who: word, At: s.now, Until: s.now.Add(time.Hour), Note: word}
 	s.cases = []rules.Case{{
 		ID: "c-evil01", Mailbox: word, Account: word, Said: said, MailDeadline: date, Match: match, Stripe: &reading,

@@ -30,12 +30,16 @@ func TestNotReadySaysEveryReason(t *testing.T) {
 		"a part is broken": {func(s *shelf, _ *board.Server) {
 			s.health[0].BadSince, s.health[0].Error = s.now.Add(-time.Hour), "login as payments@shop.example: authentication failed"
 		}, "mailbox/onboarding: broken since Mon 2 Mar 2026, 08:00: login as [address]: authentication failed"},
-		"the last pass is too old": {func(s *shelf, _ *board.Server) { s.health[1].GoodAt = s.now.Add(-16 * time.Minute) },
-			"pass: the last complete one ended Mon 2 Mar 2026, 08:44, 16 minutes ago"},
+		"the last pass is too old": {
+			func(s *shelf, _ *board.Server) { s.health[1].GoodAt = s.now.Add(-16 * time.Minute) },
+			"pass: the last complete one ended Mon 2 Mar 2026, 08:44, 16 minutes ago",
+		},
 		"three intervals are shorter": {func(_ *shelf, b *board.Server) { b.Stale = 30 * time.Second }, "pass: the last complete one ended"},
 		"no pass yet":                 {func(s *shelf, _ *board.Server) { s.health = nil }, "pass: none was complete yet"},
-		"a mailbox never worked": {func(_ *shelf, b *board.Server) { b.Parts = []string{"mailbox/onboarding", "mailbox/second"} },
-			"mailbox/second: has not worked yet"},
+		"a mailbox never worked": {
+			func(_ *shelf, b *board.Server) { b.Parts = []string{"mailbox/onboarding", "mailbox/second"} },
+			"mailbox/second: has not worked yet",
+		},
 		"the outbox is stuck": {func(s *shelf, b *board.Server) {
 			b.Outbox = func(context.Context) (int, time.Time, error) { return 2, s.now.Add(-16 * time.Minute), nil }
 		}, "outbox: 2 messages not told, the oldest since Mon 2 Mar 2026, 08:44"},
