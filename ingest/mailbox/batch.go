@@ -18,6 +18,7 @@ const (
 // Why a mail could not be had whole.
 const (
 	errTooLarge = fault("the mail is larger than 10 MiB")
+	errLongHead = fault("its header is larger than 256 KiB")
 	errHollow   = fault("the server answers with nothing, or with less than it announces")
 	errKills    = fault("the connection ends whenever this mail is asked for")
 )
@@ -52,9 +53,10 @@ func (r *reader) handSlowly(ctx context.Context, wanted []Raw) error {
 }
 
 // judge says which of the mails of set, whose header fields are settled, are to
-// be fetched whole. It records those that cannot be, and counts the others.
+// be fetched whole. It records those that cannot or need not be, and counts the
+// others.
 func (r *reader) judge(set rules.UIDs, got map[uint32]*item) (wanted []Raw, err error) {
-	var faulty []Raw
+	var settled []Raw
 	var other []uint32
 	for uid := range each(set) {
 		it := got[uid]
@@ -62,19 +64,26 @@ func (r *reader) judge(set rules.UIDs, got map[uint32]*item) (wanted []Raw, err 
 		switch {
 		case it.killed > 0 && !it.has(header):
 			raw.Fault = errKills
-			faulty = append(faulty, raw)
+			settled = append(settled, raw)
+		case r.want.HeadersOnly && it.header == nil:
+			raw.Fault = errLongHead
+			settled = append(settled, raw)
+		case it.header != nil && r.want.Later != nil && r.want.Later(it.header):
+			r.tally.Later++
 		case !r.wants(uid, it):
 			other = append(other, uid)
+		case r.want.HeadersOnly:
+			settled = append(settled, raw)
 		case it.size > MaxMail:
 			raw.Fault = errTooLarge
-			faulty = append(faulty, raw)
+			settled = append(settled, raw)
 		default:
 			wanted = append(wanted, raw)
 		}
 	}
 	r.other = union(r.other, setOf(other))
-	if len(faulty) > 0 || len(wanted) == 0 && count(r.other) >= recordOther {
-		err = r.record(faulty)
+	if len(settled) > 0 || len(wanted) == 0 && count(r.other) >= recordOther {
+		err = r.record(settled)
 	}
 	return wanted, err
 }
@@ -117,7 +126,7 @@ func (r *reader) hand(mails []Raw, got map[uint32]*item) error {
 		it := got[m.UID]
 		m.Size = max(m.Size, int64(len(it.body)))
 		switch {
-		case it.body != nil && m.Header == nil && !r.wants(m.UID, &item{header: fields(it.body)}):
+		case it.body != nil && m.Header == nil && !r.wants(m.UID, &item{header: fields(it.body, headerFields)}):
 			r.other = union(r.other, rules.UIDs{{First: m.UID, Last: m.UID}})
 			continue
 		case it.body != nil:

@@ -58,6 +58,7 @@ type Conn struct {
 	strays  strays
 	bytes   atomic.Int64 // received, after TLS
 	trips   int          // exchanges waited for
+	folders []Folder     // listed once
 }
 
 // Dial connects to the account's server and logs in. Each step has a deadline.

@@ -11,6 +11,8 @@
 //	account   what is missing?   asked again, alone               (account.go)
 //	put       recorded; only then the position moves              (read.go)
 //
+// Of sent mail the headers are enough: Want.HeadersOnly leaves the texts out.
+//
 // A server is not trusted: everything that it sends is bounded in size and
 // time, and what it leaves out is noticed.
 package mailbox

@@ -24,13 +24,17 @@ const (
 	maxBatch = 2 * MaxMail
 )
 
-// headerFields decide whether a mail is a candidate. They and the UID, the
-// size and the whole text are all that is ever fetched: a server's mistake in
-// any other item would end the connection.
-var headerFields = []string{
-	"FROM", "SENDER", "REPLY-TO", "SUBJECT", "LIST-ID", "X-ORIGINAL-FROM",
-	"MESSAGE-ID", "REFERENCES", "IN-REPLY-TO", "DATE",
-}
+// The header fields that decide whether a mail is a candidate. They and the
+// UID, the size and the whole text are all that is ever fetched: a server's
+// mistake in any other item would end the connection.
+var (
+	headerFields = []string{
+		"FROM", "SENDER", "REPLY-TO", "SUBJECT", "LIST-ID", "X-ORIGINAL-FROM",
+		"MESSAGE-ID", "REFERENCES", "IN-REPLY-TO", "DATE",
+	}
+	// sentFields say of a mail that was sent what it answers, and who to.
+	sentFields = []string{"FROM", "TO", "CC", "MESSAGE-ID", "REFERENCES", "IN-REPLY-TO", "DATE"}
+)
 
 // part is what is fetched of a mail.
 type part int
@@ -40,12 +44,16 @@ const (
 	body               // the text, whole
 )
 
-func (p part) options() *imap.FetchOptions {
+func (r *reader) options(p part) *imap.FetchOptions {
 	if p == body {
 		return &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{{Peek: true}}}
 	}
+	wanted := headerFields
+	if r.want.HeadersOnly {
+		wanted = sentFields
+	}
 	return &imap.FetchOptions{UID: true, RFC822Size: true, BodySection: []*imap.FetchItemBodySection{
-		{Specifier: imap.PartSpecifierHeader, HeaderFields: headerFields, Peek: true},
+		{Specifier: imap.PartSpecifierHeader, HeaderFields: wanted, Peek: true},
 	}}
 }
 
@@ -89,13 +97,13 @@ func (it *item) merge(other item) {
 // each. Beside a server's "no" it returns what it got; when the connection
 // broke it returns nothing, since what came last may have been cut short or
 // hold a piece of the next answer.
-func (c *Conn) fetch(ctx context.Context, set rules.UIDs, p part) (map[uint32]*item, error) {
+func (r *reader) fetch(ctx context.Context, set rules.UIDs, p part) (map[uint32]*item, error) {
 	got := map[uint32]*item{}
-	err := c.await(ctx, func() error {
-		return c.collect(c.client.Fetch(toIMAP(set), p.options()), got)
+	err := r.await(ctx, func() error {
+		return r.collect(r.client.Fetch(toIMAP(set), r.options(p)), got)
 	})
-	c.strays.give(set, got)
-	if c.wire.cause() != nil {
+	r.strays.give(set, got)
+	if r.wire.cause() != nil {
 		clear(got)
 	}
 	return got, err
@@ -194,9 +202,9 @@ func partOf(s *imap.FetchItemBodySection) (part, bool) {
 	return 0, false
 }
 
-// fields cuts the header fields that a server would answer with out of a whole
-// mail, so that a mail is judged by the same text on every path.
-func fields(mail []byte) []byte {
+// fields cuts the named header fields out of a whole mail, as a server would
+// answer with, so that a mail is judged by the same text on every path.
+func fields(mail []byte, names []string) []byte {
 	var out bytes.Buffer
 	keep := false
 	for line := range bytes.Lines(mail) {
@@ -205,7 +213,7 @@ func fields(mail []byte) []byte {
 		}
 		if line[0] != ' ' && line[0] != '\t' {
 			name, _, isField := bytes.Cut(line, []byte(":"))
-			keep = isField && slices.Contains(headerFields, string(bytes.ToUpper(bytes.TrimRight(name, " \t"))))
+			keep = isField && slices.Contains(names, string(bytes.ToUpper(bytes.TrimRight(name, " \t"))))
 		}
 		if keep && out.Len() < maxHeader {
 			out.Write(line)

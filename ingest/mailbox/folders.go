@@ -18,8 +18,12 @@ type Folder struct {
 	delimiter string
 }
 
-// Folders lists the mailbox's folders.
+// Folders lists the mailbox's folders, as the server told them when it was first
+// asked over this Conn.
 func (c *Conn) Folders(ctx context.Context) ([]Folder, error) {
+	if c.folders != nil {
+		return c.folders, nil
+	}
 	var folders []Folder
 	err := c.await(ctx, func() error {
 		// One turn for both: what the server can, and what it lists unasked.
@@ -44,6 +48,7 @@ func (c *Conn) Folders(ctx context.Context) ([]Folder, error) {
 		return nil, fmt.Errorf("mailbox %s: list folders: %w%s", c.account.Name, plainly(err),
 			hintLine("name the folders in the config instead of auto"))
 	}
+	c.folders = folders
 	return folders, nil
 }
 
@@ -91,28 +96,58 @@ func (c *Conn) Auto(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	auto := []string{"INBOX"}
-	marked := slices.ContainsFunc(folders, func(f Folder) bool { return f.Special == string(imap.MailboxAttrJunk) })
-	for _, f := range folders {
-		junk := f.Special == string(imap.MailboxAttrJunk) || !marked && f.Special == "" && f.soundsLikeJunk()
-		if junk && f.Selectable && f.Name != "INBOX" {
-			auto = append(auto, f.Name)
-		}
-	}
-	return auto, nil
+	return append(auto, those(folders, imap.MailboxAttrJunk, junkNames)...), nil
 }
 
-// soundsLikeJunk knows the names of Cyrus, Dovecot, Courier, Exchange, Yahoo,
-// GMX and Telekom, at the top level or just below INBOX or [Gmail].
-func (f Folder) soundsLikeJunk() bool {
+// Sent names the folders of sent mail: by SPECIAL-USE or, where the server
+// marks none, by the names in use. There may be several, since each mail
+// program likes its own, or none.
+func (c *Conn) Sent(ctx context.Context) ([]string, error) {
+	folders, err := c.Folders(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return those(folders, imap.MailboxAttrSent, sentNames), nil
+}
+
+// those are the folders of a special use, or where none is marked those with
+// one of the names.
+func those(folders []Folder, use imap.MailboxAttr, names []string) []string {
+	var found []string
+	marked := slices.ContainsFunc(folders, func(f Folder) bool { return f.Special == string(use) })
+	for _, f := range folders {
+		is := f.Special == string(use) || !marked && f.Special == "" && slices.Contains(names, f.plainName())
+		if is && f.Selectable && f.Name != "INBOX" {
+			found = append(found, f.Name)
+		}
+	}
+	return found
+}
+
+// The names that Cyrus, Dovecot, Courier, Exchange, Apple Mail, Yahoo, GMX and
+// Telekom give, in lower case.
+var (
+	junkNames = []string{
+		"junk", "spam", "junk e-mail", "junk email", "junk-e-mail", "bulk mail", "bulk",
+		"spamverdacht", "skräppost", "indésirables",
+	}
+	sentNames = []string{
+		"sent", "sent items", "sent messages", "sent mail", "sent-mail",
+		"gesendet", "gesendete objekte", "gesendete elemente", "gesendete nachrichten",
+		"verzonden", "verzonden items", "skickat", "skickade objekt", "sendt", "sendt post", "sendte elementer",
+		"lähetetyt", "éléments envoyés", "messages envoyés", "envoyés", "elementos enviados", "enviados",
+		"posta inviata", "inviati", "wysłane", "elementy wysłane", "odeslané", "odeslaná pošta",
+	}
+)
+
+// plainName is the name in lower case at the top level or just below INBOX or
+// [Gmail].
+func (f Folder) plainName() string {
 	name := f.Name
 	if f.delimiter != "" {
 		for _, root := range []string{"INBOX", "[Gmail]", "[Google Mail]"} {
 			name = strings.TrimPrefix(name, root+f.delimiter)
 		}
 	}
-	switch strings.ToLower(name) {
-	case "junk", "spam", "junk e-mail", "junk email", "junk-e-mail", "bulk mail", "bulk", "spamverdacht", "skräppost", "indésirables":
-		return true
-	}
-	return false
+	return strings.ToLower(name)
 }

@@ -3,6 +3,7 @@ package mailbox
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -124,7 +125,7 @@ func honest(uid uint32, p part, text []byte) string {
 	if p == body {
 		return fmt.Sprintf("* %d FETCH (UID %d BODY[] {%d}\r\n%s)\r\n", uid, uid, len(text), text)
 	}
-	h := fields(text)
+	h := fields(text, slices.Concat(headerFields, sentFields))
 	return fmt.Sprintf("* %d FETCH (UID %d RFC822.SIZE %d BODY[HEADER.FIELDS (FROM SUBJECT)] {%d}\r\n%s)\r\n", uid, uid, len(text), len(h), h)
 }
 

@@ -27,6 +27,15 @@ type Want struct {
 	// Message-ID, References, In-Reply-To and Date, as the mail has them.
 	Candidate func(header []byte) bool
 
+	// HeadersOnly hands candidates on by their header fields alone: Raw.Body
+	// stays nil, without a Fault. The text then holds From, To, Cc, Message-ID,
+	// References, In-Reply-To and Date.
+	HeadersOnly bool
+	// Later says of a mail that nobody can tell yet whether it is wanted; it is
+	// asked before Candidate. Such a mail does not count as seen, and the sweeps
+	// of the next 7 days and each Rescan ask for it again. nil: there is none.
+	Later func(header []byte) bool
+
 	SweepEvery time.Duration         // how often late UIDs of the last 7 days are looked for; zero is an hour
 	Progress   func(done, total int) // nil: nobody looks
 }
@@ -42,7 +51,7 @@ type Raw struct {
 	UID    uint32
 	Size   int64  // as the server told it
 	Header []byte // the header fields; nil where the server would not give them
-	Body   []byte // the mail, nil with a Fault
+	Body   []byte // the mail, nil with a Fault and with Want.HeadersOnly
 	Fault  error  // it could not be had whole: to be quarantined, never lost
 }
 
@@ -54,6 +63,7 @@ type Tally struct {
 	Other      int // looked at and not wanted
 	Gone       int // deleted by others meanwhile
 	Pending    int // listed by the server but not given: asked for again at the next poll
+	Later      int // see Want.Later
 	Bytes      int // received, after TLS
 	RoundTrips int
 
@@ -66,7 +76,7 @@ type Tally struct {
 // at the end with the final position. put must record both durably: the
 // position that it is given is where the next Read starts. An error of put
 // stops reading and is returned. Every UID that the server lists is accounted
-// for in Position.Seen, except those that Tally calls pending.
+// for in Position.Seen, except those that Tally calls pending or later.
 //
 // The errors are *FolderError, those of [Dial] (the connection may be renewed),
 // or of the connection; after one of the connection Conn is of no use.

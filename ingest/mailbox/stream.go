@@ -105,7 +105,7 @@ func (s *stream) fill(ctx context.Context) error {
 }
 
 func (s *stream) send(f *flight) {
-	cmd := s.client.Fetch(toIMAP(f.set), f.part.options())
+	cmd := s.client.Fetch(toIMAP(f.set), s.options(f.part))
 	go func() {
 		defer close(f.landed)
 		f.err = s.collect(cmd, f.got)

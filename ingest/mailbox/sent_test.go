@@ -1,0 +1,131 @@
+package mailbox
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/ingest/mailbox/fakeimap"
+)
+
+func TestSentFolderIsFoundByItsUseOrItsName(t *testing.T) {
+	for what, c := range map[string]struct {
+		folders map[string]string
+		want    []string
+	}{
+		"marked":           {map[string]string{"Postausgang": `\Sent`, "Sent": ""}, []string{"Postausgang"}},
+		"marked twice":     {map[string]string{"Sent": `\Sent`, "Sent Messages": `\Sent`}, []string{"Sent", "Sent Messages"}},
+		"named":            {map[string]string{"Sent Items": "", "Sentences": ""}, []string{"Sent Items"}},
+		"named in German":  {map[string]string{"Gesendete Objekte": ""}, []string{"Gesendete Objekte"}},
+		"below INBOX":      {map[string]string{"INBOX/Sent": ""}, []string{"INBOX/Sent"}},
+		"marked otherwise": {map[string]string{"Sent": `\Archive`}, nil},
+		"none":             {nil, nil},
+	} {
+		_, account := fake(t, fakeimap.Options{Folders: c.folders})
+		conn, err := Dial(t.Context(), account)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		got, err := conn.Sent(t.Context())
+		slices.Sort(got)
+		if err != nil || !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q, %v; want %q", what, got, err, c.want)
+		}
+		before := conn.trips
+		if _, err := conn.Auto(t.Context()); err != nil || conn.trips != before {
+			t.Errorf("%s: the folders were listed again: %v", what, err)
+		}
+	}
+}
+
+// sentLetter is a mail of the shop's that answers another.
+func sentLetter(to, answered, subject string) []byte {
+	return []byte("From: Anna <anna@shop.example>\r\nTo: <" + to + ">\r\nCc: <b@shop.example>\r\nSubject: " + subject +
+		"\r\nIn-Reply-To: " + answered + "\r\nMessage-ID: <" + strings.ReplaceAll(subject, " ", "-") + "@shop.example>\r\n\r\nWe stopped it.\r\n")
+}
+
+func toKlarna(header []byte) bool { return bytes.Contains(header, []byte("To: <stop@klarna")) }
+
+func TestHeadersAreHandedOnWithoutTheText(t *testing.T) {
+	liar, account := newLiar(t, 0)
+	liar.now(func() {
+		liar.mails[1] = sentLetter("stop@klarna.example", "<1@klarna>", "a reply")
+		liar.mails[2] = sentLetter("b@shop.example", "<1@klarna>", "a forward")
+		liar.next = 3
+	})
+	s := newStory(t, account)
+	s.want.HeadersOnly, s.want.Candidate = true, toKlarna
+	s.must(s.poll())
+	if len(s.got) != 1 || s.got[0].UID != 1 || s.got[0].Body != nil || s.got[0].Fault != nil {
+		t.Fatalf("handed on %+v", s.got)
+	}
+	if len(liar.asked) != 0 {
+		t.Errorf("texts were asked for: %v", liar.asked)
+	}
+	if s.tally.Other != 1 || s.pos.Seen.String() != "1:2" {
+		t.Errorf("other %d, seen %s", s.tally.Other, s.pos.Seen)
+	}
+	s.must(s.poll())
+	s.said()
+}
+
+func TestHeadersThatAreAskedForOfSentMail(t *testing.T) {
+	liar, account := newLiar(t, 1)
+	var fetched string
+	liar.answer = func(_, command string) string {
+		if strings.Contains(command, "FETCH") {
+			fetched = command
+		}
+		return ""
+	}
+	s := newStory(t, account)
+	s.want.HeadersOnly = true
+	s.must(s.poll())
+	if want := "HEADER.FIELDS (FROM TO CC MESSAGE-ID REFERENCES IN-REPLY-TO DATE)"; !strings.Contains(strings.ToUpper(strings.ReplaceAll(fetched, `"`, "")), want) {
+		t.Errorf("asked %q, want %s", fetched, want)
+	}
+}
+
+func TestMailLeftForLaterIsAskedForAgainByTheSweep(t *testing.T) {
+	server, account := fake(t, fakeimap.Options{})
+	add1(t, server, "INBOX", sentLetter("stop@klarna.example", "<1@klarna>", "early"), now)
+	add1(t, server, "INBOX", sentLetter("b@shop.example", "<1@klarna>", "other"), now)
+	s := newStory(t, account)
+	known := false
+	s.want.HeadersOnly, s.want.Candidate = true, toKlarna
+	s.want.Later = func(h []byte) bool { return toKlarna(h) && !known }
+	s.must(s.poll())
+	s.said()
+	if s.tally.Later != 1 || s.pos.Seen.String() != "2" {
+		t.Fatalf("later %d, seen %s", s.tally.Later, s.pos.Seen)
+	}
+	known = true
+	s.must(s.poll())
+	s.said() // not yet time for a sweep
+	s.want.Now = now.Add(time.Hour)
+	s.must(s.poll())
+	if len(s.got) != 1 || s.got[0].UID != 1 || s.pos.Seen.String() != "1:2" {
+		t.Fatalf("handed on %+v, seen %s", s.got, s.pos.Seen)
+	}
+	s.want.Now = now.Add(3 * time.Hour)
+	s.must(s.poll())
+	s.said()
+}
+
+func TestLongHeaderOfSentMailIsAFaultNotAFetch(t *testing.T) {
+	liar, account := newLiar(t, 0)
+	liar.now(func() {
+		liar.mails[1] = append([]byte("References: <"+strings.Repeat("a", maxHeader)+">\r\n"), sentLetter("stop@klarna.example", "<1@klarna>", "long")...)
+		liar.next = 2
+	})
+	s := newStory(t, account)
+	s.want.HeadersOnly, s.want.Candidate = true, toKlarna
+	s.must(s.poll())
+	if len(s.got) != 1 || !errors.Is(s.got[0].Fault, errLongHead) || len(liar.asked) != 0 {
+		t.Errorf("handed on %d, fault %v, texts asked for %v", len(s.got), s.got[0].Fault, liar.asked)
+	}
+}
