@@ -142,6 +142,7 @@ func TestSignatureThatIsNotEnough(t *testing.T) {
 		"part of the body":         {func(s *signer) { s.more = "l=5; " }, "a part of the body"},
 		"expired":                  {func(s *signer) { s.more = fmt.Sprintf("x=%d; ", signingTime.Unix()) }, "expired"},
 		"from the future":          {func(s *signer) { s.more = fmt.Sprintf("t=%d; ", signingTime.Add(3*time.Hour).Unix()) }, "in the future"},
+		"too many fields":          {func(s *signer) { s.headers += strings.Repeat(":x", maxSigned) }, "no DKIM signature"},
 		"with odd times":           {func(s *signer) { s.more = "t=now; " }, "times cannot be read"},
 		"i= outside of d=":         {func(s *signer) { s.more = "i=@evil.example; " }, "i= is outside"},
 		"i= at no label":           {func(s *signer) { s.more = "i=@evilklarna.com; " }, "i= is outside"},
@@ -173,6 +174,7 @@ func TestWhatWasChangedAfterSigningIsNotProved(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, why string }{
 		"body":                   {"Dispute ID: 1", "Dispute ID: 2", "body was changed"},
 		"body, longer":           {"Answer  it.", "Answer  it.\r\nHere.", "body was changed"},
+		"selector":               {"s=s1", "s=s1/x", "its key has no name"},
 		"algorithm":              {"a=rsa-sha256", "a=rsa-sha1", "algorithm does not fit"},
 		"version":                {"v=1", "v=2", "unknown version"},
 		"canonicalization":       {"c=relaxed/relaxed", "c=relaxed/none", "unknown canonicalization"},
@@ -211,6 +213,27 @@ func TestSignatureThatHasExpiredByTheMachinesClockIsNotProved(t *testing.T) {
 	s := newSigner(t)
 	s.more = fmt.Sprintf("x=%d; ", signingTime.Add(time.Hour).Unix())
 	wantVerdict(t, s.check(t, s.sign(t, signedHeader, signedBody)), rules.Unverified, "expired")
+	future := signingTime.AddDate(200, 0, 0)
+	s.more = fmt.Sprintf("x=%d; ", future.Unix())
+	raw := s.sign(t, signedHeader, signedBody)
+	wantVerdict(t, s.checkAt(t, raw, future.Add(-time.Second)), rules.Genuine, "valid")
+	wantVerdict(t, s.checkAt(t, raw, future), rules.Unverified, "expired")
+}
+
+func TestSignedMailThatEndsWithItsHeaderIsProved(t *testing.T) {
+	s := newSigner(t)
+	raw := strings.TrimSuffix(s.sign(t, signedHeader, ""), "\r\n\r\n")
+	wantVerdict(t, s.check(t, raw), rules.Genuine, "valid")
+}
+
+func TestSignatureThatTheLibraryDoesNotFindIsNotValid(t *testing.T) {
+	m, err := eml.Parse([]byte(signedHeader + "\r\n" + signedBody))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := (signature{}).arithmetic(m, 0, ""); err == nil {
+		t.Error("it is valid")
+	}
 }
 
 func TestKeyOfAnOddSizeIsRefused(t *testing.T) {
