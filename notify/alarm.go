@@ -3,6 +3,7 @@ package notify
 import (
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -30,6 +31,13 @@ func AlarmCard(m rules.Message, p rules.Policy, now time.Time) Card {
 	if why := fromMail(about[rules.AboutWhy], 500); why != "" {
 		card.Lines = append(card.Lines, Line{"What is wrong", why})
 	}
+	if ids := messageIDs(about[rules.AboutMails]); ids != "" {
+		card.Lines = append(card.Lines, Line{"Mails", ids})
+	}
+	if part == partWords("reader") { // it reads on, and what it does not understand opens a case
+		card.Title = "Klarna's mails are understood worse than before"
+		card.Footer = "Until the words are learned, cases may lack their reason, their deadline or their number."
+	}
 	if card.Now == "" {
 		card.Now = "See what `disputewatch check` says."
 	}
@@ -46,10 +54,30 @@ func partWords(part string) string {
 		return "Stripe account " + name
 	case "slack":
 		return "Slack"
+	case "buttons":
+		return "The buttons of disputewatch's cards"
 	case "pass":
 		return "The regular pass of disputewatch"
+	case "reader":
+		return "The reading of Klarna's mails"
 	}
 	return joined(" ", "disputewatch:", fromMail(part, 100))
+}
+
+// messageIDs is a list of Message-IDs as a mail program finds them: without
+// their brackets, which would make addresses of them.
+func messageIDs(list string) string {
+	var out []string
+	for _, id := range strings.Fields(list) {
+		id = strings.Map(func(r rune) rune {
+			if r > ' ' && r < unicode.MaxASCII {
+				return r
+			}
+			return -1
+		}, strings.Trim(id, "<>"))
+		out = append(out, id[:min(len(id), 100)])
+	}
+	return strings.Join(out, ", ")
 }
 
 func when(s string) (time.Time, bool) {

@@ -94,15 +94,16 @@ func (h *house) refresh(ctx context.Context, s *ingest.Stripe, p *passed) error 
 	return h.remember(ctx, part, err)
 }
 
-// decide queues what has fallen due.
+// decide queues what has fallen due, and what is wrong with the reading.
 func (h *house) decide(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return nil
 	}
+	err := h.watchReader(ctx)
 	if _, err := h.book.Decide(ctx); err != nil {
 		return fmt.Errorf("decide: %w", err)
 	}
-	return nil
+	return err
 }
 
 // deliver tells what is queued.

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// notices writes mails, the newest first: + understood in full, - not.
+func notices(signs string) []rules.Mail {
+	var list []rules.Mail
+	for i, s := range signs {
+		list = append(list, rules.Mail{MessageID: fmt.Sprintf("<%d@klarna.com>", i), Full: s == '+'})
+	}
+	return list
+}
+
+func TestFallInUnderstandingIsNoticed(t *testing.T) {
+	const good = "++++++++++"
+	for _, c := range []struct {
+		name, newest, before string
+		fallen               bool
+	}{
+		{"nothing has come yet", "", "", false},
+		{"all are understood", good + good, good + good + good + good, false},
+		{"the last five are not", "-----" + good, "-----" + good, true},
+		{"too few came before", "-----" + good[:9], "-----" + good[:9], false},
+		{"five are not, as it always was", "-----" + good, "-----" + "+-+-+-+-+-+-", false},
+		{"a slow fall over twenty", "+-+-+-+++++++++-++++", "+-+-+-+++++++++-++++" + good + good, true},
+		{"two of twenty", "-+-+++++++++++++++++", "-+-+++++++++++++++++" + good + good, false},
+		{"mended", "+++++--------------", "-----" + good + good, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d, fallen := driftOf(notices(c.newest), notices(c.before))
+			if fallen != c.fallen {
+				t.Errorf("fallen: %v, want %v (%s)", fallen, c.fallen, d)
+			}
+		})
+	}
+}
+
+func TestDriftLastsUntilMailsAreUnderstoodAgain(t *testing.T) {
+	// Forty mails later the bad ones are most of what came: the measure is still
+	// what came before.
+	before := notices("-----++++++++++")
+	if _, fallen := driftOf(notices("--------------------"), before); !fallen {
+		t.Error("the bad mails became what is usual")
+	}
+}
+
+func TestWorseUnderstandingOfKlarnasMailsIsToldOnceAndItsEndToo(t *testing.T) {
+	s := newStory(t, "2026-03-02T08:00:00Z")
+	n := 0
+	come := func(count int, body string) {
+		for range count {
+			n++
+			s.mail(fmt.Sprintf("d%d@klarna.com", n), "pass", "New dispute request", fmt.Sprintf(body, 256900+n))
+		}
+		s.pass()
+	}
+	const understood = "Respond by 30 March 2026\nDispute ID: %d\nDispute reason: Goods not received\n"
+	come(12, understood)
+	s.news()
+	s.wait(time.Hour)
+	come(5, "Case handle >> %d\nPlease respond to this dispute.\n")
+	s.said("understood worse", "of the last 5 mails of Klarna's 0 were understood in full, of the 12 before them 12", "d17@klarna.com", "d13@klarna.com")
+
+	s.wait(time.Hour)
+	s.pass()
+	if news := strings.Join(s.news(), "\n"); strings.Contains(news, "understood worse") {
+		t.Errorf("said again within the hour:\n%s", news)
+	}
+	s.wait(24 * time.Hour)
+	s.pass()
+	s.said("understood worse", "d17@klarna.com")
+
+	come(5, understood)
+	s.said("The reading of Klarna's mails works again")
+}
