@@ -392,3 +392,37 @@ func TestDisputeThatEndedLongAgoOpensNoCase(t *testing.T) {
 		t.Errorf("%+v: %v", m, err)
 	}
 }
+
+func TestMailWhoseDisputeNeverShowsIsSaidOnce(t *testing.T) {
+	s := newShop(t)
+	s.asker.Missing = rules.Span{N: 7, Unit: "d"}
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.read(nil)
+	missing := func() (n int) {
+		if _, err := s.ask(); err != nil {
+			t.Fatal(err)
+		}
+		events, err := s.book.History(t.Context(), s.one().ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range events {
+			if e.Type == rules.EventMissing {
+				n++
+			}
+		}
+		return n
+	}
+	s.now = s.now.AddDate(0, 0, 6)
+	if n := missing(); n != 0 {
+		t.Errorf("after 6 days: said %d times", n)
+	}
+	s.now = s.now.AddDate(0, 0, 1)
+	if n := missing(); n != 1 {
+		t.Errorf("after 7 days: said %d times", n)
+	}
+	s.now = s.now.AddDate(0, 0, 1)
+	if n := missing(); n != 1 {
+		t.Errorf("after 8 days: said %d times", n)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"sync"
 	"time"
 
@@ -30,6 +31,7 @@ type Stripe struct {
 	Client   *charges.Client
 	Book     StripeBook
 	Lookback rules.Span // how far back disputes are listed
+	Missing  rules.Span // when a mail without a dispute is told; zero is never
 	Calendar rules.Calendar
 	Now      func() time.Time
 
@@ -115,7 +117,18 @@ func (s *Stripe) refresh(ctx context.Context, claim rules.Claim, w *charges.Wind
 	if c.Match.Charge != "" {
 		errs = append(errs, s.read(ctx, claim, w, c, done))
 	}
+	if errors.Join(errs...) == nil && s.misses(c) {
+		_, err := s.Book.SayUnder(ctx, claim, c.ID, rules.Event{Type: rules.EventMissing, At: s.Now(), By: "stripe " + s.Account})
+		errs = append(errs, err)
+	}
 	return errors.Join(errs...)
+}
+
+// misses says whether a mail's dispute should have shown at Stripe by now.
+func (s *Stripe) misses(c rules.Case) bool {
+	return !s.Missing.IsZero() && c.Stripe == nil && !c.Finished() && c.Lane() == rules.LaneDispute &&
+		c.Kind != rules.KindUnknownKlarna && !slices.Contains(c.Warnings, rules.Missing) &&
+		!s.Now().Before(s.Calendar.Add(c.OpenedAt, s.Missing))
 }
 
 // matched tells the case which charge it is about.

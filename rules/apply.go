@@ -62,6 +62,9 @@ func (c *Case) take(e Event) error {
 			return &RefusedError{c.ID, string(e.Type), "the event carries no reading"}
 		}
 		c.takeStripe(e)
+	case EventMissing:
+		c.warn(Missing)
+		c.say(e.At, "missing", Missing)
 	case EventTold:
 		c.takeTold(e)
 	case EventPosted:
@@ -77,6 +80,10 @@ func (c *Case) take(e Event) error {
 	}
 	return nil
 }
+
+// Missing warns of a mail whose dispute Stripe does not show although it had
+// time to: that is an alarm, no answer (DOMAIN.md §1).
+const Missing = "Stripe still shows no dispute for this mail: ask Stripe or Klarna merchant support whether there is one."
 
 // The reasons why a round began.
 const (

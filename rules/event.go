@@ -35,19 +35,20 @@ type EventType string
 
 // What can happen to a case.
 const (
-	EventMail   EventType = "mail"   // Klarna (or Stripe, by mail) said something
-	EventReply  EventType = "reply"  // a reply to one of its mails was found in Sent
-	EventMatch  EventType = "match"  // the matcher looked for its charge
-	EventLink   EventType = "link"   // a person said which charge it is
-	EventStripe EventType = "stripe" // Stripe's dispute was read
-	EventTold   EventType = "told"   // an escalation was queued
-	EventPosted EventType = "posted" // its card stands in Slack
-	EventClaim  EventType = "claim"
-	EventAnswer EventType = "answer"
-	EventSnooze EventType = "snooze"
-	EventReopen EventType = "reopen"
-	EventClose  EventType = "close"
-	EventMerge  EventType = "merge" // another case turned out to be the same dispute
+	EventMail    EventType = "mail"    // Klarna (or Stripe, by mail) said something
+	EventReply   EventType = "reply"   // a reply to one of its mails was found in Sent
+	EventMatch   EventType = "match"   // the matcher looked for its charge
+	EventLink    EventType = "link"    // a person said which charge it is
+	EventStripe  EventType = "stripe"  // Stripe's dispute was read
+	EventMissing EventType = "missing" // Stripe shows no dispute for a mail, long after it
+	EventTold    EventType = "told"    // an escalation was queued
+	EventPosted  EventType = "posted"  // its card stands in Slack
+	EventClaim   EventType = "claim"
+	EventAnswer  EventType = "answer"
+	EventSnooze  EventType = "snooze"
+	EventReopen  EventType = "reopen"
+	EventClose   EventType = "close"
+	EventMerge   EventType = "merge" // another case turned out to be the same dispute
 )
 
 // MailSaid is a mail's word on a case.

@@ -135,6 +135,9 @@ type Stripe struct {
 	ReferenceKeys []string `yaml:"reference_keys"`
 	// Lookback is how far back disputes are listed. Default 200d.
 	Lookback rules.Span `yaml:"lookback"`
+	// MissingAfter is how long Stripe may show no dispute for a mail before that
+	// is said in the case's thread. Default 7d.
+	MissingAfter rules.Span `yaml:"missing_after"`
 }
 
 // Slack is the workspace that is spoken to.

@@ -83,6 +83,7 @@ func (s *Stripe) setDefaults() {
 		APIBase:       "https://api.stripe.com",
 		ReferenceKeys: []string{"order_id", "order_number"},
 		Lookback:      rules.Span{N: 200, Unit: "d"},
+		MissingAfter:  rules.Span{N: 7, Unit: "d"},
 	}
 }
 

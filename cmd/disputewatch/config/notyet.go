@@ -14,7 +14,6 @@ const unsupported = "not supported yet"
 var notYet = map[string]bool{
 	"mailboxes[].oauth2":      true,
 	"mailboxes[].sent_folder": true,
-	"stripe[].missing_after":  true,
 	"slack.app_token_file":    true,
 	"calendar.holidays_file":  true,
 	"retention":               true,
