@@ -119,12 +119,12 @@ type mailView struct {
 	Amount             *amountView   `json:"amount,omitempty"`
 	Result             rules.Result  `json:"result,omitempty"`
 
-	Sender      *senderView     `json:"sender,omitempty"`
-	Forwarded   bool            `json:"forwarded,omitempty"`
-	RespondLink string          `json:"respond_link,omitempty"`
-	Warnings    []string        `json:"warnings,omitempty"`
-	Error       string          `json:"error,omitempty"`
-	Explain     []klarna.Reason `json:"explain,omitempty"`
+	Sender      *senderView  `json:"sender,omitempty"`
+	Forwarded   bool         `json:"forwarded,omitempty"`
+	RespondLink string       `json:"respond_link,omitempty"`
+	Warnings    []string     `json:"warnings,omitempty"`
+	Error       string       `json:"error,omitempty"`
+	Explain     []reasonView `json:"explain,omitempty"`
 }
 
 type deadlineView struct {
@@ -137,6 +137,14 @@ type amountView struct {
 	Minor    int64  `json:"minor"`
 	Currency string `json:"currency"`
 	Text     string `json:"text"`
+}
+
+// reasonView is why a field was read, or why a value was not taken.
+type reasonView struct {
+	Field    string `json:"field"`
+	Value    string `json:"value"`
+	From     string `json:"from"`
+	Rejected bool   `json:"rejected,omitempty"`
 }
 
 type senderView struct {
@@ -153,7 +161,10 @@ func viewOfMail(file string, r ingest.Reading) mailView {
 		MerchantReference1: n.MerchantReference1, MerchantReference2: n.MerchantReference2,
 		OrderID: n.OrderID, CaptureID: n.CaptureID, KlarnaReference: n.KlarnaReference, MerchantID: n.MerchantID,
 		StripeIDs: n.StripeIDs, Result: n.Result,
-		Forwarded: n.Forwarded, RespondLink: n.RespondLink, Warnings: n.Warnings, Explain: n.Explain,
+		Forwarded: n.Forwarded, RespondLink: n.RespondLink, Warnings: n.Warnings,
+	}
+	for _, e := range n.Explain {
+		v.Explain = append(v.Explain, reasonView(e))
 	}
 	if r.Message != nil {
 		v.Sender = &senderView{r.Sender.Address, r.Sender.Verdict, r.Sender.Why}
@@ -218,7 +229,7 @@ func (v mailView) print(w io.Writer) error {
 		if e.Rejected {
 			how = "not taken, "
 		}
-		line("why "+e.Field, quoted(e.Value)+" "+how+e.From)
+		line("why "+strings.ReplaceAll(e.Field, "_", " "), quoted(e.Value)+" "+how+e.From)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

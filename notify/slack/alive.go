@@ -12,5 +12,5 @@ func (c *Client) Alive(ctx context.Context) error {
 	if p.OK {
 		return nil
 	}
-	return fmt.Errorf("slack: %s\nhint: %s", p.What, p.Hint)
+	return fmt.Errorf("slack: %s: %s", p.What, p.Hint)
 }
