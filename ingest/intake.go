@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/mailbox"
@@ -30,6 +31,7 @@ type MailBook interface {
 type Mailbox struct {
 	Account  mailbox.Account
 	Folders  []string   // nil: INBOX and Junk
+	Sent     string     // where replies are looked for: a folder, SentAuto, "" for nowhere
 	Lookback rules.Span // of a first scan; zero is all
 	Settings Settings
 }
@@ -40,6 +42,7 @@ type Rescan struct{ Since time.Time }
 // Intake reads mailboxes into the book. Any number of goroutines may use one.
 type Intake struct {
 	Book   MailBook
+	Cases  CaseBook // for mailboxes whose sent mail is followed
 	Policy rules.Policy
 	Now    func() time.Time
 	// Progress is told how far the reading of a folder is; it may be nil.
@@ -53,6 +56,8 @@ type FolderReport struct {
 	Messages, Fetched, Bytes            int
 	RoundTrips                          int
 	Notices, Unknown, Unreadable, Other int
+	Replies                             int // among Other: events of a case
+	Later                               int // replies to mails that are not known yet
 	Pending                             int // asked for and not given: tried again at the next poll
 	UIDValidityChanged                  bool
 	Took                                time.Duration
@@ -69,7 +74,8 @@ type Report struct {
 // the program is told to stop: the mail in hand is finished.
 const recordTime = 8 * time.Second
 
-// Read reads each folder of a mailbox from where we stand to its end. A folder
+// Read reads each folder of a mailbox from where we stand to its end, and then
+// looks for replies in its sent mail: what they answer is known by then. A folder
 // that fails does not keep the others from being read; what was recorded before
 // an error stays. rescan may be nil.
 func (in *Intake) Read(ctx context.Context, claim rules.Claim, box Mailbox, rescan *Rescan) (Report, error) {
@@ -89,13 +95,15 @@ func (in *Intake) Read(ctx context.Context, claim rules.Claim, box Mailbox, resc
 			return report, err
 		}
 	}
-	var errs []error
-	for _, folder := range folders {
-		f := &folderReading{Intake: in, claim: claim, box: box, known: known, report: &report}
-		errs = append(errs, f.read(ctx, conn, folder, rescan))
+	sent, err := box.sentFolders(ctx, conn)
+	errs := []error{err}
+	for i, folder := range slices.Concat(folders, sent) {
 		if ctx.Err() != nil {
 			break
 		}
+		f := &folderReading{Intake: in, claim: claim, box: box, known: known, report: &report, sent: i >= len(folders)}
+		f.place = box.place(folder, f.sent, folders)
+		errs = append(errs, f.read(ctx, conn, folder, rescan))
 	}
 	return report, errors.Join(errs...)
 }
@@ -105,6 +113,8 @@ type folderReading struct {
 	*Intake
 	claim  rules.Claim
 	box    Mailbox
+	sent   bool            // sent mail, looked through for replies
+	place  string          // where the book keeps our position in the folder
 	known  map[string]bool // Message-IDs of cases' mails; grows while we read
 	report *Report
 	row    FolderReport
@@ -112,7 +122,7 @@ type folderReading struct {
 
 func (f *folderReading) read(ctx context.Context, conn *mailbox.Conn, folder string, rescan *Rescan) error {
 	name := f.box.Account.Name
-	pos, err := f.Book.Position(ctx, name, folder)
+	pos, err := f.Book.Position(ctx, name, f.place)
 	if err != nil {
 		return fmt.Errorf("read mailbox %s: %w", name, err)
 	}
@@ -126,9 +136,12 @@ func (f *folderReading) read(ctx context.Context, conn *mailbox.Conn, folder str
 	}
 	if rescan != nil {
 		want.Rescan, want.Since = true, rescan.Since
-		if want.Again, err = f.Book.Again(ctx, name, folder, pos.UIDValidity); err != nil {
+		if want.Again, err = f.Book.Again(ctx, name, f.place, pos.UIDValidity); err != nil {
 			return fmt.Errorf("read mailbox %s: %w", name, err)
 		}
+	}
+	if f.sent {
+		f.follow(&want)
 	}
 	if f.Progress != nil {
 		want.Progress = func(done, total int) { f.Progress(name, folder, done, total) }
@@ -137,7 +150,7 @@ func (f *folderReading) read(ctx context.Context, conn *mailbox.Conn, folder str
 	f.row.Mailbox, f.row.Folder = name, folder
 	f.row.Messages, f.row.Fetched, f.row.Bytes, f.row.RoundTrips = tally.Messages, tally.Fetched, tally.Bytes, tally.RoundTrips
 	f.row.Other += tally.Other
-	f.row.Pending, f.row.UIDValidityChanged, f.row.Took = tally.Pending, tally.UIDValidityChanged, tally.Took
+	f.row.Later, f.row.Pending, f.row.UIDValidityChanged, f.row.Took = tally.Later, tally.Pending, tally.UIDValidityChanged, tally.Took
 	f.report.Folders = append(f.report.Folders, f.row)
 	return err
 }
@@ -146,9 +159,13 @@ func (f *folderReading) read(ctx context.Context, conn *mailbox.Conn, folder str
 func (f *folderReading) put(ctx context.Context, t mailbox.Turn) error {
 	batch := rules.Batch{Position: t.Position}
 	for _, raw := range t.Mails {
-		now := f.Now()
-		batch.Mails = append(batch.Mails, f.record(raw, f.understand(ctx, raw, now), t.Position, now))
+		mail, err := f.mail(ctx, raw, t.Position, f.Now())
+		if err != nil {
+			return err
+		}
+		batch.Mails = append(batch.Mails, mail)
 	}
+	batch.Position.Folder = f.place
 	if err := ctx.Err(); err != nil {
 		return err // a verdict taken while the network was torn down is none
 	}
@@ -162,6 +179,14 @@ func (f *folderReading) put(ctx context.Context, t mailbox.Turn) error {
 	f.report.Opened = append(f.report.Opened, recorded.Opened...)
 	f.report.Changed = append(f.report.Changed, recorded.Changed...)
 	return nil
+}
+
+// mail is what the book keeps of one mail.
+func (f *folderReading) mail(ctx context.Context, raw mailbox.Raw, at rules.Position, now time.Time) (rules.Mail, error) {
+	if f.sent {
+		return f.reply(ctx, raw, at, now)
+	}
+	return f.record(raw, f.understand(ctx, raw, now), at, now), nil
 }
 
 // understand reads one mail; one that the server would not give whole is

@@ -32,8 +32,12 @@ var (
 		"FROM", "SENDER", "REPLY-TO", "SUBJECT", "LIST-ID", "X-ORIGINAL-FROM",
 		"MESSAGE-ID", "REFERENCES", "IN-REPLY-TO", "DATE",
 	}
-	// sentFields say of a mail that was sent what it answers, and who to.
-	sentFields = []string{"FROM", "TO", "CC", "MESSAGE-ID", "REFERENCES", "IN-REPLY-TO", "DATE"}
+	// sentFields say of a mail that was sent what it answers, who to, and whether
+	// a person or a machine wrote it.
+	sentFields = []string{
+		"FROM", "TO", "CC", "MESSAGE-ID", "REFERENCES", "IN-REPLY-TO", "DATE",
+		"AUTO-SUBMITTED", "CONTENT-TYPE",
+	}
 )
 
 // part is what is fetched of a mail.

@@ -29,7 +29,7 @@ type Want struct {
 
 	// HeadersOnly hands candidates on by their header fields alone: Raw.Body
 	// stays nil, without a Fault. The text then holds From, To, Cc, Message-ID,
-	// References, In-Reply-To and Date.
+	// References, In-Reply-To, Date, Auto-Submitted and Content-Type.
 	HeadersOnly bool
 	// Later says of a mail that nobody can tell yet whether it is wanted; it is
 	// asked before Candidate. Such a mail does not count as seen, and the sweeps

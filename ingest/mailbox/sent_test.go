@@ -85,7 +85,7 @@ func TestHeadersThatAreAskedForOfSentMail(t *testing.T) {
 	s := newStory(t, account)
 	s.want.HeadersOnly = true
 	s.must(s.poll())
-	if want := "HEADER.FIELDS (FROM TO CC MESSAGE-ID REFERENCES IN-REPLY-TO DATE)"; !strings.Contains(strings.ToUpper(strings.ReplaceAll(fetched, `"`, "")), want) {
+	if want := "HEADER.FIELDS (FROM TO CC MESSAGE-ID REFERENCES IN-REPLY-TO DATE AUTO-SUBMITTED CONTENT-TYPE)"; !strings.Contains(strings.ToUpper(strings.ReplaceAll(fetched, `"`, "")), want) {
 		t.Errorf("asked %q, want %s", fetched, want)
 	}
 }
