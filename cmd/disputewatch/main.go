@@ -91,7 +91,8 @@ func (c *command) root() *cobra.Command {
 	root.PersistentFlags().StringVar(&c.configFile, "config", "", "the config `FILE` (default /etc/disputewatch/config.yaml, else ./config.yaml)")
 	root.AddCommand(
 		c.runCommand(), c.scanCommand(), c.readCommand(), c.casesCommand(),
-		c.showCommand(), c.checkCommand(), c.copyCommand(), c.versionCommand(),
+		c.showCommand(), c.checkCommand(), c.auditCommand(), c.copyCommand(),
+		c.versionCommand(),
 	)
 	for _, v := range verbs() {
 		root.AddCommand(c.verbCommand(v))

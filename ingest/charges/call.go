@@ -177,3 +177,10 @@ func (c *Client) mode() (live, known bool) {
 	live = strings.Contains(c.key, "_live_")
 	return live, live || strings.Contains(c.key, "_test_")
 }
+
+// TestMode says that the key in use, once it was read, is of test mode: it sees
+// no real dispute.
+func (c *Client) TestMode() bool {
+	live, known := c.mode()
+	return known && !live
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/disputewatch/disputewatch/ingest/casebook"
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// auditMails is what became of the disputes that were mailed.
+type auditMails struct {
+	Cases      int             `json:"cases"`             // that a mail is about
+	Unfollowed []auditUnheeded `json:"never_followed_up"` // the longest ago first
+}
+
+// auditUnheeded is a case whose time is over and that nobody ever touched.
+type auditUnheeded struct {
+	ID        string     `json:"id"`
+	DisputeID string     `json:"dispute_id,omitempty"`
+	Kind      rules.Kind `json:"kind"`
+	Deadline  string     `json:"deadline,omitempty"`
+	Source    string     `json:"deadline_source,omitempty"`
+	Outcome   string     `json:"outcome,omitempty"`
+
+	at time.Time
+}
+
+// unfollowed reads the book for mails that were never followed up: the deadline
+// is over or the dispute lost, nothing counts as an answer, and no person ever
+// said a word of the case.
+func unfollowed(ctx context.Context, book *casebook.Book, now time.Time) (*auditMails, error) {
+	cases, err := book.Cases(ctx, casebook.Filter{Since: now.AddDate(0, 0, -auditDays)})
+	if err != nil {
+		return nil, err
+	}
+	m := &auditMails{Unfollowed: []auditUnheeded{}}
+	for _, c := range cases {
+		if c.LastMail.IsZero() || c.Outcome == "duplicate" {
+			continue
+		}
+		m.Cases++
+		if !lapsed(c, now) {
+			continue
+		}
+		events, err := book.History(ctx, c.ID)
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(events, byAPerson) {
+			continue
+		}
+		u := auditUnheeded{ID: c.ID, DisputeID: c.DisputeID, Kind: c.Kind, Outcome: c.Outcome}
+		if d := c.Deadline(); !d.At.IsZero() {
+			u.at, u.Deadline, u.Source = d.At, d.At.In(now.Location()).Format(time.RFC3339), d.Source
+		}
+		m.Unfollowed = append(m.Unfollowed, u)
+	}
+	slices.SortStableFunc(m.Unfollowed, func(a, b auditUnheeded) int { return a.at.Compare(b.at) })
+	return m, nil
+}
+
+// lapsed says that a case's time is over without an answer.
+func lapsed(c rules.Case, now time.Time) bool {
+	if len(c.Answers) > 0 {
+		return false
+	}
+	if !c.ClosedAt.IsZero() {
+		return c.Outcome == "lost"
+	}
+	d := c.Deadline().At
+	return !d.IsZero() && d.Before(now)
+}
+
+// byAPerson says that an event is somebody's word on the case.
+func byAPerson(e rules.Event) bool {
+	switch e.Type {
+	case rules.EventClaim, rules.EventSnooze, rules.EventAnswer, rules.EventReopen, rules.EventClose, rules.EventLink:
+		return true
+	}
+	return false
+}
+
+// Until is the date that passed, in the report's zone.
+func (u auditUnheeded) Until(now time.Time) string {
+	if u.at.IsZero() {
+		return "–"
+	}
+	text := u.at.In(now.Location()).Format("2 Jan 2006 15:04")
+	if u.Source == rules.SourceAssumed {
+		text += " (assumed)"
+	}
+	return text
+}
