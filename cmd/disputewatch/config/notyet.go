@@ -12,14 +12,13 @@ const unsupported = "not supported yet"
 // never ignored, unless they say no more than their default. The capability
 // that arrives deletes its line, and adds the field where [Config] has none.
 var notYet = map[string]bool{
-	"mailboxes[].oauth2":      true,
-	"mailboxes[].sent_folder": true,
-	"slack.app_token_file":    true,
-	"calendar.holidays_file":  true,
-	"retention":               true,
-	"show_customers":          true,
-	"fees":                    true,
-	"automatic_capture":       true,
+	"mailboxes[].oauth2":     true,
+	"slack.app_token_file":   true,
+	"calendar.holidays_file": true,
+	"retention":              true,
+	"show_customers":         true,
+	"fees":                   true,
+	"automatic_capture":      true,
 }
 
 var index = regexp.MustCompile(`\[[0-9]+\]`)
