@@ -51,7 +51,7 @@ type house struct {
 // build joins the parts over an open book. It calls nobody.
 func build(cfg *config.Config, book *casebook.Book, log *slog.Logger, now func() time.Time) (*house, error) {
 	h := &house{config: cfg, policy: cfg.Policy(), log: log, now: now, metrics: board.NewMetrics(), book: book}
-	h.intake = &ingest.Intake{Book: book, Policy: h.policy, Now: h.now}
+	h.intake = &ingest.Intake{Book: book, Cases: book, Policy: h.policy, Now: h.now}
 	for _, m := range cfg.Mailboxes {
 		box, err := mailboxOf(cfg, m)
 		if err != nil {
@@ -108,7 +108,7 @@ func mailboxOf(cfg *config.Config, m config.Mailbox) (ingest.Mailbox, error) {
 			Name: m.Name, Host: m.Host, Port: m.Port, Security: m.Security, CAFile: m.CAFile,
 			Username: m.Username, Password: cfg.Secret(m.PasswordFile).Read,
 		},
-		Folders: m.Folders, Lookback: m.Lookback.Span, Settings: settings,
+		Folders: m.Folders, Sent: m.SentFolder, Lookback: m.Lookback.Span, Settings: settings,
 	}, err
 }
 
