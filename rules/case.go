@@ -53,6 +53,7 @@ type Said struct {
 	CaptureID          string   `json:"capture_id,omitempty"`
 	KlarnaReference    string   `json:"klarna_reference,omitempty"`
 	MerchantID         string   `json:"merchant_id,omitempty"`
+	OrderNumber        string   `json:"order_number,omitempty"` // as a label "Order number" has it; most likely merchant reference 1
 	StripeIDs          []string `json:"stripe_ids,omitempty"`
 	Amount             Money    `json:"amount,omitzero"`
 	AmountText         string   `json:"amount_text,omitempty"` // as the mail has it
