@@ -34,7 +34,7 @@ func (v *Vocabulary) moments(t *text, from, to int) []moment {
 		}
 		s.clock(&m)
 		if i > s.lo {
-			if d := v.weekdays[s.t.words[i-1].norm]; d > 0 && s.t.words[i-1].gap <= gapSentence && s.near(i-1) {
+			if d := v.weekdays[s.t.words[i-1].norm]; d > 0 && s.t.words[i-1].gap <= gapSentence && s.near(i-1) && !s.by(i-1) {
 				m.weekday, m.from, m.at = d, i-1, s.t.words[i-1].at
 			}
 		}
@@ -45,6 +45,13 @@ func (v *Vocabulary) moments(t *text, from, to int) []moment {
 		i = max(i+1, m.following)
 	}
 	return out
+}
+
+// by says that word i is a word such as "until" in the text's own language: the
+// Polish "do" is the German short for Thursday.
+func (s *scanner) by(i int) bool {
+	_, ok := s.t.begins("word.by", i, i+1)
+	return ok
 }
 
 // scanner reads dates among the words lo to hi of a text.

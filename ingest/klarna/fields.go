@@ -3,8 +3,6 @@ package klarna
 import (
 	"strings"
 	"unicode/utf8"
-
-	"github.com/disputewatch/disputewatch/rules"
 )
 
 // claim is a value that a text gives for a field.
@@ -64,7 +62,7 @@ func (r *reader) ids() {
 	n := r.n
 	for field, to := range map[string]*string{
 		"dispute_id": &n.DisputeID, "merchant_reference_1": &n.MerchantReference1, "merchant_reference_2": &n.MerchantReference2,
-		"order_id": &n.OrderID, "capture_id": &n.CaptureID, "klarna_reference": &n.KlarnaReference, "merchant_id": &n.MerchantID,
+		"order_id": &n.OrderID, "capture_id": &n.CaptureID, "klarna_reference": &n.KlarnaReference, "merchant_id": &n.MerchantID, "order_number": &n.OrderNumber,
 	} {
 		if len(claims[field]) > 0 {
 			*to = r.choose(field, claims[field])
@@ -94,6 +92,10 @@ func (r *reader) idAt(f found) (field, value string, ok bool) {
 		if isUUID(tok) {
 			return f.field, tok, true
 		}
+		if !isKlarnaReference(tok) && f.rank == labelled {
+			value, ok = r.reference(f) // "Order ID: 100045" is the shop's own
+			return "order_number", value, ok && digitsIn(value)
+		}
 		return "klarna_reference", tok, isKlarnaReference(tok) && f.rank == labelled
 	case "capture_id":
 		k, isKRN := parseKRN(tok)
@@ -108,7 +110,7 @@ func (r *reader) idAt(f found) (field, value string, ok bool) {
 		return f.field, tok, isKlarnaReference(tok)
 	case "merchant_id":
 		return f.field, tok, isMerchantID(tok)
-	case "merchant_reference_1", "merchant_reference_2":
+	case "merchant_reference_1", "merchant_reference_2", "order_number":
 		value, ok = r.reference(f)
 		return f.field, value, ok
 	}
@@ -131,6 +133,9 @@ func (r *reader) reference(f found) (string, bool) {
 	case f.below && (len(strings.Fields(v)) > 4 || strings.ContainsAny(v[len(v)-1:], ".:!?") || !digitsIn(v)):
 		r.explain(f.field, clip(v), f.from, true)
 		return "", false
+	}
+	if head, ok := strings.CutSuffix(v, "."); ok && head != "" && wordByte(head[len(head)-1]) {
+		v = head // the full stop of a line that is a sentence
 	}
 	return v, true
 }
@@ -173,6 +178,7 @@ func (r *reader) unlabelled(t *text, claims map[string][]claim) {
 			claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.s[id.at:id.end], from: "sentence, " + t.place(t.lineOf(h.from)), text: t, rank: inSentence})
 		}
 	}
+	r.cases(t, claims)
 	low := t.s
 	for i := indexKRN(low, 0); i >= 0; i = indexKRN(low, i+4) {
 		tok := token(t.s[i:])
@@ -190,6 +196,33 @@ func (r *reader) unlabelled(t *text, claims map[string][]claim) {
 			claims["reason"] = append(claims["reason"], claim{value: k.reason, from: from, text: t})
 		}
 	}
+}
+
+// cases takes "case 256947" for a dispute's id where the text names no dispute
+// by its own word.
+func (r *reader) cases(t *text, claims map[string][]claim) {
+	if len(claims["dispute_id"]) > 0 || !r.FromKlarna {
+		return
+	}
+	for _, h := range t.hits {
+		if h.key != "word.case" || t.covered(h) {
+			continue
+		}
+		if id, ok := t.idAfter(h.to); ok && !ignored(r.labels, t, id.at) {
+			claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.s[id.at:id.end], from: "sentence, " + t.place(t.lineOf(h.from)), text: t, rank: inSentence})
+		}
+	}
+}
+
+// covered says that the hit is part of a longer label of something else:
+// "support case".
+func (t *text) covered(h hit) bool {
+	for i := t.after(h.from - 2); i < len(t.hits) && t.hits[i].from <= h.from; i++ {
+		if l := t.hits[i]; l.key == "label.ignore" && l.to >= h.to && l.to-l.from > h.to-h.from {
+			return true
+		}
+	}
+	return false
 }
 
 func indexKRN(s string, from int) int {
@@ -323,73 +356,4 @@ func (r *reader) looseReason() {
 		r.n.ReasonText = first.s[first.words[h.from].at:first.words[h.to-1].end]
 		r.explain("reason", code, "sentence, "+first.place(first.lineOf(h.from)), false)
 	}
-}
-
-// amount reads the disputed sum at its label.
-func (r *reader) amount() {
-	var list []claim
-	sums := map[string]rules.Money{}
-	for _, f := range r.labels {
-		if f.field != "amount" {
-			continue
-		}
-		a, ok := readAmount(f.value)
-		if !ok {
-			if f.rank == labelled && digitsIn(f.value) {
-				r.warn("the amount could not be read")
-				r.explain("amount", clip(f.value), f.from, true)
-			}
-			continue
-		}
-		if a.shared != "" {
-			a, ok = r.shared(a, f.text)
-		}
-		if !ok {
-			r.warn("the currency of the amount is not clear; it was not taken")
-			r.explain("amount", clip(a.text), f.from, true)
-			continue
-		}
-		rank := f.rank*2 + precise(f)
-		list = append(list, claim{value: a.money.String(), from: f.from, text: f.text, rank: rank})
-		sums[a.money.String()] = a.money
-	}
-	if len(list) > 0 {
-		r.n.Amount = sums[r.choose("amount", list)]
-	}
-}
-
-// precise is 1 for a label that says "disputed", 0 for a mere "amount".
-func precise(f found) int {
-	if strings.Contains(strings.TrimPrefix(f.from, "label "), " ") && !strings.HasPrefix(fold(f.from), "label amount,") {
-		return 1
-	}
-	return 0
-}
-
-// shared finds the currency of "kr" and "$" in the rest of the mail: exactly
-// one code of a currency that is written so.
-func (r *reader) shared(a amount, t *text) (amount, bool) {
-	members := map[string]string{"SEK": "kr", "NOK": "kr", "DKK": "kr", "ISK": "kr", "USD": "$", "AUD": "$", "CAD": "$", "NZD": "$"}
-	cur := ""
-	for _, t := range r.texts {
-		for _, w := range t.words {
-			if len(w.norm) != 3 {
-				continue
-			}
-			c := strings.ToUpper(w.norm)
-			if members[c] != a.shared || t.s[w.at:w.end] != c {
-				continue
-			}
-			if cur != "" && cur != c {
-				return a, false
-			}
-			cur = c
-		}
-	}
-	if cur == "" {
-		return a, false
-	}
-	m, ok := minor(a.digits, cur)
-	a.money = m
-	return a, ok
 }

@@ -31,7 +31,9 @@ type want struct {
 	Stripe    []string   `json:"stripe,omitempty"`
 	Deadline  *time.Time `json:"deadline,omitempty"`
 	Ambiguous bool       `json:"ambiguous,omitempty"`
+	Number    string     `json:"order_number,omitempty"`
 	Amount    string     `json:"amount,omitempty"`
+	Text      string     `json:"amount_text,omitempty"`
 	Result    string     `json:"result,omitempty"`
 	Forwarded bool       `json:"forwarded,omitempty"`
 	Link      string     `json:"link,omitempty"`
@@ -44,7 +46,7 @@ func got(n Notice, err error) want {
 	w := want{
 		Kind: string(n.Kind), Language: n.Language, DisputeID: n.DisputeID, Reason: n.Reason, Ref1: n.MerchantReference1,
 		Ref2: n.MerchantReference2, Order: n.OrderID, Capture: n.CaptureID, KlarnaRef: n.KlarnaReference,
-		Merchant: n.MerchantID, Stripe: n.StripeIDs, Amount: n.Amount.String(), Result: string(n.Result),
+		Merchant: n.MerchantID, Stripe: n.StripeIDs, Amount: n.Amount.String(), Text: n.AmountText, Number: n.OrderNumber, Result: string(n.Result),
 		Forwarded: n.Forwarded, Warned: len(n.Warnings) > 0,
 	}
 	if n.Deadline != nil {

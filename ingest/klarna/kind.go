@@ -10,11 +10,12 @@ import (
 // Weights of a phrase by where it stands. The subject says what a mail is
 // about; what stands far down is explanation.
 const (
-	inSubject = 12
-	atTop     = 4 // among the first topLines lines
-	further   = 1
-	topLines  = 8
-	enough    = 4 // the least weight that decides a kind
+	inSubject  = 12
+	inAnswered = 6 // the subject of a reply: what is answered, not what is said
+	atTop      = 4 // among the first topLines lines
+	further    = 1
+	topLines   = 8
+	enough     = 4 // the least weight that decides a kind
 )
 
 // kinds in the order of precedence: of several that the subject names, or that
@@ -46,10 +47,11 @@ func (r *reader) kind() (rules.Kind, error) {
 	}
 	ours := r.FromKlarna || klarnaName(r.view.from)
 	w := r.weigh()
-	k := r.decide(w, speaks)
-	structured := r.n.DisputeID != "" || r.identified()
+	silent := w[rules.KindKlarnaOther].sum()+w[rules.KindCustomerMessage].sum() == 0
+	k := r.decide(w, speaks || ours && silent && r.concerns())
+	structured := r.n.DisputeID != "" || r.identified() || r.n.OrderNumber != "" && w[k].subject > 0
 	switch {
-	case k == "" && (speaks || w[rules.KindStopRequest].sum() > 0 && ours):
+	case k == "" && (speaks || ours && (w[rules.KindStopRequest].sum() > 0 || r.concerns())):
 		k = rules.KindUnknownKlarna
 	case !ours && (k == "" || k == rules.KindKlarnaOther || k == rules.KindCustomerMessage):
 		if speaks {
@@ -92,6 +94,29 @@ func klarnaName(from string) bool {
 func (r *reader) identified() bool {
 	n := r.n
 	return n.OrderID+n.CaptureID+n.KlarnaReference+n.MerchantReference1 != ""
+}
+
+// concerns says that a mail of Klarna's which speaks of no dispute in any word
+// we know still looks as if it concerned one: it names a case, or two of what
+// only such a mail holds together. It may not be lost.
+func (r *reader) concerns() bool {
+	signs := 0
+	for _, sign := range []bool{r.identified() || r.n.OrderNumber != "", len(r.dates) > 0, r.ended(), r.n.MerchantReference2 != ""} {
+		if sign {
+			signs++
+		}
+	}
+	return r.n.DisputeID != "" || signs > 1
+}
+
+// ended says that a text tells who won something.
+func (r *reader) ended() bool {
+	for _, t := range r.texts {
+		if len(outcomes(t, span{from: 0, to: len(t.words)})) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // speaks says that a text holds a word for a dispute, or a stop request, that
@@ -197,17 +222,20 @@ func (t *text) counts(h hit, k rules.Kind) bool {
 // with adds the phrase h of t.
 func (w weight) with(t *text, h hit) weight {
 	line := t.lineOf(h.from)
-	points := further
+	points, hint := further, strings.HasPrefix(h.key, "hint.")
+	says := t.name == "subject" && !hint && !t.answers
 	switch {
-	case t.name == "subject":
+	case t.answers:
+		points = inAnswered
+	case says:
 		points = inSubject
 	case line < topLines:
 		points = atTop
 	}
-	if strings.HasPrefix(h.key, "hint.") {
+	if hint {
 		points = (points + 3) / 4
 	}
-	if t.name == "subject" {
+	if says {
 		w.subject += points
 	} else {
 		w.body = min(w.body+points, inSubject-2)

@@ -14,14 +14,15 @@ const (
 
 // found is a value that stands at a label.
 type found struct {
-	field string // "dispute_id", "ignore", …
-	value string
-	words span // the value's words, in text
-	text  *text
-	from  string
-	rank  int
-	below bool // it stood on the row below
-	loose bool // with an empty row between
+	field  string // "dispute_id", "ignore", …
+	value  string
+	words  span // the value's words, in text
+	text   *text
+	from   string
+	rank   int
+	below  bool   // it stood on the row below
+	loose  bool   // with an empty row between
+	remark string // what its label says in parentheses
 }
 
 // labels finds the values of all labels of a text.
@@ -92,8 +93,9 @@ func (t *text) line(i int) []found {
 // label is a hit that is used as a label, and what follows it.
 type label struct {
 	hit
-	rest int  // where its value begins
-	sep  byte // ':' also for a dash or an equals sign, 0 for a mere space, '$' for the cell's end
+	rest   int    // where its value begins
+	sep    byte   // ':' also for a dash or an equals sign, 0 for a mere space, '$' for the cell's end
+	remark string // "(your order)"
 }
 
 // labelsIn lists the labels of a cell that are used as such.
@@ -134,12 +136,12 @@ func (t *text) lead(from, to int) bool {
 // separator looks at what stands after a label, over a remark in parentheses.
 func (t *text) separator(h hit, c span) label {
 	i := t.words[h.to-1].end
-	rest := t.s[i:c.end]
+	rest, remark := t.s[i:c.end], ""
 	trim := strings.TrimLeft(rest, " *_.)]'\"”’")
 	if strings.HasPrefix(trim, "(") {
 		if j := strings.IndexByte(trim, ')'); j > 0 {
 			if after := strings.TrimLeft(trim[j+1:], " *_"); after == "" || strings.ContainsRune(":-–—=", first(after)) {
-				trim = after
+				trim, remark = after, trim[:j+1]
 			}
 		}
 	}
@@ -147,15 +149,15 @@ func (t *text) separator(h hit, c span) label {
 	r := first(trim)
 	switch {
 	case trim == "":
-		return label{h, c.end, '$'}
+		return label{h, c.end, '$', remark}
 	case strings.ContainsRune(":：=→", r), strings.ContainsRune("-–—", r) && at > i:
 		at += utf8.RuneLen(r)
 		if strings.Trim(t.s[at:c.end], " *_-=") == "" {
-			return label{h, at, '$'}
+			return label{h, at, '$', remark}
 		}
-		return label{h, at, ':'}
+		return label{h, at, ':', remark}
 	}
-	return label{h, at, 0}
+	return label{h, at, 0, remark}
 }
 
 func first(s string) rune {
@@ -165,7 +167,7 @@ func first(s string) rune {
 
 // value is what stands at the label lb in cell c of line i.
 func (t *text) value(i, c int, lb label, end int) (found, bool) {
-	f := found{field: strings.TrimPrefix(lb.key, "label."), text: t, rank: labelled}
+	f := found{field: strings.TrimPrefix(lb.key, "label."), text: t, rank: labelled, remark: lb.remark}
 	f.from = "label " + strings.TrimSpace(t.s[t.words[lb.from].at:t.words[lb.to-1].end]) + ", " + t.place(i)
 	l := t.lines[i]
 	switch lb.sep {
@@ -260,7 +262,7 @@ func (t *text) columnsBelow(i int) []found {
 	var out []found
 	for c, cell := range t.lines[i].cells {
 		for _, lb := range t.labelsIn(cell) {
-			f := found{field: strings.TrimPrefix(lb.key, "label."), text: t, rank: labelled}
+			f := found{field: strings.TrimPrefix(lb.key, "label."), text: t, rank: labelled, remark: lb.remark}
 			f.from = "column " + t.str(cell) + ", " + t.place(i)
 			out = append(out, f.at(t.lines[i+1].cells[c]))
 		}
@@ -272,7 +274,7 @@ func (t *text) columnsBelow(i int) []found {
 func (f found) at(s span) found {
 	t := f.text
 	s.end = max(s.at, s.end)
-	for s.at < s.end && strings.IndexByte(" \t*_|,", t.s[s.at]) >= 0 {
+	for s.at < s.end && strings.IndexByte(" \t*_|,:", t.s[s.at]) >= 0 {
 		s.at++
 	}
 	for s.end > s.at && strings.IndexByte(" \t\n*|,;·", t.s[s.end-1]) >= 0 {

@@ -73,7 +73,9 @@ func (v *Vocabulary) read(w view, o Options) (Notice, error) {
 		r.FromKlarna, r.FromStripe = false, false
 	}
 	if strings.TrimSpace(w.subject) != "" {
-		r.texts = append(r.texts, newText(v, "subject", []eml.Row{{Cells: []string{w.subject}}}))
+		t := newText(v, "subject", []eml.Row{{Cells: []string{w.subject}}})
+		t.answers = w.reply
+		r.texts = append(r.texts, t)
 	}
 	room := maxText
 	for _, p := range w.parts {
@@ -134,7 +136,7 @@ func (r *reader) bare() Notice {
 // full says that the kind's own fields were all read.
 func (r *reader) full() bool {
 	n := r.n
-	anyID := n.DisputeID != "" || n.MerchantReference1 != "" || n.OrderID != "" || n.KlarnaReference != ""
+	anyID := n.DisputeID != "" || n.MerchantReference1 != "" || n.OrderID != "" || n.KlarnaReference != "" || n.OrderNumber != ""
 	switch n.Kind {
 	case rules.KindDisputeRequest, rules.KindReminder, rules.KindFollowUp:
 		return n.DisputeID != "" && n.Deadline != nil && n.Reason != ""
@@ -153,7 +155,7 @@ func (r *reader) full() bool {
 // lost is the error of a mail whose identifying fields are all unreadable.
 func (r *reader) lost() error {
 	n := r.n
-	if n.Kind == rules.KindUnknownKlarna || n.DisputeID+n.MerchantReference1+n.MerchantReference2+n.OrderID+n.CaptureID+n.KlarnaReference != "" || len(n.StripeIDs) > 0 {
+	if n.Kind == rules.KindUnknownKlarna || n.DisputeID+n.MerchantReference1+n.MerchantReference2+n.OrderID+n.CaptureID+n.KlarnaReference+n.OrderNumber != "" || len(n.StripeIDs) > 0 {
 		return nil
 	}
 	text, ok := r.failed["dispute_id"]

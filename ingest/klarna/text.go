@@ -19,6 +19,8 @@ type text struct {
 	hits  []hit // by their first word, the longest first
 	links []eml.Link
 	cut   bool // there was more than there was room for
+
+	answers bool // the subject of a reply: it tells what is answered, not what is said
 }
 
 // line is one row of a text.

@@ -138,7 +138,7 @@ func (l *loader) line(line string) error {
 var keys = map[string][]string{
 	"label.": {
 		"dispute_id", "deadline", "reason", "merchant_reference_1", "merchant_reference_2", "order_id",
-		"capture_id", "klarna_reference", "merchant_id", "amount", "result", "ignore", "country",
+		"capture_id", "klarna_reference", "merchant_id", "order_number", "amount", "order_amount", "currency", "result", "ignore", "country",
 	},
 	"kind.": {
 		"dispute_request", "reminder", "follow_up", "resolved", "evidence_received", "appeal_open",
@@ -151,7 +151,7 @@ var keys = map[string][]string{
 	},
 	"result.": {"won", "lost", "withdrawn"},
 	"word.": {
-		"dispute", "id", "by", "due", "after", "respond", "not", "if", "theirs", "within", "kuluessa", "none",
+		"dispute", "case", "id", "by", "due", "after", "respond", "not", "if", "theirs", "within", "kuluessa", "none",
 		"day", "hour", "week", "workday", "is", "article", "lookalike", "button",
 	},
 	"mark.":   {"forward", "reply"},

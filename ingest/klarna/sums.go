@@ -1,0 +1,191 @@
+package klarna
+
+import (
+	"strings"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// sum is a claim with the money it stands for.
+type sum struct {
+	claim
+	money rules.Money
+	text  string
+}
+
+// amount reads the disputed sum at its label, else in a sentence that names
+// it. What the whole order cost counts only where the order itself is in
+// question: in a stop request and an investigation.
+func (r *reader) amount() {
+	list := r.sumsAt("amount")
+	if len(list) == 0 {
+		list = r.sumsInSentences()
+	}
+	if len(list) == 0 && (r.n.Kind == rules.KindStopRequest || r.n.Kind == rules.KindInvestigation) {
+		list = r.sumsAt("order_amount")
+	}
+	if len(list) == 0 {
+		return
+	}
+	claims := make([]claim, len(list))
+	for i, s := range list {
+		claims[i] = s.claim
+	}
+	best := r.choose("amount", claims)
+	for _, s := range list {
+		if s.value == best {
+			r.n.Amount, r.n.AmountText = s.money, s.text
+			return
+		}
+	}
+}
+
+// sumsAt lists the sums at the labels of a field.
+func (r *reader) sumsAt(field string) []sum {
+	var list []sum
+	for _, f := range r.labels {
+		if f.field != field {
+			continue
+		}
+		a, ok := readAmount(f.value)
+		if !ok {
+			a, ok = r.apart(f)
+		}
+		if !ok {
+			if f.rank == labelled && digitsIn(f.value) {
+				r.warn("the amount could not be read")
+				r.explain("amount", clip(f.value), f.from, true)
+			}
+			continue
+		}
+		if s, ok := r.sum(a, f.text, f.from); ok {
+			s.rank = f.rank*2 + precise(f)
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// sum finds the currency of an amount that shares its sign with others.
+func (r *reader) sum(a amount, t *text, from string) (sum, bool) {
+	ok := true
+	if a.shared != "" {
+		a, ok = r.shared(a, t)
+	}
+	if !ok {
+		r.warn("the currency of the amount is not clear; it was not taken")
+		r.explain("amount", clip(a.text), from, true)
+		return sum{}, false
+	}
+	return sum{claim{value: a.money.String(), from: from, text: t}, a.money, a.text}, true
+}
+
+// precise is 1 for a label that says "disputed", 0 for a mere "amount".
+func precise(f found) int {
+	if strings.Contains(strings.TrimPrefix(f.from, "label "), " ") && !strings.HasPrefix(fold(f.from), "label amount,") {
+		return 1
+	}
+	return 0
+}
+
+// apart reads a bare number whose currency stands apart from it: in the
+// label's own parentheses, "Amount (EUR)", else at a label of its own.
+func (r *reader) apart(f found) (amount, bool) {
+	v := strings.TrimRight(strings.TrimSpace(f.value), ".")
+	if v == "" || !isDigit(first(v)) || numberEnd(v, 0) != len(v) {
+		return amount{}, false
+	}
+	cur := currencyIn(f.remark)
+	if cur == "" {
+		cur = r.currencyLabel()
+	}
+	if cur == "" {
+		return amount{}, false
+	}
+	m, ok := minor(v, cur)
+	return amount{money: m, text: v, digits: v}, ok
+}
+
+// currencyIn is the one currency that a piece of text names, or "".
+func currencyIn(s string) string {
+	cur := ""
+	for field := range strings.FieldsFuncSeq(s, func(r rune) bool { return strings.ContainsRune(" ()[]:/,\t", r) }) {
+		c, _ := currencyOf(field)
+		switch {
+		case c == "" || c == cur:
+		case cur != "":
+			return ""
+		default:
+			cur = c
+		}
+	}
+	return cur
+}
+
+// currencyLabel is the currency that all labels of one agree on, or "".
+func (r *reader) currencyLabel() string {
+	cur := ""
+	for _, f := range r.labels {
+		if f.field != "currency" {
+			continue
+		}
+		c := currencyIn(f.value)
+		if c == "" || cur != "" && c != cur {
+			return ""
+		}
+		cur = c
+	}
+	return cur
+}
+
+// sumsInSentences reads "the disputed amount of 59.90 EUR": a phrase of more
+// than one word with the sum right behind it, over words such as "of".
+func (r *reader) sumsInSentences() []sum {
+	var list []sum
+	for _, t := range r.texts {
+		for _, h := range t.within("label.", span{from: 0, to: len(t.words)}) {
+			if h.key != "label.amount" || h.to-h.from < 2 {
+				continue
+			}
+			rest := t.s[t.words[h.to-1].end:t.sentence(h.from).end]
+			rest = rest[:min(len(rest), 60)]
+			a, ok := readAmount(strings.ToValidUTF8(rest, ""))
+			if !ok || len(strings.Fields(rest[:strings.Index(rest, a.text)])) > 2 {
+				continue
+			}
+			if s, ok := r.sum(a, t, "sentence, "+t.place(t.lineOf(h.from))); ok {
+				s.rank = inSentence
+				list = append(list, s)
+			}
+		}
+	}
+	return list
+}
+
+// shared finds the currency of "kr" and "$" in the rest of the mail: exactly
+// one code of a currency that is written so.
+func (r *reader) shared(a amount, t *text) (amount, bool) {
+	members := map[string]string{"SEK": "kr", "NOK": "kr", "DKK": "kr", "ISK": "kr", "USD": "$", "AUD": "$", "CAD": "$", "NZD": "$"}
+	cur := ""
+	for _, t := range r.texts {
+		for _, w := range t.words {
+			if len(w.norm) != 3 {
+				continue
+			}
+			c := strings.ToUpper(w.norm)
+			if members[c] != a.shared || t.s[w.at:w.end] != c {
+				continue
+			}
+			if cur != "" && cur != c {
+				return a, false
+			}
+			cur = c
+		}
+	}
+	if cur == "" {
+		return a, false
+	}
+	m, ok := minor(a.digits, cur)
+	a.money = m
+	return a, ok
+}
