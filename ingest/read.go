@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
 	"github.com/disputewatch/disputewatch/ingest/klarna"
@@ -57,6 +58,9 @@ func Read(ctx context.Context, raw []byte, s Settings, now time.Time) Reading {
 	case err != nil:
 		return Reading{Outcome: rules.OutcomeUnreadable, Message: m, Sender: r.Sender, Err: err}
 	}
+	if why := beyond(r); why != "" && r.Sender.Verdict == rules.Genuine {
+		r.Sender.Verdict, r.Sender.Why = rules.Unverified, why+", which "+r.Sender.Why+" does not prove"
+	}
 	r.Notice.Verdict, r.Notice.Why = r.Sender.Verdict, r.Sender.Why
 	r.Notice.RespondLink = respondLink(r, s.RespondHosts)
 	r.Outcome = outcome(r.Notice.Kind)
@@ -74,6 +78,37 @@ func outcome(k rules.Kind) rules.Outcome {
 	return rules.OutcomeNotice
 }
 
+// beyond says why the proof of a mail's sender does not reach what was read in
+// it, "" where it does. Klarna's servers can be made to repeat a stranger's
+// words: a bounce of, or an automatic answer to, a mail that he wrote in our
+// name is truly signed by Klarna, and could close a case.
+func beyond(r Reading) string {
+	k := r.Notice.Kind
+	switch {
+	case r.Notice.Forwarded:
+		return "it was read from a mail inside"
+	case (k == rules.KindResolved || k == rules.KindEvidenceReceived) && isAnswer(r.Message):
+		return "it answers a mail and may repeat its words"
+	}
+	return ""
+}
+
+// isAnswer says that a mail answers another: by its headers, or by the subject
+// as mailers of the north and west of Europe write it.
+func isAnswer(m *eml.Message) bool {
+	for _, v := range m.Get("Auto-Submitted") { // RFC 3834 §5
+		if strings.HasPrefix(strings.ToLower(v), "auto-replied") {
+			return true
+		}
+	}
+	prefix, _, _ := strings.Cut(strings.ToLower(m.Subject), ":")
+	switch prefix {
+	case "re", "aw", "antw", "sv", "vs", "rif", "odp":
+		return true
+	}
+	return len(m.InReplyTo) > 0
+}
+
 // respondLink is the form's address, only from a mail that is proved genuine
 // and only on a host that is allowed: a button with a deadline is an ideal lure.
 func respondLink(r Reading, hosts []string) string {
@@ -85,9 +120,14 @@ func respondLink(r Reading, hosts []string) string {
 		if err != nil || u.Scheme != "https" || u.User != nil || u.Port() != "" {
 			continue
 		}
-		if sender.IsSender(strings.ToLower(u.Hostname()), hosts) {
+		// A host beyond ASCII reads as another in the browser: U+2100 is "a/c".
+		if host := u.Hostname(); isASCII(host) && sender.IsSender(host, hosts) {
 			return link
 		}
 	}
 	return ""
+}
+
+func isASCII(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) < 0
 }
