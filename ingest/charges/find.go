@@ -155,7 +155,7 @@ func (f *finder) by(l likeness, strength rules.Strength) (rules.Match, bool) {
 			continue
 		}
 		because := func(ch Charge) string {
-			return fmt.Sprintf("%s equals %s%s", where[ch.ID], nth(i), l.said())
+			return fmt.Sprintf("%s is %s%s", place(where[ch.ID]), nth(i), l.said())
 		}
 		m := f.pick(hits, strength, because)
 		m.Why += f.against(i, m)
@@ -190,7 +190,7 @@ func (f *finder) described() (rules.Match, bool) {
 		if len(hits) == 0 {
 			continue
 		}
-		because := func(Charge) string { return "its description holds " + nth(i) + " as a word" }
+		because := func(Charge) string { return "its description names " + nth(i) }
 		return f.pick(hits, rules.Probable, because), true
 	}
 	return rules.Match{}, false
@@ -203,7 +203,7 @@ func (f *finder) resembling() (rules.Match, bool) {
 		return rules.Match{}, false
 	}
 	hits := having(f.klarna, func(ch Charge) bool { return slices.ContainsFunc(ch.Disputes, f.resembles) })
-	const why = "candidate to confirm: amount, currency, reason and time of its dispute fit the mail, no reference does"
+	why := "a guess that a person must confirm: its dispute has " + f.likeness() + ", and no reference fits"
 	switch len(hits) {
 	case 0:
 		return rules.Match{}, false
@@ -213,6 +213,18 @@ func (f *finder) resembling() (rules.Match, bool) {
 		return m, true
 	}
 	return f.tie(hits, why), true
+}
+
+// likeness is what resembles goes by.
+func (f *finder) likeness() string {
+	words := []string{"the mail's amount"}
+	if stripeReason(f.want.Reason) != "" {
+		words = append(words, "reason")
+	}
+	if !f.want.Date.IsZero() {
+		words = append(words, "time")
+	}
+	return listed(words)
 }
 
 func (f *finder) resembles(d Dispute) bool {

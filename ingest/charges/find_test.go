@@ -43,7 +43,7 @@ func found(t *testing.T, m rules.Match, s rules.Strength, charge, dispute string
 
 func TestOrderReferenceThatEqualsTheMailsIsExact(t *testing.T) {
 	m := Find(refs("10001"), []Charge{klarna("py_1", order("10001")), klarna("py_2", order("10002"))})
-	found(t, m, rules.Exact, "py_1", "", "order_reference equals reference 1")
+	found(t, m, rules.Exact, "py_1", "", "its order reference is the mail's first reference")
 	if m.PaymentIntent != "pi_1" {
 		t.Errorf("payment intent %q", m.PaymentIntent)
 	}
@@ -51,12 +51,12 @@ func TestOrderReferenceThatEqualsTheMailsIsExact(t *testing.T) {
 
 func TestMetadataKeyThatEqualsTheMailsIsExact(t *testing.T) {
 	m := Find(refs("none", "10001"), []Charge{klarna("py_1", Reference{"metadata order_id", "10001"})})
-	found(t, m, rules.Exact, "py_1", "", "metadata order_id equals reference 2")
+	found(t, m, rules.Exact, "py_1", "", "its metadata order_id is the mail's second reference")
 }
 
 func TestOrderReferenceIsTheReasonWhereMetadataFitsToo(t *testing.T) {
 	m := Find(refs("10001"), []Charge{klarna("py_1", Reference{"metadata order_id", "10001"}, order("10001"))})
-	found(t, m, rules.Exact, "py_1", "", "order_reference equals")
+	found(t, m, rules.Exact, "py_1", "", "its order reference is")
 }
 
 func TestReferenceBarCaseOrZerosIsOnlyProbableAndSaysWhich(t *testing.T) {
@@ -78,7 +78,7 @@ func TestExactReferenceBeatsALikeOne(t *testing.T) {
 func TestZerosAloneAndEmptyReferencesMatchNothing(t *testing.T) {
 	all := []Charge{klarna("py_1", order("000")), klarna("py_2", order("#")), klarna("py_3", order("  ")), klarna("py_4")}
 	for _, ref := range []string{"0", "#0", "00", "", "   "} {
-		found(t, Find(refs(ref), all), rules.NoMatch, "", "", "no charge fits")
+		found(t, Find(refs(ref), all), rules.NoMatch, "", "", "the mail names no")
 	}
 }
 
@@ -92,7 +92,7 @@ func TestNothingIsLikeAnEmptyReference(t *testing.T) {
 
 func TestTwoChargesOnOneReferenceAreTheDisputedOneOrATie(t *testing.T) {
 	a, b := klarna("py_1", order("10001")), klarna("py_2", order("10001"))
-	found(t, Find(refs("10001"), []Charge{a, with(b, "du_2", "needs_response", "general")}), rules.Exact, "py_2", "du_2", "of 2 charges")
+	found(t, Find(refs("10001"), []Charge{a, with(b, "du_2", "needs_response", "general")}), rules.Exact, "py_2", "du_2", "of the 2 charges")
 
 	for _, tie := range [][]Charge{
 		{a, b},
@@ -180,11 +180,11 @@ func TestAmountReasonAndDateGiveACandidateAndNeverMore(t *testing.T) {
 	want := Want{Amount: eur(12490), Reason: rules.ReasonGoodsNotReceived, Date: day(5)}
 	ch := with(klarna("py_1"), "du_1", "needs_response", "product_not_received")
 	m := Find(want, []Charge{ch})
-	found(t, m, rules.Probable, "py_1", "du_1", "candidate to confirm")
+	found(t, m, rules.Probable, "py_1", "du_1", "a guess that a person must confirm")
 	if len(m.Candidates) != 1 {
 		t.Errorf("candidates %+v, want one", m.Candidates)
 	}
-	found(t, Find(want, []Charge{ch, with(klarna("py_2"), "du_2", "needs_response", "product_not_received")}), rules.Ambiguous, "", "", "candidate")
+	found(t, Find(want, []Charge{ch, with(klarna("py_2"), "du_2", "needs_response", "product_not_received")}), rules.Ambiguous, "", "", "a guess")
 
 	for name, change := range map[string]func(*Want){
 		"amount":   func(w *Want) { w.Amount.Minor++ },
@@ -219,7 +219,7 @@ func TestAmountThatDiffersFromTheMailsIsSaid(t *testing.T) {
 
 func TestSecondReferenceOnAnotherChargeIsSaid(t *testing.T) {
 	m := Find(refs("10001", "K-9"), []Charge{klarna("py_1", order("10001")), klarna("py_2", order("K-9"))})
-	found(t, m, rules.Exact, "py_1", "", "reference 2 of the mail stands on another charge")
+	found(t, m, rules.Exact, "py_1", "", "the mail's second reference stands on another charge")
 }
 
 func TestNothingOfTheMailIsRepeatedInTheReason(t *testing.T) {
@@ -228,6 +228,29 @@ func TestNothingOfTheMailIsRepeatedInTheReason(t *testing.T) {
 	for _, all := range [][]Charge{{ch}, {ch, ch, klarna("py_2", order("ERIKA MUSTERMANN"))}, nil} {
 		if m := Find(want, all); strings.Contains(strings.ToLower(m.Why), "mustermann") || strings.Contains(m.Why, "evil") {
 			t.Errorf("it says %q", m.Why)
+		}
+	}
+}
+
+func TestReasonsOfNoMatchReadAsSentences(t *testing.T) {
+	for want, why := range map[*Want]string{
+		{}:                                     "the mail names no order reference, no Stripe id and no amount, so that there is nothing to look for",
+		{References: refs(" ", "").References}: "the mail names no order reference, no Stripe id and no amount, so that there is nothing to look for",
+		{References: []string{"1"}}:            "no disputed Klarna charge has the mail's reference; the mail names no Stripe id and no amount",
+		{References: []string{"1", "2"}, StripeIDs: []string{"py_9"}}:                                  "no disputed Klarna charge has one of the mail's 2 references or the Stripe id that the mail names; the mail names no amount",
+		{References: []string{"1"}, StripeIDs: []string{"py_8", "py_9"}, Amount: eur(1)}:               "no disputed Klarna charge has the mail's reference or one of the 2 Stripe ids that the mail names or the mail's amount",
+		{Amount: eur(1), Reason: rules.ReasonReturn, Date: day(3)}:                                     "no disputed Klarna charge has the mail's amount, reason and time; the mail names no order reference and no Stripe id",
+		{Amount: eur(12490), Reason: rules.ReasonGoodsNotReceived, Date: day(3)}:                       "a guess that a person must confirm: its dispute has the mail's amount, reason and time, and no reference fits",
+		{Amount: eur(12490), Reason: "non_compliance", References: []string{"9"}}:                      "a guess that a person must confirm: its dispute has the mail's amount, and no reference fits",
+		{References: []string{"10001"}}:                                                                "its order reference is the mail's first reference",
+		{References: []string{"a", "b", "c", "10001"}, Amount: rules.Money{Minor: 5, Currency: "EUR"}}: "its order reference is the mail's reference number 4; the mail says 0.05 EUR, the charge is 124.90 EUR",
+		{References: []string{"ORD-10001"}}:                                                            "its description names the mail's first reference",
+		{StripeIDs: []string{"du_1"}}:                                                                  "the mail names its Stripe id",
+	} {
+		ch := with(klarna("py_1", order("10001")), "du_1", "needs_response", "product_not_received")
+		ch.Descriptions = []string{"Order ORD-10001."}
+		if m := Find(*want, []Charge{ch}); m.Why != why {
+			t.Errorf("%+v: %q, want %q", *want, m.Why, why)
 		}
 	}
 }

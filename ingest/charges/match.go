@@ -88,7 +88,7 @@ func (s *search) named(ctx context.Context) error {
 	}
 	ids = slices.DeleteFunc(ids, func(id string) bool { return len(s.w.index[strings.TrimSpace(id)]) > 0 })
 	if len(ids) > maxIDs {
-		s.notes = append(s.notes, fmt.Sprintf("only %d of its %d Stripe ids were looked up", maxIDs, len(ids)))
+		s.notes = append(s.notes, fmt.Sprintf("only %d of the mail's %d Stripe ids were looked up", maxIDs, len(ids)))
 		ids = ids[:maxIDs]
 	}
 	for _, id := range ids {
@@ -126,7 +126,7 @@ func (s *search) fetch(ctx context.Context, id string) error {
 		}
 		s.intent(&pi)
 	default:
-		s.notes = append(s.notes, "an id of the mail is none of a charge, payment intent or dispute")
+		s.notes = append(s.notes, "the mail names an id that is none of a charge, payment intent or dispute")
 	}
 	return nil
 }
@@ -150,7 +150,7 @@ func (s *search) metadata(ctx context.Context) error {
 		return nil
 	}
 	if cut {
-		s.notes = append(s.notes, "not all references were searched in metadata")
+		s.notes = append(s.notes, "not all of its references were searched for in metadata")
 	}
 	q := query{op: "search charges", path: "/v1/charges/search", params: searchParams(text, "data.payment_intent")}
 	found, more, err := page[stripeCharge](ctx, s.c, q, "search_result", "charge")
@@ -163,7 +163,7 @@ func (s *search) metadata(ctx context.Context) error {
 		}
 	}
 	if notSearchable(err) {
-		s.notes = append(s.notes, "Stripe took no metadata search for this account")
+		s.notes = append(s.notes, "Stripe refused to search the metadata of this account")
 		return nil
 	}
 	if err != nil {

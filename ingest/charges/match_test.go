@@ -44,7 +44,7 @@ func TestMetadataOfAChargeIsSearchedInOneCall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found(t, m, rules.Exact, "py_1", "", "metadata order_number equals reference 2")
+	found(t, m, rules.Exact, "py_1", "", "its metadata order_number is the mail's second reference")
 	if got := s.calls(); !slices.Equal(got, []string{"/v1/charges/search"}) {
 		t.Errorf("called %v", got)
 	}
@@ -82,7 +82,7 @@ func TestSearchNeverHasMoreClausesThanStripeTakes(t *testing.T) {
 	s := newShop(t)
 	s.AddCharge(fakestripe.Charge{ID: "py_1", Amount: 1, Created: day(0), Metadata: map[string]string{"order_id": "r1"}})
 	m := s.match(Want{References: []string{"r1", "r2", "r3", "r4", "r5", "r6"}})
-	found(t, m, rules.Exact, "py_1", "", "not all references were searched")
+	found(t, m, rules.Exact, "py_1", "", "not all of its references")
 }
 
 func TestStripeIDsThatTheWindowLacksAreFetched(t *testing.T) {
@@ -113,7 +113,7 @@ func TestManyStripeIDsInAMailCostFewCalls(t *testing.T) {
 		ids = append(ids, fmt.Sprintf("du_%d", i))
 	}
 	m := s.match(Want{StripeIDs: ids})
-	found(t, m, rules.NoMatch, "", "", "only 5 of its 500 Stripe ids")
+	found(t, m, rules.NoMatch, "", "", "only 5 of the mail's 500 Stripe ids")
 	if got := s.calls(); len(got) != 1+maxIDs {
 		t.Errorf("%d calls", len(got))
 	}
@@ -199,8 +199,8 @@ func TestAccountWithoutSearchStillMatchesByTheWindow(t *testing.T) {
 	s.sold("py_1", "AB-1")
 	s.disputed("du_1", "py_1")
 	s.Break(fakestripe.Fault{Path: "/v1/charges/search", Status: 400, Code: "search_unavailable"})
-	found(t, s.match(Want{References: []string{"ab-1"}}), rules.Probable, "py_1", "du_1", "no metadata search")
-	found(t, s.match(Want{References: []string{"zzz"}}), rules.NoMatch, "", "", "no metadata search")
+	found(t, s.match(Want{References: []string{"ab-1"}}), rules.Probable, "py_1", "du_1", "refused to search")
+	found(t, s.match(Want{References: []string{"zzz"}}), rules.NoMatch, "", "", "refused to search")
 }
 
 func TestTwoDisputesOfOneChargeInTheWindowAreBothSeen(t *testing.T) {

@@ -17,7 +17,7 @@ func (f *finder) pick(hits []Charge, strength rules.Strength, because func(Charg
 	}
 	disputed := having(hits, func(ch Charge) bool { return ch.Disputed && ch.Status == "succeeded" })
 	if len(disputed) == 1 {
-		why := fmt.Sprintf("%s; of %d charges with it the only disputed one", because(disputed[0]), len(hits))
+		why := fmt.Sprintf("%s; of the %d charges with it, it is the only disputed one", because(disputed[0]), len(hits))
 		return f.sure(disputed[0], strength, why, "")
 	}
 	return f.tie(hits, because(hits[0]))
@@ -92,17 +92,36 @@ func (f *finder) differs(ch Charge) string {
 	return fmt.Sprintf("; the mail says %s, the charge is %s", want, ch.Amount)
 }
 
-// nothing says what was tried in vain.
+// nothing says what was looked for in vain, and what there was not to look for.
 func (f *finder) nothing() string {
-	refs := f.want.references()
-	why := fmt.Sprintf("no charge fits: tried %d references against order_reference, metadata and descriptions", len(refs))
-	if len(f.want.StripeIDs) > 0 {
-		why += fmt.Sprintf(", %d Stripe ids", len(f.want.StripeIDs))
+	var tried, lacks []string
+	for _, look := range []struct {
+		n              int
+		lack, one, all string
+	}{
+		{len(f.want.references()), "no order reference", "the mail's reference", "one of the mail's %d references"},
+		{len(distinct(f.want.StripeIDs)), "no Stripe id", "the Stripe id that the mail names", "one of the %d Stripe ids that the mail names"},
+	} {
+		switch look.n {
+		case 0:
+			lacks = append(lacks, look.lack)
+		case 1:
+			tried = append(tried, look.one)
+		default:
+			tried = append(tried, fmt.Sprintf(look.all, look.n))
+		}
 	}
 	if f.want.Amount.IsZero() {
-		why += ", no amount to go by"
+		lacks = append(lacks, "no amount")
 	} else {
-		why += ", and the amount"
+		tried = append(tried, f.likeness())
+	}
+	why := "no disputed Klarna charge has " + strings.Join(tried, " or ")
+	switch {
+	case len(tried) == 0:
+		why = "the mail names " + listed(lacks) + ", so that there is nothing to look for"
+	case len(lacks) > 0:
+		why += "; the mail names " + listed(lacks)
 	}
 	for _, ch := range f.others {
 		if f.meant(ch) {
@@ -155,7 +174,31 @@ func having[T any](all []T, keep func(T) bool) []T {
 	return out
 }
 
-func nth(i int) string { return fmt.Sprintf("reference %d of the mail", i+1) }
+// listed is "a", "a and b", "a, b and c".
+func listed(words []string) string {
+	last := len(words) - 1
+	if last < 1 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:last], ", ") + " and " + words[last]
+}
+
+// nth names one of the mail's references by its place, never by what it says.
+func nth(i int) string {
+	if names := []string{"first", "second", "third"}; i < len(names) {
+		return "the mail's " + names[i] + " reference"
+	}
+	return fmt.Sprintf("the mail's reference number %d", i+1)
+}
+
+// place is where a charge holds a reference, for a sentence: "its order
+// reference".
+func place(where string) string {
+	if key, ok := strings.CutPrefix(where, "metadata "); ok {
+		return "its metadata " + key
+	}
+	return "its " + strings.ReplaceAll(where, "_", " ")
+}
 
 // stripeReason is Stripe's word for a Klarna reason, "" where the table in
 // DOMAIN.md, "Klarna's dispute model", has none.

@@ -17,7 +17,8 @@ const (
 	same
 )
 
-// said is the likeness in a sentence: "order_reference equals reference 1 …".
+// said is the likeness in a sentence: "its order reference is the mail's first
+// reference …".
 func (l likeness) said() string {
 	switch l {
 	case sameBarCase:
