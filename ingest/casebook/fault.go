@@ -13,8 +13,25 @@ import (
 	"modernc.org/sqlite"
 )
 
-// fault names the operation and the book of a database's error, and adds what
-// a person can do about it where there is something to do.
+// FaultError says that the database did not do what was asked for, what that
+// was, and what a person can do about it where there is something to do.
+type FaultError struct {
+	what, book, hint string
+	Err              error // the database's own: the same whatever was asked for
+}
+
+func (e *FaultError) Error() string {
+	text := fmt.Sprintf("%s book %s: %v", e.what, e.book, e.Err)
+	if e.hint != "" {
+		text += "\nhint: " + e.hint
+	}
+	return text
+}
+
+// Unwrap is the database's own error.
+func (e *FaultError) Unwrap() error { return e.Err }
+
+// fault names the operation and the book of a database's error, and its hint.
 func (b *Book) fault(what string, err error) error {
 	if err == nil {
 		return nil
@@ -23,10 +40,7 @@ func (b *Book) fault(what string, err error) error {
 	if strings.Contains(err.Error(), "\n") && !strings.Contains(err.Error(), "\nhint: ") {
 		err = oneLine{err}
 	}
-	if hint != "" {
-		return fmt.Errorf("%s book %s: %w\nhint: %s", what, b.name, err, hint)
-	}
-	return fmt.Errorf("%s book %s: %w", what, b.name, err)
+	return &FaultError{what, b.name, hint, err}
 }
 
 // oneLine is an error that pgx spreads over a line for each way it tried.
@@ -80,7 +94,7 @@ func sqliteHint(code int) string {
 	case 13: // FULL
 		return "the disk is full; what was asked for was not done, and goes on when there is room"
 	case 14: // CANTOPEN
-		return "the file and its folder must be open to the user that runs disputewatch"
+		return "the file and its folder must be open to the user that runs disputewatch, and their disk must not be read-only"
 	}
 	return ""
 }
