@@ -219,25 +219,25 @@ func (p *poll) Run() {
 	if p.ctx.Err() != nil {
 		return
 	}
-	began := time.Now()
-	var done passed
-	done.changed = map[string]bool{}
-	errs := []error{p.read(p.ctx, p.box, p.rescan, &done)}
-	if errs[0] == nil {
+	began, name := time.Now(), p.box.Account.Name
+	done := passed{changed: map[string]bool{}}
+	err := p.read(p.ctx, p.box, p.rescan, &done)
+	p.logTroubles("mailbox/"+name, err)
+	if err == nil {
 		p.rescan = nil
 	}
 	for _, s := range p.stripe {
 		if s.Account == p.box.Settings.Account {
-			errs = append(errs, p.refresh(p.ctx, s, &done))
+			p.logTroubles("stripe of "+name, p.refresh(p.ctx, s, &done))
 		}
 	}
-	errs = append(errs, p.decide(p.ctx), p.deliver(p.ctx, &done))
-	p.logPass(p.box.Account.Name, done, time.Since(began), errors.Join(errs...))
-	p.complete(p.ctx)
+	p.logTroubles("desk of "+name, errors.Join(p.decide(p.ctx), p.deliver(p.ctx, &done)))
+	p.logPass(name, done, time.Since(began))
+	p.logTroubles("end of "+name, p.complete(p.ctx))
 }
 
-// logPass writes one line a pass, and one for each thing that failed.
-func (h *house) logPass(mailbox string, p passed, took time.Duration, err error) {
+// logPass writes one line a pass.
+func (h *house) logPass(mailbox string, p passed, took time.Duration) {
 	r := p.report(nil)
 	var notices, unknown, unreadable, fetched int
 	for _, f := range r.Mailboxes {
@@ -245,16 +245,6 @@ func (h *house) logPass(mailbox string, p passed, took time.Duration, err error)
 	}
 	h.log.Info("passed", "mailbox", mailbox, "fetched", fetched, "notices", notices, "unknown", unknown, "unreadable", unreadable,
 		"opened", r.Opened, "changed", r.Changed, "matched", r.Matched, "told", r.Told, "ms", took.Milliseconds())
-	h.logErrors(err)
-}
-
-func (h *house) logErrors(err error) {
-	for _, e := range flatten(err) {
-		if elsewhere(e) || errors.Is(e, context.Canceled) {
-			continue
-		}
-		h.log.Error("step failed", "err", e)
-	}
 }
 
 // desking tells what has fallen due since the last poll. Stripe is asked first
@@ -266,9 +256,8 @@ func (h *house) desking(ctx context.Context) {
 		}
 	}()
 	p := passed{changed: map[string]bool{}}
-	errs := []error{h.refreshOld(ctx, &p), h.decide(ctx), h.queueDigest(ctx), h.deliver(ctx, &p)}
-	h.logErrors(errors.Join(errs...))
-	h.complete(ctx)
+	errs := []error{h.refreshOld(ctx, &p), h.decide(ctx), h.queueDigest(ctx), h.deliver(ctx, &p), h.complete(ctx)}
+	h.logTroubles("desk", errors.Join(errs...))
 }
 
 // refreshOld asks each Stripe account that was not asked for a while.

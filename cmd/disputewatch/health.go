@@ -116,26 +116,24 @@ func apart(err error) (why, hint string) {
 
 // complete says whether everything works as it should, and tells the outside:
 // silence is a fault, so the heartbeat is sent only while all of this holds.
-func (h *house) complete(ctx context.Context) {
+func (h *house) complete(ctx context.Context) error {
 	if ctx.Err() != nil {
-		return
+		return nil
 	}
 	why, err := h.lacking(ctx)
 	if err != nil {
-		h.log.Error("step failed", "err", err)
-		return
+		return err
 	}
 	if len(why) > 0 {
 		h.tell("STATUS=not well: " + strings.Join(why, "; "))
-		return
+		return nil
 	}
 	now := h.now()
 	h.metrics.Passed(now)
-	if _, err := h.book.Good(ctx, "pass"); err != nil {
-		h.log.Error("step failed", "err", err)
-	}
+	_, err = h.book.Good(ctx, "pass")
 	h.tell("STATUS=all mailboxes read, last complete pass " + now.In(h.policy.Calendar.Location).Format("15:04"))
 	h.beat(ctx, now)
+	return err
 }
 
 // lacking names what keeps a pass from being complete: every mailbox read

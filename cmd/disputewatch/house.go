@@ -41,6 +41,7 @@ type house struct {
 	slack  *slack.Client
 	desk   *notify.Desk
 
+	troubles troubles      // that are known, for the log
 	steps    steps         // that are running, for the watchdog
 	patience time.Duration // how long a claim that another process holds is waited for
 

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/disputewatch/disputewatch/ingest/casebook"
+)
+
+// troubles are the causes of failure that were logged and have not ended. A log
+// says once that something broke and once that it is over; in between it says
+// so again at times, for whoever looks only at its end.
+type troubles struct {
+	mu    sync.Mutex
+	known map[string]*trouble // by cause; guarded by mu
+}
+
+type trouble struct {
+	since, said time.Time
+	met         map[string]bool // who met it when last at work: a mailbox, the desk
+}
+
+// saidAgain is how often a trouble is logged that lasts.
+const saidAgain = time.Hour
+
+// logTroubles logs what failed for someone who has been at work, where that is
+// news, and what fails for nobody any more.
+func (h *house) logTroubles(who string, err error) {
+	h.troubles.mu.Lock()
+	defer h.troubles.mu.Unlock()
+	now, met := h.now(), map[string]bool{}
+	for _, e := range flatten(err) {
+		if elsewhere(e) || errors.Is(e, context.Canceled) {
+			continue
+		}
+		cause := causeOf(e)
+		met[cause] = true
+		t := h.troubles.meet(cause, who, now)
+		switch {
+		case t.said.IsZero():
+			h.log.Error("step failed", "err", e)
+		case now.Sub(t.said) >= saidAgain:
+			h.log.Error("step still fails", "since", t.since.UTC().Format(time.RFC3339), "err", e)
+		default:
+			continue
+		}
+		t.said = now
+	}
+	for cause, t := range h.troubles.known {
+		if !t.met[who] || met[cause] {
+			continue
+		}
+		if delete(t.met, who); len(t.met) == 0 {
+			delete(h.troubles.known, cause)
+			h.log.Info("works again", "what", cause, "after", now.Sub(t.since).Round(time.Second))
+		}
+	}
+}
+
+// meet notes who met a cause. The caller holds mu.
+func (t *troubles) meet(cause, who string, now time.Time) *trouble {
+	if t.known == nil {
+		t.known = map[string]*trouble{}
+	}
+	known := t.known[cause]
+	if known == nil {
+		known = &trouble{since: now, met: map[string]bool{}}
+		t.known[cause] = known
+	}
+	known.met[who] = true
+	return known
+}
+
+// causeOf is what stays the same when something fails for the same reason: the
+// database's own words whatever it was asked for, otherwise all but the hint; and
+// without numbers, which are times, ports and counts.
+func causeOf(err error) string {
+	text, prefix := err.Error(), ""
+	var fault *casebook.FaultError
+	if errors.As(err, &fault) {
+		text, prefix = fault.Err.Error(), "book: "
+	}
+	text, _, _ = strings.Cut(text, "\n")
+	var b strings.Builder
+	b.WriteString(prefix)
+	number := false
+	for _, r := range text {
+		digit := r >= '0' && r <= '9'
+		switch {
+		case !digit:
+			b.WriteRune(r)
+		case !number:
+			b.WriteByte('#')
+		}
+		number = digit
+	}
+	return b.String()
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+)
+
+// diary is a log under a clock that the test moves.
+type diary struct {
+	*house
+	*testing.T
+	text strings.Builder
+	at   time.Time
+}
+
+func newDiary(t *testing.T) *diary {
+	d := &diary{T: t, at: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
+	d.house = &house{log: slog.New(slog.NewTextHandler(&d.text, nil)), now: func() time.Time { return d.at }}
+	return d
+}
+
+// logged expects what was logged since the last look, as many lines as words.
+func (d *diary) logged(words ...string) {
+	d.Helper()
+	lines := strings.Split(strings.TrimSpace(d.text.String()), "\n")
+	if d.text.Len() == 0 {
+		lines = nil
+	}
+	d.text.Reset()
+	if len(lines) != len(words) {
+		d.Fatalf("logged %q, want %q", lines, words)
+	}
+	for i, w := range words {
+		if !strings.Contains(lines[i], w) {
+			d.Errorf("logged %q, want %q", lines[i], w)
+		}
+	}
+}
+
+func TestTroubleIsLoggedWhenItBeginsEachHourAndWhenItEnds(t *testing.T) {
+	d := newDiary(t)
+	for poll := range 240 { // an hour, each time from another port
+		d.logTroubles("desk", fmt.Errorf("read tcp 127.0.0.1:%d: timed out", 40000+poll))
+		d.at = d.at.Add(15 * time.Second)
+	}
+	d.logged("step failed")
+	d.logTroubles("desk", errors.New("read tcp 127.0.0.1:9: timed out"))
+	d.logged("step still fails")
+	d.logTroubles("desk", nil)
+	d.logged("works again")
+	d.logTroubles("desk", nil)
+	d.logged()
+	d.logTroubles("desk", errors.New("read tcp 127.0.0.1:9: timed out"))
+	d.logged("step failed")
+}
+
+func TestTroubleOfTwoEndsWithTheSecond(t *testing.T) {
+	d := newDiary(t)
+	d.logTroubles("a", errors.New("x"))
+	d.logTroubles("b", errors.New("x"))
+	d.logTroubles("b", errors.Join(errors.New("x"), errors.New("y")))
+	d.logged("err=x", "err=y")
+	d.logTroubles("a", nil)
+	d.logged()
+	d.logTroubles("b", errors.New("y"))
+	d.logged("what=x")
+}
