@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -33,16 +32,22 @@ func (w *world) append(raw string) {
 // reference is Merchant Reference 1 of the nth mail; none is part of another.
 func reference(n int) string { return fmt.Sprintf("ref-%05d-x", n) }
 
-// dispute is a request whose dispute Stripe shows.
+// dispute is a request about a charge whose dispute Stripe does not show yet:
+// shown before the mail is read it would open a case of its own.
 func (w *world) dispute(n int) {
 	w.Helper()
 	now := time.Now()
 	w.deliver(fmt.Sprint("dispute-", n), "New dispute request", fmt.Sprintf("Please respond before %s.\n\nDispute reason: Goods not received\nDispute ID: %d\nMerchant Reference 1: %s\nAmount: 124.90 EUR\n",
 		now.AddDate(0, 0, 14).Format("2 January 2006"), 200000+n, reference(n)))
 	w.stripe.AddCharge(fakestripe.Charge{ID: fmt.Sprint("py_", n), Amount: 12490, OrderReference: reference(n), Created: now.AddDate(0, 0, -9)})
-	w.stripe.AddDispute(fakestripe.Dispute{ID: fmt.Sprint("du_", n), Charge: fmt.Sprint("py_", n), Reason: "product_not_received", Created: now, DueBy: now.AddDate(0, 0, 12)})
 	w.want.notices++
 	w.want.cards = append(w.want.cards, reference(n))
+}
+
+// shown lets Stripe show the dispute of the nth mail.
+func (w *world) shown(n int) {
+	now := time.Now()
+	w.stripe.AddDispute(fakestripe.Dispute{ID: fmt.Sprint("du_", n), Charge: fmt.Sprint("py_", n), Reason: "product_not_received", Created: now, DueBy: now.AddDate(0, 0, 12)})
 }
 
 // stopRequest is a mail whose ladder has a second step after a second.
@@ -108,7 +113,7 @@ func (w *world) verify(book *casebook.Book) {
 	w.Helper()
 	p, err := book.Position(w.Context(), "onboarding", "INBOX")
 	w.must(err)
-	if want := fmt.Sprintf("1:%d", w.uids); p.Seen.String() != want {
+	if want := w.seen(); p.Seen.String() != want {
 		w.Errorf("mails accounted: %s, want %s", p.Seen, want)
 	}
 	counts, err := book.MailCounts(w.Context())
@@ -120,11 +125,7 @@ func (w *world) verify(book *casebook.Book) {
 	if got[rules.OutcomeNotice] != w.want.notices || got[rules.OutcomeUnknown] != w.want.unknown || got[rules.OutcomeUnreadable] != w.want.unreadable {
 		w.Errorf("mails recorded: %v, want %+v", got, w.want)
 	}
-	cases, err := book.Cases(w.Context(), casebook.Filter{})
-	w.must(err)
-	// Stripe may show a dispute before its mail is read: then the mail's case
-	// joins that of Stripe's.
-	cases = slices.DeleteFunc(cases, func(c rules.Case) bool { return c.Outcome == "duplicate" })
+	cases := w.cases(book)
 	if n := int(w.want.notices + w.want.unknown); len(cases) != n {
 		w.Errorf("%d cases, want %d", len(cases), n)
 	}
@@ -140,6 +141,15 @@ func (w *world) verify(book *casebook.Book) {
 		w.Errorf("%d messages stand twice", n)
 	}
 	w.carded(book)
+}
+
+// cases are those that people deal with. Stripe may show a dispute before its
+// mail is read: then the mail's case joins that of Stripe's.
+func (w *world) cases(book *casebook.Book) []rules.Case {
+	w.Helper()
+	cases, err := book.Cases(w.Context(), casebook.Filter{})
+	w.must(err)
+	return slices.DeleteFunc(cases, func(c rules.Case) bool { return c.Outcome == "duplicate" })
 }
 
 // doubled counts the messages that people see twice: by their outbox id, or by
@@ -210,15 +220,21 @@ func (w *world) tell(book *casebook.Book, ref string) {
 	}
 }
 
-// told says whether each case has its card and nothing waits.
+// told says whether all mails are read, each case has its card, and nothing
+// waits.
 func (w *world) told(book *casebook.Book) bool {
-	cases, err := book.Cases(context.WithoutCancel(w.Context()), casebook.Filter{})
+	w.Helper()
+	p, err := book.Position(w.Context(), "onboarding", "INBOX")
 	w.must(err)
 	waiting, _, err := book.Outbox(w.Context())
 	w.must(err)
-	return waiting == 0 && len(cases) == int(w.want.notices+w.want.unknown) &&
+	cases := w.cases(book)
+	return p.Seen.String() == w.seen() && waiting == 0 && len(cases) == int(w.want.notices+w.want.unknown) &&
 		!slices.ContainsFunc(cases, func(c rules.Case) bool { return c.Card.TS == "" })
 }
+
+// seen is the UIDs of all mails.
+func (w *world) seen() string { return (rules.UIDs{}).With(1, w.uids).String() }
 
 // stands says whether a card with that word is in Slack.
 func (w *world) stands(word string) bool {

@@ -103,6 +103,7 @@ func TestKilledAtAnyStepOfAPassItLosesAndDoublesNothing(t *testing.T) {
 func killedAt(w *world, m instant) {
 	w.Helper()
 	w.dispute(1)
+	w.shown(1)
 	w.stopRequest(2)
 	w.riddle(3)
 	w.foreign(4)

@@ -125,6 +125,7 @@ func onBoth(t *testing.T, test func(t *testing.T, store func(testing.TB) string)
 type world struct {
 	testing.TB
 	dir, store string
+	configText string
 	imap       *fakeimap.Server
 	gate       *gate // before imap
 	stripe     *fakestripe.Server
@@ -157,9 +158,10 @@ func newWorld(t testing.TB, store string) *world {
 	t.Cleanup(func() { w.slack.Close() })
 	ca, err := w.imap.CAFile(w.dir)
 	w.must(err)
+	w.configText = fmt.Sprintf(worldConfig, store, w.gate.port(), ca, shopUser, w.stripe.URL, w.slack.URL(), channel)
 	for name, text := range map[string]string{
 		"imap-password": "secret", "stripe-key": "rk_test_world", "slack-bot-token": fakeslack.Token,
-		"config.yaml": fmt.Sprintf(worldConfig, store, w.gate.port(), ca, shopUser, w.stripe.URL, w.slack.URL(), channel),
+		"config.yaml": w.configText,
 	} {
 		w.must(os.WriteFile(filepath.Join(w.dir, name), []byte(text), 0o600))
 	}

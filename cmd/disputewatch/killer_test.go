@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -53,7 +54,8 @@ type killer struct {
 	*world
 	*rand.Rand
 	n, midway int
-	disputed  []int // whose disputes Stripe has open
+	mailed    []int // disputes that Stripe does not show yet
+	disputed  []int // that Stripe has open
 	won       []int
 }
 
@@ -96,7 +98,7 @@ func (k *killer) happen() {
 	switch k.IntN(6) {
 	case 0, 1:
 		k.dispute(k.n)
-		k.disputed = append(k.disputed, k.n)
+		k.mailed = append(k.mailed, k.n)
 	case 2:
 		k.stopRequest(k.n)
 	case 3:
@@ -104,22 +106,28 @@ func (k *killer) happen() {
 	case 4:
 		k.foreign(k.n)
 	case 5:
-		if len(k.disputed) > 0 {
-			i := k.IntN(len(k.disputed))
-			n := k.disputed[i]
-			if !k.stands(reference(n)) {
-				break // what ends before anybody heard of it is not told
-			}
-			k.stripe.SetStatus(fmt.Sprint("du_", n), "won")
-			k.disputed = append(k.disputed[:i], k.disputed[i+1:]...)
-			k.won = append(k.won, n)
-		}
+		k.stripeGoesOn()
 	}
 	if k.IntN(3) == 0 {
 		k.slack.Fail(k.fault())
 	}
 	if k.IntN(8) == 0 {
 		k.slack.Heal()
+	}
+}
+
+// stripeGoesOn shows the dispute of a case, or ends one that it showed. What
+// ends before anybody heard of it would not be told, so it waits for the card.
+func (k *killer) stripeGoesOn() {
+	if i := k.IntN(len(k.mailed) + 1); i < len(k.mailed) && k.stands(reference(k.mailed[i])) {
+		k.shown(k.mailed[i])
+		k.disputed = append(k.disputed, k.mailed[i])
+		k.mailed = slices.Delete(k.mailed, i, i+1)
+	}
+	if i := k.IntN(2*len(k.disputed) + 1); i < len(k.disputed) {
+		k.stripe.SetStatus(fmt.Sprint("du_", k.disputed[i]), "won")
+		k.won = append(k.won, k.disputed[i])
+		k.disputed = slices.Delete(k.disputed, i, i+1)
 	}
 }
 

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/ingest/casebook"
+	"github.com/disputewatch/disputewatch/notify/slack/fakeslack"
+)
+
+// twins is several daemons on one PostgreSQL.
+type twins struct {
+	*world
+	book    *casebook.Book
+	daemons []*process
+}
+
+func newTwins(t *testing.T, n int) *twins {
+	t.Helper()
+	w := &twins{world: newWorld(t, shared.postgres(t))}
+	w.book = w.opened()
+	for range n {
+		w.daemons = append(w.daemons, w.start())
+	}
+	for _, p := range w.daemons {
+		w.until("all watch", func() bool { return p.lines("watching") > 0 })
+	}
+	return w
+}
+
+// holding is the daemon that holds the work named key.
+func (w *twins) holding(key string) *process {
+	w.Helper()
+	claim, err := w.book.Claim(w.Context(), key)
+	var held *casebook.HeldError
+	if !errors.As(err, &held) {
+		w.Fatalf("nobody holds %s: %+v, %v", key, claim, err)
+	}
+	for _, p := range w.daemons {
+		if strings.HasSuffix(people(held.Holder), "/"+strconv.Itoa(p.cmd.Process.Pid)) {
+			return p
+		}
+	}
+	w.Fatalf("%s is held by %s", key, held.Holder)
+	return nil
+}
+
+// settle ends all daemons and holds what they did against the mails.
+func (w *twins) settle() {
+	w.Helper()
+	for _, p := range w.daemons {
+		select {
+		case <-p.done:
+		default:
+			p.stop()
+		}
+	}
+	w.drain(w.book)
+	w.verify(w.book)
+}
+
+var fetchedForm = regexp.MustCompile(`fetched=([0-9]+)`)
+
+// fetched is how many mails the daemons fetched.
+func (w *twins) fetched() (n int) {
+	w.Helper()
+	for _, p := range w.daemons {
+		for _, m := range fetchedForm.FindAllStringSubmatch(p.said(), -1) {
+			got, err := strconv.Atoi(m[1])
+			w.must(err)
+			n += got
+		}
+	}
+	return n
+}
+
+func TestDaemonsOnOneBookReadEachMailOnceAndTellEachStepOnce(t *testing.T) {
+	t.Parallel()
+	w := newTwins(t, 3)
+	for n := 1; n <= 12; n += 4 {
+		w.dispute(n)
+		w.stopRequest(n + 1)
+		w.riddle(n + 2)
+		w.foreign(n + 3)
+		w.until("all is told", func() bool { return w.told(w.book) })
+		w.shown(n)
+		w.passes(2)
+		w.stripe.SetStatus("du_"+strconv.Itoa(n), "won")
+		w.passes(2)
+	}
+	if n := w.heard("won"); n != 3 {
+		t.Errorf("Stripe's news was told %d times, want 3", n)
+	}
+	w.settle()
+	if n, want := w.fetched(), int(w.want.notices+w.want.unknown); n != want {
+		t.Errorf("%d mails were fetched, of %d", n, want)
+	}
+}
+
+func TestDaemonThatIsKilledIsReplacedByTheOneThatStartsAgain(t *testing.T) {
+	t.Parallel()
+	w := newTwins(t, 2)
+	reached := w.gate.holdAfter(0)
+	w.dispute(1)
+	w.until("one reads the mailbox", closed(reached))
+	w.holding("mailbox/onboarding").kill()
+	w.gate.open()
+	began := time.Now()
+	w.daemons = append(w.daemons, w.start())
+	w.until("all is told", func() bool { return w.told(w.book) })
+	if took := time.Since(began); took > 20*time.Second {
+		t.Errorf("it took %s, as long as a claim", took)
+	}
+	w.settle()
+}
+
+// long skips a test that must outlive a claim by the clock.
+func long(t *testing.T) {
+	t.Helper()
+	if os.Getenv("DISPUTEWATCH_LONG") != "1" {
+		t.Skip("it takes over a minute: DISPUTEWATCH_LONG=1 runs it")
+	}
+	t.Parallel()
+}
+
+// claimTime is a claim's 60 s and the polls around it.
+const claimTime = 75 * time.Second
+
+func TestDaemonThatIsKilledIsReplacedByItsTwinsWithinAClaimsTime(t *testing.T) {
+	long(t)
+	w := newTwins(t, 3)
+	reached := w.gate.holdAfter(0)
+	w.dispute(1)
+	w.until("one reads the mailbox", closed(reached))
+	w.holding("mailbox/onboarding").kill()
+	w.gate.open()
+	w.within(claimTime, "a twin takes over", func() bool { return w.told(w.book) })
+	w.settle()
+}
+
+func TestDaemonThatIsPausedWhileItReadsChangesNothingAfterwards(t *testing.T) {
+	long(t)
+	w := newTwins(t, 2)
+	reached := w.gate.holdAfter(3000)
+	w.dispute(1)
+	w.stopRequest(2)
+	w.until("one reads the mailbox", closed(reached))
+	paused := w.holding("mailbox/onboarding")
+	w.must(paused.cmd.Process.Signal(syscall.SIGSTOP))
+	w.gate.open()
+	w.within(claimTime, "a twin takes over", func() bool { return w.told(w.book) })
+	w.goesOn(paused)
+	w.settle()
+}
+
+func TestDaemonThatIsPausedWhileItPostsChangesNothingAfterwards(t *testing.T) {
+	long(t)
+	w := newTwins(t, 2)
+	stall := w.slack.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Stall, Happened: true})
+	w.dispute(1)
+	w.until("one posts", closed(stall.Reached()))
+	cases, err := w.book.Cases(t.Context(), casebook.Filter{})
+	w.must(err)
+	paused := w.holding("messages/" + cases[0].ID)
+	w.must(paused.cmd.Process.Signal(syscall.SIGSTOP))
+	stall.Release()
+	w.within(claimTime, "a twin takes over", func() bool { return w.told(w.book) })
+	w.goesOn(paused)
+	w.settle()
+}
+
+// goesOn wakes a daemon that was paused, and waits until it has been at work.
+func (w *twins) goesOn(p *process) {
+	w.Helper()
+	passed := p.lines("msg=passed")
+	w.must(p.cmd.Process.Signal(syscall.SIGCONT))
+	w.until("it works again", func() bool { return p.lines("msg=passed") > passed+1 })
+	if p.lines("lost by") == 0 {
+		w.Error("it did not notice that its work was taken over")
+	}
+}
