@@ -90,9 +90,9 @@ func (d *Desk) postOf(m rules.Message, c rules.Case) Post {
 	switch {
 	case elsewhere:
 		post.Channel = e.Channel
-		post.Card = FirstCard(c, e, d.Policy, now)
+		post.Card = d.buttons(FirstCard(c, e, d.Policy, now), c)
 	case c.Card.TS == "":
-		post.Card = FirstCard(c, e, d.Policy, now)
+		post.Card = d.buttons(FirstCard(c, e, d.Policy, now), c)
 	case e.News != nil:
 		post.Channel, post.Thread = c.Card.Channel, c.Card.TS
 		post.Card = NewsCard(c, e, d.Policy, now)
@@ -103,6 +103,14 @@ func (d *Desk) postOf(m rules.Message, c rules.Case) Post {
 	post.Broadcast = post.Thread != "" && severe(c, e, now)
 	post.Text = fallback(post.Card)
 	return post
+}
+
+// buttons is a case's card with buttons, where somebody serves them.
+func (d *Desk) buttons(card Card, c rules.Case) Card {
+	if !d.Buttons {
+		return card
+	}
+	return WithButtons(card, c, d.Policy, d.Now())
 }
 
 // update brings a posted card up to date. It is harmless to do twice, so that
@@ -127,7 +135,7 @@ func (p *pass) update(ctx context.Context, m rules.Message, claim rules.Claim) (
 	}
 	ctx, done := context.WithTimeout(ctx, postTime)
 	defer done()
-	card := CardOf(c, d.Policy, d.Now())
+	card := d.buttons(CardOf(c, d.Policy, d.Now()), c)
 	err = d.Slack.Update(ctx, c.Card, Post{ID: m.ID, Channel: c.Card.Channel, Text: fallback(card), Card: card})
 	var refused *Refused
 	if errors.As(err, &refused) && gone(refused.Code) {

@@ -12,8 +12,8 @@ import (
 )
 
 // Desk hands what is due in the outbox to people. Its fields are set once,
-// before the first Deliver, which may then run in any number of daemons, but
-// only once at a time in each.
+// before the first Deliver, which may then run any number of times at once, here
+// and in other daemons: a message is held by one of them.
 type Desk struct {
 	Outbox Outbox
 	Slack  Messenger
@@ -25,6 +25,9 @@ type Desk struct {
 	Alarms   string            // where alarms are told; "" is Channel
 	OnCall   []string          // Slack ids that "on_call" stands for
 	Ops      []string          // Slack ids that "ops" stands for
+
+	AlarmMentions []string // who is named in alarms: "ops", "on_call", "@here" or Slack ids; nil is ops
+	Buttons       bool     // cards have buttons: somebody serves their clicks
 
 	// Page wakes somebody; nil where nobody asked for it. Post.ID is the key by
 	// which the other side knows a repetition.

@@ -87,6 +87,13 @@ func scenes(s scene) map[string]notify.Card {
 		return c
 	}
 	card := func(c rules.Case) notify.Card { return notify.CardOf(c, p, now) }
+	buttons := func(c rules.Case) notify.Card { return notify.WithButtons(card(c), c, p, now) }
+	ambiguous := with(s.byMail(), func(c *rules.Case) {
+		c.Match = rules.Match{Strength: rules.Ambiguous, Why: "two charges have the reference 77-1042", Candidates: []rules.Candidate{
+			{Charge: "ch_1", Amount: c.Amount, Created: s.in(-9 * day), Why: "metadata order_id"},
+			{Charge: "ch_2", Amount: c.Amount, Created: s.in(-8 * day), Why: "metadata order_id"},
+		}}
+	})
 	return map[string]notify.Card{
 		"card-by-mail":     card(s.byMail()),
 		"card-inquiry":     card(s.inStripe("warning_needs_response")),
@@ -108,12 +115,21 @@ func scenes(s scene) map[string]notify.Card {
 			ID: "c-4f9k2m", Mailbox: "onboarding", OpenedAt: now, Stage: rules.StageUnknown, Assumed: s.in(7 * day),
 			Said: rules.Said{Kind: rules.KindUnknownKlarna, Verdict: rules.Genuine},
 		}),
-		"card-ambiguous-charge": card(with(s.byMail(), func(c *rules.Case) {
-			c.Match = rules.Match{Strength: rules.Ambiguous, Why: "two charges have the reference 77-1042", Candidates: []rules.Candidate{
-				{Charge: "ch_1", Amount: c.Amount, Created: s.in(-9 * day), Why: "metadata order_id"},
-				{Charge: "ch_2", Amount: c.Amount, Created: s.in(-8 * day), Why: "metadata order_id"},
-			}}
+		"card-ambiguous-charge":    card(ambiguous),
+		"buttons-ambiguous-charge": buttons(ambiguous),
+		"buttons-by-mail":          buttons(s.byMail()),
+		"buttons-chargeback":       buttons(s.inStripe("needs_response")),
+		"buttons-stoprequest":      buttons(s.stopRequest()),
+		"buttons-probable": buttons(with(s.inStripe("warning_needs_response"), func(c *rules.Case) {
+			c.Match.Strength, c.Match.Why = rules.Probable, "amount, currency and date"
 		})),
+		"buttons-claimed": buttons(with(s.inStripe("needs_response"), func(c *rules.Case) {
+			c.Claim = &rules.Promise{Who: "anna", At: now, Until: s.in(day)}
+		})),
+		"buttons-answered": buttons(with(s.inStripe("under_review"), func(c *rules.Case) {
+			c.Answers = []rules.Evidence{{Source: "stripe", At: now}}
+		})),
+		"buttons-overdue": buttons(with(s.byMail(), func(c *rules.Case) { c.MailDeadline.At = s.in(-30 * time.Hour) })),
 		"card-stripe-alone": card(with(s.inStripe("needs_response"), func(c *rules.Case) {
 			c.Said, c.MailDeadline = rules.Said{Kind: rules.KindStripeDispute}, nil
 		})),
@@ -133,6 +149,10 @@ func scenes(s scene) map[string]notify.Card {
 		})),
 		"card-overdue": card(with(s.byMail(), func(c *rules.Case) { c.MailDeadline.At = s.in(-30 * time.Hour) })),
 		"step-nudge":   notify.StepCard(s.inStripe("needs_response"), step("nudge", "unanswered 1wd"), p, now),
+		"first-lost": notify.FirstCard(with(s.inStripe("lost"), func(c *rules.Case) { c.ClosedAt, c.Outcome = now, "lost" }),
+			step("lost", "it was lost before anybody was told"), p, now),
+		"first-folded": notify.FirstCard(s.byMail(),
+			rules.Escalation{Step: "week", Reason: "7d before the deadline", Folded: []rules.Told{{Step: "new"}, {Step: "nudge"}}}, p, now),
 		"step-last": notify.StepCard(with(s.byMail(), func(c *rules.Case) { c.MailDeadline.At = s.in(47 * time.Hour) }),
 			rules.Escalation{Step: "last", Reason: "48h before the deadline", Folded: []rules.Told{{Step: "nudge"}, {Step: "week"}}}, p, now),
 		"step-again": notify.StepCard(s.stopRequest(), step("again", "unanswered 1h, again after 2h"), p, now),

@@ -42,6 +42,7 @@ type Card struct {
 	Warnings []string
 	Lists    []List
 	Links    []Link
+	Actions  []Action // what can be clicked; links are among them where there are any
 	Footer   string
 }
 

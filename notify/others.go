@@ -17,7 +17,7 @@ func (d *Desk) wordsOf(m rules.Message) (Post, error) {
 		post.Card = ForgedCard(m, d.Policy)
 	case rules.MessageAlarm:
 		post.Card = AlarmCard(m, d.Policy, d.Now())
-		post.Mentions = d.mentions([]string{"ops"}, rules.Case{})
+		post.Mentions = d.mentions(d.alarmed(), rules.Case{})
 		if d.Alarms != "" {
 			post.Channel = d.Alarms
 		}
@@ -26,6 +26,14 @@ func (d *Desk) wordsOf(m rules.Message) (Post, error) {
 	}
 	post.Text = fallback(post.Card)
 	return post, nil
+}
+
+// alarmed is who is named in alarms.
+func (d *Desk) alarmed() []string {
+	if d.AlarmMentions == nil {
+		return []string{"ops"}
+	}
+	return d.AlarmMentions
 }
 
 // queuePage queues the page of a step as a message of its own, more urgent than

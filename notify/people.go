@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/disputewatch/disputewatch/rules"
@@ -26,7 +27,7 @@ func (d *Desk) mentions(words []string, c rules.Case) []string {
 			out = append(out, d.Ops...)
 		case "owner":
 			if c.Claim != nil {
-				out = append(out, c.Claim.Who)
+				out = append(out, cmp.Or(c.Claim.Slack, c.Claim.Who))
 			}
 		default:
 			out = append(out, w)

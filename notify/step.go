@@ -9,15 +9,15 @@ import (
 )
 
 // FirstCard is the card that a case's first message posts: all of CardOf, and
-// why it is told now.
+// the news that is the reason for it. Which step of the ladder it is says nothing
+// to who reads of the case for the first time.
 func FirstCard(c rules.Case, e rules.Escalation, p rules.Policy, now time.Time) Card {
 	card := CardOf(c, p, now)
 	if e.News != nil {
 		card.Lines = append([]Line{{"", e.News.Text}}, card.Lines...)
-		return card
 	}
-	if why := whyNow(e); why != "" {
-		card.Lines = append(card.Lines, Line{"Told now", why})
+	if why := whyNow(e); why != "" && c.Finished() { // the first and last word on a lost case
+		card.Lines = append([]Line{{"", upper(why) + "."}}, card.Lines...)
 	}
 	return card
 }
@@ -52,22 +52,13 @@ func NewsCard(c rules.Case, e rules.Escalation, p rules.Policy, now time.Time) C
 	return card
 }
 
-// whyNow is the escalation's reason in words, and the steps that it speaks for.
+// whyNow is the escalation's reason in words. The steps that it speaks for are
+// not named: it says all that they would have said.
 func whyNow(e rules.Escalation) string {
-	why := spelled(e.Reason)
 	if e.Reason == string(rules.OnOpened) {
-		why = ""
+		return ""
 	}
-	var folded []string
-	for _, t := range e.Folded {
-		if !slices.Contains(folded, t.Step) {
-			folded = append(folded, t.Step)
-		}
-	}
-	if len(folded) > 0 {
-		why = joined("; ", why, "speaks also for "+strings.Join(folded, ", "))
-	}
-	return why
+	return spelled(e.Reason)
 }
 
 // spelled writes the spans of a reason out: "unanswered 1wd" is "unanswered for

@@ -122,6 +122,8 @@ func stripeWarnings(c rules.Case, now time.Time) []string {
 	return out
 }
 
+const openForm = "Open Klarna's form"
+
 // links leads with Stripe, where the answer belongs; Klarna's form is offered
 // only without a Stripe dispute, for a genuine mail, and never for what a reply
 // answers.
@@ -133,7 +135,7 @@ func links(c rules.Case) []Link {
 	byReply := c.Stage == rules.StageStopRequest || c.Stage == rules.StageInvestigation
 	over := c.State == rules.Closed
 	if !mayBeInStripe(c) && c.Verdict == rules.Genuine && c.RespondLink != "" && !byReply && !over {
-		out = append(out, Link{"Open Klarna's form", c.RespondLink})
+		out = append(out, Link{openForm, c.RespondLink})
 	}
 	return out
 }
@@ -145,20 +147,20 @@ func mayBeInStripe(c rules.Case) bool {
 }
 
 // dashboard is the charge's page in Stripe; the account leads the path so that
-// it opens for Connect and for people with several accounts.
+// it opens for Connect and for people with several accounts. Only a reading says
+// whether the charge is a live one: without it there is no link, for in the wrong
+// mode the page does not exist.
 func dashboard(c rules.Case) string {
-	path, charge := "/", c.Match.Charge
-	if s := c.Stripe; s != nil {
-		charge = s.Charge
-		if s.Account != "" {
-			path += url.PathEscape(s.Account) + "/"
-		}
-		if !s.Live {
-			path += "test/"
-		}
-	}
-	if charge == "" {
+	s := c.Stripe
+	if s == nil || s.Charge == "" {
 		return ""
 	}
-	return "https://dashboard.stripe.com" + path + "payments/" + url.PathEscape(charge)
+	path := "/"
+	if s.Account != "" {
+		path += url.PathEscape(s.Account) + "/"
+	}
+	if !s.Live {
+		path += "test/"
+	}
+	return "https://dashboard.stripe.com" + path + "payments/" + url.PathEscape(s.Charge)
 }

@@ -13,14 +13,15 @@ import (
 // blocks lays a card out: what it is, what to do, what to beware of, what is
 // known. Every text is plain_text or a rich_text element of type text, which
 // Slack shows as it is: no mention, link, emoji or formatting gets through from
-// a mail. Links are text that links and not buttons: a button without Socket
-// Mode shows a warning when it is clicked.
+// a mail. Links are text that links unless the card has actions: a button without
+// Socket Mode shows a warning when it is clicked.
 func blocks(p notify.Post) []slack.Block {
 	c, b := p.Card, &layout{left: maxTotal}
 	if t := b.take(c.Title, maxHeader); t != "" {
 		b.add(slack.NewHeaderBlock(slack.NewTextBlockObject(slack.PlainTextType, t, false, false)))
 	}
 	b.rich(b.people(p.Mentions), b.act(c.Now), b.open(c.Links))
+	b.actions(c.Actions)
 	b.rich(b.warn(c.Warnings)...)
 	b.rich(b.facts(c.Lines)...)
 	for _, l := range c.Lists {

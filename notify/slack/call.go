@@ -33,11 +33,16 @@ func (c *Client) call(ctx context.Context, method string, do func(context.Contex
 		c.count("error")
 		return fmt.Errorf("slack token: %w", err)
 	}
+	return c.make(ctx, method, do, token)
+}
+
+// make makes one call with a bot's token, or with an app's behind it.
+func (c *Client) make(ctx context.Context, method string, do func(context.Context, *slack.Client) error, bot string, app ...slack.Option) error {
 	trip := &trip{http: c.config.HTTP}
-	api := slack.New(token, slack.OptionAPIURL(c.config.APIBase), slack.OptionHTTPClient(trip))
+	api := slack.New(bot, append(app, slack.OptionAPIURL(c.config.APIBase), slack.OptionHTTPClient(trip))...)
 	ctx, done := context.WithTimeout(ctx, c.config.Timeout)
 	defer done()
-	err = trip.judge(method, do(ctx, api))
+	err := trip.judge(method, do(ctx, api))
 	c.count(result(err))
 	return err
 }

@@ -1,6 +1,7 @@
 // Package slack says things in Slack: cards, threads, mentions. It knows how
 // Slack fails and what each failure means for the message: it may have been
-// said, it was not and may be later, or somebody has to act first.
+// said, it was not and may be later, or somebody has to act first. And it hears
+// what people click there: [Buttons].
 package slack
 
 import (
@@ -30,6 +31,7 @@ type Client struct {
 
 	mu       sync.Mutex
 	channels map[string]string // "#name" → id, resolved once; guarded by mu
+	names    map[string]string // of people, by id, asked for once; guarded by mu
 }
 
 // New returns a client. It calls nobody yet.
@@ -46,5 +48,5 @@ func New(c Config) *Client {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		}
 	}
-	return &Client{config: c, channels: map[string]string{}}
+	return &Client{config: c, channels: map[string]string{}, names: map[string]string{}}
 }

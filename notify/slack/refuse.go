@@ -11,7 +11,9 @@ import (
 // refused. needed is the missing scope where Slack names it.
 func refuse(method, code, needed string) error {
 	hint, whom := explain(code)
-	if code == "missing_scope" && needed != "" {
+	if method == openMethod {
+		hint = explainOpen(code, hint)
+	} else if code == "missing_scope" && needed != "" {
 		hint = "add the bot scope " + needed + " to the Slack app, install it again and take the new token"
 	}
 	if method == "conversations.history" || method == "conversations.replies" {
@@ -46,4 +48,17 @@ func explain(code string) (hint string, whom notify.Reach) {
 		return "something between here and Slack answers in its stead: look at proxies, firewalls and slack.api_base", notify.Everything
 	}
 	return "see Slack's documentation for this error", notify.ThisMessage
+}
+
+// explainOpen knows what keeps a socket from being opened.
+func explainOpen(code, otherwise string) string {
+	switch code {
+	case "invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "not_allowed_token_type", "missing_args":
+		return "slack.app_token_file must hold an app-level token (xapp-…): in the Slack app, Basic Information, App-Level Tokens"
+	case "missing_scope", "no_permission":
+		return "the app-level token lacks the scope connections:write: make a new one with it, in the Slack app, Basic Information, App-Level Tokens"
+	case "socket_mode_not_enabled", "forbidden_team", "access_denied":
+		return "turn on Socket Mode in the Slack app's settings"
+	}
+	return otherwise
 }

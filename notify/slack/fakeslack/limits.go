@@ -31,6 +31,19 @@ type element struct {
 	Value    string          `json:"value"`
 	Style    json.RawMessage `json:"style"`
 	Elements []element       `json:"elements"`
+
+	Placeholder textObject `json:"placeholder"`
+	Options     []option   `json:"options"`
+	Confirm     *confirm   `json:"confirm"`
+}
+
+type option struct {
+	Text  textObject `json:"text"`
+	Value string     `json:"value"`
+}
+
+type confirm struct {
+	Title, Text, Confirm, Deny textObject
 }
 
 // words is an element's text, in either form.
@@ -99,8 +112,40 @@ func checkBlock(x block) (total int, ok bool) {
 	if (x.Type == "rich_text" || x.Type == "context" || x.Type == "actions") && len(x.Elements) == 0 {
 		return 0, false
 	}
+	if x.Type == "actions" && !checkActions(x.Elements) {
+		return 0, false
+	}
 	n, ok := checkElements(x.Elements)
 	return total + n, ok
+}
+
+// checkActions: 25 elements, each with an action id of its own; a button is asked
+// about in 100, 300, 30 and 30 characters; a menu has 1 to 100 choices of 75
+// characters with a value of 150.
+func checkActions(all []element) bool {
+	ids := map[string]bool{}
+	for _, e := range all {
+		if e.ActionID == "" || ids[e.ActionID] {
+			return false
+		}
+		ids[e.ActionID] = true
+		if c := e.Confirm; c != nil && !(within(c.Title.Text, 100) && within(c.Text.Text, 300) && within(c.Confirm.Text, 30) && within(c.Deny.Text, 30)) {
+			return false
+		}
+		if e.Type == "static_select" && !checkMenu(e.Placeholder.Text, e.Options) {
+			return false
+		}
+	}
+	return len(all) <= 25
+}
+
+func checkMenu(placeholder string, options []option) bool {
+	for _, o := range options {
+		if !within(o.Text.Text, 75) || !within(o.Value, 150) {
+			return false
+		}
+	}
+	return len(options) > 0 && len(options) <= 100 && length(placeholder) <= 150
 }
 
 func checkElements(all []element) (total int, ok bool) {

@@ -80,3 +80,22 @@ func (c *channel) message(ts string) *Message {
 	}
 	return nil
 }
+
+// AwaitMessage returns the first message of a channel that satisfies want, or
+// false after a while.
+func (s *Server) AwaitMessage(name string, want func(Message) bool) (found Message, ok bool) {
+	ok = s.await(func() bool {
+		c := s.find(name)
+		if c == nil {
+			return false
+		}
+		for _, m := range c.messages {
+			if want(*m) {
+				found = *m
+				return true
+			}
+		}
+		return false
+	})
+	return found, ok
+}

@@ -10,6 +10,10 @@ import (
 
 // serve answers one call: who calls, what may he, what goes wrong.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == link {
+		s.serveSocket(w, r)
+		return
+	}
 	method := strings.TrimPrefix(r.URL.Path, "/api/")
 	r.Body = http.MaxBytesReader(w, r.Body, 4<<20)
 	if err := r.ParseForm(); err != nil {
@@ -100,6 +104,8 @@ func (s *Server) answer(method string, r *http.Request) map[string]any {
 	switch {
 	case token == "":
 		return no("not_authed")
+	case method == "apps.connections.open":
+		return s.openSocket(token)
 	case token != s.token:
 		return no("invalid_auth")
 	}
@@ -125,9 +131,11 @@ func (s *Server) answer(method string, r *http.Request) map[string]any {
 	case "conversations.list":
 		return s.list(r)
 	case "users.info":
-		return map[string]any{"ok": true, "user": map[string]any{"id": r.Form.Get("user"), "name": "anna", "real_name": "Anna"}}
+		return s.person(r.Form.Get("user"))
 	case "usergroups.list":
 		return map[string]any{"ok": true, "usergroups": []any{}}
+	case "views.open":
+		return s.openView(r)
 	}
 	return no("unknown_method")
 }
@@ -149,6 +157,7 @@ func (s *Server) post(r *http.Request) map[string]any {
 		m.Subtype = "thread_broadcast"
 	}
 	c.messages = append(c.messages, m)
+	s.sockets.stir()
 	return map[string]any{"ok": true, "channel": c.id, "ts": m.TS, "message": m}
 }
 
@@ -210,5 +219,6 @@ func (s *Server) update(r *http.Request) map[string]any {
 	if m.Metadata != nil {
 		old.Metadata = m.Metadata
 	}
+	s.sockets.stir()
 	return map[string]any{"ok": true, "channel": c.id, "ts": old.TS, "text": m.Text}
 }

@@ -20,10 +20,15 @@ type Options struct {
 	Token  string           // the bot token that is accepted; "" is Token
 	Scopes []string         // of that token; nil is Scopes
 	Now    func() time.Time // for the ts of messages; nil is the clock
+
+	AppToken string // the app-level token that is accepted; "" is AppToken
 }
 
 // Token is the bot token that a fake accepts unless told otherwise.
 const Token = "xoxb-fake-0000"
+
+// AppToken is the app-level token that a fake accepts unless told otherwise.
+const AppToken = "xapp-fake-0000"
 
 // Scopes is what the app's manifest asks for.
 func Scopes() []string {
@@ -47,6 +52,8 @@ type Server struct {
 	calls    []Call
 	last     time.Time // the ts given last: each is later than the one before
 	n        int       // channels made
+	sockets  sockets
+	names    map[string]string // of people, by id
 }
 
 type channel struct {
@@ -78,7 +85,8 @@ func Start(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen for fake Slack: %w", err)
 	}
-	s := &Server{addr: ln.Addr().String(), now: o.Now, token: o.Token, scopes: o.Scopes, channels: map[string]*channel{}}
+	s := &Server{addr: ln.Addr().String(), now: o.Now, token: o.Token, scopes: o.Scopes, channels: map[string]*channel{}, names: map[string]string{}}
+	s.sockets.start(o.AppToken)
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -105,7 +113,10 @@ func (s *Server) Close() error {
 		f.letGo()
 	}
 	s.mu.Unlock()
-	return s.http.Close()
+	s.Drop()
+	err := s.http.Close()
+	s.sockets.served.Wait()
+	return err
 }
 
 // Channel makes a public channel and returns its id.

@@ -36,7 +36,9 @@ func elements(b block) []string {
 		case "rich_text_section", "rich_text_quote", "rich_text_preformatted":
 			lines = append(lines, inline(e.Elements))
 		case "button":
-			lines = append(lines, "["+e.words()+"] "+e.URL)
+			lines = append(lines, strings.TrimSpace("["+e.words()+"] "+e.URL))
+		case "static_select":
+			lines = append(lines, "["+e.menu()+"]")
 		default:
 			lines = append(lines, e.words())
 		}
@@ -61,4 +63,13 @@ func inline(parts []element) string {
 		}
 	}
 	return out.String()
+}
+
+// menu is a menu's words and its choices.
+func (e element) menu() string {
+	var choices []string
+	for _, o := range e.Options {
+		choices = append(choices, o.Text.Text)
+	}
+	return e.Placeholder.Text + ": " + strings.Join(choices, " | ")
 }
