@@ -65,7 +65,7 @@ func TestReadingChangesNothingInTheFolder(t *testing.T) {
 	flag(t, server, 1, imap.FlagSeen, imap.FlagAnswered)
 	flag(t, server, 2, imap.FlagFlagged)
 	arrive(t, server, dispute(9))
-	before := snapshot(t, server)
+	before := snapshot(t, server, "INBOX")
 	s := newStory(t, account)
 	s.must(s.poll())
 	if len(s.got) != 6 {
@@ -73,7 +73,27 @@ func TestReadingChangesNothingInTheFolder(t *testing.T) {
 	}
 	s.want.Rescan, s.want.Again = true, []uint32{1, 3}
 	s.must(s.poll())
-	if diff := cmp.Diff(before, snapshot(t, server)); diff != "" {
+	if diff := cmp.Diff(before, snapshot(t, server, "INBOX")); diff != "" {
+		t.Errorf("the folder changed (-before +after):\n%s", diff)
+	}
+}
+
+func TestReadingSentMailChangesNothingInIt(t *testing.T) {
+	server, account := onDovecot(t, dovecot.Options{})
+	add2(t, server, "Sent", sentLetter("stop@klarna.example", "<1@klarna>", "a reply"), now)
+	add2(t, server, "Sent", sentLetter("stop@klarna.example", "<2@klarna>", "an early one"), now)
+	add2(t, server, "Sent", sentLetter("b@shop.example", "<1@klarna>", "a forward"), now)
+	before := snapshot(t, server, "Sent")
+	s := newStory(t, account)
+	s.folder, s.want.HeadersOnly, s.want.Candidate = "Sent", true, toKlarna
+	s.want.Later = func(h []byte) bool { return strings.Contains(string(h), "<2@klarna>") }
+	s.must(s.poll())
+	s.want.Now = now.Add(2 * time.Hour)
+	s.must(s.poll())
+	if s.tally.Later != 1 || len(s.all) != 1 || s.tally.RoundTrips > 3 {
+		t.Errorf("later %d, handed on %v, %d turns", s.tally.Later, s.all, s.tally.RoundTrips)
+	}
+	if diff := cmp.Diff(before, snapshot(t, server, "Sent")); diff != "" {
 		t.Errorf("the folder changed (-before +after):\n%s", diff)
 	}
 }
@@ -98,8 +118,8 @@ func arrive(t *testing.T, server *dovecot.Server, raw []byte) {
 	}
 }
 
-// snapshot is all that another mail program could see of INBOX, and its files.
-func snapshot(t *testing.T, server *dovecot.Server) map[string]string {
+// snapshot is all that another mail program could see of a folder, and its files.
+func snapshot(t *testing.T, server *dovecot.Server, folder string) map[string]string {
 	t.Helper()
 	seen := map[string]string{}
 	err := filepath.WalkDir(server.Maildir("shop"), func(path string, d fs.DirEntry, err error) error {
@@ -116,7 +136,7 @@ func snapshot(t *testing.T, server *dovecot.Server) map[string]string {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	status, err := c.Status("INBOX", &imap.StatusOptions{NumMessages: true, NumUnseen: true, UIDNext: true, UIDValidity: true, HighestModSeq: true}).Wait()
+	status, err := c.Status(folder, &imap.StatusOptions{NumMessages: true, NumUnseen: true, UIDNext: true, UIDValidity: true, HighestModSeq: true}).Wait()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +144,7 @@ func snapshot(t *testing.T, server *dovecot.Server) map[string]string {
 		t.Fatal("the server tells no HIGHESTMODSEQ: nothing would be proved")
 	}
 	seen["status"] = fmt.Sprint(*status.NumMessages, *status.NumUnseen, status.UIDNext, status.UIDValidity, status.HighestModSeq)
-	if _, err := c.Select("INBOX", &imap.SelectOptions{ReadOnly: true, CondStore: true}).Wait(); err != nil {
+	if _, err := c.Select(folder, &imap.SelectOptions{ReadOnly: true, CondStore: true}).Wait(); err != nil {
 		t.Fatal(err)
 	}
 	mails, err := c.Fetch(imap.UIDSet{{Start: 1, Stop: 4294967295}}, &imap.FetchOptions{UID: true, Flags: true, ModSeq: true}).Collect()

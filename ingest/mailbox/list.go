@@ -22,8 +22,11 @@ type status struct {
 }
 
 // examine opens the folder read-only and, in the same turn, searches for the
-// UIDs from first on and, if since is set, for what arrived since then. What
-// these found holds only under the UIDVALIDITY that the caller expects.
+// UIDs from first on and, if since is set, for what arrived since then and lies
+// below them. What these found holds only under the UIDVALIDITY that the caller
+// expects. Which search found a UID does not count: Dovecot works on both at
+// once and answers both before it ends the first, so that the library takes the
+// second answer for one to the first search.
 func (c *Conn) examine(ctx context.Context, folder string, first uint32, since time.Time) (st status, news, late rules.UIDs, err error) {
 	err = c.await(ctx, func() error {
 		opened := c.client.Select(folder, &imap.SelectOptions{ReadOnly: true})
@@ -36,8 +39,8 @@ func (c *Conn) examine(ctx context.Context, folder string, first uint32, since t
 		}
 		data, err := opened.Wait()
 		st = status{int(data.NumMessages), data.UIDValidity, uint32(data.UIDNext)}
-		var found [2]rules.UIDs
-		for i, s := range searches {
+		var found rules.UIDs
+		for _, s := range searches {
 			if s == nil {
 				continue
 			}
@@ -46,10 +49,15 @@ func (c *Conn) examine(ctx context.Context, folder string, first uint32, since t
 				err = fmt.Errorf("search: %w", searchErr)
 			}
 			if err == nil {
-				found[i], err = listed(list, st.messages)
+				var some rules.UIDs
+				some, err = listed(list, st.messages)
+				found = union(found, some)
 			}
 		}
-		news, late = from(found[0], first), found[1]
+		news = from(found, first)
+		if !since.IsZero() {
+			late = minus(found, news)
+		}
 		return err
 	})
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/mailbox/fakeimap"
+	"github.com/disputewatch/disputewatch/rules"
 )
 
 func TestSentFolderIsFoundByItsUseOrItsName(t *testing.T) {
@@ -128,4 +129,31 @@ func TestLongHeaderOfSentMailIsAFaultNotAFetch(t *testing.T) {
 	if len(s.got) != 1 || !errors.Is(s.got[0].Fault, errLongHead) || len(liar.asked) != 0 {
 		t.Errorf("handed on %d, fault %v, texts asked for %v", len(s.got), s.got[0].Fault, liar.asked)
 	}
+}
+
+// Dovecot 2.3.19 was seen to answer two searches that were sent together before
+// it ended the first.
+func TestLateUIDsAreFoundWhicheverSearchTheyAreAnsweredTo(t *testing.T) {
+	liar, account := newLiar(t, 3)
+	s := newStory(t, account)
+	s.must(s.poll())
+	s.said("dispute 1", "dispute 2", "dispute 3")
+	var held string
+	liar.now(func() {
+		liar.mails[9], liar.next = dispute(9), 10
+		s.pos.Seen, s.pos.UIDNext = rules.UIDs{{First: 1, Last: 1}, {First: 3, Last: 3}}, 4
+		liar.answer = func(tag, command string) string {
+			switch words := strings.Fields(command); {
+			case strings.HasPrefix(command, "UID SEARCH UID 4:"):
+				held = tag
+				return "* SEARCH\r\n"
+			case strings.HasPrefix(command, "UID SEARCH SINCE"):
+				return "* SEARCH" + liar.search(words[2:]) + "\r\n" + held + " OK\r\n" + tag + " OK\r\n"
+			}
+			return ""
+		}
+	})
+	s.want.Now = now.Add(2 * time.Hour)
+	s.must(s.poll())
+	s.said("dispute 2", "dispute 9")
 }
