@@ -20,30 +20,41 @@ import (
 )
 
 func (c *command) readCommand() *cobra.Command {
-	var asJSON bool
+	var asJSON, redact bool
 	var name string
+	var keep []string
 	cmd := &cobra.Command{
 		Use: "read FILE...", Short: "what the reader sees in .eml files (- is standard input)",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return &usageError{"read: no file named\nhint: - is standard input"}
 			}
+			if asJSON && redact {
+				return &usageError{"read: --redact prints a mail, and --json none: choose one"}
+			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return c.read(cmd.Context(), args, name, asJSON) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			settings, err := c.readSettings(name)
+			switch {
+			case err != nil:
+				return err
+			case redact:
+				return c.redact(cmd.Context(), args, settings, keep)
+			}
+			return c.read(cmd.Context(), args, settings, asJSON)
+		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
+	cmd.Flags().BoolVar(&redact, "redact", false, "print the mail with personal data replaced, to be shared")
+	cmd.Flags().StringSliceVar(&keep, "keep", nil, "with --redact: a `WORD` that may stay although the reader does not know it")
 	cmd.Flags().StringVar(&name, "mailbox", "", "with the settings of the mailbox `NAME`")
 	return cmd
 }
 
 // read shows each file. What it finds in a mail is no failure; a file that
 // cannot be opened is.
-func (c *command) read(ctx context.Context, files []string, name string, asJSON bool) error {
-	settings, err := c.readSettings(name)
-	if err != nil {
-		return err
-	}
+func (c *command) read(ctx context.Context, files []string, settings ingest.Settings, asJSON bool) error {
 	var errs []error
 	for _, file := range files {
 		raw, err := c.slurp(file)

@@ -81,6 +81,8 @@ func (w *walk) forwarded(t text, depth int) {
 	w.m.Forwarded = append(w.m.Forwarded, w.r.message(raw, depth+1))
 }
 
+const spareText = "the only text is an attachment or stands outside of the parts"
+
 // spare reads the texts that are read only where there is no other.
 func (w *walk) spare() {
 	if hasText(&Message{Parts: w.m.Parts}) {
@@ -90,7 +92,7 @@ func (w *walk) spare() {
 		before := len(w.m.Parts)
 		w.read(t)
 		if len(w.m.Parts) > before {
-			w.m.warn("the only text is an attachment or stands outside of the parts")
+			w.m.warn(spareText)
 		}
 	}
 }

@@ -1,0 +1,202 @@
+package ingest_test
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/ingest"
+	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/klarna"
+	"github.com/disputewatch/disputewatch/ingest/sender"
+)
+
+func redactor(t testing.TB) *ingest.Redactor {
+	t.Helper()
+	words, err := klarna.LoadVocabulary(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &ingest.Redactor{Settings: ingest.Settings{
+		Location: time.UTC, Vocabulary: words, Sender: sender.Settings{Domains: sender.DefaultDomains()},
+	}}
+}
+
+func at(t testing.TB, s string) time.Time {
+	t.Helper()
+	at, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at
+}
+
+// everything is the bytes of a mail and all that is read of it.
+func everything(t testing.TB, mail []byte) string {
+	t.Helper()
+	m, err := eml.Parse(mail)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	b.Write(mail)
+	var add func(m *eml.Message)
+	add = func(m *eml.Message) {
+		for _, f := range m.Fields {
+			fmt.Fprintln(&b, f.Value)
+		}
+		for _, p := range m.Parts {
+			for _, r := range p.Rows {
+				fmt.Fprintln(&b, strings.Join(r.Cells, "\t"), r.Links)
+			}
+		}
+		for _, f := range m.Forwarded {
+			add(f)
+		}
+	}
+	add(m)
+	return strings.ToLower(b.String())
+}
+
+const personal = `Received: from mail.anna-shop.example (host [198.51.100.77]) by mx.anna-shop.example; Tue, 3 Mar 2026 09:00:00 +0100
+Authentication-Results: mx.anna-shop.example; dmarc=pass header.from=klarna.com
+X-Envelope-To: anna.lindqvist@anna-shop.example
+From: =?utf-8?q?Klarna_Tv=C3=A9ns?= <disputes-8837261@klarna.com>
+To: "Lindqvist, Anna" <anna.lindqvist@anna-shop.example>
+Subject: New dispute request for Bosse Nilsson
+Message-ID: <ab12cd34ef56@mail.klarna.com>
+Date: Tue, 3 Mar 2026 09:00:00 +0100
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="anna-lindqvist-17"
+
+--anna-lindqvist-17
+Content-Type: multipart/alternative; boundary=inner
+
+--inner
+Content-Type: text/plain; charset=iso-8859-1
+Content-Transfer-Encoding: quoted-printable
+
+Dear Anna Lindqvist,
+
+your customer Bosse Nilsson (bosse.nilsson@post.example, +46 70 123 45 67)
+of Sveav=E4gen 12, 113 50 Stockholm opened a dispute. Bosse says hi, lindqvist.
+
+Please respond by: 17 March 2026
+Dispute ID: 256947
+Dispute reason: Goods not received
+Merchant Reference 1: 77-10425
+Order ID: 5b3a1f0e-9c1d-4e2f-8a7b-6c5d4e3f2a1b
+Disputed amount: 1 234,50 EUR
+krn:klarna:eu1:dispute:goods-not-received:256947
+Born 1980-05-03.
+--inner
+Content-Type: text/html; charset=utf-8
+Content-Transfer-Encoding: base64
+
+@HTML@
+--inner--
+--anna-lindqvist-17
+Content-Type: application/pdf; name="Nilsson.pdf"
+Content-Disposition: attachment; filename="Nilsson.pdf"
+Content-Transfer-Encoding: base64
+
+Qm9zc2UgTmlsc3Nvbg==
+--anna-lindqvist-17--
+`
+
+const personalHTML = `<html><head><title>Bosse Nilsson</title><style>.nilsson{color:red}</style></head><body data-user="lindqvist">
+<div style="display:none">Preheader for Anna Lindqvist 256947</div><!-- Lindqvist -->
+<p>Dear Anna Lindqvist,</p>
+<table><tr><td>Please respond by</td><td>17 March 2026</td></tr>
+<tr><td>Dispute ID</td><td>256947</td></tr><tr><td>Dispute reason</td><td>Goods not received</td></tr>
+<tr><td>Merchant Reference 1</td><td>77-10425</td></tr></table>
+<a href="https://portal.klarna.com/disputes/256947/respond?token=SecretTok3n&amp;user=bosse.nilsson%40post.example"><img alt="Respond to the request, Anna" src="https://t.klarna.com/p/lindqvist"></a>
+<a href="https://tracker.anna-shop.example/c/9988776655">Respond to the request</a></body></html>`
+
+func personalMail() []byte {
+	return []byte(strings.ReplaceAll(personal, "@HTML@", base64.StdEncoding.EncodeToString([]byte(personalHTML))))
+}
+
+func TestNoPersonalValueSurvivesRedaction(t *testing.T) {
+	out, err := redactor(t).Redact(context.Background(), personalMail(), at(t, "2026-03-03T10:00:00Z"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := everything(t, out.Mail)
+	for _, value := range []string{
+		"anna", "lindqvist", "bosse", "nilsson", "post.example", "sveav", "stockholm", "113 50", "123 45 67", "70 123",
+		"256947", "77-10425", "10425", "5b3a1f0e", "6c5d4e3f2a1b", "8837261", "ab12cd34ef56", "198.51.100.77", "anna-shop",
+		"secrettok3n", "9988776655", "1980", "qm9zc2ugtmlsc3nvbg", "\nreceived:", "x-envelope-to", "authentication-results", "tvéns",
+	} {
+		if strings.Contains(all, value) {
+			t.Errorf("%q is still there", value)
+		}
+	}
+	for _, value := range []string{
+		"dispute id", "goods not received", "17 march 2026", "1 234,50 eur", "merchant reference 1", "klarna", "klarna.com",
+		"charset=windows-1252", "quoted-printable", "base64", "multipart/alternative", "respond to the request", "an attachment was left out",
+		"new dispute request", "krn:klarna:eu1:dispute:goods-not-received:",
+	} {
+		if !strings.Contains(all, value) {
+			t.Errorf("%q did not stay", value)
+		}
+	}
+	if len(out.Differs) > 0 || out.Dropped != 1 {
+		t.Errorf("differs in %v, %d attachments left out", out.Differs, out.Dropped)
+	}
+	if t.Failed() {
+		t.Log(all)
+	}
+}
+
+func TestRedactedMailIsReadAsBefore(t *testing.T) {
+	files, err := filepath.Glob("klarna/testdata/*.eml")
+	if err != nil || len(files) < 50 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	r := redactor(t)
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := r.Redact(context.Background(), raw, at(t, "2026-11-22T10:00:00Z"))
+		if err != nil {
+			t.Errorf("%s: %v", file, err)
+			continue
+		}
+		differs := slices.DeleteFunc(out.Differs, func(field string) bool { return field == "language" }) // told by fewer words
+		if len(differs) > 0 {
+			t.Errorf("%s: differs in %v", filepath.Base(file), differs)
+		}
+	}
+}
+
+func TestOneValueHasOneReplacementInAllMails(t *testing.T) {
+	r := redactor(t)
+	id := func() string {
+		out, err := r.Redact(context.Background(), personalMail(), at(t, "2026-03-03T10:00:00Z"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ingest.Read(context.Background(), out.Mail, r.Settings, at(t, "2026-03-03T10:00:00Z")).Notice.DisputeID
+	}
+	if a, b := id(), id(); a != b || len(a) != 6 || a == "256947" {
+		t.Errorf("the dispute became %q and %q", a, b)
+	}
+}
+
+func TestMailThatWouldStillShowAValueIsNotPrinted(t *testing.T) {
+	mail := "From: Klarna <d@klarna.com>\nDate: Tue, 3 Mar 2026 09:00:00 +0100\nContent-Type: text/html\n\n<p>Dispute ID: 256947</p><p>again 25<b>69</b>47</p>"
+	_, err := redactor(t).Redact(context.Background(), []byte(mail), at(t, "2026-03-03T10:00:00Z"))
+	if !errors.Is(err, ingest.ErrLeak) {
+		t.Fatalf("printed: %v", err)
+	}
+}
