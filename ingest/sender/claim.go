@@ -37,6 +37,9 @@ func claimOf(m *eml.Message, domains []string) claim {
 		c.address = strings.ToLower(m.From[0].Addr)
 		_, c.domain, _ = cutLast(c.address, "@")
 	}
+	// Who is From one side does not speak for the other: Klarna's mails may name
+	// Stripe as the one to answer to, and are Klarna's all the same.
+	c.stripe = c.stripe && !IsSender(c.domain, domains)
 	inBrand := c.klarna || strings.Contains(fold(strings.Join(froms, " ")), brand)
 	switch {
 	case len(froms) > 1 && inBrand:

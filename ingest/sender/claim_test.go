@@ -1,7 +1,9 @@
 package sender
 
 import (
+	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -124,6 +126,8 @@ func TestClaimsAreNoted(t *testing.T) {
 		"From: a@shop.example\r\nX-Original-From: x@klarna.no\r\n": {true, false},
 		"From: a@notklarna.org\r\nSubject: hi\r\n":                 {true, false}, // forged
 		"From: a@notstripe.com\r\n":                                {false, false},
+		"From: x@klarna.com\r\nReply-To: support@stripe.com\r\n":   {true, false},
+		"From: a@shop.example\r\nReply-To: support@stripe.com\r\n": {false, true},
 		"From: a@shop.example\r\n":                                 {false, false},
 	} {
 		v := judge(t, raw+"\r\nx\r\n")
@@ -148,6 +152,25 @@ func TestSenderDomainsAreCutAtLabels(t *testing.T) {
 	for _, d := range []string{"", ".", "evilklarna.com", "klarna.com.evil.example", "klarna.co", "com"} {
 		if IsSender(d, domains) {
 			t.Errorf("%s is one", d)
+		}
+	}
+}
+
+// Direction marks and terminal controls would show another sender.
+func TestWhatCannotBeSeenIsWrittenOut(t *testing.T) {
+	for from, address := range map[string]string{
+		"a@evil\u202emoc.anralk.example": `a@evil\u202emoc.anralk.example`,
+		"a@evil\u009b31m.example":        `a@evil\u009b31m.example`,
+		"\u202ea@klarna.com":             `\u202ea@klarna.com`,
+		"a@kl\u200barna.com":             `a@kl\u200barna.com`,
+		"a@m\u00fcller.example":          "a@m\u00fcller.example",
+	} {
+		v := judge(t, "From: Klarna <"+from+">\r\n\r\nx\r\n")
+		if v.Address != address {
+			t.Errorf("%q: address %q, want %q", from, v.Address, address)
+		}
+		if bad := strings.IndexFunc(v.Why, func(r rune) bool { return !unicode.IsGraphic(r) }); bad >= 0 {
+			t.Errorf("%q: why %q", from, v.Why)
 		}
 	}
 }

@@ -6,6 +6,7 @@ package sender
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -70,7 +71,21 @@ func IsSender(domain string, domains []string) bool {
 // mail that was forwarded as an attachment only the signature counts: judge it
 // without TrustedAuthserv, since anybody may have written its header.
 func Judge(ctx context.Context, m *eml.Message, s Settings) Verdict {
-	c := claimOf(m, s.Domains)
+	v := weigh(ctx, m, claimOf(m, s.Domains), s)
+	v.Address, v.Why = shown(v.Address), shown(v.Why)
+	return v
+}
+
+// shown writes out what would not be seen, or would turn the letters behind it
+// around, on a terminal or in Slack: "\u202e" in a domain shows evil.example
+// as another.
+func shown(s string) string {
+	quoted := strconv.QuoteToGraphic(s)
+	return strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(quoted[1 : len(quoted)-1])
+}
+
+// weigh sets what the mail claims against what proves or disproves it.
+func weigh(ctx context.Context, m *eml.Message, c claim, s Settings) Verdict {
 	v := Verdict{Address: c.address, Verdict: rules.Unverified, Klarna: c.klarna, Stripe: c.stripe}
 	if c.forged != "" {
 		v.Verdict, v.Why, v.Klarna = rules.Forged, c.forged, true
