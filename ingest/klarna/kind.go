@@ -250,12 +250,14 @@ func (w weight) with(t *text, h hit) weight {
 func (r *reader) decide(w map[rules.Kind]weight, speaks bool) rules.Kind {
 	form := r.form()
 	other, message := w[rules.KindKlarnaOther], w[rules.KindCustomerMessage]
-	dispute := 0
+	dispute, told := 0, 0
 	for _, k := range kinds[:8] {
-		dispute = max(dispute, w[k].subject)
+		dispute, told = max(dispute, w[k].subject), max(told, w[k].body)
 	}
+	asks := len(r.dates) > 0 // by a day: no message of a customer's does
 	switch {
-	case message.subject > 0 && dispute == 0 && form < 2, message.sum() >= enough && dispute == 0 && form == 0 && r.n.DisputeID == "":
+	case message.subject > 0 && dispute == 0 && form < 2 && (!asks || r.n.DisputeID == ""),
+		message.sum() >= max(enough, told) && dispute == 0 && form == 0 && r.n.DisputeID == "" && !asks:
 		return rules.KindCustomerMessage
 	case other.subject > 0 && dispute <= other.subject && form < 2 && r.n.DisputeID == "":
 		return rules.KindKlarnaOther

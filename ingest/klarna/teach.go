@@ -1,0 +1,188 @@
+package klarna
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// Lesson is what a person says that a mail says: the right value of a field. Text
+// is where that stands in words, for a reason and a result.
+type Lesson struct{ Field, Value, Text string }
+
+// Entry is one phrase of a vocabulary.
+type Entry struct{ Language, Key, Phrase string }
+
+// LessonFields are the fields that can be taught, in the order in which a person
+// is asked for them.
+func LessonFields() []string {
+	return []string{
+		"kind", "dispute_id", "deadline", "reason_text", "reason", "merchant_reference_1", "merchant_reference_2",
+		"order_id", "capture_id", "klarna_reference", "merchant_id", "amount", "result",
+	}
+}
+
+// ErrNotThere says that the value of a lesson does not stand in the mail.
+var ErrNotThere = errors.New("does not stand in the mail")
+
+// Check says what is wrong with a lesson in itself.
+func (l Lesson) Check() error {
+	oneOf := func(group string) error {
+		if !slices.Contains(keys[group], l.Value) {
+			return fmt.Errorf("%s: %q is none of %s", l.Field, l.Value, strings.Join(keys[group], ", "))
+		}
+		return nil
+	}
+	switch l.Field {
+	case "kind", "reason", "result":
+		return oneOf(l.Field + ".")
+	case "deadline":
+		if _, _, ok := l.time(time.UTC); !ok {
+			return fmt.Errorf("deadline: cannot read %q\nhint: write 2006-01-02, 2006-01-02 15:04 or RFC 3339", l.Value)
+		}
+	case "amount":
+		if a, ok := readAmount(l.Value); !ok || a.money.IsZero() {
+			return fmt.Errorf("amount: cannot read %q\nhint: write it with its currency: 124.90 EUR", l.Value)
+		}
+	default:
+		if !slices.Contains(LessonFields(), l.Field) {
+			return fmt.Errorf("%s: no such field; there are %s", l.Field, strings.Join(LessonFields(), ", "))
+		}
+	}
+	if strings.TrimSpace(l.Value) == "" {
+		return fmt.Errorf("%s: no value", l.Field)
+	}
+	return nil
+}
+
+// time is a deadline's value; day says that only its day is meant.
+func (l Lesson) time(loc *time.Location) (at time.Time, day, ok bool) {
+	if loc == nil {
+		loc = time.UTC
+	}
+	if at, err := time.Parse(time.RFC3339, l.Value); err == nil {
+		return at, false, true
+	}
+	if at, err := time.ParseInLocation("2006-01-02 15:04", l.Value, loc); err == nil {
+		return at, false, true
+	}
+	at, err := time.ParseInLocation(time.DateOnly, l.Value, loc)
+	return at, true, err == nil
+}
+
+// Holds says whether n says what the lesson says.
+func (l Lesson) Holds(n Notice, o Options) bool {
+	switch l.Field {
+	case "deadline":
+		return n.Deadline != nil && l.on(n.Deadline.At, o.Location)
+	case "amount":
+		a, ok := readAmount(l.Value)
+		return ok && n.Amount == a.money
+	}
+	return alike(Fields(n)[l.Field], l.Value)
+}
+
+// on says whether at is the deadline that is meant.
+func (l Lesson) on(at time.Time, loc *time.Location) bool {
+	want, day, _ := l.time(loc)
+	if day {
+		return at.In(want.Location()).Format(time.DateOnly) == want.Format(time.DateOnly)
+	}
+	return at.Equal(want)
+}
+
+// Fields is what a notice holds, by the names that lessons use. Absent fields
+// are absent.
+func Fields(n Notice) map[string]string {
+	out := map[string]string{
+		"kind": string(n.Kind), "dispute_id": n.DisputeID, "reason": n.Reason, "reason_text": n.ReasonText,
+		"merchant_reference_1": n.MerchantReference1, "merchant_reference_2": n.MerchantReference2,
+		"order_id": n.OrderID, "capture_id": n.CaptureID, "klarna_reference": n.KlarnaReference,
+		"merchant_id": n.MerchantID, "result": string(n.Result),
+	}
+	if n.Deadline != nil {
+		out["deadline"] = n.Deadline.At.Format(time.RFC3339)
+	}
+	if !n.Amount.IsZero() {
+		out["amount"] = n.Amount.String()
+	}
+	if n.Kind == rules.KindUnknownKlarna {
+		delete(out, "kind")
+	}
+	if n.Result == rules.ResultUnknown {
+		delete(out, "result")
+	}
+	for field, value := range out {
+		if value == "" {
+			delete(out, field)
+		}
+	}
+	return out
+}
+
+// Suggest lists the phrases of m that may make the reader find the lesson's
+// value, the likeliest first. Which of them does, and what else it does, only
+// reading with it can tell. The error is [ErrNotThere] where the value stands
+// nowhere in the mail.
+func (v *Vocabulary) Suggest(m *eml.Message, o Options, l Lesson) ([]Entry, error) {
+	texts, lang := v.textsOf(m, o, 0)
+	var phrases []string
+	key := "label." + l.Field
+	switch l.Field {
+	case "kind":
+		key, phrases = "kind."+l.Value, kindPhrases(texts)
+	case "reason", "result":
+		key, phrases = l.Field+"."+l.Value, v.saidPhrases(texts, l)
+		if len(phrases) == 0 {
+			return nil, fmt.Errorf("%s: nothing says which words mean %q\nhint: give them as they stand in the mail: --set %s_text=\"…\"", l.Field, l.Value, l.Field)
+		}
+	case "reason_text":
+		key = "label.reason"
+		fallthrough
+	default:
+		there := false
+		for _, t := range texts {
+			for _, at := range v.places(t, o, m, l) {
+				there = true
+				phrases = append(phrases, t.labelsBefore(at)...)
+			}
+		}
+		if !there {
+			return nil, fmt.Errorf("%s: %q %w", l.Field, l.Value, ErrNotThere)
+		}
+	}
+	var out []Entry
+	for _, p := range phrases {
+		if e := (Entry{lang, key, p}); p != "" && !slices.Contains(out, e) {
+			out = append(out, e)
+		}
+	}
+	return out, nil
+}
+
+// textsOf is the texts of a mail and of those inside it, with their language.
+func (v *Vocabulary) textsOf(m *eml.Message, o Options, depth int) ([]*text, string) {
+	w := v.viewOf(m, o)
+	r := &reader{Options: o, v: v, n: &Notice{}, view: w}
+	r.texts = append(r.texts, newText(v, "subject", []eml.Row{{Cells: []string{w.subject}}}))
+	for _, p := range w.parts {
+		r.texts = append(r.texts, newText(v, p.Type, p.Rows))
+	}
+	lang, all := r.language(), r.texts
+	if depth >= maxForwards {
+		return all, lang
+	}
+	for _, f := range m.Forwarded {
+		more, its := v.textsOf(f, o, depth+1)
+		all = append(all, more...)
+		if lang == "" {
+			lang = its
+		}
+	}
+	return all, lang
+}

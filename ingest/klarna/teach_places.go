@@ -1,0 +1,197 @@
+package klarna
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/disputewatch/disputewatch/ingest/eml"
+)
+
+// Bounds of what is taught: a longer phrase would stand in no second mail, a
+// shorter one in too many.
+const (
+	maxPhrase   = 6 // words
+	leastSingle = 4 // letters of a phrase of one word
+	maxPlaces   = 20
+)
+
+// places are the bytes of t at which the lesson's value begins.
+func (v *Vocabulary) places(t *text, o Options, m *eml.Message, l Lesson) []int {
+	var out []int
+	switch l.Field {
+	case "deadline":
+		d := dating{Options: o, mail: m.Date}
+		for _, moment := range v.moments(t, 0, len(t.words)) {
+			if rd, err := resolve(moment, d); err == nil && (l.on(rd.at, o.Location) || rd.ambiguous) {
+				out = append(out, moment.at)
+			}
+		}
+	case "amount":
+		want, _ := readAmount(l.Value)
+		for _, w := range t.words {
+			if !w.digits() || len(out) > 0 && w.at < out[len(out)-1] {
+				continue
+			}
+			if got, ok := minor(t.s[w.at:numberEnd(t.s, w.at)], want.money.Currency); ok && got == want.money {
+				out = append(out, w.at)
+			}
+		}
+	default:
+		out = literals(t.s, l.Value)
+	}
+	return out[:min(len(out), maxPlaces)]
+}
+
+// literals are the places where value stands in s, in upper or lower case, as a
+// word of its own.
+func literals(s, value string) []int {
+	low, want := strings.ToLower(s), strings.ToLower(strings.Join(strings.Fields(value), " "))
+	if len(low) != len(s) {
+		low, want = s, value // a letter whose lower case has another length
+	}
+	var out []int
+	for from := 0; ; {
+		i := strings.Index(low[from:], want)
+		if i < 0 || want == "" {
+			return out
+		}
+		i += from
+		end := i + len(want)
+		if (i == 0 || !wordByte(low[i-1])) && (end == len(low) || !wordByte(low[end])) {
+			out = append(out, i)
+		}
+		from = end
+	}
+}
+
+// labelsBefore lists what may be the label of the value at byte at: what stands
+// before it in its cell, in the cell before, on top of its column, on the line
+// above.
+func (t *text) labelsBefore(at int) []string {
+	i := t.lineOf(t.wordAt(at))
+	l := t.lines[i]
+	c := 0
+	for c+1 < len(l.cells) && l.cells[c+1].at <= at {
+		c++
+	}
+	if len(l.cells) == 0 {
+		return nil
+	}
+	if own := t.phrases(t.s[l.cells[c].at:max(at, l.cells[c].at)]); len(own) > 0 {
+		return own
+	}
+	var out []string
+	for k := c - 1; k >= 0; k-- {
+		if t.str(l.cells[k]) != "" {
+			out = append(out, t.phrases(t.str(l.cells[k]))...)
+			break
+		}
+	}
+	if i == 0 {
+		return out
+	}
+	above := t.lines[i-1]
+	if len(above.cells) == len(l.cells) {
+		return append(out, t.phrases(t.str(above.cells[c]))...)
+	}
+	return append(out, t.phrases(t.str(above.span))...)
+}
+
+// phrases are the last words of s that no end of a sentence parts, without
+// numbers: all of them first, then fewer.
+func (t *text) phrases(s string) []string {
+	s = strings.TrimRight(s, " \t:：=-–—#*_.([\"'")
+	list := words(s)
+	from := len(list)
+	for from > 0 && len(list)-from < maxPhrase && !(from < len(list) && list[from].gap > gapNone) {
+		if w := list[from-1]; w.digits() && len(w.norm) > 2 {
+			break
+		}
+		from--
+	}
+	var out []string
+	for ; from < len(list); from++ {
+		if p := phraseOf(s, list[from:]); p != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// phraseOf writes words of s as a vocabulary does; "" where they are too little
+// to be one.
+func phraseOf(s string, list []word) string {
+	letters := 0
+	var out []string
+	for _, w := range list {
+		if !w.digits() {
+			letters += len(w.norm)
+		}
+		out = append(out, strings.ToLower(s[w.at:w.end]))
+	}
+	if letters < leastSingle {
+		return ""
+	}
+	return strings.Join(out, " ")
+}
+
+// kindPhrases are the runs of words of the subject, and of the first lines, that
+// may say what a mail is about.
+func kindPhrases(texts []*text) []string {
+	var out []string
+	for _, t := range texts {
+		for _, l := range t.lines[:min(len(t.lines), topLines)] {
+			out = append(out, t.runs(l)...)
+		}
+	}
+	return out
+}
+
+// runs are the words of a line between its numbers and ends of sentences: each
+// run, or its head, and then pairs of it.
+func (t *text) runs(l line) []string {
+	var whole, pairs []string
+	for from := l.from; from < l.to; {
+		to := from
+		for to < l.to && !t.words[to].digits() && (to == from || t.words[to].gap == gapNone) {
+			to++
+		}
+		if run := t.words[from:to]; len(run) > 1 {
+			whole = append(whole, phraseOf(t.s, run[:min(len(run), maxPhrase)]))
+			for i := range len(run) - 1 {
+				pairs = append(pairs, phraseOf(t.s, run[i:i+2]))
+			}
+		} else if len(run) == 1 && len(run[0].norm) > 2*leastSingle {
+			pairs = append(pairs, phraseOf(t.s, run))
+		}
+		from = max(to, from+1)
+	}
+	return append(whole, pairs...)
+}
+
+// saidPhrases are the words that mean a reason or a result: those that the person
+// names, or what stands at its label.
+func (v *Vocabulary) saidPhrases(texts []*text, l Lesson) []string {
+	var out []string
+	add := func(s string) {
+		list := words(s)
+		if len(list) == 0 || len(list) > 2*maxPhrase || slices.ContainsFunc(list, word.digits) {
+			return
+		}
+		out = append(out, phraseOf(s, list))
+	}
+	for _, t := range texts {
+		if l.Text != "" {
+			if len(literals(t.s, l.Text)) > 0 {
+				add(l.Text)
+			}
+			continue
+		}
+		for _, f := range t.labels() {
+			if f.field == l.Field {
+				add(f.value)
+			}
+		}
+	}
+	return out
+}
