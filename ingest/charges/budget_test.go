@@ -80,3 +80,31 @@ func BenchmarkMatch(b *testing.B) {
 	}
 	b.ReportMetric(float64(len(s.calls())), "calls")
 }
+
+// BenchmarkUnknownMails is the match of 100 new mails with two references each
+// that Stripe does not know.
+func BenchmarkUnknownMails(b *testing.B) {
+	s := newShop(b)
+	fillBig(s, 1000)
+	var wants []Want
+	for i := range 100 {
+		wants = append(wants, Want{References: []string{fmt.Sprint("unknown-", i), fmt.Sprint("K4MADNY-", i)}})
+	}
+	w, err := s.c.Window(context.Background(), day(-100))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		s.Forget()
+		clear(w.sought)
+		if err := s.c.Seek(context.Background(), w, wants); err != nil {
+			b.Fatal(err)
+		}
+		for _, want := range wants {
+			if _, err := s.c.Match(context.Background(), w, want, day(5)); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	b.ReportMetric(float64(len(s.calls())), "calls/op")
+}

@@ -3,7 +3,8 @@
 // GET, on the paths that allowed lists.
 //
 //   - [Client.Window] reads all disputes of some time in few list pages.
-//   - [Find] is the pure rule that picks the charge; [Client.Match] feeds it.
+//   - [Find] is the pure rule that picks the charge; [Client.Match] feeds it, and
+//     [Client.Seek] searches beforehand for many cases at once.
 //   - [Client.Reading] is Stripe's word on one dispute.
 //   - [Client.Sales] counts the orders of some time, for an audit, and [EndOf]
 //     says what a dispute came to.

@@ -15,8 +15,12 @@ import (
 
 // The bounds of one match: a mail is hostile, and each id or reference costs.
 const (
-	maxIDs     = 5  // Stripe ids of one mail that are fetched
-	maxClauses = 10 // Stripe's own limit of a search query
+	maxIDs = 5 // Stripe ids of one mail that are fetched
+
+	// Stripe's own limits of a search query: clauses, which may be joined by OR
+	// whatever their keys, and bytes, of which it takes 5,000 characters.
+	maxClauses = 10
+	maxQuery   = 4500
 )
 
 // Match says which charge want is about. It looks in w first, which is free;
@@ -141,41 +145,43 @@ func (s *search) intent(pi *stripeIntent) {
 	s.add(s.c.charge(ch, pi))
 }
 
-// metadata searches the references under the configured keys: among charges,
-// to which a payment intent's metadata is copied when it is confirmed, and only
-// if those know nothing among payment intents.
+// metadata searches the references under the configured keys. What Seek settled
+// is not asked again.
 func (s *search) metadata(ctx context.Context) error {
-	text, cut := metadataQuery(s.c.account.ReferenceKeys, s.want.references())
-	if text == "" {
-		return nil
-	}
+	all := s.want.references()
+	refs, cut := s.c.searchable(all)
 	if cut {
 		s.notes = append(s.notes, "not all of its references were searched for in metadata")
 	}
-	q := query{op: "search charges", path: "/v1/charges/search", params: searchParams(text, "data.payment_intent")}
-	found, more, err := page[stripeCharge](ctx, s.c, q, "search_result", "charge")
-	if err == nil && len(found) == 0 {
-		q = query{op: "search payment intents", path: "/v1/payment_intents/search", params: searchParams(text, "data.latest_charge")}
-		var intents []stripeIntent
-		intents, more, err = page[stripeIntent](ctx, s.c, q, "search_result", "payment_intent")
-		for i := range intents {
-			s.intent(&intents[i])
+	if !s.w.unsearchable {
+		if err := s.c.seek(ctx, s.w, refs); err != nil {
+			return err
 		}
 	}
-	if notSearchable(err) {
+	if s.w.unsearchable && len(refs) > 0 {
 		s.notes = append(s.notes, "Stripe refused to search the metadata of this account")
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	for i := range found {
-		s.add(s.c.charge(&found[i], found[i].PaymentIntent.In))
-	}
-	if more {
-		s.notes = append(s.notes, "the metadata search gave "+pageSize+" charges, and there are more")
+	for _, ref := range refs {
+		got, i := s.w.sought[soughtKey(ref)], slices.Index(all, ref)
+		s.found = append(s.found, got.charges...)
+		if got.refused {
+			s.notes = append(s.notes, "Stripe refused to search for "+nth(i))
+		}
+		if got.more {
+			s.notes = append(s.notes, "more than "+pageSize+" charges have "+nth(i)+" in their metadata")
+		}
 	}
 	return nil
+}
+
+// searchFor is a search of charges with their payment intents, or of payment
+// intents with their charges.
+func searchFor(kind, text string) query {
+	if kind == "charge" {
+		return query{op: "search charges", path: "/v1/charges/search", params: searchParams(text, "data.payment_intent")}
+	}
+	return query{op: "search payment intents", path: "/v1/payment_intents/search", params: searchParams(text, "data.latest_charge")}
 }
 
 // notSearchable is Stripe's refusal where search is not offered, as in India:
@@ -210,20 +216,31 @@ func searchParams(text string, expand ...string) url.Values {
 	return url.Values{"query": {text}, "limit": {pageSize}, "expand[]": expand}
 }
 
-// metadataQuery asks for any of refs under any of keys; cut says that Stripe's
-// limit of clauses left some out, the least sure first. It is "" where there is
-// nothing to ask.
-func metadataQuery(keys, refs []string) (text string, cut bool) {
-	var clauses []string
+// searchable are those of refs that one query can hold, the surest first, and
+// whether that leaves some out.
+func (c *Client) searchable(refs []string) (some []string, cut bool) {
+	if len(c.account.ReferenceKeys) == 0 {
+		return nil, false
+	}
 	for _, ref := range refs {
-		for _, key := range keys {
-			clauses = append(clauses, fmt.Sprintf("metadata[%s]:%s", quoted(key), quoted(ref)))
+		if text, clauses := c.metadataQuery(append(some, ref)); clauses <= maxClauses && len(text) <= maxQuery {
+			some = append(some, ref)
 		}
 	}
-	if cut = len(clauses) > maxClauses; cut {
-		clauses = clauses[:maxClauses]
+	return some, len(some) < len(refs)
+}
+
+// metadataQuery asks for any of refs under any of the configured keys, and
+// counts its clauses. Of more keys than a query can hold the first are asked for.
+func (c *Client) metadataQuery(refs []string) (text string, clauses int) {
+	var all []string
+	keys := c.account.ReferenceKeys
+	for _, ref := range refs {
+		for _, key := range keys[:min(len(keys), maxClauses)] {
+			all = append(all, "metadata["+quoted(key)+"]:"+quoted(ref))
+		}
 	}
-	return strings.Join(clauses, " OR "), cut
+	return strings.Join(all, " OR "), len(all)
 }
 
 // quoted is s as a string of Stripe's search language. What stands in a mail

@@ -35,7 +35,7 @@ func TestMatchWithinTheWindowCostsNoCall(t *testing.T) {
 	}
 }
 
-func TestMetadataOfAChargeIsSearchedInOneCall(t *testing.T) {
+func TestReferencesOfAMailAreSearchedInOneQuery(t *testing.T) {
 	s := newShop(t)
 	s.AddCharge(fakestripe.Charge{ID: "py_1", Amount: 12490, Created: day(0), Metadata: map[string]string{"order_number": "W-9"}})
 	w := s.window()
@@ -45,8 +45,8 @@ func TestMetadataOfAChargeIsSearchedInOneCall(t *testing.T) {
 		t.Fatal(err)
 	}
 	found(t, m, rules.Exact, "py_1", "", "its metadata order_number is the mail's second reference")
-	if got := s.calls(); !slices.Equal(got, []string{"/v1/charges/search"}) {
-		t.Errorf("called %v", got)
+	if got := s.calls(); !slices.Equal(got, []string{"/v1/charges/search", "/v1/payment_intents/search"}) {
+		t.Errorf("called %v, want charges, and payment intents for the reference that no charge has", got)
 	}
 	q := s.Requests()[0].Query.Get("query")
 	if want := `metadata['order_id']:'10001' OR metadata['order_number']:'10001' OR metadata['order_id']:'W-9' OR metadata['order_number']:'W-9'`; q != want {

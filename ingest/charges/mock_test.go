@@ -34,6 +34,9 @@ func TestRequestsAreValidForStripeMock(t *testing.T) {
 			return err
 		},
 		func() error {
+			return c.Seek(ctx, newWindow(day(0), day(0)), []Want{{References: []string{"1", "2", "3"}}, {References: []string{"4", `it's`, "6"}}})
+		},
+		func() error {
 			_, err := c.refundsOf(ctx, &stripeCharge{object: object{ID: "ch_1"}}, false)
 			return err
 		},

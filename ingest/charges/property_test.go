@@ -126,3 +126,22 @@ func TestIndexOfTheWindowHidesNoCharge(t *testing.T) {
 		}
 	})
 }
+
+func TestOtherCurrenciesNeverChangeAMatch(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want, all := someWant(t), someCharges(t)
+		before := Find(want, all)
+		for i := range rapid.IntRange(1, 5).Draw(t, "others") {
+			other := someCharge(t, 1000+i)
+			other.PaymentIntent, other.References, other.Descriptions = "pi_1000", nil, nil
+			other.Amount.Currency = "NOK"
+			for j := range other.Disputes {
+				other.Disputes[j].Amount.Currency = "NOK"
+			}
+			all = append(all, other)
+		}
+		if diff := cmp.Diff(before, Find(want, all)); diff != "" {
+			t.Errorf("charges of another currency, of the same amounts: %s", diff)
+		}
+	})
+}

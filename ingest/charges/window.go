@@ -24,6 +24,9 @@ type Window struct {
 	charges  map[string]Charge        // by charge id; those fetched later too
 	account  *string                  // acct_…, nil until it was asked for
 
+	sought       map[string]sought // by soughtKey: references that were searched for
+	unsearchable bool              // Stripe does not search this account at all
+
 	// Of the window's own charges alone: what was fetched for one case must not
 	// make another case's match depend on who was asked for first.
 	index map[string][]string // what a mail may say of a charge → charge ids
@@ -39,6 +42,7 @@ func newWindow(since, readAt time.Time) *Window {
 		dispute: map[string]rules.Reading{},
 		charges: map[string]Charge{},
 		index:   map[string][]string{},
+		sought:  map[string]sought{},
 	}
 }
 
