@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/disputewatch/disputewatch/notify/slack/fakeslack"
 )
 
 // hashOf is the content of a SQLite file and of what stands beside it.
@@ -162,4 +164,13 @@ func TestDryRunChangesNoByteOfTheBook(t *testing.T) {
 		t.Fatal(err)
 	}
 	dry("with a log beside it")
+	stall := w.slack.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Stall, Times: -1})
+	p = w.start()
+	w.until("the daemon is in the middle of a pass", closed(stall.Reached()))
+	w.stopRequest(6)
+	dry("beside a daemon")
+	stall.Release()
+	w.slack.Heal()
+	w.until("all is told", func() bool { return w.told(book) })
+	p.stop()
 }

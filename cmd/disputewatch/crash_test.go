@@ -123,14 +123,14 @@ func killedAt(w *world, m instant) {
 	free()
 	p = w.start()
 	if m.second {
-		w.until("the news is told", func() bool { return w.heard("won") == 1 })
+		w.until("the news is told", func() bool { return w.heard("Stripe: won") == 1 })
 	}
 	w.until("all is told", func() bool { return w.told(book) })
 	p.stop()
 	w.drain(book)
 	w.verify(book)
-	if m.second && w.heard("won") != 1 {
-		w.Errorf("the news was told %d times", w.heard("won"))
+	if m.second && w.heard("Stripe: won") != 1 {
+		w.Errorf("the news was told %d times", w.heard("Stripe: won"))
 	}
 }
 

@@ -318,10 +318,3 @@ func (w *world) within(d time.Duration, what string, true func() bool) {
 		}
 	}
 }
-
-// passes waits until the mailbox was polled n times more.
-func (w *world) passes(n int) {
-	w.Helper()
-	began := w.imap.Logins()
-	w.until("the next polls", func() bool { return w.imap.Logins() > began+n })
-}

@@ -90,14 +90,22 @@ func TestDaemonsOnOneBookReadEachMailOnceAndTellEachStepOnce(t *testing.T) {
 		w.foreign(n + 3)
 		w.until("all is told", func() bool { return w.told(w.book) })
 		w.shown(n)
-		w.passes(2)
+		w.until("Stripe is asked", func() bool {
+			c, err := w.book.Case(t.Context(), strconv.Itoa(200000+n))
+			w.must(err)
+			return c.Stripe != nil
+		})
+		before := w.heard("Stripe: won")
 		w.stripe.SetStatus("du_"+strconv.Itoa(n), "won")
-		w.passes(2)
-	}
-	if n := w.heard("won"); n != 3 {
-		t.Errorf("Stripe's news was told %d times, want 3", n)
+		w.until("its news is told", func() bool { return w.heard("Stripe: won") > before })
 	}
 	w.settle()
+	if n := w.heard("Stripe: won"); n != 3 {
+		for _, m := range w.slack.Messages(channel) {
+			t.Log(m.TS, m.Thread, fakeslack.Text(m))
+		}
+		t.Errorf("Stripe's news was told %d times, want 3", n)
+	}
 	if n, want := w.fetched(), int(w.want.notices+w.want.unknown); n != want {
 		t.Errorf("%d mails were fetched, of %d", n, want)
 	}
