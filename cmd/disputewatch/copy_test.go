@@ -174,3 +174,16 @@ func TestDryRunChangesNoByteOfTheBook(t *testing.T) {
 	w.until("all is told", func() bool { return w.told(book) })
 	p.stop()
 }
+
+func TestDryRunNeedsNoMoreThanToReadTheBook(t *testing.T) {
+	t.Parallel()
+	dir := disk(t, "size=4m")
+	w := newWorld(t, "sqlite:"+filepath.Join(dir, "cases.db"))
+	w.must(w.opened().Close())
+	w.stopRequest(1)
+	remount(t, dir, "ro")
+	code, out, errs := w.ran("scan", "--dry-run")
+	if code != 0 || !strings.Contains(out, "would: open a case") {
+		t.Errorf("exit %d: %s%s", code, out, errs)
+	}
+}

@@ -35,6 +35,14 @@ func disk(t *testing.T, options string) string {
 	return dir
 }
 
+// remount makes a disk read-only ("ro") or not ("rw").
+func remount(t *testing.T, dir, how string) {
+	t.Helper()
+	if out, err := exec.Command("mount", "-o", "remount,"+how, dir).CombinedOutput(); err != nil {
+		t.Fatalf("remount: %s", out)
+	}
+}
+
 // broke expects that the daemon stays up, says once what is wrong and what to do,
 // and says no more of it in the next passes.
 func (p *process) broke(words ...string) {
@@ -103,15 +111,9 @@ func TestReadOnlyDiskIsOneClearLine(t *testing.T) {
 	w := newWorld(t, "sqlite:"+filepath.Join(dir, "cases.db"))
 	w.dispute(1)
 	w.must(w.opened().Close())
-	remount := func(how string) {
-		t.Helper()
-		if out, err := exec.Command("mount", "-o", "remount,"+how, dir).CombinedOutput(); err != nil {
-			t.Fatalf("remount: %s", out)
-		}
-	}
-	remount("ro")
+	remount(t, dir, "ro")
 	w.spawn("run").refused("cases.db", "hint: ", "read-only")
-	remount("rw")
+	remount(t, dir, "rw")
 	book := w.opened()
 	defer book.Close()
 	w.start().mended(book)
@@ -231,6 +233,26 @@ func TestDaemonThatMayHaveDiedIsWaitedForUntilItShowsItself(t *testing.T) {
 	w.must(other.Release(t.Context(), claim))
 	w.until("it watches", func() bool { return third.lines("watching") == 1 })
 	third.stop()
+}
+
+func TestDaemonWhoseBookAnotherHasTakenEndsAndNamesIt(t *testing.T) {
+	long(t) // a claim is renewed each 20 s
+	w := newWorld(t, "sqlite:"+filepath.Join(t.TempDir(), "cases.db"))
+	p := w.start()
+	w.until("it watches", func() bool { return p.lines("watching") == 1 })
+	cfg, err := config.Load(w.config())
+	w.must(err)
+	other, err := casebook.Open(t.Context(), w.store, casebook.Options{Policy: cfg.Policy(), Now: time.Now, Holder: "elsewhere/1"})
+	w.must(err)
+	defer other.Close()
+	_, err = other.Bury(t.Context(), func(string) bool { return true })
+	w.must(err)
+	claim, err := other.Claim(t.Context(), daemonClaim)
+	w.must(err)
+	w.within(time.Minute, "it waits", func() bool { return p.lines("may have died", "elsewhere/1") == 1 })
+	_, err = other.Renew(t.Context(), claim)
+	w.must(err)
+	p.refused("in use by another daemon: elsewhere/1", "hint: ")
 }
 
 func TestBookOfALaterReleaseIsRefusedAndLeftAsItIs(t *testing.T) {
