@@ -154,22 +154,23 @@ func (f *folderReading) reply(ctx context.Context, raw mailbox.Raw, at rules.Pos
 
 // counts says whether a reply of that date says anything of the case as it
 // stands. To a stop request or an investigation it is the answer, unless Klarna
-// has written since; whether it is older cannot be known without its date.
+// has written since; without a date it is older than any mail.
 func counts(c rules.Case, date time.Time) bool {
 	switch {
 	case !c.ClosedAt.IsZero():
 		return false
 	case c.Lane() == rules.LaneStopRequest:
-		return !date.IsZero() && !date.Before(c.LastMail)
+		return !date.Before(c.LastMail)
 	}
 	return true
 }
 
-// sentAt is when a reply was sent: its own date, but nothing was sent tomorrow.
-// It is the moment of the answer, so that a later mail of Klarna's opens the
-// case again although it is read before this one.
+// sentAt is when a reply was sent: its own date, but nothing was sent tomorrow;
+// where it has none the book takes the moment of recording. It is the moment of
+// the answer, so that a later mail of Klarna's that is read after this one opens
+// the case again.
 func sentAt(date, now time.Time) time.Time {
-	if date.IsZero() || date.After(now) {
+	if date.After(now) {
 		return now
 	}
 	return date

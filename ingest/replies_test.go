@@ -113,6 +113,8 @@ func TestReplyToAStopRequestIsItsAnswer(t *testing.T) {
 		"Klarna in copy":          {id: "<r1@s>", to: "a@shop.example", cc: "risk@klarna.com", answers: "<stop@klarna.com>"},
 		"words after the id":      {id: "<r1@s>", to: "risk@klarna.com", answers: "Klarna's message of Monday <stop@klarna.com>"},
 		"no Message-ID":           {to: "risk@klarna.com", answers: "<stop@klarna.com>"},
+		"again no Message-ID":     {to: "risk@klarna.com", answers: "<stop@klarna.com>"},
+		"a clock that is ahead":   {id: "<r1@s>", to: "risk@klarna.com", answers: "<stop@klarna.com>", date: "Sun, 1 Mar 2037 10:00:00 +0000"},
 		"not automatic":           {id: "<r1@s>", to: "risk@klarna.com", answers: "<stop@klarna.com>", more: "Auto-Submitted: no\n"},
 	}
 	s, cases, r := sentAll(t, all)
@@ -281,8 +283,16 @@ func TestRepliesKeptBesideTheirMailsAreFound(t *testing.T) {
 	s.box.Sent = "INBOX"
 	s.raw(s.letter(usual()))
 	s.mail("2@klarna.com", "pass", "New dispute request", "Dispute ID: 256947\n")
+	s.mail("3@klarna.com", "pass", "About your dispute", "There is something about one of your disputes. Kindly see the portal.")
 	s.read(nil)
 	s.read(&ingest.Rescan{})
+	pos, err := s.book.Position(t.Context(), "onboarding", "INBOX")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := s.book.Again(t.Context(), "onboarding", "INBOX", pos.UIDValidity); err != nil || len(again) != 1 {
+		t.Errorf("mails that nobody understood: %v, %v", again, err)
+	}
 	answered, open := 0, 0
 	for _, c := range s.cases() {
 		switch c.State {
@@ -292,8 +302,8 @@ func TestRepliesKeptBesideTheirMailsAreFound(t *testing.T) {
 			open++
 		}
 	}
-	if answered != 1 || open != 1 {
-		t.Errorf("%d answered, %d open, want 1 and 1", answered, open)
+	if answered != 1 || open != 2 {
+		t.Errorf("%d answered, %d open, want 1 and 2", answered, open)
 	}
 }
 
@@ -303,5 +313,99 @@ func TestWithoutASentFolderNothingIsFollowed(t *testing.T) {
 	s.box.Sent = ""
 	if r := s.read(nil); len(r.Folders) != 1 {
 		t.Errorf("%d folders read, want 1", len(r.Folders))
+	}
+}
+
+func TestReplyIsTheLastOfItsReferences(t *testing.T) {
+	s := stopped(t)
+	s.mail("2@klarna.com", "pass", "Stop request", strings.ReplaceAll(stopText, "77-9", "77-10"))
+	s.now = s.now.Add(time.Hour)
+	s.send(letter{id: "<r1@s>", to: "risk@klarna.com", references: "<stop@klarna.com> <2@klarna.com>"})
+	s.read(nil)
+	for id, want := range map[string]rules.State{"<stop@klarna.com>": rules.Open, "<2@klarna.com>": rules.Answered} {
+		if c, err := s.book.Case(t.Context(), rules.MailKey(id)); err != nil || c.State != want {
+			t.Errorf("%s: %s, want %s; %v", id, c.State, want, err)
+		}
+	}
+}
+
+func TestReplyThatLiesTwiceIsTakenOnce(t *testing.T) {
+	s := stopped(t)
+	if err := s.imap.Create("Sent Messages", `\Sent`); err != nil {
+		t.Fatal(err)
+	}
+	l := usual()
+	s.send(l)
+	l.to = "Klarna\n <risk@klarna.com>" // folded by another program
+	raw := strings.ReplaceAll(string(s.letter(l)), "\n", "\r\n")
+	if _, err := s.imap.Append("Sent Messages", []byte(raw), s.now); err != nil {
+		t.Fatal(err)
+	}
+	s.read(nil)
+	replies := 0
+	events, err := s.book.History(t.Context(), s.one().ID)
+	for _, e := range events {
+		if e.Type == rules.EventReply {
+			replies++
+		}
+	}
+	if err != nil || replies != 1 {
+		t.Errorf("%d replies, %v", replies, err)
+	}
+}
+
+func TestReplyToAClosedCaseChangesNothing(t *testing.T) {
+	s := stopped(t)
+	c, err := s.book.Say(t.Context(), s.one().ID, rules.Event{Type: rules.EventClose, At: s.now, By: "anna", Outcome: "done"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.now = s.now.Add(time.Hour)
+	s.send(usual())
+	if r := s.read(nil); len(r.Changed) != 0 || len(s.one().Answers) != len(c.Answers) {
+		t.Errorf("changed %v, %v", r.Changed, s.one().Answers)
+	}
+}
+
+func TestSentMailThatCannotBeReadIsToldOnce(t *testing.T) {
+	s := stopped(t)
+	l := usual()
+	l.references = "<" + strings.Repeat("x", 257<<10) + ">"
+	s.send(l)
+	if r := s.read(nil); r.Folders[1].Unreadable != 1 {
+		t.Errorf("%+v", r.Folders[1])
+	}
+	n, _, err := s.book.Outbox(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.read(&ingest.Rescan{})
+	if again, _, err := s.book.Outbox(t.Context()); err != nil || again != n || n != 2 {
+		t.Errorf("%d messages wait, then %d, want 2: the case and the mail; %v", n, again, err)
+	}
+}
+
+func TestSentMailThatWasUnreadableAndIsNoReplyIsLetGo(t *testing.T) {
+	s := stopped(t)
+	s.send(letter{id: "<lunch@s>", to: "b@shop.example"})
+	s.read(nil)
+	at, err := s.book.Position(t.Context(), "onboarding", "Sent")
+	if err != nil {
+		t.Fatal(err)
+	}
+	claim, err := s.book.Claim(t.Context(), "mailbox/onboarding")
+	if err != nil {
+		t.Fatal(err)
+	}
+	spoiled := rules.Mail{Mailbox: "onboarding", Folder: "Sent", UIDValidity: at.UIDValidity, UID: 1, Hash: "place", Outcome: rules.OutcomeUnreadable}
+	if _, err := s.book.Record(t.Context(), claim, rules.Batch{Mails: []rules.Mail{spoiled}, Position: at}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.book.Release(t.Context(), claim); err != nil {
+		t.Fatal(err)
+	}
+	s.read(&ingest.Rescan{})
+	if again, err := s.book.Again(t.Context(), "onboarding", "Sent", at.UIDValidity); err != nil || len(again) != 0 {
+		t.Errorf("%v still counts as unreadable; %v", again, err)
 	}
 }
