@@ -142,6 +142,9 @@ func (p *pass) turn(ctx context.Context, m rules.Message, claim rules.Claim) boo
 // tried in this pass.
 func (p *pass) failed(ctx context.Context, m rules.Message, err error) (End, bool) {
 	now := p.desk.Now()
+	if errors.Is(err, ErrGone) {
+		return End{Kind: Dropped, Why: "overtaken by a newer message"}, true
+	}
 	end := End{Kind: Again, Next: now.Add(backoff(m.Attempts)), Why: firstLine(err)}
 	var later *Later
 	var refused *Refused

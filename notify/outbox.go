@@ -16,9 +16,11 @@ type Outbox interface {
 	// that the others are threaded under. TriedAt is the first attempt whose end
 	// is not known: since then the message may have been said.
 	Take(ctx context.Context) (rules.Message, rules.Claim, error)
-	// Attempt records, durably and before Slack is called, that it will be.
+	// Attempt records, durably and before Slack is called, that it will be. It
+	// returns ErrGone where the message was overtaken, or is another's by now.
 	Attempt(ctx context.Context, c rules.Claim, id string) error
-	// Settle records how the message ended, and lets go of the claim. A step
+	// Settle records how the message ended, and lets go of the claim; of a message
+	// that is gone there is nothing to record, and that is no error. A step
 	// that was delivered before its case had a card makes its place the card's.
 	Settle(ctx context.Context, c rules.Claim, id string, e End) error
 	// Case is the case as it stands now.
@@ -27,6 +29,10 @@ type Outbox interface {
 
 // ErrEmpty says that nothing is due in the outbox.
 var ErrEmpty = errors.New("outbox: nothing is due")
+
+// ErrGone says that there is nothing to attempt any more: a newer message took
+// the place of this one, or another daemon has taken it over.
+var ErrGone = errors.New("outbox: the message is gone")
 
 // End is how one turn of a message ended: told, to be tried again, or dropped.
 type End struct {

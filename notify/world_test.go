@@ -96,7 +96,28 @@ func (o outbox) Take(ctx context.Context) (rules.Message, rules.Claim, error) {
 	return m, c, err
 }
 
+func (o outbox) Attempt(ctx context.Context, c rules.Claim, id string) error {
+	err := o.Book.Attempt(ctx, c, id)
+	if lost(err) {
+		err = notify.ErrGone
+	}
+	return err
+}
+
 func (o outbox) Settle(ctx context.Context, c rules.Claim, id string, e notify.End) error {
+	err := o.end(ctx, c, id, e)
+	if lost(err) {
+		err = o.Release(ctx, c)
+	}
+	return err
+}
+
+func lost(err error) bool {
+	var gone *casebook.LostError
+	return errors.As(err, &gone)
+}
+
+func (o outbox) end(ctx context.Context, c rules.Claim, id string, e notify.End) error {
 	switch e.Kind {
 	case notify.Told:
 		return o.Delivered(ctx, c, id, e.At)

@@ -23,10 +23,30 @@ func (o outbox) Take(ctx context.Context) (rules.Message, rules.Claim, error) {
 }
 
 func (o outbox) Attempt(ctx context.Context, c rules.Claim, id string) error {
-	return o.book.Attempt(ctx, c, id)
+	err := o.book.Attempt(ctx, c, id)
+	if lost(err) {
+		err = notify.ErrGone
+	}
+	return err
 }
 
+// Settle frees also what is held of a message that is gone: else the others of
+// its case would wait until the claim runs out.
 func (o outbox) Settle(ctx context.Context, c rules.Claim, id string, e notify.End) error {
+	err := o.end(ctx, c, id, e)
+	if lost(err) {
+		err = o.book.Release(ctx, c)
+	}
+	return err
+}
+
+// lost says that a message was overtaken or taken over.
+func lost(err error) bool {
+	var gone *casebook.LostError
+	return errors.As(err, &gone)
+}
+
+func (o outbox) end(ctx context.Context, c rules.Claim, id string, e notify.End) error {
 	switch e.Kind {
 	case notify.Told:
 		return o.book.Delivered(ctx, c, id, e.At)
