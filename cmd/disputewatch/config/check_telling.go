@@ -12,6 +12,7 @@ import (
 func (c *check) slack() {
 	s := &c.cfg.Slack
 	c.secret("slack.bot_token_file", s.BotTokenFile, true)
+	c.secret("slack.app_token_file", s.AppTokenFile, false)
 	s.APIBase = c.apiBase("slack.api_base", s.APIBase, "/")
 	if s.Channel == "" {
 		c.fault("slack.channel", "is empty", `cases are told there: such as "#klarna-disputes"`)

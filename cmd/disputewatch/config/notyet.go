@@ -13,7 +13,6 @@ const unsupported = "not supported yet"
 // that arrives deletes its line, and adds the field where [Config] has none.
 var notYet = map[string]bool{
 	"mailboxes[].oauth2":     true,
-	"slack.app_token_file":   true,
 	"calendar.holidays_file": true,
 	"retention":              true,
 	"show_customers":         true,
