@@ -65,3 +65,20 @@ func rests(c rules.Case, p rules.Policy, now time.Time) []Option {
 	}
 	return out
 }
+
+// Done tells a person what a click did, where no card shows it.
+func Done(c rules.Case, p rules.Policy, now time.Time) string {
+	if state := stateLine(asOf(c, now), p); state != "" {
+		return "Done: " + state + "."
+	}
+	return "Done: the case is open."
+}
+
+// Contacted tells a person that a contact with the customer is no answer yet.
+func Contacted(c rules.Case, p rules.Policy) string {
+	if c.Snooze == nil {
+		return ""
+	}
+	return "Noted. In an inquiry that is no answer yet, so the case rests until " + c.Snooze.Until.In(zone(p)).Format(momentForm) +
+		". A refund of the disputed amount ends it, or the customer's word to Klarna."
+}

@@ -186,7 +186,12 @@ func (c *checking) slack(ctx context.Context, cfg *config.Config) {
 	channels = append(channels, cfg.Alarms.Channel)
 	slices.Sort(channels)
 	channels = slices.DeleteFunc(slices.Compact(channels), func(s string) bool { return s == "" })
-	for _, p := range slackClient(cfg, nil).Check(ctx, channels...) {
+	client := slackClient(cfg, nil)
+	for _, p := range client.Check(ctx, channels...) {
+		c.line(p.OK, "slack: "+p.What, p.Hint)
+	}
+	if token := cfg.Secret(cfg.Slack.AppTokenFile); token != nil {
+		p := client.CheckButtons(ctx, token.Read)
 		c.line(p.OK, "slack: "+p.What, p.Hint)
 	}
 }

@@ -109,6 +109,7 @@ func (c *command) serve(ctx context.Context, cfg *config.Config, rescan *ingest.
 			return err
 		}
 		defer closeBoard()
+		defer h.serveClicks(ctx)()
 		return errors.Join(h.watch(ctx, rescan), takenOver(ctx))
 	})
 }

@@ -131,6 +131,7 @@ func (h *house) newDesk(cfg *config.Config, m notify.Messenger) *notify.Desk {
 		Channel: cfg.Slack.Channel, Channels: map[string]string{}, Alarms: cfg.Alarms.Channel,
 		OnCall: cfg.OnCall, Ops: cfg.Ops, Told: h.countStep, Observe: cfg.Observe,
 		Queue: h.book.Queue, Digest: h.digest,
+		AlarmMentions: cfg.Alarms.Mention, Buttons: cfg.Slack.AppTokenFile != "",
 	}
 	for _, box := range cfg.Mailboxes {
 		if box.Channel != "" {

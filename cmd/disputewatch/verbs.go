@@ -13,7 +13,6 @@ import (
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
-	"github.com/disputewatch/disputewatch/ingest/charges"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -36,15 +35,15 @@ func verbs() []verb {
 	}
 }
 
-// word is one call of a verb.
-type word struct {
+// call is one call of a verb.
+type call struct {
 	verb
 	id, charge      string
 	by, note, until string
 }
 
 func (c *command) verbCommand(v verb) *cobra.Command {
-	w := word{verb: v}
+	w := call{verb: v}
 	want := 1 + strings.Count(v.args, " ")
 	cmd := &cobra.Command{
 		Use: v.name + " ID" + v.args, Short: v.short,
@@ -71,12 +70,12 @@ func (c *command) verbCommand(v verb) *cobra.Command {
 }
 
 // speak writes a person's word into the book and shows the case after it.
-func (c *command) speak(ctx context.Context, w word) error {
+func (c *command) speak(ctx context.Context, w call) error {
 	cfg, err := c.load(config.Options{})
 	if err != nil {
 		return err
 	}
-	e, err := w.happens(cfg, time.Now())
+	said, err := w.word(cfg, time.Now())
 	if err != nil {
 		return err
 	}
@@ -85,12 +84,7 @@ func (c *command) speak(ctx context.Context, w word) error {
 		if err != nil {
 			return err
 		}
-		if e.Type == rules.EventLink {
-			if err := linked(ctx, cfg, found, w.charge, &e); err != nil {
-				return fmt.Errorf("link %s: %w", w.id, err)
-			}
-		}
-		after, err := book.Say(ctx, found.ID, e)
+		after, err := said.speak(ctx, cfg, book, found)
 		if err != nil {
 			return fmt.Errorf("%s %s: %w", w.name, w.id, err)
 		}
@@ -104,29 +98,24 @@ func (c *command) speak(ctx context.Context, w word) error {
 	})
 }
 
-// happens is the event that the word stands for.
-func (w word) happens(cfg *config.Config, now time.Time) (rules.Event, error) {
-	e := rules.Event{Type: w.event, At: now, By: cmp.Or(w.by, systemUser()), Note: w.note}
-	if e.By == "" {
-		return e, &usageError{w.name + ": nobody is named\nhint: say who you are with --by"}
+// word is what the call says.
+func (w call) word(cfg *config.Config, now time.Time) (word, error) {
+	said := word{verb: w.event, at: now, by: cmp.Or(w.by, systemUser()), note: w.note, charge: w.charge}
+	if said.by == "" {
+		return said, &usageError{w.name + ": nobody is named\nhint: say who you are with --by"}
 	}
-	p := cfg.Policy()
-	switch w.event {
-	case rules.EventClaim, rules.EventAnswer:
-		e.Until = p.Calendar.Add(now, p.ClaimLapses)
-	case rules.EventSnooze:
-		if w.until == "" {
-			return e, &usageError{"snooze: until when?\nhint: --until 4h, --until 2026-03-09, --until \"2026-03-09 14:00\""}
-		}
-		until, err := moment(cfg, w.until, now, +1)
-		if err != nil {
-			return e, &usageError{"snooze: " + err.Error()}
-		}
-		e.Until = until
-	case rules.EventClose:
-		e.Outcome = cmp.Or(w.note, "closed by a person")
+	if w.event != rules.EventSnooze {
+		return said, nil
 	}
-	return e, nil
+	if w.until == "" {
+		return said, &usageError{"snooze: until when?\nhint: --until 4h, --until 2026-03-09, --until \"2026-03-09 14:00\""}
+	}
+	until, err := moment(cfg, w.until, now, +1)
+	if err != nil {
+		return said, &usageError{"snooze: " + err.Error()}
+	}
+	said.until = until
+	return said, nil
 }
 
 // systemUser is who runs this command, "" where the system does not say.
@@ -145,27 +134,4 @@ func theCase(ctx context.Context, book *casebook.Book, verb, id string) (rules.C
 		return found, fmt.Errorf("%s %s: %w\nhint: disputewatch cases lists them; a case is named by its id or by Klarna's dispute id", verb, id, err)
 	}
 	return found, err
-}
-
-// linked asks Stripe for the charge that a person names, so that nobody links a
-// case to a typing error or to a payment that is not Klarna's.
-func linked(ctx context.Context, cfg *config.Config, c rules.Case, charge string, e *rules.Event) error {
-	for _, s := range cfg.Stripe {
-		if s.Name != c.Account {
-			continue
-		}
-		m, err := stripeClient(cfg, s, nil, time.Now).Match(ctx, nil, charges.Want{Charge: charge}, e.At)
-		if err != nil {
-			return err
-		}
-		if !m.Sure() || m.Charge == "" {
-			return fmt.Errorf("%s: %s\nhint: take the id of the charge (ch_… or py_…) from Stripe's Dashboard", charge, m.Why)
-		}
-		if m.Dispute != "" {
-			e.Keys = []string{rules.StripeKey(m.Dispute)}
-		}
-		e.Match = &m
-		return nil
-	}
-	return fmt.Errorf("the case's Stripe account %q is not in the config", c.Account)
 }

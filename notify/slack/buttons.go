@@ -59,11 +59,11 @@ func (b *Buttons) Run(ctx context.Context) {
 			n = 0
 		}
 		wait := until(n, err)
-		if err != nil {
-			b.Log.Warn("buttons were not connected", "err", err, "again", wait.Round(time.Second).String())
-		}
-		if wait >= worth {
+		switch {
+		case wait >= worth:
 			b.report(ctx, worse(err))
+		case err != nil:
+			b.Log.Warn("buttons were not connected", "err", err)
 		}
 		if b.wait(ctx, wait+rand.N(wait/4+1)) != nil {
 			return

@@ -1,0 +1,191 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/disputewatch/disputewatch/ingest/casebook"
+	"github.com/disputewatch/disputewatch/notify"
+	"github.com/disputewatch/disputewatch/notify/slack"
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// serveClicks hears what people click, where an app token is configured, until
+// the func that it returns is called; that waits for the clicks in hand.
+func (h *house) serveClicks(ctx context.Context) (closeClicks func()) {
+	token := h.config.Secret(h.config.Slack.AppTokenFile)
+	if token == nil || h.config.Observe {
+		return func() {}
+	}
+	k := &clicks{house: h, heard: make(chan struct{}, 1)}
+	b := &slack.Buttons{
+		Client: h.slack, AppToken: token.Read, Listener: k, Log: h.log,
+		Report: func(ctx context.Context, err error) {
+			h.logTroubles("buttons", h.remember(ctx, "buttons", err))
+		},
+	}
+	ctx, stop := context.WithCancel(ctx)
+	var served sync.WaitGroup
+	served.Go(func() { b.Run(ctx) })
+	served.Go(func() { k.tell(ctx) })
+	return func() {
+		stop()
+		served.Wait()
+	}
+}
+
+// clicks does what people click.
+type clicks struct {
+	*house
+	heard chan struct{} // holds one: something was clicked and is to be told
+}
+
+// tell tells what clicks did at once, and not only when the desk looks again.
+func (k *clicks) tell(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-k.heard:
+			k.tellNow(ctx)
+		}
+	}
+}
+
+func (k *clicks) tellNow(ctx context.Context) {
+	defer func() {
+		if p := recover(); p != nil {
+			k.log.Error("desk panicked", "panic", p)
+		}
+	}()
+	p := passed{changed: map[string]bool{}}
+	k.logTroubles("clicks", errors.Join(k.decide(ctx), k.deliver(ctx, &p)))
+}
+
+// Clicked does what a click says.
+func (k *clicks) Clicked(ctx context.Context, n notify.Click) (reply string, err error) {
+	defer func() {
+		select {
+		case k.heard <- struct{}{}: // also after a refusal: the card that was clicked may be an old one
+		default:
+		}
+	}()
+	c, err := outbox{k.book}.Case(ctx, n.Case)
+	if errors.Is(err, casebook.ErrNoCase) {
+		return "Not done: this case is not in the book.", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	w, refused := k.word(c, n)
+	if refused != "" {
+		return refused, nil
+	}
+	history, err := k.book.History(ctx, n.Case)
+	if err != nil || again(history, w) {
+		return "", err
+	}
+	after, err := w.speak(ctx, k.config, k.book, c)
+	var no *rules.RefusedError
+	var unfit *unfitError
+	switch {
+	case errors.As(err, &no):
+		return "Not done: " + no.Why + ".", nil
+	case errors.As(err, &unfit):
+		return fmt.Sprintf("Not linked to %s: %s.", unfit.charge, unfit.why), nil
+	case err != nil:
+		return "", err
+	case n.How == notify.HowContact && w.verb == rules.EventSnooze:
+		return notify.Contacted(after, k.policy), nil
+	case n.At != after.Card: // a copy of the card, which nobody brings up to date
+		return notify.Done(after, k.policy, k.now()), nil
+	}
+	return "", nil
+}
+
+// word is what a click says, or why it cannot be meant.
+func (k *clicks) word(c rules.Case, n notify.Click) (w word, refused string) {
+	w = word{at: k.now(), by: n.ByName, slack: n.By, click: n.ID}
+	switch n.Verb {
+	case notify.Claim:
+		w.verb = rules.EventClaim
+	case notify.Answer:
+		return k.answer(c, n, w)
+	case notify.Snooze:
+		until, err := n.Until.End(c, k.policy, w.at)
+		if err != nil {
+			return w, "Not done: " + err.Error() + "."
+		}
+		w.verb, w.until = rules.EventSnooze, until
+	case notify.Reopen:
+		w.verb = rules.EventReopen
+	case notify.Close:
+		w.verb, w.note = rules.EventClose, "not a dispute"
+	case notify.Choose:
+		w.verb, w.charge = rules.EventLink, n.Charge
+	default:
+		return w, "Not done: this version of disputewatch does not know that button."
+	}
+	return w, ""
+}
+
+// contactRests is how long before Stripe's date a case wakes that rests because
+// the customer was contacted (DOMAIN.md, "Stripe's side").
+const contactRests = 5 // days
+
+// answer is how a person says that a case was answered. In Stripe's inquiry a
+// contact with the customer is no answer, and only lets the case rest.
+func (k *clicks) answer(c rules.Case, n notify.Click, w word) (word, string) {
+	how := n.How.Words()
+	if how == "" {
+		return w, "Not done: say how it was answered."
+	}
+	w.verb, w.note = rules.EventAnswer, how
+	if n.Note != "" {
+		w.note += ": " + n.Note
+	}
+	if n.How != notify.HowContact || c.Stage != rules.StageInquiry {
+		return w, ""
+	}
+	due := c.Deadline().At
+	if c.Stripe != nil && !c.Stripe.DueBy.IsZero() {
+		due = c.Stripe.DueBy
+	}
+	w.verb, w.until = rules.EventSnooze, due.AddDate(0, 0, -contactRests)
+	if !w.until.After(w.at) {
+		return w, fmt.Sprintf("Not done: in an inquiry a contact only lets the case rest until %d days before its date, and that has passed. Refund the disputed amount, or settle with the customer.", contactRests)
+	}
+	return w, ""
+}
+
+// doubleClick is within what time the same word of the same person is one word.
+const doubleClick = 10 * time.Second
+
+// again says that the history holds the word already: Slack may tell of a click
+// twice, and a person may click twice.
+func again(history []rules.Event, w word) bool {
+	var last rules.Event
+	for _, e := range history {
+		if e.Click != "" && e.Click == w.click {
+			return true
+		}
+		if personal(e.Type) {
+			last = e
+		}
+	}
+	return last.Slack == w.slack && last.Type == w.verb && w.at.Sub(last.At) < doubleClick &&
+		(w.verb != rules.EventSnooze || last.Until.Sub(w.until).Abs() < doubleClick) &&
+		(w.verb != rules.EventLink || last.Match != nil && last.Match.Charge == w.charge)
+}
+
+// personal says that only a person says such a word.
+func personal(t rules.EventType) bool {
+	switch t {
+	case rules.EventClaim, rules.EventAnswer, rules.EventSnooze, rules.EventReopen, rules.EventClose, rules.EventLink:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/ingest/casebook"
+	"github.com/disputewatch/disputewatch/ingest/charges"
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// word is what a person says of a case. The command line and the buttons say the
+// same with it.
+type word struct {
+	verb  rules.EventType
+	at    time.Time
+	by    string // the person's name
+	slack string // the person's Slack id; "" on the command line
+	click string // the click's identity; "" on the command line
+	note  string
+
+	until  time.Time // EventSnooze
+	charge string    // EventLink
+}
+
+// event is what the word does to a case. The match of EventLink is missing yet.
+func (w word) event(p rules.Policy) rules.Event {
+	e := rules.Event{Type: w.verb, At: w.at, By: w.by, Slack: w.slack, Click: w.click, Note: w.note}
+	switch w.verb {
+	case rules.EventClaim, rules.EventAnswer:
+		e.Until = p.Calendar.Add(w.at, p.ClaimLapses)
+	case rules.EventSnooze:
+		e.Until = w.until
+	case rules.EventClose:
+		e.Outcome = cmp.Or(w.note, "closed by a person")
+	}
+	return e
+}
+
+// speak writes the word into the book and returns the case after it.
+func (w word) speak(ctx context.Context, cfg *config.Config, book *casebook.Book, c rules.Case) (rules.Case, error) {
+	e := w.event(cfg.Policy())
+	if w.verb == rules.EventLink {
+		if err := linked(ctx, cfg, c, w.charge, &e); err != nil {
+			return c, err
+		}
+	}
+	return book.Say(ctx, c.ID, e)
+}
+
+// unfitError is a charge that a case cannot be linked to.
+type unfitError struct{ charge, why string }
+
+func (e *unfitError) Error() string {
+	return fmt.Sprintf("%s: %s\nhint: take the id of the charge (ch_… or py_…) from Stripe's Dashboard", e.charge, e.why)
+}
+
+// linked asks Stripe for the charge that a person names, so that nobody links a
+// case to a typing error or to a payment that is not Klarna's.
+func linked(ctx context.Context, cfg *config.Config, c rules.Case, charge string, e *rules.Event) error {
+	for _, s := range cfg.Stripe {
+		if s.Name != c.Account {
+			continue
+		}
+		m, err := stripeClient(cfg, s, nil, time.Now).Match(ctx, nil, charges.Want{Charge: charge}, e.At)
+		if err != nil {
+			return err
+		}
+		if !m.Sure() || m.Charge == "" {
+			return &unfitError{charge, m.Why}
+		}
+		if m.Dispute != "" {
+			e.Keys = []string{rules.StripeKey(m.Dispute)}
+		}
+		e.Match = &m
+		return nil
+	}
+	return fmt.Errorf("the case's Stripe account %q is not in the config", c.Account)
+}
