@@ -48,6 +48,9 @@ func (v *Vocabulary) count(t *text, i, to int) (n, next int) {
 		}
 		return n, next
 	}
+	if !v.counts[w.norm] {
+		return 0, i
+	}
 	if i+1 < to {
 		if n := v.numbers[w.norm+" "+t.words[i+1].norm]; n > 0 {
 			return n, v.skipDigits(t, i+2, to)

@@ -31,8 +31,9 @@ import (
 type Vocabulary struct {
 	root      *node
 	months    map[string]int
-	weekdays  map[string]int // 1 is Monday
-	numbers   map[string]int // "fourteen"
+	weekdays  map[string]int  // 1 is Monday
+	numbers   map[string]int  // "fourteen"
+	counts    map[string]bool // the words that a number begins with
 	prefixes  map[string]string
 	headers   map[string]string
 	languages map[string][]string // a common word and whose it is
@@ -49,7 +50,7 @@ var embedded = sync.OnceValues(func() (*Vocabulary, error) { return LoadVocabula
 // user's own words on top of it. The error names each faulty line.
 func LoadVocabulary(user io.Reader) (*Vocabulary, error) {
 	v := &Vocabulary{
-		root: &node{}, months: map[string]int{}, weekdays: map[string]int{}, numbers: map[string]int{},
+		root: &node{}, months: map[string]int{}, weekdays: map[string]int{}, numbers: map[string]int{}, counts: map[string]bool{},
 		prefixes: map[string]string{}, headers: map[string]string{},
 		languages: map[string][]string{}, sets: map[string][]string{},
 	}
@@ -213,6 +214,10 @@ func (l *loader) number(group, name, word string) error {
 		return fmt.Errorf("the number must be from 1 to %d", limit)
 	}
 	into[joined(word)] = n
+	if group == "number" {
+		head, _, _ := strings.Cut(joined(word), " ")
+		l.v.counts[head] = true
+	}
 	return nil
 }
 

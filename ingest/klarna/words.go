@@ -31,7 +31,8 @@ func (w word) digits() bool { return w.norm[0] >= '0' && w.norm[0] <= '9' }
 // words splits s at everything that is neither letter nor digit, and between
 // letters and digits: "3rd" and "reference1" are two words each.
 func words(s string) []word {
-	out := make([]word, 0, len(s)/6+4)
+	out := make([]word, 0, len(s)/5+4)
+	low := lowered(s)
 	last := 0 // end of the previous word
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
@@ -39,15 +40,19 @@ func words(s string) []word {
 			i += size
 			continue
 		}
-		start, digit := i, isDigit(r)
+		start, digit, ascii := i, isDigit(r), true
 		for i < len(s) {
 			r, size = utf8.DecodeRuneInString(s[i:])
 			if isDigit(r) != digit || !digit && !isLetter(r) {
 				break
 			}
 			i += size
+			ascii = ascii && size == 1
 		}
-		w := word{norm: fold(s[start:i]), at: start, end: i}
+		w := word{norm: low[start:i], at: start, end: i}
+		if !ascii {
+			w.norm = fold(s[start:i])
+		}
 		if w.norm == "" {
 			continue
 		}
@@ -57,6 +62,18 @@ func words(s string) []word {
 		out, last = append(out, w), i
 	}
 	return out
+}
+
+// lowered is s with its ASCII letters in lower case, byte for byte, so that the
+// words of one text share one string.
+func lowered(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			b[i] = c | 0x20
+		}
+	}
+	return string(b)
 }
 
 func isDigit(r rune) bool { return r >= '0' && r <= '9' }
