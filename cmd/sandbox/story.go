@@ -110,7 +110,6 @@ func (s *story) stopRequest(ctx context.Context) error {
 
 func (s *story) restart(ctx context.Context) error {
 	s.scene("The daemon is stopped and started again.")
-	before := len(s.slack.Messages(channel))
 	if err := s.stop(); err != nil {
 		return err
 	}
@@ -119,7 +118,7 @@ func (s *story) restart(ctx context.Context) error {
 	}
 	logins := s.imap.Logins()
 	return s.promise(ctx, "It goes on where it stood and repeats nothing.", func(messages []fakeslack.Message) bool {
-		return s.imap.Logins() >= logins+2 && len(messages) == before
+		return s.imap.Logins() >= logins+2 && noneTwice(messages)
 	})
 }
 
@@ -254,6 +253,19 @@ func said(words ...string) func([]fakeslack.Message) bool {
 		}
 		return false
 	}
+}
+
+// noneTwice is kept while no two messages read the same.
+func noneTwice(messages []fakeslack.Message) bool {
+	read := map[string]bool{}
+	for _, m := range messages {
+		text := m.Thread + fakeslack.Text(m)
+		if read[text] {
+			return false
+		}
+		read[text] = true
+	}
+	return true
 }
 
 // never is kept as long as no message holds the words.
