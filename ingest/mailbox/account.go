@@ -15,6 +15,7 @@ const (
 	attempts   = 2  // how often a mail is asked for alone
 	maxReopens = 12 // connections renewed in one Read: a server that ends more is left to the next poll
 	maxRefused = 8  // refusals in a row after which a batch is left to the next poll
+	witnesses  = 50 // mails read before, of which one at least should still be there
 )
 
 const errRenumbered = fault("the folder was renumbered while it was read")
@@ -34,7 +35,7 @@ func (r *reader) settle(ctx context.Context, set rules.UIDs, p part) (got map[ui
 			return nil, nil, err
 		}
 		had += n
-		if lost != nil && p == header && had == 0 {
+		if lost != nil && p == header && had == 0 && !r.witness(ctx, missing) {
 			return nil, nil, lost // not one mail is to be had: the line is bad, not a mail
 		}
 		missing = lacking(set, got, p)
@@ -43,6 +44,25 @@ func (r *reader) settle(ctx context.Context, set rules.UIDs, p part) (got map[ui
 		return got, nil, nil
 	}
 	return r.end(ctx, missing, got)
+}
+
+// witness says whether the header of a mail that was read before is to be had:
+// then the line is good, and what ends it are the mails of spoilt.
+func (r *reader) witness(ctx context.Context, spoilt rules.UIDs) bool {
+	seen := newest(minus(r.pos.Seen, spoilt), witnesses)
+	if len(seen) == 0 {
+		return false
+	}
+	got, err := r.fetch(ctx, seen, header)
+	if err != nil {
+		return false
+	}
+	for _, it := range got {
+		if it.has(header) {
+			return true
+		}
+	}
+	return false
 }
 
 // lacking is what of set has no whole answer.

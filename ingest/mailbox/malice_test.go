@@ -340,3 +340,47 @@ func TestAListOfBillionsIsRefused(t *testing.T) {
 		t.Fatal("no error")
 	}
 }
+
+// A mail that ends the connection when its header is asked for is a fault of
+// that mail only if others are to be had: else the line is bad, and a good mail
+// must not be put away for it.
+func TestMailThatKillsAtItsHeaderIsAFaultOnceOthersAreToBeHad(t *testing.T) {
+	for name, c := range map[string]struct {
+		kills func(uid uint32) bool
+		fault bool
+	}{
+		"this mail alone": {func(uid uint32) bool { return uid == 3 }, true},
+		"each mail":       {func(uint32) bool { return true }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l, account := newLiar(t, 2)
+			s := newStory(t, account)
+			s.must(s.poll())
+			l.now(func() {
+				l.mails[3], l.next = dispute(3), 4
+				l.fetch = func(uid uint32, p part, _ []byte) string {
+					if p == header && c.kills(uid) {
+						return "* BYE internal error\r\n" + fakeimap.HangUp
+					}
+					return ""
+				}
+			})
+			err := s.poll()
+			if !c.fault {
+				if err == nil || len(s.got) > 0 || s.pos.Seen.Has(3) {
+					t.Fatalf("handed on %d, seen %s, %v", len(s.got), s.pos.Seen, err)
+				}
+				l.now(func() { l.fetch = nil })
+				s.must(s.poll())
+				s.said("dispute 3")
+				return
+			}
+			s.must(err)
+			if len(s.got) != 1 || !errors.Is(s.got[0].Fault, errKills) || s.pos.Seen.String() != "1:3" {
+				t.Fatalf("handed on %+v, seen %s", s.got, s.pos.Seen)
+			}
+			s.must(s.poll())
+			s.said()
+		})
+	}
+}

@@ -154,3 +154,16 @@ func TestWholeMailIsJudgedByTheSameFields(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestNewestUIDs(t *testing.T) {
+	for _, c := range []struct {
+		set  string
+		n    int
+		want string
+	}{{"", 3, ""}, {"1:3,7", 9, "1:3,7"}, {"1:3,7", 2, "3,7"}, {"1:3,7", 1, "7"}, {"1:4294967295", 2, "4294967294:4294967295"}} {
+		set := must(rules.ParseUIDs(c.set))
+		if got := newest(set, c.n).String(); got != c.want {
+			t.Errorf("newest %d of %s: %s, want %s", c.n, c.set, got, c.want)
+		}
+	}
+}

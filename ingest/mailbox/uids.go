@@ -82,6 +82,21 @@ func from(a rules.UIDs, first uint32) rules.UIDs {
 	return minus(a, rules.UIDs{{First: 1, Last: first - 1}})
 }
 
+// newest is the n greatest of a, or all, in at most n ranges.
+func newest(a rules.UIDs, n int) rules.UIDs {
+	var out rules.UIDs
+	for i := len(a) - 1; i >= 0 && n > 0; i-- {
+		r := a[i]
+		if c := int(r.Last-r.First) + 1; c > n {
+			r.First = r.Last - uint32(n-1)
+		}
+		n -= int(r.Last-r.First) + 1
+		out = append(out, r)
+	}
+	slices.Reverse(out)
+	return out
+}
+
 // count is how many UIDs a holds.
 func count(a rules.UIDs) int {
 	n := 0
