@@ -25,7 +25,7 @@ func (c *change) insertMail(ctx context.Context, id string, m rules.Mail) error 
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, '', $18, $19)`,
 		id, identity(m), clean(m.MessageID), clean(m.Hash), clean(m.Mailbox), clean(m.Folder), int64(m.UIDValidity), int64(m.UID),
 		micros(m.Date), m.Size, string(m.Outcome), string(m.Kind), string(m.Verdict), clean(m.Why), clean(m.Error),
-		blob(m.Raw), clean(m.Text), micros(c.now), number(m.Full))
+		blob(m.Raw), clean(m.Text), micros(c.now), flag(m.Full))
 	return err
 }
 
@@ -43,16 +43,8 @@ func (c *change) replaceMail(ctx context.Context, id string, m rules.Mail) error
 	_, err := c.ExecContext(ctx, `update mails set identity = $2, message_id = $3, hash = $4, mail_date = $5, size = $6,
 		outcome = $7, kind = $8, verdict = $9, why = $10, error = $11, raw = $12, words = $13, understood = $14 where id = $1`,
 		id, identity(m), clean(m.MessageID), clean(m.Hash), micros(m.Date), m.Size,
-		string(m.Outcome), string(m.Kind), string(m.Verdict), clean(m.Why), clean(m.Error), blob(m.Raw), clean(m.Text), number(m.Full))
+		string(m.Outcome), string(m.Kind), string(m.Verdict), clean(m.Why), clean(m.Error), blob(m.Raw), clean(m.Text), flag(m.Full))
 	return err
-}
-
-// number is a yes or no as both databases keep it.
-func number(yes bool) int64 {
-	if yes {
-		return 1
-	}
-	return 0
 }
 
 // sight records that the mail lies there. A UID that showed another mail before
