@@ -76,7 +76,7 @@ func (r *Redactor) Redact(ctx context.Context, raw []byte, now time.Time) (Redac
 // wherever they stand.
 func forcedIDs(n klarna.Notice) []string {
 	list := []string{
-		n.DisputeID, n.MerchantReference1, n.MerchantReference2, n.OrderID, n.CaptureID, n.KlarnaReference, n.MerchantID,
+		n.DisputeID, n.MerchantReference1, n.MerchantReference2, n.OrderID, n.CaptureID, n.KlarnaReference, n.MerchantID, n.OrderNumber,
 	}
 	list = slices.DeleteFunc(list, func(id string) bool {
 		return len(id) < 4 || !strings.ContainsAny(id, "0123456789") || strings.HasPrefix(strings.ToLower(id), "krn:") || strings.Contains(id, "_")
@@ -115,7 +115,7 @@ func (p *page) differences(was, is Reading) []string {
 // idFields are the fields of a notice that hold an id, and their names in JSON.
 var idFields = []struct{ name, field string }{
 	{"dispute_id", "DisputeID"}, {"merchant_reference_1", "MerchantReference1"}, {"merchant_reference_2", "MerchantReference2"},
-	{"order_id", "OrderID"}, {"capture_id", "CaptureID"}, {"klarna_reference", "KlarnaReference"}, {"merchant_id", "MerchantID"},
+	{"order_id", "OrderID"}, {"capture_id", "CaptureID"}, {"klarna_reference", "KlarnaReference"}, {"merchant_id", "MerchantID"}, {"order_number", "OrderNumber"},
 }
 
 var wordsOrNumbers = regexp.MustCompile(`[\p{L}\p{M}]+|\d+`)

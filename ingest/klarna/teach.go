@@ -23,7 +23,7 @@ type Entry struct{ Language, Key, Phrase string }
 func LessonFields() []string {
 	return []string{
 		"kind", "dispute_id", "deadline", "reason_text", "reason", "merchant_reference_1", "merchant_reference_2",
-		"order_id", "capture_id", "klarna_reference", "merchant_id", "amount", "result",
+		"order_id", "capture_id", "klarna_reference", "merchant_id", "order_number", "amount", "result",
 	}
 }
 
@@ -103,7 +103,7 @@ func Fields(n Notice) map[string]string {
 		"kind": string(n.Kind), "dispute_id": n.DisputeID, "reason": n.Reason, "reason_text": n.ReasonText,
 		"merchant_reference_1": n.MerchantReference1, "merchant_reference_2": n.MerchantReference2,
 		"order_id": n.OrderID, "capture_id": n.CaptureID, "klarna_reference": n.KlarnaReference,
-		"merchant_id": n.MerchantID, "result": string(n.Result),
+		"merchant_id": n.MerchantID, "order_number": n.OrderNumber, "result": string(n.Result),
 	}
 	if n.Deadline != nil {
 		out["deadline"] = n.Deadline.At.Format(time.RFC3339)
