@@ -16,6 +16,9 @@ func AlarmCard(m rules.Message, p rules.Policy, now time.Time) Card {
 	since, knownSince := when(about[rules.AboutSince])
 	if ended, ok := when(about[rules.AboutEnded]); ok {
 		card := Card{Title: part + " works again", Now: "Nothing: what was missed meanwhile is being caught up."}
+		if part == partWords("buttons") {
+			card.Now = "Click once more what was clicked meanwhile: nobody heard it."
+		}
 		if knownSince {
 			card.Lines = []Line{{"Broken", since.In(zone(p)).Format(momentForm) + " to " + ended.In(zone(p)).Format(momentForm)}}
 		}
@@ -33,6 +36,9 @@ func AlarmCard(m rules.Message, p rules.Policy, now time.Time) Card {
 	}
 	if ids := messageIDs(about[rules.AboutMails]); ids != "" {
 		card.Lines = append(card.Lines, Line{"Mails", ids})
+	}
+	if part == partWords("buttons") {
+		card.Footer = "Until it works again, the commands claim, answer, snooze, reopen, close and link do the same."
 	}
 	if part == partWords("reader") { // it reads on, and what it does not understand opens a case
 		card.Title = "Klarna's mails are understood worse than before"
@@ -55,7 +61,7 @@ func partWords(part string) string {
 	case "slack":
 		return "Slack"
 	case "buttons":
-		return "The buttons of disputewatch's cards"
+		return "Clicking on cards"
 	case "pass":
 		return "The regular pass of disputewatch"
 	case "reader":

@@ -172,6 +172,13 @@ func scenes(s scene) map[string]notify.Card {
 			rules.AboutPart: "mailbox/onboarding", rules.AboutSince: "2026-03-05T05:05:00Z",
 			rules.AboutWhy: "login: authentication failed", rules.AboutHint: "Gmail wants an app password or oauth2.",
 		}}, p, now),
+		"alarm-buttons": notify.AlarmCard(rules.Message{About: map[string]string{
+			rules.AboutPart: "buttons", rules.AboutSince: "2026-03-05T05:05:00Z",
+			rules.AboutWhy: "apps.connections.open: invalid_auth", rules.AboutHint: "slack.app_token_file must hold an app-level token (xapp-…)",
+		}}, p, now),
+		"alarm-buttons-over": notify.AlarmCard(rules.Message{About: map[string]string{
+			rules.AboutPart: "buttons", rules.AboutSince: "2026-03-05T05:05:00Z", rules.AboutEnded: "2026-03-05T07:00:00Z",
+		}}, p, now),
 		"alarm-over": notify.AlarmCard(rules.Message{About: map[string]string{
 			rules.AboutPart: "stripe/main", rules.AboutSince: "2026-03-05T05:05:00Z", rules.AboutEnded: "2026-03-05T07:00:00Z",
 		}}, p, now),
@@ -193,6 +200,7 @@ func scenes(s scene) map[string]notify.Card {
 			Mailboxes: []notify.Mailbox{{Name: "onboarding", ReadAt: s.in(-5 * time.Minute)}, {Name: "second", Error: "login: authentication failed"}},
 		}, p, now),
 		"hello":         notify.HelloCard(p, now),
+		"hello-buttons": notify.HelloButtons(p, now),
 		"digest-empty":  notify.DigestCard(notify.Digest{Since: s.in(-day), Mailboxes: []notify.Mailbox{{Name: "onboarding", ReadAt: s.in(-5 * time.Minute)}}}, p, now),
 		"digest-sunday": notify.DigestCard(notify.Digest{Cases: []rules.Case{s.byMail()}, Mailboxes: []notify.Mailbox{{Name: "onboarding", ReadAt: s.in(3*day - 5*time.Minute)}}}, p, s.in(3*day)),
 	}

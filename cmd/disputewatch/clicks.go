@@ -20,7 +20,7 @@ func (h *house) serveClicks(ctx context.Context) (closeClicks func()) {
 	if token == nil || h.config.Observe {
 		return func() {}
 	}
-	k := &clicks{house: h, heard: make(chan struct{}, 1)}
+	k := &clicks{h}
 	b := &slack.Buttons{
 		Client: h.slack, AppToken: token.Read, Listener: k, Log: h.log,
 		Report: func(ctx context.Context, err error) {
@@ -30,7 +30,6 @@ func (h *house) serveClicks(ctx context.Context) (closeClicks func()) {
 	ctx, stop := context.WithCancel(ctx)
 	var served sync.WaitGroup
 	served.Go(func() { b.Run(ctx) })
-	served.Go(func() { k.tell(ctx) })
 	return func() {
 		stop()
 		served.Wait()
@@ -38,41 +37,14 @@ func (h *house) serveClicks(ctx context.Context) (closeClicks func()) {
 }
 
 // clicks does what people click.
-type clicks struct {
-	*house
-	heard chan struct{} // holds one: something was clicked and is to be told
-}
-
-// tell tells what clicks did at once, and not only when the desk looks again.
-func (k *clicks) tell(ctx context.Context) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-k.heard:
-			k.tellNow(ctx)
-		}
-	}
-}
-
-func (k *clicks) tellNow(ctx context.Context) {
-	defer func() {
-		if p := recover(); p != nil {
-			k.log.Error("desk panicked", "panic", p)
-		}
-	}()
-	p := passed{changed: map[string]bool{}}
-	k.logTroubles("clicks", errors.Join(k.decide(ctx), k.deliver(ctx, &p)))
-}
+type clicks struct{ *house }
 
 // Clicked does what a click says.
 func (k *clicks) Clicked(ctx context.Context, n notify.Click) (reply string, err error) {
-	defer func() {
-		select {
-		case k.heard <- struct{}{}: // also after a refusal: the card that was clicked may be an old one
-		default:
-		}
-	}()
+	defer k.wakeDesk() // also after a refusal: the card that was clicked may be an old one
+	if n.Case == notify.SampleCase {
+		return notify.HelloReply, nil
+	}
 	c, err := outbox{k.book}.Case(ctx, n.Case)
 	if errors.Is(err, casebook.ErrNoCase) {
 		return "Not done: this case is not in the book.", nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/charges/fakestripe"
 	"github.com/disputewatch/disputewatch/notify"
@@ -21,9 +22,9 @@ func (s *story) withButtons() {
 	s.slack.Person("U0BO", "Bo")
 }
 
-// clickable is a story of today with one case whose card has buttons that are
-// served. Its time does not move.
-func clickable(t *testing.T, prepare func(*story)) *story {
+// carded is a story of today with one case whose card has buttons, which nobody
+// serves.
+func carded(t *testing.T, prepare func(*story)) *story {
 	t.Helper()
 	s := newStory(t, today())
 	s.withButtons()
@@ -31,6 +32,13 @@ func clickable(t *testing.T, prepare func(*story)) *story {
 	s.mail("1@klarna.com", "pass", "New dispute request", strings.Replace(request, "16 March 2026", s.now.Add(14*day).Format("2 January 2006"), 1))
 	s.pass()
 	s.said("77-1042", "[I'm on it]")
+	return s
+}
+
+// clickable is one whose buttons are served. Its time must not move.
+func clickable(t *testing.T, prepare func(*story)) *story {
+	t.Helper()
+	s := carded(t, prepare)
 	t.Cleanup(s.house.serveClicks(t.Context()))
 	if !s.slack.AwaitSockets(1, 1) {
 		t.Fatal("the clicks are not served")
@@ -178,11 +186,12 @@ func TestContactInAnInquiryOnlyLetsTheCaseRest(t *testing.T) {
 }
 
 func TestWhatCannotBeMeantIsSaidInWords(t *testing.T) {
-	s := clickable(t, func(*story) {})
+	s := carded(t, func(*story) {})
 	k := &clicks{house: s.house, heard: make(chan struct{}, 1)}
 	id := s.one().ID
 	for want, n := range map[string]notify.Click{
 		"this case is not in the book": {Case: "c-nothing", Verb: notify.Claim},
+		"This is a sample":             {Case: notify.SampleCase, Verb: notify.Close},
 		"does not know that button":    {Case: id, Verb: "dance"},
 		"say how it was answered":      {Case: id, Verb: notify.Answer, How: "by magic"},
 		`"next year" is no time`:       {Case: id, Verb: notify.Snooze, Until: "next year"},
@@ -202,6 +211,46 @@ func TestWhatCannotBeMeantIsSaidInWords(t *testing.T) {
 		if err != nil || !strings.Contains(reply, want) {
 			t.Errorf("%+v: %q %v, want %q", n, reply, err, want)
 		}
+	}
+}
+
+func TestClickThatComesAgainByAnotherDaemonIsOneWord(t *testing.T) {
+	s := carded(t, func(*story) {})
+	id := s.one().ID
+	n := notify.Click{ID: "click/1", Case: id, Verb: notify.Claim, By: "U0ANNA", ByName: "Anna", At: s.one().Card}
+	for range 2 {
+		k := &clicks{house: s.house, heard: make(chan struct{}, 1)}
+		if reply, err := k.Clicked(t.Context(), n); err != nil || reply != "" {
+			t.Errorf("%q %v", reply, err)
+		}
+		s.now = s.now.Add(time.Hour)
+	}
+	if got := s.trail(); got != "claim Anna" {
+		t.Errorf("trail %q", got)
+	}
+}
+
+func TestSameWordAfterAnotherIsANewOne(t *testing.T) {
+	s := carded(t, func(*story) {})
+	k := &clicks{house: s.house, heard: make(chan struct{}, 1)}
+	for i, v := range []notify.Verb{notify.Close, notify.Reopen, notify.Close} {
+		n := notify.Click{ID: string(rune('a' + i)), Case: s.one().ID, Verb: v, By: "U0ANNA", ByName: "Anna", At: s.one().Card}
+		if reply, err := k.Clicked(t.Context(), n); err != nil || reply != "" {
+			t.Errorf("%q %v", reply, err)
+		}
+	}
+	if c := s.one(); c.State != rules.Closed {
+		t.Errorf("the case is %s; people said %s", c.State, s.trail())
+	}
+}
+
+func TestObservingDaemonServesNoClicks(t *testing.T) {
+	s := newStory(t, today())
+	s.withButtons()
+	s.house.config.Observe = true
+	s.house.serveClicks(t.Context())()
+	if calls := s.slack.Calls("apps.connections.open"); len(calls) > 0 {
+		t.Error("a socket was asked for")
 	}
 }
 
