@@ -43,6 +43,12 @@ func TestSentFolderIsFoundByItsUseOrItsName(t *testing.T) {
 	}
 }
 
+// texts is how many mails were asked for whole.
+func (l *liar) texts() (n int) {
+	l.now(func() { n = len(l.asked) })
+	return n
+}
+
 // sentLetter is a mail of the shop's that answers another.
 func sentLetter(to, answered, subject string) []byte {
 	return []byte("From: Anna <anna@shop.example>\r\nTo: <" + to + ">\r\nCc: <b@shop.example>\r\nSubject: " + subject +
@@ -64,8 +70,8 @@ func TestHeadersAreHandedOnWithoutTheText(t *testing.T) {
 	if len(s.got) != 1 || s.got[0].UID != 1 || s.got[0].Body != nil || s.got[0].Fault != nil {
 		t.Fatalf("handed on %+v", s.got)
 	}
-	if len(liar.asked) != 0 {
-		t.Errorf("texts were asked for: %v", liar.asked)
+	if n := liar.texts(); n != 0 {
+		t.Errorf("%d texts were asked for", n)
 	}
 	if s.tally.Other != 1 || s.pos.Seen.String() != "1:2" {
 		t.Errorf("other %d, seen %s", s.tally.Other, s.pos.Seen)
@@ -77,18 +83,23 @@ func TestHeadersAreHandedOnWithoutTheText(t *testing.T) {
 func TestHeadersThatAreAskedForOfSentMail(t *testing.T) {
 	liar, account := newLiar(t, 1)
 	var fetched string
-	liar.answer = func(_, command string) string {
-		if strings.Contains(command, "FETCH") {
-			fetched = command
+	liar.now(func() {
+		liar.answer = func(_, command string) string {
+			if strings.Contains(command, "FETCH") {
+				fetched = command
+			}
+			return ""
 		}
-		return ""
-	}
+	})
 	s := newStory(t, account)
 	s.want.HeadersOnly = true
 	s.must(s.poll())
-	if want := "HEADER.FIELDS (FROM TO CC MESSAGE-ID REFERENCES IN-REPLY-TO DATE AUTO-SUBMITTED CONTENT-TYPE)"; !strings.Contains(strings.ToUpper(strings.ReplaceAll(fetched, `"`, "")), want) {
-		t.Errorf("asked %q, want %s", fetched, want)
-	}
+	liar.now(func() {
+		asked := strings.ToUpper(strings.ReplaceAll(fetched, `"`, ""))
+		if want := "HEADER.FIELDS (FROM TO CC MESSAGE-ID REFERENCES IN-REPLY-TO DATE AUTO-SUBMITTED CONTENT-TYPE)"; !strings.Contains(asked, want) {
+			t.Errorf("asked %q, want %s", asked, want)
+		}
+	})
 }
 
 func TestMailLeftForLaterIsAskedForAgainByTheSweep(t *testing.T) {
@@ -126,8 +137,8 @@ func TestLongHeaderOfSentMailIsAFaultNotAFetch(t *testing.T) {
 	s := newStory(t, account)
 	s.want.HeadersOnly, s.want.Candidate = true, toKlarna
 	s.must(s.poll())
-	if len(s.got) != 1 || !errors.Is(s.got[0].Fault, errLongHead) || len(liar.asked) != 0 {
-		t.Errorf("handed on %d, fault %v, texts asked for %v", len(s.got), s.got[0].Fault, liar.asked)
+	if len(s.got) != 1 || !errors.Is(s.got[0].Fault, errLongHead) || liar.texts() != 0 {
+		t.Errorf("handed on %+v, %d texts asked for", s.got, liar.texts())
 	}
 }
 
