@@ -12,6 +12,9 @@
 //	casebook  mail, event and case in one transaction; only then the position
 //	          in the folder moves on
 //
-// and of one case: [Intake.Match] asks charges which Stripe charge it is about
+// Sent mail takes a shorter way (replies.go): what answers a case's mail and goes
+// to Klarna is told by its header fields alone and becomes an event of the case.
+//
+// And of one case: [Intake.Match] asks charges which Stripe charge it is about
 // and what Stripe says of it now.
 package ingest

@@ -90,8 +90,10 @@ type Mailbox struct {
 	PasswordFile string `yaml:"password_file"`
 	// Folders are read. Default auto: INBOX and Junk.
 	Folders Folders `yaml:"folders"`
-	// SentFolder is followed for replies: auto (by SPECIAL-USE), a name, or ""
-	// for none. Default auto.
+	// SentFolder is followed for replies to Klarna's mails, by header fields
+	// alone: auto (those that the server marks as sent mail, else by the names in
+	// use), a name, or "" for none. It may be one of Folders, where replies are
+	// kept beside the mails that they answer. Default auto.
 	SentFolder string `yaml:"sent_folder"`
 	// Schedule says when it is read: cron's five fields or a descriptor such
 	// as "@every 5m". Default */5 * * * *.
