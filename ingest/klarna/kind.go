@@ -216,6 +216,9 @@ func (t *text) counts(h hit, k rules.Kind) bool {
 	if k == rules.KindKlarnaOther || k == rules.KindAppealOpen {
 		return !t.negated(h)
 	}
+	if _, ok := t.has("result.won", h.from, h.to); ok && k == rules.KindResolved && t.negated(h) {
+		return true // "not in your favour" is a decision too
+	}
 	return !t.harmless(h) && !t.denied(h)
 }
 
@@ -225,6 +228,8 @@ func (w weight) with(t *text, h hit) weight {
 	points, hint := further, strings.HasPrefix(h.key, "hint.")
 	says := t.name == "subject" && !hint && !t.answers
 	switch {
+	case t.answers && h.key == "kind."+string(rules.KindDisputeRequest):
+		points = atTop // the request came before whatever this is
 	case t.answers:
 		points = inAnswered
 	case says:

@@ -138,19 +138,20 @@ func (r *reader) currencyLabel() string {
 	return cur
 }
 
-// sumsInSentences reads "the disputed amount of 59.90 EUR": a phrase of more
-// than one word with the sum right behind it, over words such as "of".
+// sumsInSentences reads "the disputed amount of 59.90 EUR": a phrase with the
+// sum right behind it, over words such as "of". A mere "amount" counts only if
+// the mail names no other sum, such as a fee.
 func (r *reader) sumsInSentences() []sum {
 	var list []sum
 	for _, t := range r.texts {
 		for _, h := range t.within("label.", span{from: 0, to: len(t.words)}) {
-			if h.key != "label.amount" || h.to-h.from < 2 {
+			if h.key != "label.amount" {
 				continue
 			}
 			rest := t.s[t.words[h.to-1].end:t.sentence(h.from).end]
 			rest = rest[:min(len(rest), 60)]
 			a, ok := readAmount(strings.ToValidUTF8(rest, ""))
-			if !ok || len(strings.Fields(rest[:strings.Index(rest, a.text)])) > 2 {
+			if !ok || len(strings.Fields(rest[:strings.Index(rest, a.text)])) > 2 || h.to-h.from < 2 && !r.only(a.digits) {
 				continue
 			}
 			if s, ok := r.sum(a, t, "sentence, "+t.place(t.lineOf(h.from))); ok {
@@ -160,6 +161,33 @@ func (r *reader) sumsInSentences() []sum {
 		}
 	}
 	return list
+}
+
+// only says that no sum but the one of these digits is written anywhere.
+func (r *reader) only(digits string) bool {
+	for _, t := range r.texts {
+		for i := 0; i < len(t.words); i++ {
+			w := t.words[i]
+			if !w.digits() {
+				continue
+			}
+			from := max(w.at-4, 0) // room for a sign that is no word
+			if i > 0 {
+				from = t.words[i-1].at
+				if t.words[i-1].digits() {
+					from = t.words[i-1].end
+				}
+			}
+			a, ok := readAmount(strings.ToValidUTF8(t.s[from:min(w.end+24, len(t.s))], ""))
+			if ok && a.digits != digits {
+				return false
+			}
+			for ok && i+1 < len(t.words) && t.words[i+1].at < w.at+len(a.digits) {
+				i++
+			}
+		}
+	}
+	return true
 }
 
 // shared finds the currency of "kr" and "$" in the rest of the mail: exactly

@@ -85,8 +85,28 @@ func isLetter(r rune) bool {
 	return unicode.IsLetter(r) || unicode.Is(unicode.Mn, r)
 }
 
+// short are the words of two or three letters that a full stop shortens.
+var short = map[string]bool{
+	"no": true, "nr": true, "ref": true, "tel": true, "art": true, "inc": true, "ltd": true, "co": true, "inv": true, "ord": true,
+	"hr": true, "fr": true, "dr": true, "mr": true, "ms": true, "mrs": true, "st": true, "str": true, "kl": true, "ca": true, "vs": true,
+	"cf": true, "bzw": true, "ggf": true, "bl": true, "num": true, "sr": true, "sra": true, "pt": true, "pan": true, "godz": true, "ul": true,
+	"jan": true, "feb": true, "mar": true, "apr": true, "jun": true, "jul": true, "aug": true, "sep": true, "okt": true, "oct": true,
+	"nov": true, "dec": true, "dez": true, "des": true, "dic": true, "ene": true, "abr": true, "ago": true, "maj": true, "mei": true, "rif": true, "cod": true,
+}
+
+// endsSentence says that prev may be the last word before a full stop.
+func (w word) endsSentence(s string) bool {
+	switch n := len(w.norm); {
+	case w.digits() || n < 2:
+		return false
+	case n < 4:
+		return s[w.at] >= 'a' && !short[w.norm] // "yet.", but not "Ref." or "EUR."
+	}
+	return true
+}
+
 // gapBetween judges the bytes s[from:to] after prev. A full stop ends a
-// sentence only before a capital and not after a number or a short word:
+// sentence only before a capital and not after a number or a shortened word:
 // "3. Dezember", "Ref. No. 5".
 func gapBetween(s string, prev word, from, to int) gap {
 	g := gapNone
@@ -98,7 +118,7 @@ func gapBetween(s string, prev word, from, to int) gap {
 			g = max(g, gapCell)
 		case c == '!' || c == '?' || c == ';':
 			g = max(g, gapSentence)
-		case c == '.' && i+1 < to && s[i+1] == ' ' && (len(prev.norm) > 3 || i > from) && !prev.digits():
+		case c == '.' && i+1 < to && s[i+1] == ' ' && (prev.endsSentence(s) || i > from && !prev.digits()):
 			if r, _ := utf8.DecodeRuneInString(s[to:]); unicode.IsUpper(r) || isDigit(r) && len(prev.norm) > 5 {
 				g = max(g, gapSentence)
 			}
