@@ -83,6 +83,9 @@ func (c *Case) takeMerge(e Event) {
 		return
 	}
 	c.Said = merge(c.Said, from.Said, false)
+	if c.Mailbox == "" { // opened by Stripe, joined by a mail
+		c.Mailbox = from.Mailbox
+	}
 	if d := from.MailDeadline; d != nil && (c.MailDeadline == nil || d.Said.After(c.MailDeadline.Said) && (from.Verdict == Genuine || d.At.Before(c.MailDeadline.At))) {
 		c.MailDeadline = d
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -39,7 +40,15 @@ func carded(t *testing.T, prepare func(*story)) *story {
 func clickable(t *testing.T, prepare func(*story)) *story {
 	t.Helper()
 	s := carded(t, prepare)
-	t.Cleanup(s.house.serveClicks(t.Context()))
+	ctx, stop := context.WithCancel(t.Context())
+	var desk sync.WaitGroup
+	desk.Go(func() { s.house.loop(ctx, deskEvery, s.house.wake, s.house.desking) })
+	closeClicks := s.house.serveClicks(ctx)
+	t.Cleanup(func() {
+		closeClicks()
+		stop()
+		desk.Wait()
+	})
 	if !s.slack.AwaitSockets(1, 1) {
 		t.Fatal("the clicks are not served")
 	}
@@ -187,7 +196,7 @@ func TestContactInAnInquiryOnlyLetsTheCaseRest(t *testing.T) {
 
 func TestWhatCannotBeMeantIsSaidInWords(t *testing.T) {
 	s := carded(t, func(*story) {})
-	k := &clicks{house: s.house, heard: make(chan struct{}, 1)}
+	k := &clicks{s.house}
 	id := s.one().ID
 	for want, n := range map[string]notify.Click{
 		"this case is not in the book": {Case: "c-nothing", Verb: notify.Claim},
@@ -219,7 +228,7 @@ func TestClickThatComesAgainByAnotherDaemonIsOneWord(t *testing.T) {
 	id := s.one().ID
 	n := notify.Click{ID: "click/1", Case: id, Verb: notify.Claim, By: "U0ANNA", ByName: "Anna", At: s.one().Card}
 	for range 2 {
-		k := &clicks{house: s.house, heard: make(chan struct{}, 1)}
+		k := &clicks{s.house}
 		if reply, err := k.Clicked(t.Context(), n); err != nil || reply != "" {
 			t.Errorf("%q %v", reply, err)
 		}
@@ -232,7 +241,7 @@ func TestClickThatComesAgainByAnotherDaemonIsOneWord(t *testing.T) {
 
 func TestSameWordAfterAnotherIsANewOne(t *testing.T) {
 	s := carded(t, func(*story) {})
-	k := &clicks{house: s.house, heard: make(chan struct{}, 1)}
+	k := &clicks{s.house}
 	for i, v := range []notify.Verb{notify.Close, notify.Reopen, notify.Close} {
 		n := notify.Click{ID: string(rune('a' + i)), Case: s.one().ID, Verb: v, By: "U0ANNA", ByName: "Anna", At: s.one().Card}
 		if reply, err := k.Clicked(t.Context(), n); err != nil || reply != "" {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -12,14 +11,12 @@ import (
 	"time"
 
 	"github.com/coreos/go-systemd/v22/daemon"
-	"github.com/robfig/cron/v3"
 	"github.com/spf13/cobra"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/notify/board"
-	"github.com/disputewatch/disputewatch/rules"
 )
 
 func (c *command) runCommand() *cobra.Command {
@@ -41,6 +38,9 @@ func (c *command) daemon(ctx context.Context, since string, rescans bool) error 
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP)
 	defer signal.Stop(hangups)
+	// Only the end of the process is told as one: a reload is none, and systemd
+	// would wait for it.
+	defer context.AfterFunc(ctx, func() { tellSystemd(log, daemon.SdNotifyStopping) })()
 	cfg, err := c.load(config.Options{Secrets: true})
 	if err != nil {
 		return err
@@ -154,165 +154,4 @@ func (h *house) board() *board.Server {
 		s.Parts = append(s.Parts, "stripe/"+a.Name)
 	}
 	return s
-}
-
-// How often the desk looks for what has fallen due between two polls, and how
-// old a reading of Stripe may be before it looks (DESIGN.md, "Failing": 10
-// minutes).
-const (
-	deskEvery    = 15 * time.Second
-	refreshEvery = 8 * time.Minute
-)
-
-// watch polls each mailbox on its schedule, and at once, and lets the desk work
-// between the polls, until ctx ends. What is in hand then is finished.
-func (h *house) watch(ctx context.Context, rescan *ingest.Rescan) error {
-	if err := h.tellGaps(ctx); err != nil {
-		return err
-	}
-	log := cron.PrintfLogger(slog.NewLogLogger(h.log.Handler(), slog.LevelError))
-	timer := cron.New(cron.WithLocation(h.policy.Calendar.Location), cron.WithLogger(log))
-	// Skip is outermost: the other way round a panic would leave it locked and
-	// the mailbox would never be read again.
-	chain := cron.NewChain(cron.SkipIfStillRunning(cron.DiscardLogger), cron.Recover(log))
-	var first sync.WaitGroup
-	for i, box := range h.boxes {
-		poll := &poll{house: h, ctx: ctx, box: box, rescan: rescan}
-		job := chain.Then(poll)
-		if _, err := timer.AddJob(h.config.Mailboxes[i].Schedule, job); err != nil {
-			return fmt.Errorf("schedule %s: %w", box.Account.Name, err)
-		}
-		first.Go(job.Run)
-	}
-	timer.Start()
-	h.log.Info("watching", "mailboxes", len(h.boxes), "version", version)
-	h.tell(daemon.SdNotifyReady)
-	var dog sync.WaitGroup
-	dog.Go(func() { h.feedWatchdog(ctx) })
-	tick := time.NewTicker(deskEvery)
-	defer tick.Stop()
-	for ctx.Err() == nil {
-		select {
-		case <-ctx.Done():
-		case <-tick.C:
-			h.desking(ctx)
-		}
-	}
-	h.log.Info("stopping")
-	h.tell(daemon.SdNotifyStopping)
-	<-timer.Stop().Done()
-	first.Wait()
-	dog.Wait()
-	h.log.Info("stopped")
-	return nil
-}
-
-// poll is the regular reading of one mailbox. Its first run may be a rescan.
-type poll struct {
-	*house
-	ctx    context.Context // of the daemon: cron's jobs are given none
-	box    ingest.Mailbox
-	rescan *ingest.Rescan // guarded by cron's chain: one run at a time
-}
-
-// Run is one pass over the mailbox, its Stripe account, and the desk.
-func (p *poll) Run() {
-	if p.ctx.Err() != nil {
-		return
-	}
-	began, name := time.Now(), p.box.Account.Name
-	done := passed{changed: map[string]bool{}}
-	err := p.read(p.ctx, p.box, p.rescan, &done)
-	p.logTroubles("mailbox/"+name, err)
-	if err == nil {
-		p.rescan = nil
-	}
-	for _, s := range p.stripe {
-		if s.Account == p.box.Settings.Account {
-			p.logTroubles("stripe of "+name, p.refresh(p.ctx, s, &done))
-		}
-	}
-	p.logTroubles("desk of "+name, errors.Join(p.decide(p.ctx), p.deliver(p.ctx, &done)))
-	p.logPass(name, done, time.Since(began))
-	p.logTroubles("end of "+name, p.complete(p.ctx))
-}
-
-// logPass writes one line a pass.
-func (h *house) logPass(mailbox string, p passed, took time.Duration) {
-	r := p.report(nil)
-	var notices, unknown, unreadable, fetched int
-	for _, f := range r.Mailboxes {
-		notices, unknown, unreadable, fetched = notices+f.Notices, unknown+f.Unknown, unreadable+f.Unreadable, fetched+f.Fetched
-	}
-	h.log.Info("passed", "mailbox", mailbox, "fetched", fetched, "notices", notices, "unknown", unknown, "unreadable", unreadable,
-		"opened", r.Opened, "changed", r.Changed, "matched", r.Matched, "told", r.Told, "ms", took.Milliseconds())
-}
-
-// desking tells what has fallen due since the last poll. Stripe is asked first
-// where its last reading is old: no escalation goes out on an old one.
-func (h *house) desking(ctx context.Context) {
-	defer func() {
-		if p := recover(); p != nil {
-			h.log.Error("desk panicked", "panic", p)
-		}
-	}()
-	p := passed{changed: map[string]bool{}}
-	errs := []error{h.refreshOld(ctx, &p), h.decide(ctx), h.queueDigest(ctx), h.deliver(ctx, &p), h.complete(ctx)}
-	h.logTroubles("desk", errors.Join(errs...))
-}
-
-// refreshOld asks each Stripe account that was not asked for a while.
-func (h *house) refreshOld(ctx context.Context, p *passed) error {
-	parts, err := h.book.Health(ctx)
-	if err != nil {
-		return err
-	}
-	asked := map[string]time.Time{}
-	for _, part := range parts {
-		asked[part.Part] = part.GoodAt
-	}
-	var errs []error
-	for _, s := range h.stripe {
-		if h.now().Sub(asked["stripe/"+s.Account]) >= refreshEvery {
-			errs = append(errs, h.refresh(ctx, s, p))
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// checkSchedule says what is wrong with a schedule: it cannot be read, or it
-// never comes, such as 30 February.
-func checkSchedule(text string) error {
-	s, err := cron.ParseStandard(text)
-	if err != nil {
-		return err
-	}
-	if s.Next(time.Now()).IsZero() {
-		return errors.New("this day never comes")
-	}
-	return nil
-}
-
-// interval is the longest time between two of the next polls on a schedule.
-func interval(schedule string, now time.Time) time.Duration {
-	s, err := cron.ParseStandard(schedule)
-	if err != nil {
-		return 0 // the config was checked: unreachable, and then no alarm
-	}
-	var longest time.Duration
-	at := s.Next(now)
-	for range 8 {
-		next := s.Next(at)
-		longest = max(longest, next.Sub(at))
-		at = next
-	}
-	return longest
-}
-
-// silence says how a mailbox's silence reads to a person.
-func silence(h rules.Health, now time.Time) string {
-	if h.GoodAt.IsZero() {
-		return "it was never read"
-	}
-	return fmt.Sprintf("it was last read %s ago", now.Sub(h.GoodAt).Round(time.Minute))
 }

@@ -48,6 +48,7 @@ func (c *command) dryRun(ctx context.Context, cfg *config.Config, f scanFlags, r
 	silent := &silent{}
 	h.desk = h.newDesk(cfg, silent)
 	h.desk.Page, h.slack = nil, nil
+	h.desk.Wait = func(context.Context, time.Duration) error { return nil } // nobody is spoken to
 	p, passErr := h.scan(ctx, c.stderr, f.mailbox, rescan)
 	after, err := caseMap(ctx, book)
 	if err != nil {

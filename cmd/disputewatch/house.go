@@ -45,13 +45,15 @@ type house struct {
 	steps    steps         // that are running, for the watchdog
 	patience time.Duration // how long a claim that another process holds is waited for
 
+	wake chan struct{} // holds one: the desk is to look now
+
 	beatMu sync.Mutex
 	beatAt time.Time // when the heartbeat was sent last; guarded by beatMu
 }
 
 // build joins the parts over an open book. It calls nobody.
 func build(cfg *config.Config, book *casebook.Book, log *slog.Logger, now func() time.Time) (*house, error) {
-	h := &house{config: cfg, policy: cfg.Policy(), log: log, now: now, metrics: board.NewMetrics(), book: book}
+	h := &house{config: cfg, policy: cfg.Policy(), log: log, now: now, metrics: board.NewMetrics(), book: book, wake: make(chan struct{}, 1)}
 	h.intake = &ingest.Intake{Book: book, Cases: book, Policy: h.policy, Now: h.now}
 	for _, m := range cfg.Mailboxes {
 		box, err := mailboxOf(cfg, m)

@@ -104,7 +104,7 @@ func (v caseView) print(w io.Writer) error {
 	}
 	b.WriteString("history\n")
 	for _, e := range v.Events {
-		fmt.Fprintf(&b, "  %s  %-7s %s\n", e.At.Format(time.RFC3339), e.Type, clip(happened(e), 200))
+		fmt.Fprintf(&b, "  %s  %-7s %s\n", e.At.In(v.zone).Format(time.RFC3339), e.Type, clip(happened(e), 200))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

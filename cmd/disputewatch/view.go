@@ -32,7 +32,8 @@ type caseView struct {
 	Warnings   []string       `json:"warnings,omitempty"`
 	Events     []rules.Event  `json:"events,omitempty"` // of "show"
 
-	due time.Time // for the order
+	due  time.Time      // for the order
+	zone *time.Location // where people read
 }
 
 type dueView struct {
@@ -96,7 +97,7 @@ func viewOfCase(c rules.Case, p rules.Policy, now time.Time) caseView {
 		ID: c.ID, DisputeID: c.DisputeID, Kind: c.Kind, Stage: c.Stage, State: c.StateAt(now), Outcome: c.Outcome,
 		Reason: c.Reason, Mailbox: c.Mailbox, Verdict: c.Verdict,
 		MerchantReference1: c.MerchantReference1, MerchantReference2: c.MerchantReference2,
-		OpenedAt: at(c.OpenedAt), Warnings: c.Warnings,
+		OpenedAt: at(c.OpenedAt), Warnings: c.Warnings, zone: p.Calendar.Location,
 	}
 	if d := c.Deadline(); !d.At.IsZero() {
 		v.due = d.At

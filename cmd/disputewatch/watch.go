@@ -1,0 +1,212 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/coreos/go-systemd/v22/daemon"
+	"github.com/robfig/cron/v3"
+
+	"github.com/disputewatch/disputewatch/ingest"
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// How often the desk looks for what has fallen due when nobody wakes it, how
+// often the age of Stripe's readings is looked at, and how old they may be
+// (DESIGN.md, "Failing": 10 minutes).
+const (
+	deskEvery    = 15 * time.Second
+	lookEvery    = 30 * time.Second
+	refreshEvery = 8 * time.Minute
+)
+
+// watch reads each mailbox on its schedule, and at once, keeps Stripe's readings
+// fresh and lets the desk tell, until ctx ends. Each has a loop of its own: four
+// hundred cards to post keep no stop request from being read. What is in hand
+// at the end is finished.
+func (h *house) watch(ctx context.Context, rescan *ingest.Rescan) error {
+	if err := h.tellGaps(ctx); err != nil {
+		return err
+	}
+	log := cron.PrintfLogger(slog.NewLogLogger(h.log.Handler(), slog.LevelError))
+	timer := cron.New(cron.WithLocation(h.policy.Calendar.Location), cron.WithLogger(log))
+	// Skip is outermost: the other way round a panic would leave it locked and
+	// the mailbox would never be read again.
+	chain := cron.NewChain(cron.SkipIfStillRunning(cron.DiscardLogger), cron.Recover(log))
+	var running sync.WaitGroup
+	for i, box := range h.boxes {
+		job := chain.Then(&poll{house: h, ctx: ctx, box: box, rescan: rescan})
+		if _, err := timer.AddJob(h.config.Mailboxes[i].Schedule, job); err != nil {
+			return fmt.Errorf("schedule %s: %w", box.Account.Name, err)
+		}
+		running.Go(job.Run)
+	}
+	timer.Start()
+	h.log.Info("watching", "mailboxes", len(h.boxes), "version", version)
+	h.tell(daemon.SdNotifyReady + "\nSTATUS=reading the mailboxes")
+	running.Go(func() { h.feedWatchdog(ctx) })
+	running.Go(func() { h.loop(ctx, lookEvery, nil, h.keepFresh) })
+	h.loop(ctx, deskEvery, h.wake, h.desking)
+	h.log.Info("stopping")
+	<-timer.Stop().Done()
+	running.Wait()
+	h.log.Info("stopped")
+	return nil
+}
+
+// loop does its work every so often, and when it is woken, until ctx ends. A
+// panic in one turn is logged and ends that turn alone.
+func (h *house) loop(ctx context.Context, every time.Duration, wake <-chan struct{}, work func(context.Context)) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		case <-wake:
+		}
+		func() {
+			defer func() {
+				if p := recover(); p != nil {
+					h.log.Error("step panicked", "panic", p)
+				}
+			}()
+			work(ctx)
+		}()
+	}
+}
+
+// wakeDesk lets the desk tell now what has fallen due.
+func (h *house) wakeDesk() {
+	select {
+	case h.wake <- struct{}{}:
+	default: // it will look anyway
+	}
+}
+
+// poll is the regular reading of one mailbox. Its first run may be a rescan.
+type poll struct {
+	*house
+	ctx    context.Context // of the daemon: cron's jobs are given none
+	box    ingest.Mailbox
+	rescan *ingest.Rescan // guarded by cron's chain: one run at a time
+}
+
+// Run reads the mailbox, asks its Stripe account, and wakes the desk.
+func (p *poll) Run() {
+	if p.ctx.Err() != nil {
+		return
+	}
+	began, name := time.Now(), p.box.Account.Name
+	done := passed{changed: map[string]bool{}}
+	err := p.read(p.ctx, p.box, p.rescan, &done)
+	p.logTroubles("mailbox/"+name, err)
+	if err == nil {
+		p.rescan = nil
+	}
+	for _, s := range p.stripe {
+		if s.Account == p.box.Settings.Account {
+			p.logTroubles("stripe of "+name, p.refresh(p.ctx, s, &done))
+		}
+	}
+	p.logTroubles("rules of "+name, p.decide(p.ctx))
+	p.wakeDesk()
+	if p.ctx.Err() == nil {
+		p.logPass(name, done, time.Since(began))
+	}
+	p.logTroubles("end of "+name, p.complete(p.ctx))
+}
+
+// logPass writes one line a pass.
+func (h *house) logPass(mailbox string, p passed, took time.Duration) {
+	r := p.report(nil)
+	var notices, unknown, unreadable, fetched int
+	for _, f := range r.Mailboxes {
+		notices, unknown, unreadable, fetched = notices+f.Notices, unknown+f.Unknown, unreadable+f.Unreadable, fetched+f.Fetched
+	}
+	h.log.Info("passed", "mailbox", mailbox, "fetched", fetched, "notices", notices, "unknown", unknown, "unreadable", unreadable,
+		"opened", r.Opened, "changed", r.Changed, "matched", r.Matched, "ms", took.Milliseconds())
+}
+
+// desking tells what has fallen due: in a daemon the desk alone talks to Slack,
+// at the pace that Slack allows.
+func (h *house) desking(ctx context.Context) {
+	p := passed{changed: map[string]bool{}}
+	err := errors.Join(h.decide(ctx), h.queueDigest(ctx), h.deliver(ctx, &p))
+	if p.told > 0 {
+		h.log.Info("told", "messages", p.told)
+	}
+	h.logTroubles("desk", err)
+}
+
+// keepFresh asks each Stripe account that was not asked for a while, whatever
+// the mailboxes' schedules are: no escalation goes out on an old reading.
+func (h *house) keepFresh(ctx context.Context) {
+	p := passed{changed: map[string]bool{}}
+	err := h.refreshOld(ctx, &p)
+	if len(p.changed)+len(p.mail.Opened) > 0 {
+		h.wakeDesk()
+	}
+	h.logTroubles("stripe", errors.Join(err, h.complete(ctx)))
+}
+
+// refreshOld asks each Stripe account that was not asked for a while.
+func (h *house) refreshOld(ctx context.Context, p *passed) error {
+	parts, err := h.book.Health(ctx)
+	if err != nil {
+		return err
+	}
+	asked := map[string]time.Time{}
+	for _, part := range parts {
+		asked[part.Part] = part.GoodAt
+	}
+	var errs []error
+	for _, s := range h.stripe {
+		if h.now().Sub(asked["stripe/"+s.Account]) >= refreshEvery {
+			errs = append(errs, h.refresh(ctx, s, p))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// checkSchedule says what is wrong with a schedule: it cannot be read, or it
+// never comes, such as 30 February.
+func checkSchedule(text string) error {
+	s, err := cron.ParseStandard(text)
+	if err != nil {
+		return err
+	}
+	if s.Next(time.Now()).IsZero() {
+		return errors.New("this day never comes")
+	}
+	return nil
+}
+
+// interval is the longest time between two of the next polls on a schedule.
+func interval(schedule string, now time.Time) time.Duration {
+	s, err := cron.ParseStandard(schedule)
+	if err != nil {
+		return 0 // the config was checked: unreachable, and then no alarm
+	}
+	var longest time.Duration
+	at := s.Next(now)
+	for range 8 {
+		next := s.Next(at)
+		longest = max(longest, next.Sub(at))
+		at = next
+	}
+	return longest
+}
+
+// silence says how a mailbox's silence reads to a person.
+func silence(h rules.Health, now time.Time) string {
+	if h.GoodAt.IsZero() {
+		return "it was never read"
+	}
+	return fmt.Sprintf("it was last read %s ago", now.Sub(h.GoodAt).Round(time.Minute))
+}
