@@ -82,6 +82,9 @@ func (c *change) happen(ctx context.Context, h *held, e rules.Event) (rules.Case
 	if err != nil {
 		return h.Case, err
 	}
+	if h.OpenedAt.IsZero() && len(o.cases) > 0 {
+		return h.Case, errAgain // another writer opened its case since the keys were looked up
+	}
 	if sure(h.Case, e) {
 		if h, err = c.join(ctx, h, o.cases, e); err != nil {
 			return h.Case, err
