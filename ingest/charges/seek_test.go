@@ -218,3 +218,35 @@ func TestOtherAccountsChargesChangeNoMatch(t *testing.T) {
 		found(t, m[3], rules.NoMatch, "", "", "py_1 is not in this Stripe account")
 	}
 }
+
+func TestSeekAsksForEachReferenceOnceAndOnlyWhereItIsNeeded(t *testing.T) {
+	s := newShop(t)
+	s.sold("py_1", "10001")
+	s.disputed("du_1", "py_1")
+	w := s.window()
+	s.Forget()
+	wants := []Want{
+		{References: []string{"10001"}},                  // the window knows it
+		{Charge: "py_1", References: []string{"linked"}}, // a person settled it
+		{References: []string{"AB-1"}}, {References: []string{"ab-1", "AB-1"}},
+	}
+	for range 2 { // the second time everything is known
+		if err := s.c.Seek(context.Background(), w, wants); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := s.calls(); len(got) != 2 {
+		t.Fatalf("called %v", got)
+	}
+	for _, r := range s.Requests() {
+		if q := r.Query.Get("query"); q != `metadata['order_id']:'AB-1' OR metadata['order_number']:'AB-1'` {
+			t.Errorf("searched %s", q)
+		}
+	}
+}
+
+func TestSearchInEitherCaseFindsAProbableCharge(t *testing.T) {
+	s := newShop(t)
+	s.AddCharge(fakestripe.Charge{ID: "py_1", Amount: 1, Created: day(0), Metadata: map[string]string{"order_id": "AB-77"}})
+	found(t, s.match(Want{References: []string{"ab-77"}}), rules.Probable, "py_1", "", "but for upper and lower case")
+}
