@@ -12,7 +12,9 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/disputewatch/disputewatch/ingest/charges"
 	"github.com/disputewatch/disputewatch/ingest/charges/fakestripe"
+	"github.com/disputewatch/disputewatch/rules"
 )
 
 // books is a Stripe account to audit, with customers whose names nobody may
@@ -256,7 +258,7 @@ func TestAuditThatCannotReadSaysWhyInOneLineAndWritesNothing(t *testing.T) {
 	}{
 		"wrong key":      {"list disputes: HTTP 401", exitFailed, func(b *books) { b.AddKey("rk_live_other", fakestripe.Key{}) }, nil},
 		"no permission":  {"Disputes: Read", exitFailed, func(b *books) { b.AddKey("rk_live_audit123456", fakestripe.Key{Lacks: []string{"dispute"}}) }, nil},
-		"no key file":    {"no such file", exitFailed, func(b *books) { os.Remove(filepath.Join(b.dir, "key")) }, nil},
+		"no key file":    {"hint: write a restricted key", exitFailed, func(b *books) { os.Remove(filepath.Join(b.dir, "key")) }, nil},
 		"open key file":  {"every user of this machine", exitFailed, func(b *books) { os.Chmod(filepath.Join(b.dir, "key"), 0o644) }, nil},
 		"two keys":       {"nothing else", exitFailed, func(b *books) { b.write("key", "rk_live_1 rk_live_2") }, nil},
 		"page nowhere":   {"its folder must be there", exitFailed, nil, []string{"--html", "/nonexistent/page.html"}},
@@ -264,6 +266,7 @@ func TestAuditThatCannotReadSaysWhyInOneLineAndWritesNothing(t *testing.T) {
 		"stray word":     {"unexpected word", exitUsage, nil, []string{"now"}},
 		"key in clear":   {"only loopback", exitUsage, nil, []string{"--stripe-api-base", "http://stripe.example"}},
 		"odd address":    {"want an https:// address", exitUsage, nil, []string{"--stripe-api-base", "stripe"}},
+		"no host":        {"want an https:// address", exitUsage, nil, []string{"--stripe-api-base", "https://"}},
 		"login in it":    {"want an https:// address", exitUsage, nil, []string{"--stripe-api-base", "https://a:b@stripe.example"}},
 		"another scheme": {"want an https:// address", exitUsage, nil, []string{"--stripe-api-base", "file:///etc"}},
 	} {
@@ -299,6 +302,38 @@ func TestAuditWithoutChargesToReadStillTellsOfDisputes(t *testing.T) {
 	b.holds(out, "Lost: nobody answered 2", "Orders: not read")
 	b.holds(errs, "list charges: HTTP 403", "hint: ")
 	b.holds(b.read(page), "Not read: stripe account: list charges: HTTP 403", "10,164.90 EUR")
+}
+
+func TestOrdersAreNamedOneByOneUpToABound(t *testing.T) {
+	now := time.Now()
+	var s charges.Sales
+	for i := range maxAuditSales + 5 {
+		s.Untracked = append(s.Untracked, charges.Sale{Charge: fmt.Sprintf("py_%d", i), Created: now, Captured: rules.Money{Minor: 1, Currency: "EUR"}})
+	}
+	o := ordersOf(s, now)
+	if o.Untracked != maxAuditSales+5 || len(o.UntrackedNewest) != maxAuditSales || o.UntrackedNewest[0].Charge != "py_0" {
+		t.Errorf("%d, of which %d are named", o.Untracked, len(o.UntrackedNewest))
+	}
+}
+
+func TestLongListsOfTheTableAreCutAndSaySo(t *testing.T) {
+	b := newBooks(t)
+	for range maxAuditOpen + 3 {
+		b.disputed(1000, "EUR", "needs_response", func(d *fakestripe.Dispute) { d.DueBy = b.now.Add(time.Hour) })
+	}
+	_, out, _ := b.audit()
+	if n := strings.Count(out, "chargeback   "); n != maxAuditOpen || !strings.Contains(out, "and 3 more: see --json or --html") {
+		t.Errorf("%d lines:\n%s", n, out)
+	}
+}
+
+func TestLinkOfATestDisputeLeadsToTestMode(t *testing.T) {
+	b := newBooks(t)
+	b.write("key", "rk_test_audit123456")
+	b.disputed(1000, "EUR", "needs_response", nil)
+	if _, out, _ := b.audit("--json"); !strings.Contains(out, `https://dashboard.stripe.com/acct_1FakeShop/test/payments/py_1"`) {
+		t.Error(out)
+	}
 }
 
 func (b *books) read(path string) string {
