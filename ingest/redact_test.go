@@ -200,3 +200,55 @@ func TestMailThatWouldStillShowAValueIsNotPrinted(t *testing.T) {
 		t.Fatalf("printed: %v", err)
 	}
 }
+
+// redactText redacts a mail of one plain text.
+func redactText(t *testing.T, body string) string {
+	t.Helper()
+	mail := "From: Klarna <d@klarna.com>\nTo: payments@shop.example\nSubject: New dispute\nDate: Tue, 3 Mar 2026 09:00:00 +0100\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n" + body + "\n"
+	out, err := redactor(t).Redact(context.Background(), []byte(mail), at(t, "2026-03-03T10:00:00Z"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, _ := strings.Cut(string(out.Mail), "\n\n")
+	return text
+}
+
+func TestWhatPeopleWriteOfThemselvesIsReplaced(t *testing.T) {
+	for _, c := range []struct{ body, gone string }{
+		{"Customer: Jürgen Müller, and MÜLLER again, and mueller too", "jürgen|müller|mueller"},
+		{"juergen.quast@web.example wrote; quast is his name", "juergen|quast|web.example"},
+		{"Phone +49 (0)89 123456-78", "123456"},
+		{"or 089/1234567, or 070-123 45 67", "1234567|070-123 45"},
+		{"IBAN DE89 3704 0044 0532 0130 00", "3704 0044 0532"},
+		{"born 03.05.1980, ID 800503-1234", "05.1980|800503"},
+		{"Card 4111 1111 1111 1111", "4111 1111"},
+		{"from 2001:db8::1:2:3 and 203.0.113.77", "2001:db8|203.0.113.77"},
+		{"see www.quast-shop.example/konto?id=778899&s=Tr0ub4dor", "quast|778899|tr0ub4dor"},
+		{"https://anna:pw12@bank.example/x", "anna|pw12|bank.example"},
+		{"Hauptstraße 12, 80331 Quastheim", "hauptstraße|80331|quastheim"},
+		{"名前は山田太郎です", "山田"},
+	} {
+		text := strings.ToLower(redactText(t, c.body))
+		for value := range strings.SplitSeq(c.gone, "|") {
+			if strings.Contains(text, value) {
+				t.Errorf("%q became %q: %q is still there", c.body, text, value)
+			}
+		}
+	}
+}
+
+func TestWhatSaysNothingOfPeopleStays(t *testing.T) {
+	for _, body := range []string{
+		"Please respond within 14 days, before 17/03/2026 10:00 CET.",
+		"Respond by 2026-03-17T10:00:00+01:00",
+		"Antwort bis 16. 3. 2026 um 23.59 Uhr",
+		"Disputed amount: 1 234,50 EUR",
+		"Disputed amount: $1,234.50",
+		"Merchant Reference 1",
+		"------@------", // it once had no end
+	} {
+		if text := strings.TrimSpace(redactText(t, body)); text != body && !strings.Contains(body, "@") {
+			t.Errorf("%q became %q", body, text)
+		}
+	}
+}

@@ -81,6 +81,9 @@ func (p *page) learn(m *eml.Message) {
 		for _, row := range part.Rows {
 			text := strings.Join(row.Cells, " ")
 			p.learnNames(text)
+			for _, a := range inURL.FindAllString(text, -1) {
+				p.learnAddress(eml.Address{Addr: a}, people)
+			}
 			p.learnGreeting(text, people)
 		}
 	}
@@ -152,9 +155,12 @@ func (p *page) learnNames(s string) {
 	for _, w := range word.FindAllString(s, -1) {
 		if r, _ := utf8.DecodeRuneInString(w); !unicode.IsLower(r) && !p.harmless(w) {
 			p.named[fold(w)] = true
+			p.named[umlauts.Replace(fold(w))] = true // as addresses write it
 		}
 	}
 }
+
+var umlauts = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "å", "aa", "ø", "oe", "æ", "ae")
 
 // harmless says that a word may stay.
 func (p *page) harmless(w string) bool {
@@ -347,23 +353,33 @@ func digits(s string) string {
 // shape replaces a value by another of the same shape, always by the same.
 func (p *page) shape(s string) string {
 	key := fold(s)
+	if !strings.ContainsFunc(s, says) {
+		return s
+	}
 	p.gone[key] = true
 	if to, ok := p.made[key]; ok {
 		return cased(to, s)
 	}
 	hex := len(s) >= 8 && strings.Trim(fold(s), "0123456789abcdef-") == ""
-	for {
+	const tries = 100 // short values have few others
+	for range tries {
 		to := strings.Map(func(r rune) rune { return another(r, hex) }, s)
-		if _, taken := p.made[fold(to)]; taken || p.fresh[fold(to)] || fold(to) == key || p.words.Knows(to) && strings.ContainsFunc(to, unicode.IsLetter) {
-			if utf8.RuneCountInString(s) > 2 {
-				continue
-			}
+		_, taken := p.made[fold(to)]
+		if taken || p.fresh[fold(to)] || fold(to) == key || word.MatchString(to) && p.words.Knows(to) {
+			continue
 		}
-		p.made[key] = to
-		p.fresh[fold(to)] = true
-		return to
+		return p.keepAs(key, to)
 	}
+	return p.keepAs(key, strings.Map(func(r rune) rune { return another(r, hex) }, s))
 }
+
+func (p *page) keepAs(key, to string) string {
+	p.made[key] = to
+	p.fresh[fold(to)] = true
+	return to
+}
+
+func says(r rune) bool { return unicode.IsLetter(r) || r >= '0' && r <= '9' }
 
 // cased writes a value in upper, lower or mixed case as its original stands.
 func cased(to, like string) string {
@@ -436,7 +452,10 @@ func (p *page) domain(d string) string {
 	if p.ours(d) {
 		return d
 	}
-	return strings.ToLower(p.shape(strings.SplitN(d, ".", 2)[0])) + ".example"
+	if i := strings.LastIndexByte(d, '.'); i > 0 {
+		d = d[:i]
+	}
+	return strings.ToLower(p.shape(d)) + ".example"
 }
 
 // address redacts local@domain, of a person or of a Message-ID.
