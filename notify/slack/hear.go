@@ -19,7 +19,7 @@ type heard struct {
 }
 
 // hear reads what Slack sends of a click. False means that it is nothing for us:
-// a link that was opened, a message of another app.
+// a link that was opened, which bears no case; a message of another app.
 func hear(cb slack.InteractionCallback) (heard, bool) {
 	h := heard{user: cb.User, trigger: cb.TriggerID}
 	h.By = cb.User.ID
@@ -35,7 +35,7 @@ func hear(cb slack.InteractionCallback) (heard, bool) {
 func (h heard) button(cb slack.InteractionCallback) (heard, bool) {
 	for _, a := range cb.ActionCallback.BlockActions {
 		verb, ours := strings.CutPrefix(a.ActionID, prefix)
-		if !ours || strings.HasPrefix(verb, "open-") {
+		if !ours {
 			continue
 		}
 		value := a.Value

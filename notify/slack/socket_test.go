@@ -73,6 +73,9 @@ func TestReconnectStormIsWaitedOut(t *testing.T) {
 			t.Errorf("wait %d was %s, want %s and at most a quarter more", i, got, w)
 		}
 	}
+	if n := len(d.fake.Calls("apps.connections.open")); n != 10 {
+		t.Errorf("asked for %d sockets, want 10: the library came back by itself", n)
+	}
 	d.stop()
 	close(d.reports)
 	bad := 0
