@@ -43,7 +43,7 @@ func everyMail(t testing.TB, do func(path string, raw []byte)) {
 }
 
 const (
-	timeBound   = 2 * time.Second
+	timeBound   = slow * 2 * time.Second
 	memoryBound = 64 << 20
 )
 

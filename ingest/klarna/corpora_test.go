@@ -14,7 +14,7 @@ import (
 )
 
 // perMail is how long one mail of the corpora may take, reading it and all.
-const perMail = 2 * time.Second
+const perMail = slow * 2 * time.Second
 
 // The corpora are real and hostile mails of public projects. But for those that
 // were made for this program, and name Klarna, none is about a dispute, so none
