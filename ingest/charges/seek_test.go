@@ -227,7 +227,7 @@ func TestSeekAsksForEachReferenceOnceAndOnlyWhereItIsNeeded(t *testing.T) {
 	s.Forget()
 	wants := []Want{
 		{References: []string{"10001"}},                  // the window knows it
-		{Charge: "py_1", References: []string{"linked"}}, // a person settled it
+		{Charge: "py_9", References: []string{"linked"}}, // a person settled it
 		{References: []string{"AB-1"}}, {References: []string{"ab-1", "AB-1"}},
 	}
 	for range 2 { // the second time everything is known
