@@ -17,17 +17,19 @@ func asked(dispute, order string, by time.Time) string {
 func TestAuditNamesMailsThatNobodyEverFollowedUp(t *testing.T) {
 	s := newStory(t, time.Now().AddDate(0, 0, -40).UTC().Format(time.RFC3339))
 	over, ahead := s.now.AddDate(0, 0, 14), s.now.AddDate(0, 0, 60)
-	for dispute, by := range map[string]time.Time{"256941": over, "256942": over, "256943": ahead, "256944": over} {
+	for dispute, by := range map[string]time.Time{"256941": over, "256942": over, "256943": ahead, "256944": over, "256945": ahead} {
 		s.mail(dispute+"@klarna.com", "pass", "New dispute request", asked(dispute, "77-"+dispute, by))
 	}
 	s.mail("forged@klarna.com", "fail", "New dispute request", asked("256949", "77-9", over))
 	s.dispute("4", "77-256944", "under_review", 12490, over) // answered, Stripe says
+	s.dispute("5", "77-256945", "lost", 12490, ahead)
+	s.dispute("6", "77-256946", "needs_response", 12490, over) // that no mail announced
 	s.pass()
 	if code, _, errs := s.command("claim", "256942", "--by", "anna"); code != exitDone {
 		t.Fatal(errs)
 	}
 	code, out, errs := s.command("audit")
-	if code != exitDone || !strings.Contains(out, "Mailed cases: 4. Never followed up: 1.") || !strings.Contains(out, "256941") {
+	if code != exitDone || !strings.Contains(out, "Mailed cases: 5. Never followed up: 2.") || !strings.Contains(out, "256941") || !strings.Contains(out, "256945") {
 		t.Errorf("exit %d: %s\n%s", code, errs, out)
 	}
 	if !strings.Contains(out, "Stripe account main acct_1FakeShop") || !strings.Contains(out, "(Europe/Berlin)") {

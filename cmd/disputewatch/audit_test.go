@@ -169,7 +169,7 @@ func TestOpenDisputesAreListedByUrgency(t *testing.T) {
 	}
 	b.disputed(1000, "EUR", "needs_response", func(d *fakestripe.Dispute) { d.DueBy = time.Time{} })
 	_, out, _ := b.audit()
-	b.holds(out, "overdue chargeback 10.00 EUR py_2", "3 h left chargeback 10.00 EUR py_3", "Open now: 5 disputes, 1 of them overdue, the next one")
+	b.holds(out, "overdue chargeback 10.00 EUR py_2", "3 h left chargeback 10.00 EUR py_3", "Open now: 5 disputes, 1 of them overdue, the next one", "(3 h left).")
 	last := 0
 	for _, charge := range []string{"py_2", "py_3", "py_4", "py_1", "py_5"} {
 		at := strings.Index(out, charge+"\n")
