@@ -44,12 +44,16 @@ type Server struct {
 	served   chan struct{}
 
 	mu      sync.Mutex
-	mails   map[string][]*mail // by folder, in UID order
 	special map[string]string
 	refused *imap.Error // answer to each login, nil: as it is
 	weather weather
 	conns   map[*conn]struct{}
 	logins  int
+
+	// shelf is another lock than mu: a folder is locked while a mail is sent,
+	// which asks mu for the weather, so nobody may wait for a folder under mu.
+	shelf sync.Mutex
+	mails map[string][]*mail // by folder, in UID order; guarded by shelf
 }
 
 type mail struct {
@@ -143,8 +147,8 @@ func (s *Server) Create(folder, special string) error {
 
 // Append puts a mail into a folder and returns its UID.
 func (s *Server) Append(folder string, raw []byte, date time.Time) (uint32, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.shelf.Lock()
+	defer s.shelf.Unlock()
 	m := &mail{raw: raw, date: date}
 	if err := s.append(folder, m); err != nil {
 		return 0, err
@@ -164,8 +168,8 @@ func (s *Server) append(folder string, m *mail) error {
 
 // Expunge deletes a mail as another client would.
 func (s *Server) Expunge(folder string, uid uint32) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.shelf.Lock()
+	defer s.shelf.Unlock()
 	session := imapmemserver.NewUserSession(s.user)
 	if _, err := session.Select(folder, nil); err != nil {
 		return fmt.Errorf("expunge from %s: %w", folder, err)
@@ -188,18 +192,20 @@ func (s *Server) Expunge(folder string, uid uint32) error {
 
 // Delete removes a folder with all its mails.
 func (s *Server) Delete(folder string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.shelf.Lock()
+	defer s.shelf.Unlock()
 	delete(s.mails, folder)
+	s.mu.Lock()
 	delete(s.special, folder)
+	s.mu.Unlock()
 	return s.user.Delete(folder)
 }
 
 // Renumber gives the folder another UIDVALIDITY and its mails UIDs from 1 on,
 // as a server does that has lost its index.
 func (s *Server) Renumber(folder string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.shelf.Lock()
+	defer s.shelf.Unlock()
 	if err := s.user.Delete(folder); err != nil {
 		return fmt.Errorf("renumber %s: %w", folder, err)
 	}
