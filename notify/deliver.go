@@ -105,6 +105,26 @@ func (d *Desk) postOf(m rules.Message, c rules.Case) Post {
 	return post
 }
 
+// Show brings a case's card up to date now, ahead of what waits in the outbox:
+// whoever clicked on it looks at it. It says nothing new, so that it is harmless
+// to do twice, and its failure too: the outbox holds the same refresh.
+func (d *Desk) Show(ctx context.Context, c rules.Case) error {
+	if c.Card.TS == "" || d.Observe {
+		return nil
+	}
+	if err := d.hush(); err != nil {
+		return err
+	}
+	ctx, done := context.WithTimeout(ctx, postTime)
+	defer done()
+	return d.show(ctx, "show/"+c.ID, c)
+}
+
+func (d *Desk) show(ctx context.Context, id string, c rules.Case) error {
+	card := d.buttons(CardOf(c, d.Policy, d.Now()), c)
+	return d.Slack.Update(ctx, c.Card, Post{ID: id, Channel: c.Card.Channel, Text: fallback(card), Card: card})
+}
+
 // buttons is a case's card with buttons, where somebody serves them.
 func (d *Desk) buttons(card Card, c rules.Case) Card {
 	if !d.Buttons {
@@ -135,8 +155,7 @@ func (p *pass) update(ctx context.Context, m rules.Message, claim rules.Claim) (
 	}
 	ctx, done := context.WithTimeout(ctx, postTime)
 	defer done()
-	card := d.buttons(CardOf(c, d.Policy, d.Now()), c)
-	err = d.Slack.Update(ctx, c.Card, Post{ID: m.ID, Channel: c.Card.Channel, Text: fallback(card), Card: card})
+	err = d.show(ctx, m.ID, c)
 	var refused *Refused
 	if errors.As(err, &refused) && gone(refused.Code) {
 		return End{Kind: Dropped, Why: "the card cannot be changed: " + refused.Code}, nil

@@ -16,16 +16,9 @@ import (
 // serveClicks hears what people click, where an app token is configured, until
 // the func that it returns is called; that waits for the clicks in hand.
 func (h *house) serveClicks(ctx context.Context) (closeClicks func()) {
-	token := h.config.Secret(h.config.Slack.AppTokenFile)
-	if token == nil || h.config.Observe {
+	b := h.buttons()
+	if b == nil {
 		return func() {}
-	}
-	k := &clicks{h}
-	b := &slack.Buttons{
-		Client: h.slack, AppToken: token.Read, Listener: k, Log: h.log,
-		Report: func(ctx context.Context, err error) {
-			h.logTroubles("buttons", h.remember(ctx, "buttons", err))
-		},
 	}
 	ctx, stop := context.WithCancel(ctx)
 	var served sync.WaitGroup
@@ -36,12 +29,27 @@ func (h *house) serveClicks(ctx context.Context) (closeClicks func()) {
 	}
 }
 
+// buttons hears the clicks; nil where nothing is to be heard: without an app
+// token, or where the daemon only observes and so has posted no card.
+func (h *house) buttons() *slack.Buttons {
+	token := h.config.Secret(h.config.Slack.AppTokenFile)
+	if token == nil || h.config.Observe {
+		return nil
+	}
+	return &slack.Buttons{
+		Client: h.slack, AppToken: token.Read, Listener: &clicks{h}, Log: h.log,
+		Report: func(ctx context.Context, err error) {
+			h.logTroubles("buttons", h.remember(ctx, "buttons", err))
+		},
+	}
+}
+
 // clicks does what people click.
 type clicks struct{ *house }
 
 // Clicked does what a click says.
 func (k *clicks) Clicked(ctx context.Context, n notify.Click) (reply string, err error) {
-	defer k.wakeDesk() // also after a refusal: the card that was clicked may be an old one
+	defer k.wakeDesk()
 	if n.Case == notify.SampleCase {
 		return notify.HelloReply, nil
 	}
@@ -61,6 +69,7 @@ func (k *clicks) Clicked(ctx context.Context, n notify.Click) (reply string, err
 		return "", err
 	}
 	after, err := w.speak(ctx, k.config, k.book, c)
+	k.show(ctx, n.Case)
 	var no *rules.RefusedError
 	var unfit *unfitError
 	switch {
@@ -76,6 +85,17 @@ func (k *clicks) Clicked(ctx context.Context, n notify.Click) (reply string, err
 		return notify.Done(after, k.policy, k.now()), nil
 	}
 	return "", nil
+}
+
+// show brings the card up to date under the eyes of who clicked, also after a
+// refusal: it was an old one then. The desk may have hundreds of others to tell
+// first.
+func (k *clicks) show(ctx context.Context, id string) {
+	c, err := outbox{k.book}.Case(ctx, id)
+	if err == nil {
+		err = k.desk.Show(ctx, c)
+	}
+	k.logTroubles("clicked card", err)
 }
 
 // word is what a click says, or why it cannot be meant.

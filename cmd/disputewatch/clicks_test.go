@@ -255,12 +255,29 @@ func TestSameWordAfterAnotherIsANewOne(t *testing.T) {
 
 func TestObservingDaemonServesNoClicks(t *testing.T) {
 	s := newStory(t, today())
-	s.withButtons()
-	s.house.config.Observe = true
-	s.house.serveClicks(t.Context())()
-	if calls := s.slack.Calls("apps.connections.open"); len(calls) > 0 {
-		t.Error("a socket was asked for")
+	if s.house.buttons() != nil {
+		t.Error("clicks are served without an app token")
 	}
+	s.withButtons()
+	if s.house.buttons() == nil {
+		t.Error("clicks are not served")
+	}
+	s.house.config.Observe = true
+	if s.house.buttons() != nil {
+		t.Error("clicks are served although nothing is said")
+	}
+}
+
+func TestClickShowsOnTheCardHoweverBusyTheDeskIs(t *testing.T) {
+	s := carded(t, func(*story) {})
+	k := &clicks{house: s.house} // no desk is at work
+	n := notify.Click{ID: "click/1", Case: s.one().ID, Verb: notify.Claim, By: "U0ANNA", ByName: "Anna", At: s.one().Card}
+	if reply, err := k.Clicked(t.Context(), n); err != nil || reply != "" {
+		t.Errorf("%q %v", reply, err)
+	}
+	s.said("edited: ", "State: Anna is on it until")
+	s.pass()
+	s.said("thread: ", "Anna is on it.")
 }
 
 func TestDaemonServesClicks(t *testing.T) {
