@@ -287,6 +287,9 @@ func (r *reader) decide(w map[rules.Kind]weight, speaks bool) rules.Kind {
 		}
 	}
 	if top < enough {
+		if speaks && form < 2 && r.n.DisputeID != "" && len(r.dates) == 0 && r.ended() {
+			return rules.KindResolved // it tells who won and asks for nothing
+		}
 		if speaks && r.n.DisputeID != "" && len(r.dates) > 0 {
 			return rules.KindDisputeRequest // it names a dispute and a day to answer by
 		}
