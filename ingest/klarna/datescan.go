@@ -47,11 +47,16 @@ func (v *Vocabulary) moments(t *text, from, to int) []moment {
 	return out
 }
 
-// by says that word i is a word such as "until" in the text's own language: the
-// Polish "do" is the German short for Thursday.
+// by says that word i belongs to a phrase such as "until" in the text's own
+// language: the Polish "do" is the German short for Thursday, the Norwegian
+// "går ut" ends in the Czech one for Tuesday.
 func (s *scanner) by(i int) bool {
-	_, ok := s.t.begins("word.by", i, i+1)
-	return ok
+	for k := s.t.after(i - 8); k < len(s.t.hits) && s.t.hits[k].from <= i; k++ {
+		if h := s.t.hits[k]; h.to > i && (h.key == "word.by" || h.key == "word.due") {
+			return true
+		}
+	}
+	return false
 }
 
 // scanner reads dates among the words lo to hi of a text.
