@@ -15,7 +15,7 @@ const (
 	maxActions     = 25
 	maxButton      = 75
 	maxOption      = 75
-	maxOptions     = 100
+	maxOptions     = 60 // of all menus of a message: Slack takes 100 in each, and bounds the whole
 	maxOptionValue = 75
 	maxConfirm     = 300
 )
@@ -70,9 +70,10 @@ func (b *layout) menu(a notify.Action, words string) slack.BlockElement {
 	for _, o := range a.Options {
 		value := a.Case + " " + o.Value
 		text := b.take(o.Text, maxOption)
-		if text == "" || len(value) > maxOptionValue || len(options) == maxOptions {
+		if text == "" || len(value) > maxOptionValue || b.options == maxOptions {
 			continue
 		}
+		b.options++
 		options = append(options, slack.NewOptionBlockObject(value, plain(text), nil))
 	}
 	if len(options) == 0 {

@@ -35,8 +35,9 @@ func blocks(p notify.Post) []slack.Block {
 
 // layout gathers blocks within Slack's limits.
 type layout struct {
-	blocks []slack.Block
-	left   int // characters that the message may still hold
+	blocks  []slack.Block
+	left    int // characters that the message may still hold
+	options int // choices in its menus
 }
 
 // take cleans and clamps a text to its own limit and to what is left of the

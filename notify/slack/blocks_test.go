@@ -67,6 +67,21 @@ func walk(t *testing.T, v any) {
 	}
 }
 
+func TestActionsLeadOnlyWhereTheyMay(t *testing.T) {
+	fake, client := start(t)
+	p := post("o-1", "Faulty goods")
+	p.Card.Actions = []notify.Action{
+		{Text: "a", URL: "javascript:alert(1)"}, {Text: "b", URL: "http://evil.example"}, {Text: "c", URL: "https://dashboard.stripe.com/" + strings.Repeat("x", 3000)},
+		{Verb: notify.Choose, Case: "c-1", Text: "Choose charge", Options: []notify.Option{{Value: strings.Repeat("x", 200), Text: "too long"}, {Value: "ch_1", Text: ""}}},
+		{Verb: notify.Claim, Case: "c-1", Text: "<!channel> *I'm* :tada:"},
+	}
+	say(t, client, p)
+	m := fake.Messages(channel)[0]
+	if got := strings.Count(string(m.Blocks), `"action_id"`); got != 1 || !strings.Contains(string(m.Blocks), `"emoji":false`) {
+		t.Errorf("%d actions in %s", got, m.Blocks)
+	}
+}
+
 func TestMentionsAreOnlyWhatHasTheFormOfAnID(t *testing.T) {
 	fake, client := start(t)
 	p := post("o-1", "Overdue")
@@ -83,6 +98,13 @@ func TestHugeCardIsClampedToWhatSlackTakes(t *testing.T) {
 			fake, client := start(t)
 			long := strings.Repeat(unit, 5000)
 			p := notify.Post{ID: "o-1", Channel: channel, Text: long, Card: notify.Card{Title: long, Now: long, Footer: long}}
+			for i := range 40 {
+				a := notify.Action{Verb: notify.Verb(fmt.Sprint("v", i)), Case: "c-1", Text: long, Confirm: long}
+				for j := range 5 * i {
+					a.Options = append(a.Options, notify.Option{Value: fmt.Sprint("ch_", j), Text: long})
+				}
+				p.Card.Actions = append(p.Card.Actions, a, notify.Action{Text: long, URL: "https://" + long})
+			}
 			for range 60 {
 				p.Card.Lines = append(p.Card.Lines, notify.Line{Label: long, Value: long})
 				p.Card.Warnings = append(p.Card.Warnings, long)
