@@ -54,6 +54,7 @@ func merge(old, m Said, replace bool) Said {
 	pick(&old.ReasonText, &m.ReasonText)
 	pick(&old.MerchantReference1, &m.MerchantReference1)
 	pick(&old.MerchantReference2, &m.MerchantReference2)
+	pick(&old.OrderNumber, &m.OrderNumber)
 	pick(&old.OrderID, &m.OrderID)
 	pick(&old.CaptureID, &m.CaptureID)
 	pick(&old.KlarnaReference, &m.KlarnaReference)
