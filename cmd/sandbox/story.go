@@ -68,7 +68,7 @@ func (s *story) reminder(ctx context.Context) error {
 	if err := s.deliver("reminder", 3*day); err != nil {
 		return err
 	}
-	return s.promise(ctx, "The same case is told of the reminder, in its thread; no second card.", all(said("reminder"), cards("77-1042", 1)))
+	return s.promise(ctx, "The same case is told of the reminder, in its thread; no second card.", all(said("reminder"), cards("Order: 77-1042", 1)))
 }
 
 func (s *story) spoof(ctx context.Context) error {
