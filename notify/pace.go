@@ -57,7 +57,7 @@ func (d *Desk) hush() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if rest := d.silent.Sub(d.Now()); rest > 0 {
-		return &Later{After: rest, Err: errors.New("Slack asked for silence before")}
+		return &Later{After: rest, Err: errors.New("the silence that Slack asked for is not over")}
 	}
 	return nil
 }

@@ -25,6 +25,7 @@ type clause struct {
 	keyWasInBrackets bool
 }
 
+//lint:ignore ST1005 Stripe says it so
 var errQuery = errors.New("We were unable to parse your search query")
 
 // parseQuery reads Stripe's search language: "docs/search#search-query-language".
@@ -48,6 +49,7 @@ func parseQuery(text string) (searchQuery, error) {
 			word, rest = "AND", text // a blank joins like AND
 		}
 		if joint != "" && joint != word {
+			//lint:ignore ST1005 Stripe says it so
 			return q, errors.New("You cannot combine AND and OR in one query")
 		}
 		joint, text = word, strings.TrimSpace(rest)
