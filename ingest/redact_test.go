@@ -204,7 +204,7 @@ func TestMailThatWouldStillShowAValueIsNotPrinted(t *testing.T) {
 // redactText redacts a mail of one plain text.
 func redactText(t *testing.T, body string) string {
 	t.Helper()
-	mail := "From: Klarna <d@klarna.com>\nTo: payments@shop.example\nSubject: New dispute\nDate: Tue, 3 Mar 2026 09:00:00 +0100\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n" + body + "\n"
+	mail := "From: Klarna <d@klarna.com>\nTo: Anna Quastel <payments@shop.example>\nSubject: New dispute\nDate: Tue, 3 Mar 2026 09:00:00 +0100\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n" + body + "\n"
 	out, err := redactor(t).Redact(context.Background(), []byte(mail), at(t, "2026-03-03T10:00:00Z"))
 	if err != nil {
 		t.Fatal(err)
@@ -226,6 +226,9 @@ func TestWhatPeopleWriteOfThemselvesIsReplaced(t *testing.T) {
 		{"see www.quast-shop.example/konto?id=778899&s=Tr0ub4dor", "quast|778899|tr0ub4dor"},
 		{"https://anna:pw12@bank.example/x", "anna|pw12|bank.example"},
 		{"Hauptstraße 12, 80331 Quastheim", "hauptstraße|80331|quastheim"},
+		{"we spoke, anna and I", "anna"}, // a word of the vocabulary, beside one that is none in To
+		{"call 45 67 89 12 34", "45 67 89"},
+		{"https://quast.example/0/1/2/3/4/5/6/7/8/9", "quast"}, // ten values, and nine digits to stand for them
 		{"名前は山田太郎です", "山田"},
 	} {
 		text := strings.ToLower(redactText(t, c.body))
@@ -242,6 +245,7 @@ func TestWhatSaysNothingOfPeopleStays(t *testing.T) {
 		"Please respond within 14 days, before 17/03/2026 10:00 CET.",
 		"Respond by 2026-03-17T10:00:00+01:00",
 		"Antwort bis 16. 3. 2026 um 23.59 Uhr",
+		"sent on Mon, 16 Mar 2026 09:12:00 +0100",
 		"Disputed amount: 1 234,50 EUR",
 		"Disputed amount: $1,234.50",
 		"Merchant Reference 1",

@@ -489,9 +489,6 @@ func (p *page) url(s string) string {
 		end = len(rest)
 	}
 	host, path := rest[:end], rest[end:]
-	if i := strings.LastIndexByte(host, '@'); i >= 0 {
-		host = host[i+1:]
-	}
 	if plain, err := url.PathUnescape(path); err == nil {
 		path = strings.ReplaceAll(plain, " ", "-")
 	}

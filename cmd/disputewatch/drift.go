@@ -52,8 +52,12 @@ type drift struct {
 
 // driftOf compares the newest mails with those that came before something
 // changed, all newest first: before is what had been recorded until then, with
-// the mails that showed the change still at its head.
+// the mails that showed the change still at its head. Once the last few were
+// all understood it is over, whatever came before them.
 func driftOf(newest, before []rules.Mail) (drift, bool) {
+	if len(newest) < driftRun || shareOf(newest[:driftRun]).full == driftRun {
+		return drift{}, false
+	}
 	for _, rule := range []struct{ recent, least int }{{driftRun, driftRunLeast}, {driftRecent, driftLeast}} {
 		if len(newest) < rule.recent || len(before) < rule.recent+rule.least {
 			continue

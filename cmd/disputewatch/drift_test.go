@@ -31,7 +31,7 @@ func TestFallInUnderstandingIsNoticed(t *testing.T) {
 		{"five are not, as it always was", "-----" + good, "-----" + "+-+-+-+-+-+-", false},
 		{"a slow fall over twenty", "+-+-+-+++++++++-++++", "+-+-+-+++++++++-++++" + good + good, true},
 		{"two of twenty", "-+-+++++++++++++++++", "-+-+++++++++++++++++" + good + good, false},
-		{"mended", "+++++--------------", "-----" + good + good, false},
+		{"mended", "+++++---------------", "--------------------" + good + good, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d, fallen := driftOf(notices(c.newest), notices(c.before))
@@ -42,12 +42,34 @@ func TestFallInUnderstandingIsNoticed(t *testing.T) {
 	}
 }
 
-func TestDriftLastsUntilMailsAreUnderstoodAgain(t *testing.T) {
-	// Forty mails later the bad ones are most of what came: the measure is still
-	// what came before.
-	before := notices("-----++++++++++")
-	if _, fallen := driftOf(notices("--------------------"), before); !fallen {
-		t.Error("the bad mails became what is usual")
+func TestDriftIsMeasuredByWhatCameBeforeItBegan(t *testing.T) {
+	s := newStory(t, "2026-03-02T08:00:00Z")
+	n := 0
+	read := func(count int, body string) rules.Health {
+		for range count {
+			n++
+			s.mail(fmt.Sprintf("d%d@klarna.com", n), "pass", "New dispute request", fmt.Sprintf(body, 256900+n))
+		}
+		err := s.house.read(t.Context(), s.house.boxes[0], nil, &passed{changed: map[string]bool{}})
+		if err == nil {
+			err = s.house.watchReader(t.Context())
+		}
+		h, err2 := s.house.healthOf(t.Context(), driftPart)
+		if err != nil || err2 != nil {
+			t.Fatal(err, err2)
+		}
+		s.wait(time.Hour)
+		return h
+	}
+	read(25, "Respond by 30 March 2026\nDispute ID: %d\nDispute reason: Goods not received\n")
+	const strange = "Case handle >> %d\nPlease respond to this dispute.\n"
+	began := read(5, strange).BadSince
+	if began.IsZero() {
+		t.Fatal("it was not noticed")
+	}
+	// The bad ones are most of what came by now: they are not what is usual.
+	if is := read(50, strange).BadSince; !is.Equal(began) {
+		t.Errorf("it began %v, and now %v", began, is)
 	}
 }
 
@@ -73,10 +95,6 @@ func TestWorseUnderstandingOfKlarnasMailsIsToldOnceAndItsEndToo(t *testing.T) {
 	if news := strings.Join(s.news(), "\n"); strings.Contains(news, "understood worse") {
 		t.Errorf("said again within the hour:\n%s", news)
 	}
-	s.wait(24 * time.Hour)
-	s.pass()
-	s.said("understood worse", "d17@klarna.com")
-
 	come(5, understood)
 	s.said("The reading of Klarna's mails works again")
 }

@@ -124,6 +124,15 @@ func TestValueThatDoesNotStandInTheMailTeachesNothing(t *testing.T) {
 	}
 }
 
+func TestLessonThatTakesAnotherFieldAwayIsRefused(t *testing.T) {
+	mail := strings.Replace(strange, "Quibbelmarke: 2569471", "Dispute ID: 2569471", 1)
+	s := newSchool(t, mail, "")
+	code, out, errs := s.teach("", "--set", "kind=dispute_request", "--set", "merchant_reference_1=2569471")
+	if code != exitFailed || !strings.Contains(errs, "no phrase was found") || s.file() != "" {
+		t.Errorf("exit %d\n%s%s\nthe file: %q", code, out, errs, s.file())
+	}
+}
+
 func TestLessonThatCannotBeMeantIsAUsageError(t *testing.T) {
 	s := newSchool(t, strange, "")
 	for _, set := range []string{"dispute_id", "colour=red", "kind=party", "deadline=soon", "amount=124,90", "language=German", "reason=bored"} {
