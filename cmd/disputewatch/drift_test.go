@@ -68,7 +68,7 @@ func TestDriftIsMeasuredByWhatCameBeforeItBegan(t *testing.T) {
 		t.Fatal("it was not noticed")
 	}
 	// The bad ones are most of what came by now: they are not what is usual.
-	if is := read(50, strange).BadSince; !is.Equal(began) {
+	if is := read(150, strange).BadSince; !is.Equal(began) {
 		t.Errorf("it began %v, and now %v", began, is)
 	}
 }
