@@ -114,8 +114,14 @@ func (p *page) differences(was, is Reading) []string {
 
 // idFields are the fields of a notice that hold an id, and their names in JSON.
 var idFields = []struct{ name, field string }{
-	{"dispute_id", "DisputeID"}, {"merchant_reference_1", "MerchantReference1"}, {"merchant_reference_2", "MerchantReference2"},
-	{"order_id", "OrderID"}, {"capture_id", "CaptureID"}, {"klarna_reference", "KlarnaReference"}, {"merchant_id", "MerchantID"}, {"order_number", "OrderNumber"},
+	{"dispute_id", "DisputeID"},
+	{"merchant_reference_1", "MerchantReference1"},
+	{"merchant_reference_2", "MerchantReference2"},
+	{"order_id", "OrderID"},
+	{"capture_id", "CaptureID"},
+	{"klarna_reference", "KlarnaReference"},
+	{"merchant_id", "MerchantID"},
+	{"order_number", "OrderNumber"},
 }
 
 var wordsOrNumbers = regexp.MustCompile(`[\p{L}\p{M}]+|\d+`)

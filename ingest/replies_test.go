@@ -39,8 +39,14 @@ func (s *shop) letter(l letter) []byte {
 	}
 	raw := l.more
 	for _, f := range [][2]string{
-		{"From", l.from}, {"To", l.to}, {"Cc", l.cc}, {"Date", l.date}, {"Message-ID", l.id},
-		{"In-Reply-To", l.answers}, {"References", l.references}, {"Subject", "Re: Stop request"},
+		{"From", l.from},
+		{"To", l.to},
+		{"Cc", l.cc},
+		{"Date", l.date},
+		{"Message-ID", l.id},
+		{"In-Reply-To", l.answers},
+		{"References", l.references},
+		{"Subject", "Re: Stop request"},
 	} {
 		if f[1] != "" && f[1] != "-" {
 			raw += f[0] + ": " + f[1] + "\n"

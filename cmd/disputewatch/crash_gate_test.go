@@ -15,7 +15,6 @@ type gate struct {
 	pumps    sync.WaitGroup
 
 	mu      sync.Mutex // guards what follows
-	passed  int64      // bytes that the server said
 	left    int64      // that may still pass, where closed
 	shut    bool
 	reached chan struct{} // closed when something is held back
@@ -59,12 +58,6 @@ func (g *gate) open() {
 	}
 }
 
-func (g *gate) count() int64 {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.passed
-}
-
 // take is how many of n bytes may pass now; the rest may when wait is closed.
 func (g *gate) take(n int64) (pass int64, wait <-chan struct{}) {
 	g.mu.Lock()
@@ -74,7 +67,6 @@ func (g *gate) take(n int64) (pass int64, wait <-chan struct{}) {
 		pass = min(n, g.left)
 		g.left -= pass
 	}
-	g.passed += pass
 	if pass == n {
 		return pass, nil
 	}

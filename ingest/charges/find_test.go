@@ -13,8 +13,10 @@ func eur(minor int64) rules.Money { return rules.Money{Minor: minor, Currency: "
 
 // klarna is a Klarna charge of 124.90 EUR that succeeded.
 func klarna(id string, refs ...Reference) Charge {
-	return Charge{ID: id, PaymentIntent: "pi_" + strings.TrimPrefix(id, "py_"), Method: "klarna", Status: "succeeded",
-		Amount: eur(12490), Created: day(0), References: refs}
+	return Charge{
+		ID: id, PaymentIntent: "pi_" + strings.TrimPrefix(id, "py_"), Method: "klarna", Status: "succeeded",
+		Amount: eur(12490), Created: day(0), References: refs,
+	}
 }
 
 func order(ref string) Reference { return Reference{"order_reference", ref} }

@@ -81,8 +81,10 @@ func TestReadingSaysWhatWasCapturedAndHow(t *testing.T) {
 func TestReadingSaysHowFarTheAnswerIs(t *testing.T) {
 	s := newShop(t)
 	s.sold("py_1", "10001")
-	s.AddDispute(fakestripe.Dispute{ID: "du_1", Charge: "py_1", Status: "lost", Reason: "fraudulent", Created: day(3),
-		HasEvidence: true, Submissions: 1, PastDue: true, LossReason: "merchant_did_not_counter", KlarnaCode: "unauthorized_purchase"})
+	s.AddDispute(fakestripe.Dispute{
+		ID: "du_1", Charge: "py_1", Status: "lost", Reason: "fraudulent", Created: day(3),
+		HasEvidence: true, Submissions: 1, PastDue: true, LossReason: "merchant_did_not_counter", KlarnaCode: "unauthorized_purchase",
+	})
 	r := s.read("du_1")
 	if !r.HasEvidence || r.Submissions != 1 || !r.PastDue || r.LossReason != "merchant_did_not_counter" || r.KlarnaReason != "unauthorized_purchase" || r.Refundable {
 		t.Errorf("read %+v", r)

@@ -59,13 +59,17 @@ func (s *shop) client(a Account) *Client {
 
 // sold adds a Klarna charge of 124.90 EUR with an order reference.
 func (s *shop) sold(id, orderReference string) {
-	s.AddCharge(fakestripe.Charge{ID: id, Amount: 12490, Created: day(0), OrderReference: orderReference,
-		Customer: "Erika Mustermann", Email: "erika.mustermann@example.com"})
+	s.AddCharge(fakestripe.Charge{
+		ID: id, Amount: 12490, Created: day(0), OrderReference: orderReference,
+		Customer: "Erika Mustermann", Email: "erika.mustermann@example.com",
+	})
 }
 
 func (s *shop) disputed(id, charge string) {
-	s.AddDispute(fakestripe.Dispute{ID: id, Charge: charge, Status: "warning_needs_response",
-		Reason: "product_not_received", Created: day(3), DueBy: day(24)})
+	s.AddDispute(fakestripe.Dispute{
+		ID: id, Charge: charge, Status: "warning_needs_response",
+		Reason: "product_not_received", Created: day(3), DueBy: day(24),
+	})
 }
 
 func (s *shop) window() *Window {

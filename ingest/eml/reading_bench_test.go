@@ -21,8 +21,11 @@ func notice() []byte {
 	var text, html strings.Builder
 	html.WriteString("<html><head><style>" + strings.Repeat("td{font-family:Helvetica;color:#17120f}\n", 100) + "</style></head><body><table>")
 	for _, row := range [][2]string{
-		{"Respond by", "3 December 2026"}, {"Dispute Reason", "Goods not received"}, {"Dispute ID", "256947"},
-		{"Merchant Reference 1", "10001"}, {"Merchant Reference 2", "45aa52f387871e3a210645d4"},
+		{"Respond by", "3 December 2026"},
+		{"Dispute Reason", "Goods not received"},
+		{"Dispute ID", "256947"},
+		{"Merchant Reference 1", "10001"},
+		{"Merchant Reference 2", "45aa52f387871e3a210645d4"},
 	} {
 		text.WriteString(row[0] + ": " + row[1] + "\r\n")
 		html.WriteString("<tr><td" + style + ">" + row[0] + "</td><td" + style + ">" + row[1] + "</td></tr>")

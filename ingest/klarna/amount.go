@@ -19,8 +19,18 @@ var currencies = map[string]string{
 
 // signs are the currency signs, the longer ones first.
 var signs = []struct{ sign, currency string }{
-	{"US$", "USD"}, {"CA$", "CAD"}, {"AU$", "AUD"}, {"NZ$", "NZD"}, {"C$", "CAD"}, {"A$", "AUD"},
-	{"€", "EUR"}, {"£", "GBP"}, {"$", ""}, {"zł", "PLN"}, {"Kč", "CZK"}, {"¥", "JPY"},
+	{"US$", "USD"},
+	{"CA$", "CAD"},
+	{"AU$", "AUD"},
+	{"NZ$", "NZD"},
+	{"C$", "CAD"},
+	{"A$", "AUD"},
+	{"€", "EUR"},
+	{"£", "GBP"},
+	{"$", ""},
+	{"zł", "PLN"},
+	{"Kč", "CZK"},
+	{"¥", "JPY"},
 }
 
 // amount is a sum as it is written. shared is "kr" or "$" where the text names

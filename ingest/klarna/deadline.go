@@ -28,13 +28,17 @@ func (r *reader) deadlines(t *text, labels []found, d dating) []reading {
 	return append(out, r.sentenceRelative(t, labels, d)...)
 }
 
+// near says whether a date begins so soon behind its label that it is the
+// label's own: the looser the label, the sooner.
+func (f found) near(m moment) bool {
+	return !(f.below && m.from > f.words.from+3 || f.rank < labelled && m.from > f.words.from+5)
+}
+
 // labelDate reads the date at a deadline's label.
 func (r *reader) labelDate(t *text, f found, d dating) []reading {
 	list := r.v.moments(t, f.words.from, f.words.to)
-	for _, m := range list {
-		if f.below && m.from > f.words.from+3 || f.rank < labelled && m.from > f.words.from+5 {
-			break
-		}
+	if len(list) > 0 && f.near(list[0]) {
+		m := list[0]
 		t.labelZone(&m, f.words.from)
 		rd, err := resolve(m, d)
 		if err != nil {

@@ -10,7 +10,6 @@ type claim struct {
 	value, from string
 	text        *text
 	rank        int
-	reason      string // of a KRN
 }
 
 // choose decides between the values given for a field. The one nearest to a

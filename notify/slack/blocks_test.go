@@ -13,7 +13,7 @@ import (
 
 func TestNothingFromAMailBecomesMarkup(t *testing.T) {
 	fake, client := start(t)
-	const evil = "<!channel> <@U0BOSS> *bold* _it_ ~no~ `code` :tada: <https://evil.example|Klarna> https://evil.example @here & ‮txt.exe​ \x00\n# h"
+	const evil = "<!channel> <@U0BOSS> *bold* _it_ ~no~ `code` :tada: <https://evil.example|Klarna> https://evil.example @here & \u202etxt.exe\u200b \x00\n# h"
 	p := notify.Post{
 		ID: "o-1", Channel: channel, Text: evil, Mentions: []string{"anna <!channel>"},
 		Card: notify.Card{
@@ -71,7 +71,9 @@ func TestActionsLeadOnlyWhereTheyMay(t *testing.T) {
 	fake, client := start(t)
 	p := post("o-1", "Faulty goods")
 	p.Card.Actions = []notify.Action{
-		{Text: "a", URL: "javascript:alert(1)"}, {Text: "b", URL: "http://evil.example"}, {Text: "c", URL: "https://dashboard.stripe.com/" + strings.Repeat("x", 3000)},
+		{Text: "a", URL: "javascript:alert(1)"},
+		{Text: "b", URL: "http://evil.example"},
+		{Text: "c", URL: "https://dashboard.stripe.com/" + strings.Repeat("x", 3000)},
 		{Verb: notify.Choose, Case: "c-1", Text: "Choose charge", Options: []notify.Option{{Value: strings.Repeat("x", 200), Text: "too long"}, {Value: "ch_1", Text: ""}}},
 		{Verb: notify.Claim, Case: "c-1", Text: "<!channel> *I'm* :tada:"},
 	}

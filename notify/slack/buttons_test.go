@@ -68,8 +68,10 @@ func unserved(t *testing.T) *desk {
 	t.Helper()
 	fake, client := start(t)
 	fake.Person("U0ANNA", "Anna")
-	d := &desk{t: t, fake: fake, client: client, ear: &ear{clicks: make(chan notify.Click, 100)},
-		waited: make(chan time.Duration, 1000), reports: make(chan error, 1000), log: &lines{}}
+	d := &desk{
+		t: t, fake: fake, client: client, ear: &ear{clicks: make(chan notify.Click, 100)},
+		waited: make(chan time.Duration, 1000), reports: make(chan error, 1000), log: &lines{},
+	}
 	d.buttons = &slack.Buttons{
 		Client: client, Listener: d.ear, Log: slog.New(slog.NewTextHandler(d.log, nil)),
 		AppToken: func() (string, error) { return fakeslack.AppToken, nil },
