@@ -75,11 +75,17 @@ func unserved(t *testing.T) *desk {
 	d.buttons = &slack.Buttons{
 		Client: client, Listener: d.ear, Log: slog.New(slog.NewTextHandler(d.log, nil)),
 		AppToken: func() (string, error) { return fakeslack.AppToken, nil },
-		Report: func(_ context.Context, err error) {
-			d.reports <- err
+		Report: func(ctx context.Context, err error) {
+			select {
+			case d.reports <- err:
+			case <-ctx.Done():
+			}
 		},
 		Wait: func(ctx context.Context, w time.Duration) error {
-			d.waited <- w
+			select {
+			case d.waited <- w:
+			case <-ctx.Done():
+			}
 			return ctx.Err()
 		},
 	}
