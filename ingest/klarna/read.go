@@ -167,7 +167,7 @@ func (r *reader) lost() error {
 
 // stripe reads a notice of Stripe's own: its ids, nothing else.
 func (r *reader) stripe() bool {
-	if !r.FromStripe && !strings.Contains(fold(r.view.from), "@stripe.com") {
+	if !r.FromStripe && (r.FromKlarna || !strings.Contains(fold(r.view.from), "@stripe.com")) {
 		return false
 	}
 	disputed := false
