@@ -121,6 +121,7 @@ type mailView struct {
 	ReasonText         string        `json:"reason_text,omitempty"`
 	MerchantReference1 string        `json:"merchant_reference_1,omitempty"`
 	MerchantReference2 string        `json:"merchant_reference_2,omitempty"`
+	OrderNumber        string        `json:"order_number,omitempty"`
 	OrderID            string        `json:"order_id,omitempty"`
 	CaptureID          string        `json:"capture_id,omitempty"`
 	KlarnaReference    string        `json:"klarna_reference,omitempty"`
@@ -170,7 +171,7 @@ func viewOfMail(file string, r ingest.Reading) mailView {
 		File: file, Outcome: r.Outcome, Kind: n.Kind, Language: n.Language,
 		DisputeID: n.DisputeID, Reason: n.Reason, ReasonText: n.ReasonText,
 		MerchantReference1: n.MerchantReference1, MerchantReference2: n.MerchantReference2,
-		OrderID: n.OrderID, CaptureID: n.CaptureID, KlarnaReference: n.KlarnaReference, MerchantID: n.MerchantID,
+		OrderNumber: n.OrderNumber, OrderID: n.OrderID, CaptureID: n.CaptureID, KlarnaReference: n.KlarnaReference, MerchantID: n.MerchantID,
 		StripeIDs: n.StripeIDs, Result: n.Result,
 		Forwarded: n.Forwarded, RespondLink: n.RespondLink, Warnings: n.Warnings,
 	}
@@ -210,6 +211,7 @@ func (v mailView) print(w io.Writer) error {
 	line("reason", strings.TrimSpace(v.Reason+" "+quoted(v.ReasonText)))
 	line("merchant reference 1", v.MerchantReference1)
 	line("merchant reference 2", v.MerchantReference2)
+	line("order number", v.OrderNumber)
 	line("order id", v.OrderID)
 	line("capture id", v.CaptureID)
 	line("klarna reference", v.KlarnaReference)
