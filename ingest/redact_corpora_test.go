@@ -38,7 +38,7 @@ func TestEveryPublicMailIsRedactedOrRefused(t *testing.T) {
 		}
 		start := time.Now()
 		out, err := r.Redact(context.Background(), raw, start)
-		if took := time.Since(start); took > perMail {
+		if took := time.Since(start); took > slow*perMail {
 			t.Errorf("%s took %v", path, took)
 		}
 		switch {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/disputewatch/disputewatch/notify/slack/fakeslack"
@@ -166,9 +167,11 @@ func TestDryRunChangesNoByteOfTheBook(t *testing.T) {
 	dry("with a log beside it")
 	stall := w.slack.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Stall, Times: -1})
 	p = w.start()
-	w.until("the daemon is in the middle of a pass", closed(stall.Reached()))
+	w.until("the daemon is in the middle of telling", closed(stall.Reached()))
+	w.must(p.cmd.Process.Signal(syscall.SIGSTOP)) // it reads on while it tells: what it writes is no dry run's
 	w.stopRequest(6)
 	dry("beside a daemon")
+	w.must(p.cmd.Process.Signal(syscall.SIGCONT))
 	stall.Release()
 	w.slack.Heal()
 	w.until("all is told", func() bool { return w.told(book) })
