@@ -22,7 +22,7 @@ func AlarmCard(m rules.Message, p rules.Policy, now time.Time) Card {
 		if knownSince {
 			card.Lines = []Line{{"Broken", since.In(zone(p)).Format(momentForm) + " to " + ended.In(zone(p)).Format(momentForm)}}
 		}
-		if why := fromMail(about[rules.AboutWhy], 500); why != "" {
+		if why := rules.Plain(about[rules.AboutWhy], 500); why != "" {
 			card.Lines = append(card.Lines, Line{"What was wrong", why})
 		}
 		return card
@@ -31,7 +31,7 @@ func AlarmCard(m rules.Message, p rules.Policy, now time.Time) Card {
 	if knownSince {
 		card.Lines = append(card.Lines, Line{"Since", since.In(zone(p)).Format(momentForm) + " (" + ago(since, now) + ")"})
 	}
-	if why := fromMail(about[rules.AboutWhy], 500); why != "" {
+	if why := rules.Plain(about[rules.AboutWhy], 500); why != "" {
 		card.Lines = append(card.Lines, Line{"What is wrong", why})
 	}
 	if ids := messageIDs(about[rules.AboutMails]); ids != "" {
@@ -67,7 +67,7 @@ func partWords(part string) string {
 	case "reader":
 		return "The reading of Klarna's mails"
 	}
-	return joined(" ", "disputewatch:", fromMail(part, 100))
+	return joined(" ", "disputewatch:", rules.Plain(part, 100))
 }
 
 // messageIDs is a list of Message-IDs as a mail program finds them: without

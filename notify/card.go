@@ -30,10 +30,10 @@ func asOf(c rules.Case, now time.Time) rules.Case {
 
 // title is what one reads in three seconds.
 func title(c rules.Case, p rules.Policy, now time.Time) string {
-	subject := joined(", ", what(c), howMuch(c).String())
+	subject := joined(", ", c.What(), c.Disputed().String())
 	switch c.State {
 	case rules.Closed:
-		return joined(": ", joined(", ", "Closed", outcomeWords(c.Outcome)), subject)
+		return joined(": ", joined(", ", "Closed", rules.OutcomeWords(c.Outcome)), subject)
 	case rules.Answered:
 		return "Answered: " + subject
 	}
@@ -60,12 +60,12 @@ func lines(c rules.Case, p rules.Policy, now time.Time) []Line {
 		}
 	}
 	add("Order", order(c))
-	add("Klarna dispute", fromMail(c.DisputeID, 80))
+	add("Klarna dispute", rules.Plain(c.DisputeID, 80))
 	add("Reason", reasonLine(c))
 	add("Amount", amountLine(c))
 	if c.State != rules.Closed && c.State != rules.Answered {
 		add("Answer by", deadlineLine(c, p, now))
-		add("Klarna asks for", needed(reasonOf(c)))
+		add("Klarna asks for", needed(c.WhyDisputed()))
 	}
 	add("Charge", chargeLine(c))
 	add("Stripe", stripeLine(c, p))
@@ -75,7 +75,7 @@ func lines(c rules.Case, p rules.Policy, now time.Time) []Line {
 }
 
 func reasonLine(c rules.Case) string {
-	words, text := reasonWords(reasonOf(c)), fromMail(c.ReasonText, 200)
+	words, text := rules.ReasonWords(c.WhyDisputed()), rules.Plain(c.ReasonText, 200)
 	if words == "" || words == text {
 		return text
 	}
@@ -86,7 +86,7 @@ func reasonLine(c rules.Case) string {
 }
 
 func amountLine(c rules.Case) string {
-	m := howMuch(c)
+	m := c.Disputed()
 	if c.Stripe != nil && !c.Amount.IsZero() && c.Amount != m {
 		return fmt.Sprintf("%s disputed at Stripe, %s in the mail", m, c.Amount)
 	}
@@ -102,37 +102,11 @@ func stateLine(c rules.Case, p rules.Policy) string {
 		return "snoozed by " + c.Snooze.Who + " until " + until(c.Snooze.Until)
 	case c.State == rules.Answered && len(c.Answers) > 0:
 		e := c.Answers[len(c.Answers)-1]
-		return joined(" ", "answered", evidenceWords(e), "on", until(e.At))
+		return joined(" ", "answered", e.Words(), "on", until(e.At))
 	case c.State == rules.Closed:
-		return joined(", ", "closed on "+until(c.ClosedAt), outcomeWords(c.Outcome))
+		return joined(", ", "closed on "+until(c.ClosedAt), rules.OutcomeWords(c.Outcome))
 	}
 	return ""
-}
-
-func evidenceWords(e rules.Evidence) string {
-	switch e.Source {
-	case "stripe":
-		return "in Stripe"
-	case "refund":
-		return "by a refund"
-	case "mail":
-		return "by Klarna's own mail"
-	case "reply":
-		return "by a reply to the mail"
-	}
-	return joined(" ", "as", e.Who, "says")
-}
-
-func outcomeWords(outcome string) string {
-	switch outcome {
-	case "inquiry_closed":
-		return "the inquiry ended"
-	case "duplicate":
-		return "the same dispute as another case"
-	case "unknown", "":
-		return "outcome unknown"
-	}
-	return fromMail(outcome, 60)
 }
 
 // warnings are what people must know before they act.
@@ -140,15 +114,15 @@ func warnings(c rules.Case, now time.Time) []string {
 	var out []string
 	switch c.Verdict {
 	case rules.Unverified:
-		out = append(out, joined(": ", "It is not proved that Klarna sent the mail", fromMail(c.Why, 200)))
+		out = append(out, joined(": ", "It is not proved that Klarna sent the mail", rules.Plain(c.Why, 200)))
 	case rules.Forged:
-		out = append(out, joined(": ", "Klarna did not send the mail", fromMail(c.Why, 200)))
+		out = append(out, joined(": ", "Klarna did not send the mail", rules.Plain(c.Why, 200)))
 	}
 	if c.Kind == rules.KindStripeDispute {
 		out = append(out, "No mail from Klarna came about this dispute: Stripe alone shows it.")
 	}
 	for _, w := range c.Warnings {
-		out = append(out, fromMail(w, 300))
+		out = append(out, rules.Plain(w, 300))
 	}
 	return append(out, stripeWarnings(c, now)...)
 }

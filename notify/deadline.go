@@ -2,7 +2,6 @@ package notify
 
 import (
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/disputewatch/disputewatch/rules"
@@ -23,11 +22,11 @@ func left(at, now time.Time) string {
 	case d <= 0:
 		return "passed " + ago(at, now)
 	case d < time.Hour:
-		return count(int(d/time.Minute), "minute") + " left"
+		return rules.Count(int(d/time.Minute), "minute") + " left"
 	case d < 48*time.Hour:
-		return count(int(d/time.Hour), "hour") + " left"
+		return rules.Count(int(d/time.Hour), "hour") + " left"
 	}
-	return count(days(now.In(at.Location()), at), "day") + " left"
+	return rules.Count(days(now.In(at.Location()), at), "day") + " left"
 }
 
 // ago says how long past lies back.
@@ -37,11 +36,11 @@ func ago(past, now time.Time) string {
 	case d < time.Minute:
 		return "just now"
 	case d < time.Hour:
-		return count(int(d/time.Minute), "minute") + " ago"
+		return rules.Count(int(d/time.Minute), "minute") + " ago"
 	case d < 48*time.Hour:
-		return count(int(d/time.Hour), "hour") + " ago"
+		return rules.Count(int(d/time.Hour), "hour") + " ago"
 	}
-	return count(days(past, now.In(past.Location())), "day") + " ago"
+	return rules.Count(days(past, now.In(past.Location())), "day") + " ago"
 }
 
 // days counts calendar days from one moment to another in the same zone.
@@ -51,13 +50,6 @@ func days(from, to time.Time) int {
 	a := time.Date(y1, m1, d1, 0, 0, 0, 0, time.UTC)
 	b := time.Date(y2, m2, d2, 0, 0, 0, 0, time.UTC)
 	return int(b.Sub(a) / (24 * time.Hour))
-}
-
-func count(n int, unit string) string {
-	if n == 1 {
-		return "1 " + unit
-	}
-	return strconv.Itoa(n) + " " + unit + "s"
 }
 
 // deadlineLine is the deadline with its source, whatever is doubtful about it,
@@ -73,7 +65,7 @@ func deadlineLine(c rules.Case, p rules.Policy, now time.Time) string {
 		s += "; the office is closed that day, the last office hour before it is " + p.Calendar.Before(at).In(zone(p)).Format(momentForm)
 	}
 	if d.Ambiguous {
-		s += fmt.Sprintf("; the mail's “%s” can be read in two ways, this is the earlier", fromMail(d.Text, 40))
+		s += fmt.Sprintf("; the mail's “%s” can be read in two ways, this is the earlier", rules.Plain(d.Text, 40))
 	}
 	if !d.Other.IsZero() {
 		other := d.Other.In(zone(p))
@@ -109,7 +101,7 @@ func assumedSpan(c rules.Case, p rules.Policy) string {
 	for _, span := range []rules.Span{a.Dispute, a.Fraud, a.HighRisk, a.Reminder, a.FollowUp, a.Investigation, a.StopRequest} {
 		for _, from := range []time.Time{c.LastMail, c.OpenedAt} {
 			if !span.IsZero() && !from.IsZero() && p.Calendar.Add(from, span).Equal(c.Assumed) {
-				return count(span.N, unitWord(span.Unit))
+				return span.Words()
 			}
 		}
 	}

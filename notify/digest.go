@@ -31,11 +31,11 @@ func DigestCard(g Digest, p rules.Policy, now time.Time) Card {
 	open, answered, closed := g.sorted(now)
 	card := Card{Title: digestTitle(open, p, now), Lines: mailboxLines(g.Mailboxes, p, now)}
 	if g.Waiting > 0 {
-		card.Warnings = append(card.Warnings, "Not understood or not opened, for a person to look at: "+count(g.Waiting, "mail")+".")
+		card.Warnings = append(card.Warnings, "Not understood or not opened, for a person to look at: "+rules.Count(g.Waiting, "mail")+".")
 	}
 	for _, m := range g.Mailboxes {
 		if m.Error != "" {
-			card.Warnings = append(card.Warnings, "Mailbox "+m.Name+" cannot be read: "+fromMail(m.Error, 200))
+			card.Warnings = append(card.Warnings, "Mailbox "+m.Name+" cannot be read: "+rules.Plain(m.Error, 200))
 		}
 	}
 	if !workday(p.Calendar, now) {
@@ -53,9 +53,9 @@ func DigestCard(g Digest, p rules.Policy, now time.Time) Card {
 	}
 	add("Open", open, func(c rules.Case) string { return openRow(c, g.Since, p, now) })
 	add("Answered, Klarna decides", answered, func(c rules.Case) string {
-		return joined(", ", caseWords(c), evidenceWords(c.Answers[len(c.Answers)-1]))
+		return joined(", ", caseWords(c), c.Answers[len(c.Answers)-1].Words())
 	})
-	add("Closed since", closed, func(c rules.Case) string { return joined(": ", caseWords(c), outcomeWords(c.Outcome)) })
+	add("Closed since", closed, func(c rules.Case) string { return joined(": ", caseWords(c), rules.OutcomeWords(c.Outcome)) })
 	return card
 }
 
@@ -113,7 +113,7 @@ func atRisk(open []rules.Case) string {
 	sums := map[string]int64{}
 	unknown := 0
 	for _, c := range open {
-		if m := howMuch(c); m.IsZero() {
+		if m := c.Disputed(); m.IsZero() {
 			unknown++
 		} else {
 			sums[m.Currency] += m.Minor
@@ -154,7 +154,7 @@ func openRow(c rules.Case, since time.Time, p rules.Policy, now time.Time) strin
 
 // caseWords names a case in a row of a list.
 func caseWords(c rules.Case) string {
-	return joined(", ", what(c), howMuch(c).String(), order(c), fromMail(c.DisputeID, 40), c.ID)
+	return joined(", ", c.What(), c.Disputed().String(), order(c), rules.Plain(c.DisputeID, 40), c.ID)
 }
 
 func mailboxLines(boxes []Mailbox, p rules.Policy, now time.Time) []Line {

@@ -52,7 +52,7 @@ func nextInStripe(s rules.Reading) string {
 	case "under_review", "warning_under_review":
 		return "Nothing for now: it is with Klarna."
 	case "won", "lost", "prevented", "warning_closed":
-		return "Look in Stripe: the dispute is over there (" + statusWords(s.Status) + ")."
+		return "Look in Stripe: the dispute is over there (" + rules.StatusWords(s.Status) + ")."
 	}
 	return "Look in Stripe: its status is one that this program does not know."
 }
@@ -75,23 +75,4 @@ func in(c rules.Case) string {
 		return ""
 	}
 	return " in mailbox " + c.Mailbox
-}
-
-// statusWords are Stripe's dispute states as DOMAIN.md explains them.
-func statusWords(status string) string {
-	switch status {
-	case "warning_needs_response":
-		return "inquiry, waits for us"
-	case "warning_under_review":
-		return "inquiry, under review"
-	case "warning_closed":
-		return "inquiry closed"
-	case "needs_response":
-		return "chargeback, waits for our evidence"
-	case "under_review":
-		return "chargeback, our evidence is with Klarna"
-	case "won", "lost", "prevented":
-		return status
-	}
-	return "status “" + fromMail(status, 40) + "”, unknown to this program"
 }

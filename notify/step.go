@@ -34,7 +34,7 @@ func StepCard(c rules.Case, e rules.Escalation, p rules.Policy, now time.Time) C
 	}
 	add("Told now", whyNow(e))
 	add("Order", order(c))
-	add("Klarna dispute", fromMail(c.DisputeID, 80))
+	add("Klarna dispute", rules.Plain(c.DisputeID, 80))
 	add("Answer by", deadlineLine(c, p, now))
 	add("State", stateLine(c, p))
 	return card
@@ -71,28 +71,12 @@ func spelled(reason string) string {
 		if err != nil {
 			continue
 		}
-		words[i] = count(span.N, unitWord(span.Unit)) + w[len(bare):]
+		words[i] = span.Words() + w[len(bare):]
 		if i > 0 && words[i-1] == "unanswered" {
 			words[i] = "for " + words[i]
 		}
 	}
 	return strings.Join(words, " ")
-}
-
-func unitWord(unit string) string {
-	switch unit {
-	case "s":
-		return "second"
-	case "m":
-		return "minute"
-	case "h":
-		return "hour"
-	case "d":
-		return "day"
-	case "w":
-		return "week"
-	}
-	return "working day"
 }
 
 // severe says that the whole channel shall see a step, not only its thread.

@@ -12,7 +12,7 @@ import (
 // chargeLine says which charge it is about, how sure that is, and why.
 func chargeLine(c rules.Case) string {
 	m := c.Match
-	why := fromMail(m.Why, 300)
+	why := rules.Plain(m.Why, 300)
 	switch m.Strength {
 	case rules.Exact:
 		if m.By != "" {
@@ -36,7 +36,7 @@ func candidates(c rules.Case, p rules.Policy) []List {
 	}
 	l := List{Title: "Charges that fit"}
 	for _, k := range c.Match.Candidates {
-		l.Rows = append(l.Rows, joined(", ", k.Charge, k.Amount.String(), k.Created.In(zone(p)).Format(dayForm), fromMail(k.Why, 150)))
+		l.Rows = append(l.Rows, joined(", ", k.Charge, k.Amount.String(), k.Created.In(zone(p)).Format(dayForm), rules.Plain(k.Why, 150)))
 	}
 	return []List{l}
 }
@@ -50,7 +50,7 @@ func stripeLine(c rules.Case, p rules.Policy) string {
 		}
 		return ""
 	}
-	line := statusWords(s.Status)
+	line := rules.StatusWords(s.Status)
 	if s.RefundedMinor > 0 {
 		line += fmt.Sprintf("; refunded so far %s of %s",
 			rules.Money{Minor: s.RefundedMinor, Currency: s.Amount.Currency}, s.Amount)
@@ -59,7 +59,7 @@ func stripeLine(c rules.Case, p rules.Policy) string {
 		}
 	}
 	if s.LossReason != "" {
-		line += "; why it was lost: " + fromMail(s.LossReason, 80)
+		line += "; why it was lost: " + rules.Plain(s.LossReason, 80)
 	}
 	return line + " (read " + s.ReadAt.In(zone(p)).Format("2 Jan, 15:04") + ")"
 }
@@ -67,13 +67,13 @@ func stripeLine(c rules.Case, p rules.Policy) string {
 // trackingLine says what Klarna can read of the shipping, where that matters.
 func trackingLine(c rules.Case) string {
 	s := c.Stripe
-	if s == nil || !needsTracking(reasonOf(c)) {
+	if s == nil || !needsTracking(c.WhyDisputed()) {
 		return ""
 	}
 	if s.Tracking == "" || s.Carrier == "" {
 		return "missing on the charge, where Klarna reads it"
 	}
-	return fromMail(s.Carrier, 60) + " " + fromMail(s.Tracking, 80)
+	return rules.Plain(s.Carrier, 60) + " " + rules.Plain(s.Tracking, 80)
 }
 
 func needsTracking(reason string) bool {

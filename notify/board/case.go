@@ -73,21 +73,21 @@ func (p *pages) casePage(ctx context.Context, c rules.Case) (casePage, error) {
 	now := p.Now()
 	page := casePage{
 		row: p.row(c, now), Facts: p.facts(c, now), Links: links(c),
-		Round:    fmt.Sprintf("Round %d, since %s: %s.", c.Round.N, p.moment(c.Round.At), plain(c.Round.Reason, 60)),
+		Round:    fmt.Sprintf("Round %d, since %s: %s.", c.Round.N, p.moment(c.Round.At), rules.Plain(c.Round.Reason, 60)),
 		Commands: commands(c, now),
 	}
 	page.frame = p.frame(page.What+" "+c.ID, now, p.ready(ctx).Reasons)
 	for _, w := range c.Warnings {
-		page.Warnings = append(page.Warnings, plain(w, 300))
+		page.Warnings = append(page.Warnings, rules.Plain(w, 300))
 	}
 	page.Warnings = append(page.Warnings, oddities(c)...)
 	if !c.Match.Sure() {
 		for _, k := range c.Match.Candidates {
-			page.Candidates = append(page.Candidates, candidate{plain(k.Charge, 60), plain(k.Dispute, 60), k.Amount.String(), plain(k.Why, 200), p.when(k.Created)})
+			page.Candidates = append(page.Candidates, candidate{rules.Plain(k.Charge, 60), rules.Plain(k.Dispute, 60), k.Amount.String(), rules.Plain(k.Why, 200), p.when(k.Created)})
 		}
 	}
 	for _, e := range c.Answers {
-		page.Answers = append(page.Answers, answer{evidenceWords(e), plain(e.Note, 300), p.when(e.At)})
+		page.Answers = append(page.Answers, answer{capital(e.Words()), rules.Plain(e.Note, 300), p.when(e.At)})
 	}
 	for _, t := range c.Told {
 		page.Told = append(page.Told, toldWords(t, p.when(t.At)))
@@ -100,12 +100,12 @@ func (p *pages) casePage(ctx context.Context, c rules.Case) (casePage, error) {
 }
 
 func toldWords(t rules.Told, at When) told {
-	out := told{Step: plain(t.Step, 60), At: at}
+	out := told{Step: rules.Plain(t.Step, 60), At: at}
 	if t.N > 0 {
 		out.Step += ", repeat " + strconv.Itoa(t.N)
 	}
 	if t.Folded != "" {
-		out.Note = "its time had passed: told with " + plain(t.Folded, 60)
+		out.Note = "its time had passed: told with " + rules.Plain(t.Folded, 60)
 	}
 	return out
 }
@@ -121,26 +121,11 @@ func commands(c rules.Case, now time.Time) []string {
 	if !c.Match.Sure() {
 		charge := "CHARGE"
 		if c.Match.Strength == rules.Probable && c.Match.Charge != "" {
-			charge = plain(c.Match.Charge, 60)
+			charge = rules.Plain(c.Match.Charge, 60)
 		}
 		out = append([]string{say("link", " "+charge)}, out...)
 	}
 	return out
-}
-
-// evidenceWords says who answered.
-func evidenceWords(e rules.Evidence) string {
-	switch e.Source {
-	case "stripe":
-		return "In Stripe"
-	case "refund":
-		return "By a refund"
-	case "mail":
-		return "By Klarna's own mail"
-	case "reply":
-		return "By a reply to the mail"
-	}
-	return joined(" ", "Says", plain(e.Who, 60))
 }
 
 // facts lists what is known; what is not known is not listed.
@@ -151,37 +136,37 @@ func (s *Server) facts(c rules.Case, now time.Time) []fact {
 			out = append(out, fact{name, value})
 		}
 	}
-	add("Klarna's dispute id", plain(c.DisputeID, 80))
-	add("Merchant reference 1", plain(c.MerchantReference1, 255))
-	add("Merchant reference 2", plain(c.MerchantReference2, 255))
-	add("Reason in the mail", plain(c.ReasonText, 200))
-	add("Klarna's order", plain(c.OrderID, 80))
-	add("Klarna's capture", plain(c.CaptureID, 80))
-	add("Klarna's reference", plain(c.KlarnaReference, 80))
-	add("Merchant id", plain(c.MerchantID, 80))
+	add("Klarna's dispute id", rules.Plain(c.DisputeID, 80))
+	add("Merchant reference 1", rules.Plain(c.MerchantReference1, 255))
+	add("Merchant reference 2", rules.Plain(c.MerchantReference2, 255))
+	add("Reason in the mail", rules.Plain(c.ReasonText, 200))
+	add("Klarna's order", rules.Plain(c.OrderID, 80))
+	add("Klarna's capture", rules.Plain(c.CaptureID, 80))
+	add("Klarna's reference", rules.Plain(c.KlarnaReference, 80))
+	add("Merchant id", rules.Plain(c.MerchantID, 80))
 	add("Klarna says", spaced(string(c.Result)))
-	add("Sender", joined(": ", verdictWords(c.Verdict), plain(c.Why, 200)))
-	add("Charge", joined(": ", matchWords(c.Match), plain(c.Match.Why, 300)))
+	add("Sender", joined(": ", verdictWords(c.Verdict), rules.Plain(c.Why, 200)))
+	add("Charge", joined(": ", matchWords(c.Match), rules.Plain(c.Match.Why, 300)))
 	if c.Stripe != nil {
 		s.stripeFacts(*c.Stripe, add)
 	}
 	if p := c.Claim; p != nil && now.Before(p.Until) {
-		add("On it", joined(": ", plain(p.Who, 60)+" until "+s.moment(p.Until), plain(p.Note, 300)))
+		add("On it", joined(": ", rules.Plain(p.Who, 60)+" until "+s.moment(p.Until), rules.Plain(p.Note, 300)))
 	}
 	if p := c.Snooze; p != nil && now.Before(p.Until) {
-		add("Snoozed", joined(": ", "by "+plain(p.Who, 60)+" until "+s.moment(p.Until), plain(p.Note, 300)))
+		add("Snoozed", joined(": ", "by "+rules.Plain(p.Who, 60)+" until "+s.moment(p.Until), rules.Plain(p.Note, 300)))
 	}
 	add("Opened", s.moment(c.OpenedAt))
 	if !c.ClosedAt.IsZero() {
-		add("Closed", s.moment(c.ClosedAt)+": "+outcomeWords(c.Outcome))
+		add("Closed", s.moment(c.ClosedAt)+": "+rules.OutcomeWords(c.Outcome))
 	}
 	return out
 }
 
 // stripeFacts is what Stripe said, and when.
 func (s *Server) stripeFacts(r rules.Reading, add func(name, value string)) {
-	add("Stripe's dispute", joined(", ", plain(r.Dispute, 60), spaced(r.Reason)))
-	add("Stripe's status", statusWords(r.Status))
+	add("Stripe's dispute", joined(", ", rules.Plain(r.Dispute, 60), spaced(r.Reason)))
+	add("Stripe's status", rules.StatusWords(r.Status))
 	add("Disputed at Stripe", r.Amount.String())
 	if !r.DueBy.IsZero() {
 		add("Stripe's date", s.moment(r.DueBy))
@@ -197,8 +182,8 @@ func (s *Server) stripeFacts(r rules.Reading, add func(name, value string)) {
 	case r.HasEvidence:
 		add("Evidence", "staged, not submitted")
 	}
-	add("Tracking", joined(" ", plain(r.Carrier, 60), plain(r.Tracking, 80)))
-	add("Order reference", plain(r.OrderReference, 255))
+	add("Tracking", joined(" ", rules.Plain(r.Carrier, 60), rules.Plain(r.Tracking, 80)))
+	add("Order reference", rules.Plain(r.OrderReference, 255))
 	add("Why it was lost", spaced(r.LossReason))
 	if !r.ReadAt.IsZero() {
 		add("Stripe was read", s.moment(r.ReadAt))

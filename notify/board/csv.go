@@ -47,7 +47,7 @@ func csvHead() []string {
 }
 
 func (s *Server) csvRow(c rules.Case, now time.Time) []string {
-	d, m := c.Deadline(), money(c)
+	d, m := c.Deadline(), c.Disputed()
 	stripe := rules.Reading{}
 	if c.Stripe != nil {
 		stripe = *c.Stripe
@@ -67,7 +67,7 @@ func (s *Server) csvRow(c rules.Case, now time.Time) []string {
 	next, _ := nextStep(c, s.Policy, now)
 	var warnings []string
 	for _, w := range c.Warnings {
-		warnings = append(warnings, plain(w, 300))
+		warnings = append(warnings, rules.Plain(w, 300))
 	}
 	return []string{
 		cell(c.ID), cell(c.DisputeID), cell(string(c.Kind)), cell(string(c.Stage)), cell(string(c.StateAt(now))), cell(c.Outcome),
@@ -82,7 +82,7 @@ func (s *Server) csvRow(c rules.Case, now time.Time) []string {
 // cell keeps a spreadsheet from taking words of a mail for a formula: what
 // begins like one gets an apostrophe in front.
 func cell(s string) string {
-	s = plain(s, 500)
+	s = rules.Plain(s, 500)
 	if s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
 		return "'" + s
 	}

@@ -16,9 +16,9 @@ type entry struct {
 }
 
 func (s *Server) entry(e rules.Event) entry {
-	out := entry{At: s.when(e.At), By: plain(e.By, 60)}
+	out := entry{At: s.when(e.At), By: rules.Plain(e.By, 60)}
 	out.What, out.Lines = s.happened(e)
-	if note := plain(e.Note, 500); note != "" {
+	if note := rules.Plain(e.Note, 500); note != "" {
 		out.Lines = append(out.Lines, "Note: "+note)
 	}
 	return out
@@ -35,7 +35,7 @@ func (s *Server) happened(e rules.Event) (what string, lines []string) {
 	case e.Type == rules.EventMatch && e.Match != nil:
 		return "Looked for the charge", matchLines(*e.Match)
 	case e.Type == rules.EventLink && e.Match != nil:
-		return "Linked to a charge", []string{plain(e.Match.Charge, 60)}
+		return "Linked to a charge", []string{rules.Plain(e.Match.Charge, 60)}
 	case e.Type == rules.EventStripe && e.Stripe != nil:
 		return "Read in Stripe", s.readingLines(*e.Stripe)
 	case e.Type == rules.EventTold && e.Told != nil:
@@ -54,9 +54,9 @@ func (s *Server) happened(e rules.Event) (what string, lines []string) {
 	case e.Type == rules.EventReopen:
 		return "Reopened", nil
 	case e.Type == rules.EventClose:
-		return "Closed: " + outcomeWords(e.Outcome), nil
+		return "Closed: " + rules.OutcomeWords(e.Outcome), nil
 	case e.Type == rules.EventMerge:
-		return "Joined with case " + plain(e.Other, 60) + ": it is the same dispute", nil
+		return "Joined with case " + rules.Plain(e.Other, 60) + ": it is the same dispute", nil
 	}
 	return titled(string(e.Type)), nil
 }
@@ -69,10 +69,10 @@ func (s *Server) mailLines(m rules.MailSaid) []string {
 		}
 	}
 	if !m.Date.IsZero() {
-		add("Sent ", s.moment(m.Date), " to mailbox ", plain(m.Mailbox, 60))
+		add("Sent ", s.moment(m.Date), " to mailbox ", rules.Plain(m.Mailbox, 60))
 	}
 	if v := verdictWords(m.Verdict); v != "" {
-		add(joined(": ", "The sender is "+v, plain(m.Why, 200)))
+		add(joined(": ", "The sender is "+v, rules.Plain(m.Why, 200)))
 	}
 	if m.Forwarded {
 		add("It was forwarded.")
@@ -82,7 +82,7 @@ func (s *Server) mailLines(m rules.MailSaid) []string {
 		if d.Ambiguous {
 			doubt = ", which can be read in two ways; the earlier counts"
 		}
-		add("Deadline ", s.moment(d.At), ": the mail says “", plain(d.Text, 60), "”", doubt)
+		add("Deadline ", s.moment(d.At), ": the mail says “", rules.Plain(d.Text, 60), "”", doubt)
 	} else if !m.Assumed.IsZero() {
 		add("No date in the mail; assumed ", s.moment(m.Assumed))
 	}
@@ -90,27 +90,27 @@ func (s *Server) mailLines(m rules.MailSaid) []string {
 		add("Amount ", m.Amount.String())
 	}
 	if m.Reason != "" || m.ReasonText != "" {
-		add("Reason ", joined(": ", spaced(m.Reason), plain(m.ReasonText, 200)))
+		add("Reason ", joined(": ", spaced(m.Reason), rules.Plain(m.ReasonText, 200)))
 	}
 	if m.Result != "" {
 		add("Result ", spaced(string(m.Result)))
 	}
 	for _, w := range m.Warnings {
-		add(plain(w, 300))
+		add(rules.Plain(w, 300))
 	}
 	return out
 }
 
 func matchLines(m rules.Match) []string {
-	out := []string{joined(": ", matchWords(m), plain(m.Why, 300))}
+	out := []string{joined(": ", matchWords(m), rules.Plain(m.Why, 300))}
 	for _, c := range m.Candidates {
-		out = append(out, joined(", ", "Could be "+plain(c.Charge, 60), c.Amount.String(), plain(c.Why, 200)))
+		out = append(out, joined(", ", "Could be "+rules.Plain(c.Charge, 60), c.Amount.String(), rules.Plain(c.Why, 200)))
 	}
 	return out
 }
 
 func (s *Server) readingLines(r rules.Reading) []string {
-	out := []string{joined(": ", plain(r.Dispute, 60), statusWords(r.Status))}
+	out := []string{joined(": ", rules.Plain(r.Dispute, 60), rules.StatusWords(r.Status))}
 	if !r.DueBy.IsZero() {
 		out = append(out, "Answer by "+s.moment(r.DueBy))
 	}
@@ -126,22 +126,22 @@ func (s *Server) readingLines(r rules.Reading) []string {
 // toldLines says which step was told, why then, and what it spoke for.
 func (s *Server) toldLines(t rules.Escalation) (what string, lines []string) {
 	if t.News != nil {
-		return "Told: " + plain(t.News.Text, 200), nil
+		return "Told: " + rules.Plain(t.News.Text, 200), nil
 	}
-	what = "Told: step " + plain(t.Step, 60)
+	what = "Told: step " + rules.Plain(t.Step, 60)
 	if t.N > 0 {
 		what += fmt.Sprintf(", repeat %d", t.N)
 	}
-	lines = append(lines, "Because: "+plain(t.Reason, 200)+", due "+s.moment(t.Due))
+	lines = append(lines, "Because: "+rules.Plain(t.Reason, 200)+", due "+s.moment(t.Due))
 	var folded []string
 	for _, f := range t.Folded {
-		folded = append(folded, plain(f.Step, 60))
+		folded = append(folded, rules.Plain(f.Step, 60))
 	}
 	if len(folded) > 0 {
 		lines = append(lines, "It speaks for the steps whose time had passed too: "+strings.Join(folded, ", "))
 	}
 	if len(t.Mention) > 0 {
-		lines = append(lines, "Called: "+plain(strings.Join(t.Mention, ", "), 200))
+		lines = append(lines, "Called: "+rules.Plain(strings.Join(t.Mention, ", "), 200))
 	}
 	if t.Page {
 		lines = append(lines, "Somebody was to be woken.")

@@ -137,5 +137,5 @@ func (s *Server) outboxLine(r readiness, now time.Time) string {
 	case r.Waiting == 0:
 		return "Nothing waits to be told."
 	}
-	return count(r.Waiting, "message") + " to be told; the oldest was queued " + ago(r.Oldest.In(s.zone()), now) + "."
+	return rules.Count(r.Waiting, "message") + " to be told; the oldest was queued " + ago(r.Oldest.In(s.zone()), now) + "."
 }

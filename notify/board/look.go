@@ -43,7 +43,7 @@ func (s *Server) look(ctx context.Context, cases []rules.Case, now time.Time) []
 		if c.Finished() {
 			continue
 		}
-		i := item{Case: c.ID, Text: joined(", ", what(c), reference(c))}
+		i := item{Case: c.ID, Text: joined(", ", c.What(), reference(c))}
 		if !c.Match.Sure() && c.Kind != rules.KindUnknownKlarna {
 			i.Note = matchWords(c.Match)
 			unmatched.add(i)
@@ -53,7 +53,7 @@ func (s *Server) look(ctx context.Context, cases []rules.Case, now time.Time) []
 			unsaid.add(i)
 		}
 		if n := len(c.Warnings); n > 0 {
-			i.Note = plain(c.Warnings[n-1], 200)
+			i.Note = rules.Plain(c.Warnings[n-1], 200)
 			odd.add(i)
 		}
 	}
@@ -72,7 +72,7 @@ func (s *Server) mails(ctx context.Context, cases []rules.Case) []group {
 	unknown := group{Key: "unknown", Title: "Klarna mails that were not understood", Hint: "Read the mail; the case stays open until somebody answers or closes it."}
 	for _, c := range cases {
 		if c.Kind == rules.KindUnknownKlarna && !c.Finished() {
-			unknown.add(item{Case: c.ID, Text: "Mail in " + plain(c.Mailbox, 60) + ", read " + s.moment(c.OpenedAt)})
+			unknown.add(item{Case: c.ID, Text: "Mail in " + rules.Plain(c.Mailbox, 60) + ", read " + s.moment(c.OpenedAt)})
 		}
 	}
 	if s.Look == nil {
@@ -106,7 +106,7 @@ func (s *Server) strange(m Strange) item {
 	}
 	return item{
 		Case: m.Case,
-		Text: fmt.Sprintf("Mail %s in %s, folder %s, UID %d", date, plain(m.Mailbox, 60), plain(m.Folder, 60), m.UID),
-		Note: plain(m.Why, 200),
+		Text: fmt.Sprintf("Mail %s in %s, folder %s, UID %d", date, rules.Plain(m.Mailbox, 60), rules.Plain(m.Folder, 60), m.UID),
+		Note: rules.Plain(m.Why, 200),
 	}
 }

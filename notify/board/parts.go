@@ -45,15 +45,15 @@ func (s *Server) parts(ctx context.Context, health []rules.Health, now time.Time
 func partWords(name string) string {
 	switch kind, rest, _ := strings.Cut(name, "/"); kind {
 	case "mailbox":
-		return "Mailbox " + plain(rest, 60)
+		return "Mailbox " + rules.Plain(rest, 60)
 	case "stripe":
-		return "Stripe " + plain(rest, 60)
+		return "Stripe " + rules.Plain(rest, 60)
 	case "slack":
 		return "Slack"
 	case partPass:
 		return "The whole pass"
 	}
-	return plain(name, 60)
+	return rules.Plain(name, 60)
 }
 
 // tallies words the ends of the mails by mailbox: "12 notices, 1 unknown".
@@ -68,7 +68,7 @@ func (s *Server) tallies(ctx context.Context) map[string]string {
 		return out
 	}
 	for _, t := range all {
-		out[t.Mailbox] = joined(", ", out[t.Mailbox], fmt.Sprintf("%d %s", t.Mails, plain(string(t.Outcome), 20)))
+		out[t.Mailbox] = joined(", ", out[t.Mailbox], fmt.Sprintf("%d %s", t.Mails, rules.Plain(string(t.Outcome), 20)))
 	}
 	return out
 }

@@ -94,7 +94,7 @@ func (s *Server) ready(ctx context.Context) readiness {
 			s.log().Error("outbox could not be read", "err", err)
 			r.Reasons = append(r.Reasons, "outbox: cannot be read")
 		case r.Waiting > 0 && now.Sub(r.Oldest) > stuck:
-			r.Reasons = append(r.Reasons, fmt.Sprintf("outbox: %s not told, the oldest since %s", count(r.Waiting, "message"), s.moment(r.Oldest)))
+			r.Reasons = append(r.Reasons, fmt.Sprintf("outbox: %s not told, the oldest since %s", rules.Count(r.Waiting, "message"), s.moment(r.Oldest)))
 		}
 	}
 	r.Ready = len(r.Reasons) == 0
@@ -128,7 +128,7 @@ func (s *Server) broken(h rules.Health) string {
 	case !h.BadSince.IsZero():
 		why := "broken since " + s.moment(h.BadSince)
 		if h.Error != "" {
-			why += ": " + plain(h.Error, 300)
+			why += ": " + rules.Plain(h.Error, 300)
 		}
 		return why
 	case h.GoodAt.IsZero() && h.Part != partPass:

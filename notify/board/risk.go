@@ -49,7 +49,7 @@ func atRisk(cases []rules.Case, now time.Time) []risk {
 		if c.Finished() {
 			continue
 		}
-		m := money(c)
+		m := c.Disputed()
 		key := m.Currency
 		if m.IsZero() {
 			key = unknownAmount

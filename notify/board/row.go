@@ -38,14 +38,14 @@ type due struct {
 
 func (s *Server) row(c rules.Case, now time.Time) row {
 	r := row{
-		ID: c.ID, What: what(c), Reference: reference(c), Mailbox: plain(c.Mailbox, 60),
+		ID: c.ID, What: c.What(), Reference: reference(c), Mailbox: rules.Plain(c.Mailbox, 60),
 		State: string(c.StateAt(now)), Stage: spaced(string(c.Stage)), Owner: owner(c, now),
 		Due: s.due(c, now), Match: matchWords(c.Match), Unsure: !c.Match.Sure() && !c.Finished(),
 		Stripe: stripeWords(c), Todo: todo(c, now), Warnings: len(c.Warnings), Class: urgency(c, now),
 	}
 	r.Amount, r.AmountNote = amount(c)
 	if c.StateAt(now) == rules.Closed {
-		r.State = "closed: " + outcomeWords(c.Outcome)
+		r.State = "closed: " + rules.OutcomeWords(c.Outcome)
 	}
 	if c.Verdict != rules.Genuine {
 		r.Sender = verdictWords(c.Verdict)
@@ -67,7 +67,7 @@ func (s *Server) due(c rules.Case, now time.Time) due {
 		Assumed: d.Source == rules.SourceAssumed, Finished: c.Finished(),
 	}
 	if d.Ambiguous {
-		out.Doubt = "the mail's “" + plain(d.Text, 40) + "” can be read in two ways; the earlier counts"
+		out.Doubt = "the mail's “" + rules.Plain(d.Text, 40) + "” can be read in two ways; the earlier counts"
 	}
 	if !d.Other.IsZero() {
 		out.Other, out.OtherBy = s.when(d.Other), sourceWords(d.OtherSource)
@@ -101,25 +101,16 @@ func owner(c rules.Case, now time.Time) string {
 	case c.Finished():
 		return "–" // nobody is needed
 	case c.Snooze != nil && now.Before(c.Snooze.Until):
-		return plain(c.Snooze.Who, 60)
+		return rules.Plain(c.Snooze.Who, 60)
 	case c.Claim != nil && now.Before(c.Claim.Until):
-		return plain(c.Claim.Who, 60)
+		return rules.Plain(c.Claim.Who, 60)
 	}
 	return "nobody"
 }
 
-// money is the disputed amount: Stripe's where the dispute surely is the
-// case's, else the mail's.
-func money(c rules.Case) rules.Money {
-	if c.Stripe != nil && c.Match.Sure() && !c.Stripe.Amount.IsZero() {
-		return c.Stripe.Amount
-	}
-	return c.Amount
-}
-
 // amount is the money in words, and what differs in the mail.
 func amount(c rules.Case) (words, note string) {
-	m := money(c)
+	m := c.Disputed()
 	if m.IsZero() {
 		return "unknown", ""
 	}
@@ -132,9 +123,9 @@ func amount(c rules.Case) (words, note string) {
 // reference is the merchant's own number for the order, and Klarna's number of
 // the dispute.
 func reference(c rules.Case) string {
-	ref := joined(" · ", plain(c.MerchantReference1, 80), plain(c.MerchantReference2, 80))
+	ref := joined(" · ", rules.Plain(c.MerchantReference1, 80), rules.Plain(c.MerchantReference2, 80))
 	if ref == "" && c.Stripe != nil && c.Match.Sure() {
-		ref = plain(c.Stripe.OrderReference, 80)
+		ref = rules.Plain(c.Stripe.OrderReference, 80)
 	}
 	return ref
 }
@@ -144,9 +135,9 @@ func reference(c rules.Case) string {
 func stripeWords(c rules.Case) string {
 	switch {
 	case c.Stripe != nil && c.Match.Sure():
-		return statusWords(c.Stripe.Status)
+		return rules.StatusWords(c.Stripe.Status)
 	case c.Stripe != nil:
-		return statusWords(c.Stripe.Status) + " (if this is the charge)"
+		return rules.StatusWords(c.Stripe.Status) + " (if this is the charge)"
 	case c.Match.Charge != "":
 		return "no dispute there yet"
 	}

@@ -1,0 +1,186 @@
+package rules
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// What names the case in a few words: its reason, or what it is.
+func (c Case) What() string {
+	switch c.Stage {
+	case StageStopRequest:
+		return "Stop request"
+	case StageInvestigation:
+		return "Investigation"
+	}
+	if c.Kind == KindUnknownKlarna {
+		return "A Klarna mail that was not understood"
+	}
+	if w := ReasonWords(c.WhyDisputed()); w != "" {
+		return w
+	}
+	if t := Plain(c.ReasonText, 60); t != "" {
+		return t
+	}
+	return "Klarna dispute"
+}
+
+// WhyDisputed is Klarna's reason code, or the one that Stripe's reason stands
+// for where no mail names one (DOMAIN.md, "Klarna's dispute model"); Stripe's
+// "general" stands for nothing.
+func (c Case) WhyDisputed() string {
+	if c.Reason != "" || c.ReasonText != "" || c.Stripe == nil || !c.Match.Sure() {
+		return c.Reason
+	}
+	switch c.Stripe.Reason {
+	case "credit_not_processed":
+		return ReasonReturn
+	case "product_not_received":
+		return ReasonGoodsNotReceived
+	case "product_unacceptable":
+		return ReasonFaultyGoods
+	case "duplicate":
+		return ReasonAlreadyPaid
+	case "fraudulent":
+		return ReasonUnauthorizedPurchase
+	}
+	return ""
+}
+
+// Disputed is the amount at stake: Stripe's, where the dispute surely is the
+// case's, else the mail's; zero where neither names one.
+func (c Case) Disputed() Money {
+	if c.Stripe != nil && c.Match.Sure() && !c.Stripe.Amount.IsZero() {
+		return c.Stripe.Amount
+	}
+	return c.Amount
+}
+
+// ReasonWords are Klarna's reasons in people's words (DOMAIN.md, "Klarna's
+// dispute model"), "" for a code that it does not have.
+func ReasonWords(code string) string {
+	switch code {
+	case ReasonReturn:
+		return "Return not refunded"
+	case ReasonGoodsNotReceived:
+		return "Goods not received"
+	case ReasonFaultyGoods:
+		return "Faulty goods"
+	case ReasonIncorrectInvoice:
+		return "Incorrect invoice"
+	case ReasonAlreadyPaid:
+		return "Already paid"
+	case ReasonUnauthorizedPurchase:
+		return "Unauthorized purchase"
+	case ReasonHighRiskOrder:
+		return "High-risk order"
+	case ReasonPandemicImpact:
+		return "Pandemic impact"
+	case ReasonIncorrectAmount:
+		return "Incorrect amount"
+	case ReasonNonCompliance:
+		return "Non-compliance"
+	case ReasonNonGuaranteed:
+		return "Payment program without guarantee"
+	}
+	return ""
+}
+
+// StatusWords are Stripe's dispute states (DOMAIN.md §5); one that is unknown is
+// shown as it is.
+func StatusWords(status string) string {
+	switch status {
+	case "warning_needs_response":
+		return "inquiry, waits for us"
+	case "warning_under_review":
+		return "inquiry, under review"
+	case "warning_closed":
+		return "inquiry closed"
+	case "needs_response":
+		return "chargeback, waits for our evidence"
+	case "under_review":
+		return "chargeback, our evidence is with Klarna"
+	case "won", "lost", "prevented":
+		return status
+	}
+	return "“" + Plain(status, 40) + "”, a status unknown to this program"
+}
+
+// OutcomeWords says how a closed case ended; a person's own words stay.
+func OutcomeWords(outcome string) string {
+	switch outcome {
+	case "inquiry_closed":
+		return "the inquiry ended"
+	case "duplicate":
+		return "the same dispute as another case"
+	case "unknown", "":
+		return "outcome unknown"
+	}
+	return Plain(outcome, 60)
+}
+
+// Words says by what a case was answered, to follow "answered".
+func (e Evidence) Words() string {
+	switch e.Source {
+	case "stripe":
+		return "in Stripe"
+	case "refund":
+		return "by a refund"
+	case "mail":
+		return "by Klarna's own mail"
+	case "reply":
+		return "by a reply to the mail"
+	}
+	return "as " + Plain(e.Who, 60) + " says"
+}
+
+// Words writes a span out: "1 working day".
+func (s Span) Words() string {
+	unit := "working day"
+	switch s.Unit {
+	case "s":
+		unit = "second"
+	case "m":
+		unit = "minute"
+	case "h":
+		unit = "hour"
+	case "d":
+		unit = "day"
+	case "w":
+		unit = "week"
+	}
+	return Count(s.N, unit)
+}
+
+// Count writes a number of things: "1 day", "2 days".
+func Count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return strconv.Itoa(n) + " " + thing + "s"
+}
+
+var mailAddress = regexp.MustCompile(`[^\s<>,;:()"']+@[^\s<>,;:()"']+`)
+
+// Plain makes words of a mail, of Stripe or of a person fit to be shown in one
+// line: without control characters, without those that turn the direction of
+// reading, without e-mail addresses, at most limit runes. What the shown text is
+// written in (Slack's markup, HTML) is the caller's to escape.
+func Plain(s string, limit int) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co):
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+	s = mailAddress.ReplaceAllString(strings.Join(strings.Fields(s), " "), "[address]")
+	if r := []rune(s); len(r) > limit {
+		s = strings.TrimSpace(string(r[:limit-1])) + "…"
+	}
+	return s
+}
