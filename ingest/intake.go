@@ -42,7 +42,6 @@ type Rescan struct{ Since time.Time }
 // Intake reads mailboxes into the book. Any number of goroutines may use one.
 type Intake struct {
 	Book   MailBook
-	Cases  CaseBook // for mailboxes whose sent mail is followed
 	Policy rules.Policy
 	Now    func() time.Time
 	// Progress is told how far the reading of a folder is; it may be nil.
@@ -159,11 +158,7 @@ func (f *folderReading) read(ctx context.Context, conn *mailbox.Conn, folder str
 func (f *folderReading) put(ctx context.Context, t mailbox.Turn) error {
 	batch := rules.Batch{Position: t.Position}
 	for _, raw := range t.Mails {
-		mail, err := f.mail(ctx, raw, t.Position, f.Now())
-		if err != nil {
-			return err
-		}
-		batch.Mails = append(batch.Mails, mail)
+		batch.Mails = append(batch.Mails, f.mail(ctx, raw, t.Position, f.Now()))
 	}
 	batch.Position.Folder = f.place
 	if err := ctx.Err(); err != nil {
@@ -182,11 +177,11 @@ func (f *folderReading) put(ctx context.Context, t mailbox.Turn) error {
 }
 
 // mail is what the book keeps of one mail.
-func (f *folderReading) mail(ctx context.Context, raw mailbox.Raw, at rules.Position, now time.Time) (rules.Mail, error) {
+func (f *folderReading) mail(ctx context.Context, raw mailbox.Raw, at rules.Position, now time.Time) rules.Mail {
 	if f.sent {
-		return f.reply(ctx, raw, at, now)
+		return f.reply(raw, at, now)
 	}
-	return f.record(raw, f.understand(ctx, raw, now), at, now), nil
+	return f.record(raw, f.understand(ctx, raw, now), at, now)
 }
 
 // understand reads one mail; one that the server would not give whole is

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -18,12 +17,6 @@ import (
 // SentAuto as Mailbox.Sent stands for the folders of sent mail that the server
 // marks or names so.
 const SentAuto = "auto"
-
-// CaseBook is what following the sent mail needs of the book.
-type CaseBook interface {
-	// Case is the case of that id or of that key.
-	Case(ctx context.Context, id string) (rules.Case, error)
-}
 
 // sentFolders names the folders in which replies are looked for.
 func (b Mailbox) sentFolders(ctx context.Context, conn *mailbox.Conn) ([]string, error) {
@@ -120,9 +113,9 @@ func names(list []eml.Address, domains []string) bool {
 
 // reply is what the book keeps of a mail in Sent. Its end is "other", for it is
 // no word of Klarna's, but it may be an event of a case.
-func (f *folderReading) reply(ctx context.Context, raw mailbox.Raw, at rules.Position, now time.Time) (rules.Mail, error) {
+func (f *folderReading) reply(raw mailbox.Raw, at rules.Position, now time.Time) rules.Mail {
 	if raw.Fault != nil {
-		return f.record(raw, Reading{Outcome: rules.OutcomeUnreadable, Err: raw.Fault}, at, now), nil
+		return f.record(raw, Reading{Outcome: rules.OutcomeUnreadable, Err: raw.Fault}, at, now)
 	}
 	s, m := f.box.Settings, eml.Header(raw.Header)
 	mail := rules.Mail{
@@ -131,14 +124,7 @@ func (f *folderReading) reply(ctx context.Context, raw mailbox.Raw, at rules.Pos
 	}
 	id := f.target(m)
 	if id == "" {
-		return mail, nil // it was unreadable once and turned out to be none
-	}
-	c, err := f.Cases.Case(ctx, rules.MailKey(id))
-	if err != nil {
-		return mail, fmt.Errorf("a reply to mail %s: %w", id, err)
-	}
-	if !counts(c, m.Date) {
-		return mail, nil
+		return mail // it was unreadable once and turned out to be none
 	}
 	mail.Keys = []string{rules.MailKey(id)}
 	mail.Event = &rules.Event{
@@ -149,20 +135,7 @@ func (f *folderReading) reply(ctx context.Context, raw mailbox.Raw, at rules.Pos
 		mail.Event.Keys = []string{rules.MailKey(m.MessageID)}
 	}
 	f.row.Replies++
-	return mail, nil
-}
-
-// counts says whether a reply of that date says anything of the case as it
-// stands. To a stop request or an investigation it is the answer, unless Klarna
-// has written since; without a date it is older than any mail.
-func counts(c rules.Case, date time.Time) bool {
-	switch {
-	case !c.ClosedAt.IsZero():
-		return false
-	case c.Lane() == rules.LaneStopRequest:
-		return !date.Before(c.LastMail)
-	}
-	return true
+	return mail
 }
 
 // sentAt is when a reply was sent: its own date, but nothing was sent tomorrow;

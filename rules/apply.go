@@ -51,6 +51,9 @@ func (c *Case) take(e Event) error {
 		}
 		c.takeMail(e)
 	case EventReply:
+		if e.Mail == nil {
+			return &RefusedError{c.ID, string(e.Type), "the event carries no mail"}
+		}
 		c.takeReply(e)
 	case EventMatch, EventLink:
 		if e.Match == nil {

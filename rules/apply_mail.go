@@ -195,16 +195,20 @@ func (c *Case) takeReceived(at time.Time, m MailSaid, proved bool) {
 }
 
 // takeReply: somebody answered the very mail. That is the answer to a stop
-// request or an investigation; a dispute wants Klarna's form or Stripe.
+// request or an investigation, unless Klarna has written since; a reply without
+// a date is older than any mail. A dispute wants Klarna's form or Stripe.
 func (c *Case) takeReply(e Event) {
-	if c.Lane() != LaneStopRequest {
+	switch {
+	case !c.ClosedAt.IsZero(): // it is over; the trail alone keeps the reply
+	case c.Lane() != LaneStopRequest:
 		const text = "Replied by mail, but Klarna takes an answer only through its form or Stripe."
 		c.warn(text)
 		c.say(e.At, "replied", text)
-		return
+	case e.Mail.Date.Before(c.LastMail):
+	default:
+		c.answer(Evidence{Source: "reply", At: e.At, Who: e.By, Note: e.Note})
+		c.say(e.At, "answered", "Answered by mail.")
 	}
-	c.answer(Evidence{Source: "reply", At: e.At, Who: e.By, Note: e.Note})
-	c.say(e.At, "answered", "Answered by mail.")
 }
 
 // stageByMail: a stop request or an investigation moves the case into its own

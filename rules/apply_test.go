@@ -430,3 +430,25 @@ func TestYoungerCaseThatStillAsksOpensAnAnsweredElderAgain(t *testing.T) {
 	s.happens(rules.Event{Type: rules.EventMerge, Other: younger.ID, From: &younger})
 	s.is(rules.Open)
 }
+
+func TestReplyAnswersAStopRequestUnlessKlarnaHasWrittenSince(t *testing.T) {
+	s := newStory(t, monday)
+	s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+	s.happens(s.reply(s.now.Add(-time.Second)))
+	s.is(rules.Open)
+	s.happens(s.reply(time.Time{}))
+	s.is(rules.Open)
+	s.happens(s.reply(s.now))
+	s.is(rules.Answered)
+}
+
+func TestReplyToAClosedCaseChangesNothing(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.happens(rules.Event{Type: rules.EventClose, By: "anna", Outcome: "settled"})
+	was := s.c
+	s.happens(s.reply(s.now))
+	if s.is(rules.Closed); s.c.Facts != was.Facts || len(s.c.Warnings) != 0 {
+		t.Errorf("news %v, warnings %v", s.c.News, s.c.Warnings)
+	}
+}

@@ -114,6 +114,11 @@ func (s *story) mail(k rules.Kind, v rules.Verdict, deadline string) rules.Event
 	return rules.Event{Type: rules.EventMail, Mail: m}
 }
 
+// reply is one that was sent at a time, found now.
+func (s *story) reply(sent time.Time) rules.Event {
+	return rules.Event{Type: rules.EventReply, By: "anna", Mail: &rules.MailSaid{Date: sent}}
+}
+
 func (s *story) request(deadline string) {
 	s.t.Helper()
 	s.happens(s.mail(rules.KindDisputeRequest, rules.Genuine, deadline))
@@ -259,7 +264,7 @@ func TestStopRequestIsLoudAtNightAndPages(t *testing.T) {
 	s.said("again")
 	s.until("2026-03-08 01:00")
 	s.said("again")
-	s.happens(rules.Event{Type: rules.EventReply, By: "anna"})
+	s.happens(s.reply(s.now))
 	s.said("answered")
 	s.until("2026-03-09 12:00")
 	s.said()

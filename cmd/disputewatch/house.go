@@ -54,7 +54,7 @@ type house struct {
 // build joins the parts over an open book. It calls nobody.
 func build(cfg *config.Config, book *casebook.Book, log *slog.Logger, now func() time.Time) (*house, error) {
 	h := &house{config: cfg, policy: cfg.Policy(), log: log, now: now, metrics: board.NewMetrics(), book: book, wake: make(chan struct{}, 1)}
-	h.intake = &ingest.Intake{Book: book, Cases: book, Policy: h.policy, Now: h.now}
+	h.intake = &ingest.Intake{Book: book, Policy: h.policy, Now: h.now}
 	for _, m := range cfg.Mailboxes {
 		box, err := mailboxOf(cfg, m)
 		if err != nil {
