@@ -55,6 +55,7 @@ type Desk struct {
 // leaders"): looking, posting, looking again and settling stay below that
 // together, or another daemon would post what is still under way here.
 const (
+	takeTime   = 10 * time.Second
 	lookTime   = 12 * time.Second
 	postTime   = 16 * time.Second
 	settleTime = 10 * time.Second // also after the pass was told to stop
@@ -83,9 +84,9 @@ func backoff(attempts int) time.Duration {
 func (d *Desk) Deliver(ctx context.Context) (told int, err error) {
 	p := pass{desk: d, refused: map[string]error{}, said: map[string]bool{}, spoken: map[string]spoken{}}
 	for ctx.Err() == nil {
-		m, claim, err := d.Outbox.Take(ctx)
-		if errors.Is(err, ErrEmpty) {
-			break
+		m, claim, err := d.take(ctx)
+		if errors.Is(err, ErrEmpty) || err != nil && ctx.Err() != nil {
+			break // in the middle of asking the pass's own time ran out: no fault of the book's
 		}
 		if err != nil {
 			p.fault("outbox", err)
@@ -96,6 +97,14 @@ func (d *Desk) Deliver(ctx context.Context) (told int, err error) {
 		}
 	}
 	return p.told, errors.Join(p.errs...)
+}
+
+// take asks the outbox within a time of its own, so that a pass which lasted
+// its ten minutes is not told as a book that does not answer.
+func (d *Desk) take(ctx context.Context) (rules.Message, rules.Claim, error) {
+	ctx, done := context.WithTimeout(ctx, takeTime)
+	defer done()
+	return d.Outbox.Take(ctx)
 }
 
 // pass is what one Deliver learns on its way. Only its goroutine touches it.

@@ -159,3 +159,22 @@ func TestLossThatNobodyHeardOfIsTold(t *testing.T) {
 	w.settles()
 	w.saidOnce("Closed, lost")
 }
+
+// stalled is a book that is being asked for the next message when the time of
+// the pass runs out.
+type stalled struct{ outbox }
+
+func (stalled) Take(ctx context.Context) (rules.Message, rules.Claim, error) {
+	<-ctx.Done()
+	return rules.Message{}, rules.Claim{}, fmt.Errorf("take a message from book: %w", ctx.Err())
+}
+
+func TestPassWhoseTimeRunsOutBlamesNobody(t *testing.T) {
+	w := newWorld(t, "2026-03-02 09:00")
+	w.desk.Outbox = stalled{outbox{w.book}}
+	ctx, done := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer done()
+	if _, err := w.desk.Deliver(ctx); err != nil {
+		t.Errorf("a pass that lasted its time ended with %v", err)
+	}
+}

@@ -115,7 +115,11 @@ func (h *house) deliver(ctx context.Context, p *passed) error {
 	defer done()
 	told, err := h.desk.Deliver(ctx)
 	p.told += told
-	if told == 0 && err == nil {
+	switch {
+	case told > 0 || err != nil:
+	case ctx.Err() != nil:
+		return nil // its time ran out before Slack was asked anything
+	default:
 		return h.slackLives(ctx)
 	}
 	return h.remember(ctx, "slack", err)
