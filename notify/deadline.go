@@ -61,7 +61,7 @@ func deadlineLine(c rules.Case, p rules.Policy, now time.Time) string {
 	}
 	at := d.At.In(zone(p))
 	s := fmt.Sprintf("%s (%s), %s", at.Format(momentForm), left(at, now), source(c, d, p))
-	if now.Before(at) && !workday(p.Calendar, at) {
+	if now.Before(at) && !Workday(p.Calendar, at) {
 		s += "; the office is closed that day, the last office hour before it is " + p.Calendar.Before(at).In(zone(p)).Format(momentForm)
 	}
 	if d.Ambiguous {

@@ -1,21 +1,30 @@
 package notify
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
-	"slices"
+	"strings"
 	"time"
 
 	"github.com/disputewatch/disputewatch/rules"
 )
 
-// Digest is what a day's digest tells of.
+// Digest is what a day's digest tells of. Whoever counts something that people
+// should see each day adds his lines to Stripe or his kind to Look; what is said
+// once a week belongs to [Week].
 type Digest struct {
-	Since     time.Time    // of the digest before; what happened later is news
+	Since     time.Time    // of the last one in full; what happened later is news
 	Cases     []rules.Case // all that are not closed, and those that closed since
 	Mailboxes []Mailbox
-	Waiting   int // mails that nobody understood or could open, and that wait for a person
+	Stripe    []Line // what Stripe and the book say of each other: the reconciliation
+	Look      []Look // what waits for a person to look at it
+	Week      *Week  // nil but on a week's first working day
+}
+
+// Look is things of one kind that a person must look at. Where there are none
+// it is not said.
+type Look struct {
+	N         int
+	One, Many string // "mail that could not be opened", "mails that could not be opened"
 }
 
 // Mailbox is when a mailbox was last read to its end.
@@ -29,151 +38,151 @@ type Mailbox struct {
 // and also when nothing is open, because silence must not look like health.
 func DigestCard(g Digest, p rules.Policy, now time.Time) Card {
 	open, answered, closed := g.sorted(now)
-	card := Card{Title: digestTitle(open, p, now), Lines: mailboxLines(g.Mailboxes, p, now)}
-	if g.Waiting > 0 {
-		card.Warnings = append(card.Warnings, "Not understood or not opened, for a person to look at: "+rules.Count(g.Waiting, "mail")+".")
-	}
-	for _, m := range g.Mailboxes {
-		if m.Error != "" {
-			card.Warnings = append(card.Warnings, "Mailbox "+m.Name+" cannot be read: "+rules.Plain(m.Error, 200))
-		}
-	}
-	if !workday(p.Calendar, now) {
+	card := Card{Title: digestTitle(open, p, now), Warnings: g.warnings()}
+	if !Workday(p.Calendar, now) {
+		card.Lines = mailboxLines(g.Mailboxes, p, now)
 		return card
 	}
-	add := func(title string, cases []rules.Case, row func(rules.Case) string) {
-		if len(cases) == 0 {
-			return
-		}
-		l := List{Title: title + " (" + fmt.Sprint(len(cases)) + ")"}
-		for _, c := range cases {
-			l.Rows = append(l.Rows, row(c))
-		}
-		card.Lists = append(card.Lists, l)
+	card.Now = firstThing(open)
+	if idle := untouched(open, now); idle != "" {
+		card.Warnings = append([]string{idle}, card.Warnings...)
 	}
-	add("Open", open, func(c rules.Case) string { return openRow(c, g.Since, p, now) })
-	add("Answered, Klarna decides", answered, func(c rules.Case) string {
+	card.Lines = append([]Line{{"Since " + g.Since.In(zone(p)).Format(dayForm), g.happened(open, answered, closed)}}, g.Stripe...)
+	card.Lines = append(card.Lines, mailboxLines(g.Mailboxes, p, now)...)
+	card.list("Open", open, func(c rules.Case) string { return openRow(c, g.Since, p, now) })
+	card.list("Answered, Klarna decides", answered, func(c rules.Case) string {
 		return joined(", ", caseWords(c), c.Answers[len(c.Answers)-1].Words())
 	})
-	add("Closed since", closed, func(c rules.Case) string { return joined(": ", caseWords(c), rules.OutcomeWords(c.Outcome)) })
+	card.list("Closed since", closed, closedRow)
+	if g.Week != nil {
+		card.Lists = append(card.Lists, g.Week.lists(p)...)
+	}
 	return card
 }
 
-// sorted splits the cases: what is open by urgency, the rest by age.
-func (g Digest) sorted(now time.Time) (open, answered, closed []rules.Case) {
-	for _, c := range g.Cases {
-		c = asOf(c, now)
-		switch c.State {
-		case rules.Closed:
-			if c.Outcome != "duplicate" && !c.ClosedAt.Before(g.Since) {
-				closed = append(closed, c)
-			}
-		case rules.Answered:
-			answered = append(answered, c)
-		default:
-			open = append(open, c)
-		}
+// list adds a row for each case; none leave no heading.
+func (c *Card) list(title string, cases []rules.Case, row func(rules.Case) string) {
+	if len(cases) == 0 {
+		return
 	}
-	slices.SortStableFunc(open, byUrgency)
-	return open, answered, closed
+	l := List{Title: fmt.Sprintf("%s (%d)", title, len(cases))}
+	for _, k := range cases {
+		l.Rows = append(l.Rows, row(k))
+	}
+	c.Lists = append(c.Lists, l)
 }
 
-// byUrgency orders stop requests first, then by deadline; without one comes last.
-func byUrgency(a, b rules.Case) int {
-	loud := func(c rules.Case) int {
-		if c.Lane() == rules.LaneStopRequest {
-			return 0
-		}
-		return 1
-	}
-	undated := func(c rules.Case) int {
-		if c.Deadline().At.IsZero() {
-			return 1
-		}
-		return 0
-	}
-	return cmp.Or(cmp.Compare(loud(a), loud(b)), cmp.Compare(undated(a), undated(b)),
-		a.Deadline().At.Compare(b.Deadline().At), cmp.Compare(a.ID, b.ID))
-}
-
-func digestTitle(open []rules.Case, p rules.Policy, now time.Time) string {
-	if len(open) == 0 {
-		return "Klarna disputes: nothing is open"
-	}
-	s := fmt.Sprintf("Klarna disputes: %d open", len(open))
-	s = joined(", ", s, atRisk(open))
-	if at := open[0].Deadline().At; !at.IsZero() {
-		s += ", the most urgent: " + left(at.In(zone(p)), now)
-	}
-	return s
-}
-
-// atRisk sums what the open cases dispute, by currency.
-func atRisk(open []rules.Case) string {
-	sums := map[string]int64{}
-	unknown := 0
-	for _, c := range open {
-		if m := c.Disputed(); m.IsZero() {
-			unknown++
-		} else {
-			sums[m.Currency] += m.Minor
+// warnings is what people must look at, and which mailbox nobody reads.
+func (g Digest) warnings() []string {
+	var look, out []string
+	for _, l := range g.Look {
+		switch {
+		case l.N == 1:
+			look = append(look, "1 "+l.One)
+		case l.N > 1:
+			look = append(look, fmt.Sprint(l.N)+" "+l.Many)
 		}
 	}
-	var parts []string
-	for _, currency := range slices.Sorted(maps.Keys(sums)) {
-		parts = append(parts, rules.Money{Minor: sums[currency], Currency: currency}.String())
+	if len(look) > 0 {
+		out = append(out, "For a person to look at: "+strings.Join(look, ", ")+".")
 	}
-	s := joined(" + ", parts...)
-	if s != "" {
-		s += " at risk"
-	}
-	if unknown > 0 {
-		s = joined(", ", s, fmt.Sprintf("%d without an amount", unknown))
-	}
-	return s
-}
-
-func openRow(c rules.Case, since time.Time, p rules.Policy, now time.Time) string {
-	until := "no date is known"
-	if d := c.Deadline(); !d.At.IsZero() {
-		until = left(d.At.In(zone(p)), now)
-		if d.Source == rules.SourceAssumed {
-			until += " (assumed)"
+	for _, m := range g.Mailboxes {
+		if m.Error != "" {
+			out = append(out, "Mailbox "+m.Name+" cannot be read: "+rules.Plain(m.Error, 200))
 		}
-	}
-	fresh := ""
-	if !c.OpenedAt.Before(since) {
-		fresh = "new"
-	}
-	nobody := ""
-	if c.State == rules.Open {
-		nobody = "nobody is on it"
-	}
-	return joined(" · ", until, caseWords(c), fresh, stateLine(c, p), nobody)
-}
-
-// caseWords names a case in a row of a list.
-func caseWords(c rules.Case) string {
-	return joined(", ", c.What(), c.Disputed().String(), order(c), rules.Plain(c.DisputeID, 40), c.ID)
-}
-
-func mailboxLines(boxes []Mailbox, p rules.Policy, now time.Time) []Line {
-	var out []Line
-	for _, m := range boxes {
-		v := "never read to its end"
-		if !m.ReadAt.IsZero() {
-			v = "last read " + m.ReadAt.In(zone(p)).Format(momentForm) + " (" + ago(m.ReadAt, now) + ")"
-		}
-		out = append(out, Line{"Mailbox " + m.Name, v})
 	}
 	return out
 }
 
-// workday says that the shop works on now's day.
-func workday(c rules.Calendar, now time.Time) bool {
-	if c.Location == nil {
-		return true
+// happened counts what is new since the last digest in full.
+func (g Digest) happened(open, answered, closed []rules.Case) string {
+	fresh, sent, outcomes := 0, 0, map[string]int{}
+	for _, c := range open {
+		fresh += one(!c.OpenedAt.Before(g.Since))
 	}
-	y, m, d := now.In(c.Location).Date()
-	return c.IsOpen(time.Date(y, m, d, 0, 0, 0, 0, c.Location).Add(c.Opens))
+	for _, c := range answered {
+		fresh += one(!c.OpenedAt.Before(g.Since))
+		sent += one(!c.Answers[len(c.Answers)-1].At.Before(g.Since))
+	}
+	for _, c := range closed {
+		fresh += one(!c.OpenedAt.Before(g.Since))
+		outcomes[rules.OutcomeWords(c.Outcome)]++
+	}
+	if fresh+sent+len(closed) == 0 {
+		return "nothing new"
+	}
+	s := fmt.Sprintf("%d new, %d answered, %d closed", fresh, sent, len(closed))
+	if len(closed) > 0 {
+		s += " (" + counted(outcomes) + ")"
+	}
+	return s
+}
+
+// firstThing is where to begin: with the most urgent that nobody has in hand.
+func firstThing(open []rules.Case) string {
+	var free []rules.Case
+	for _, c := range open {
+		if c.State == rules.Open {
+			free = append(free, c)
+		}
+	}
+	switch len(free) {
+	case 0:
+		if len(open) == 0 {
+			return "Nothing to answer."
+		}
+		return "Somebody is on each of them."
+	case 1:
+		return "Begin with " + caseWords(free[0]) + ": nobody is on it."
+	}
+	return fmt.Sprintf("Begin with %s: nobody is on it, nor on %s.", caseWords(free[0]), others(len(free)-1))
+}
+
+func others(n int) string {
+	if n == 1 {
+		return "the other one below"
+	}
+	return fmt.Sprintf("%d others", n)
+}
+
+// idleAfter is how long a case may lie without anybody's action until the digest
+// says so.
+const idleAfter = 24 * time.Hour
+
+// untouched names the cases of which nobody has taken notice for a day.
+func untouched(open []rules.Case, now time.Time) string {
+	var ids []string
+	for _, c := range open {
+		if idle(c, now) {
+			ids = append(ids, c.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return ""
+	}
+	const most = 10
+	names := strings.Join(ids[:min(len(ids), most)], ", ")
+	if len(ids) > most {
+		names += " and " + fmt.Sprint(len(ids)-most) + " more"
+	}
+	return fmt.Sprintf("Without any action for more than 24 hours: %d (%s).", len(ids), names)
+}
+
+// idle says that nobody has acted on an open case for a day: since it opened or
+// began anew, was claimed or was snoozed.
+func idle(c rules.Case, now time.Time) bool {
+	last := c.Round.At
+	for _, p := range []*rules.Promise{c.Claim, c.Snooze} {
+		if p != nil && p.At.After(last) {
+			last = p.At
+		}
+	}
+	return c.State == rules.Open && now.Sub(last) > idleAfter
+}
+
+func one(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }

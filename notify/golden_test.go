@@ -183,9 +183,11 @@ func scenes(s scene) map[string]notify.Card {
 			rules.AboutPart: "stripe/main", rules.AboutSince: "2026-03-05T05:05:00Z", rules.AboutEnded: "2026-03-05T07:00:00Z",
 		}}, p, now),
 		"digest": notify.DigestCard(notify.Digest{
-			Since: s.in(-day), Waiting: 1,
+			Since:  s.in(-day),
+			Look:   []notify.Look{{N: 1, One: "mail that was not understood"}, {N: 2, Many: "mails that could not be opened"}},
+			Stripe: []notify.Line{{"Reconciliation", "each of 14 disputes at Stripe has a case"}},
 			Cases: []rules.Case{
-				with(s.inStripe("needs_response"), func(c *rules.Case) { c.ID, c.OpenedAt = "c-aaaaaa", s.in(-5*day) }),
+				with(s.inStripe("needs_response"), func(c *rules.Case) { c.ID, c.OpenedAt, c.Round.At = "c-aaaaaa", s.in(-5*day), s.in(-5*day) }),
 				with(s.stopRequest(), func(c *rules.Case) { c.ID = "c-bbbbbb" }),
 				with(s.byMail(), func(c *rules.Case) {
 					c.ID, c.Amount = "c-cccccc", rules.Money{Minor: 99900, Currency: "SEK"}
@@ -201,6 +203,26 @@ func scenes(s scene) map[string]notify.Card {
 		}, p, now),
 		"hello":         notify.HelloCard(p, now),
 		"hello-buttons": notify.HelloButtons(p, now),
+		"digest-week": notify.DigestCard(notify.Digest{Since: s.in(-3 * day), Week: &notify.Week{
+			Since: s.in(-7 * day),
+			Cases: []rules.Case{
+				s.byMail(),
+				with(s.inStripe("under_review"), func(c *rules.Case) {
+					c.OpenedAt, c.Answers = s.in(-9*day), []rules.Evidence{{Source: "stripe", At: s.in(-2 * day)}}
+				}),
+				with(s.inStripe("won"), func(c *rules.Case) {
+					c.OpenedAt, c.ClosedAt, c.Outcome = s.in(-20*day), s.in(-day), "won"
+					c.Answers = []rules.Evidence{{Source: "stripe", At: s.in(-12 * day)}}
+				}),
+				with(s.inStripe("lost"), func(c *rules.Case) {
+					c.ID, c.OpenedAt, c.ClosedAt, c.Outcome = "c-ffffff", s.in(-30*day), s.in(-2*day), "lost"
+					c.Stripe.LossReason, c.Stripe.DueBy, c.MailDeadline = "no_merchant_response", time.Time{}, nil
+				}),
+				with(s.byMail(), func(c *rules.Case) { c.OpenedAt, c.ClosedAt, c.Outcome = s.in(-30*day), s.in(-2*day), "lost" }),
+				with(s.inStripe("warning_closed"), func(c *rules.Case) { c.OpenedAt, c.ClosedAt, c.Outcome = s.in(-30*day), s.in(-2*day), "inquiry_closed" }),
+			},
+			Lines: []notify.Line{{"Klarna orders captured without tracking", "3"}},
+		}, Mailboxes: []notify.Mailbox{{Name: "onboarding", ReadAt: s.in(-5 * time.Minute)}}}, p, now),
 		"digest-empty":  notify.DigestCard(notify.Digest{Since: s.in(-day), Mailboxes: []notify.Mailbox{{Name: "onboarding", ReadAt: s.in(-5 * time.Minute)}}}, p, now),
 		"digest-sunday": notify.DigestCard(notify.Digest{Cases: []rules.Case{s.byMail()}, Mailboxes: []notify.Mailbox{{Name: "onboarding", ReadAt: s.in(3*day - 5*time.Minute)}}}, p, s.in(3*day)),
 	}

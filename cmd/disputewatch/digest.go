@@ -53,13 +53,16 @@ func (h *house) digest(ctx context.Context, day string) (notify.Digest, error) {
 	if err != nil {
 		return notify.Digest{}, err
 	}
-	d := notify.Digest{Since: at.AddDate(0, 0, -1)}
+	d := notify.Digest{Since: h.lastInFull(at)}
 	if d.Cases, err = h.book.Cases(ctx, casebook.Filter{Since: d.Since}); err != nil {
 		return d, err
 	}
-	for _, c := range d.Cases {
-		if c.Kind == rules.KindUnknownKlarna && !c.Finished() {
-			d.Waiting++
+	if d.Look, err = h.toLookAt(ctx, d.Cases); err != nil {
+		return d, err
+	}
+	if h.weekBegins(at) {
+		if d.Week, err = h.week(ctx, at); err != nil {
+			return d, err
 		}
 	}
 	parts, err := h.book.Health(ctx)
@@ -72,4 +75,66 @@ func (h *house) digest(ctx context.Context, day string) (notify.Digest, error) {
 		}
 	}
 	return d, nil
+}
+
+// week gathers what the week's first digest tells of the seven days before it.
+func (h *house) week(ctx context.Context, at time.Time) (*notify.Week, error) {
+	w := &notify.Week{Since: at.AddDate(0, 0, -7)}
+	var err error
+	w.Cases, err = h.book.Cases(ctx, casebook.Filter{Since: w.Since})
+	return w, err
+}
+
+// lookAgain is how long the digest counts a mail that could not be opened:
+// nobody can tick it off.
+const lookAgain = 7 * 24 * time.Hour
+
+// toLookAt counts the mails that a person must look at.
+func (h *house) toLookAt(ctx context.Context, cases []rules.Case) ([]notify.Look, error) {
+	unknown := notify.Look{One: "mail that was not understood", Many: "mails that were not understood"}
+	for _, c := range cases {
+		if c.Kind == rules.KindUnknownKlarna && !c.Finished() {
+			unknown.N++
+		}
+	}
+	mails, err := h.book.Strange(ctx, h.now().Add(-lookAgain))
+	if err != nil {
+		return nil, err
+	}
+	closed := notify.Look{One: "mail of the last week that could not be opened", Many: "mails of the last week that could not be opened"}
+	for _, m := range mails {
+		if m.Outcome == rules.OutcomeUnreadable {
+			closed.N++
+		}
+	}
+	return []notify.Look{unknown, closed}, nil
+}
+
+// lastInFull is the time of the last digest before at that was told in full, on
+// a working day: on Monday the weekend's news are told too.
+func (h *house) lastInFull(at time.Time) time.Time {
+	before := at.AddDate(0, 0, -1)
+	for range farthest {
+		if notify.Workday(h.policy.Calendar, before) {
+			return before
+		}
+		before = before.AddDate(0, 0, -1)
+	}
+	return at.AddDate(0, 0, -1)
+}
+
+// farthest bounds the walk back over closed days.
+const farthest = 31
+
+// weekBegins says that at's day is the first working day since Monday.
+func (h *house) weekBegins(at time.Time) bool {
+	if !notify.Workday(h.policy.Calendar, at) {
+		return false
+	}
+	for day := at; day.Weekday() != time.Monday; {
+		if day = day.AddDate(0, 0, -1); notify.Workday(h.policy.Calendar, day) {
+			return false
+		}
+	}
+	return true
 }

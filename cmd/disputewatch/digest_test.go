@@ -1,0 +1,71 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/notify/slack/fakeslack"
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// digested is the digest of the story's day.
+func (s *story) digested() string {
+	s.t.Helper()
+	if err := s.house.queueDigest(s.t.Context()); err != nil {
+		s.t.Fatal(err)
+	}
+	s.pass()
+	all := s.slack.Messages(channel)
+	for i := range all {
+		if text := fakeslack.Text(all[len(all)-1-i]); strings.HasPrefix(text, "Klarna disputes: ") {
+			return text
+		}
+	}
+	s.t.Fatal("no digest came")
+	return ""
+}
+
+func TestDigestTellsTheWeekOnItsFirstWorkingDay(t *testing.T) {
+	s := newStory(t, "2026-02-26T08:00:00Z") // a Thursday, 9:00 in Berlin
+	s.dispute("1", "77-1042", "needs_response", 12490, s.now.Add(20*day))
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	if text := s.digested(); strings.Contains(text, "The week since") {
+		t.Errorf("Thursday's digest tells the week:\n%s", text)
+	}
+	s.wait(2 * day)
+	s.stripeSays("du_1", "lost")
+	if text := s.digested(); strings.Contains(text, "closed") {
+		t.Errorf("Saturday's line is more than one:\n%s", text)
+	}
+	s.wait(2 * day)
+	text := s.digested()
+	for _, want := range []string{
+		"Since Fri 27 Feb: 0 new, 0 answered, 1 closed (lost 1)", "The week since Mon 23 Feb",
+		"1 came in, 124.90 EUR", "0 answered in time", "1 lost, 124.90 EUR", "nobody answered, as far as is known",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("Monday's digest lacks %q:\n%s", want, text)
+		}
+	}
+}
+
+func TestDigestNamesWhatNobodyHasTouchedForADay(t *testing.T) {
+	s := newStory(t, "2026-03-03T08:00:00Z")
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	if text := s.digested(); strings.Contains(text, "Without any action") {
+		t.Errorf("a case of this minute counts as forgotten:\n%s", text)
+	}
+	s.wait(day + time.Minute)
+	id := s.one().ID
+	if text := s.digested(); !strings.Contains(text, "Without any action for more than 24 hours: 1 ("+id+")") {
+		t.Errorf("nobody is told of a day without action:\n%s", text)
+	}
+	if _, err := s.book.Say(t.Context(), id, rules.Event{Type: rules.EventClaim, At: s.now, By: "anna", Until: s.now.Add(time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	s.wait(day - time.Minute)
+	if text := s.digested(); strings.Contains(text, "Without any action") {
+		t.Errorf("a case that somebody had in hand today counts as forgotten:\n%s", text)
+	}
+}
