@@ -87,8 +87,8 @@ func (p Policy) ladder(c Case) []Step {
 // holds says whether the condition includes c.
 func (f Condition) holds(c Case) bool {
 	in := func(list []string, v string) bool { return len(list) == 0 || slices.Contains(list, v) }
-	return in(f.Reasons, c.Reason) && in(f.Stages, string(c.Stage)) &&
-		in(f.Verdicts, string(c.Verdict)) && in(f.Mailboxes, c.Mailbox) && f.enough(c.Amount)
+	return in(f.Reasons, c.WhyDisputed()) && in(f.Stages, string(c.Stage)) &&
+		in(f.Verdicts, string(c.Verdict)) && in(f.Mailboxes, c.Mailbox) && f.enough(c.Disputed())
 }
 
 // enough: an amount that is unknown, or in a currency without a bound, passes:

@@ -69,6 +69,15 @@ const (
 	ReasonNonGuaranteed        = "non_guaranteed_payment_program"
 )
 
+// Reasons are all of Klarna's reason codes.
+func Reasons() []string {
+	return []string{
+		ReasonReturn, ReasonGoodsNotReceived, ReasonFaultyGoods, ReasonIncorrectInvoice,
+		ReasonAlreadyPaid, ReasonUnauthorizedPurchase, ReasonHighRiskOrder, ReasonPandemicImpact,
+		ReasonIncorrectAmount, ReasonNonCompliance, ReasonNonGuaranteed,
+	}
+}
+
 // Stage is where a case stands in Stripe's and Klarna's procedure; it decides
 // which ladder applies.
 type Stage string

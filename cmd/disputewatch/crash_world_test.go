@@ -198,6 +198,7 @@ calendar:
 escalation:
   dispute:
     - {step: new, when: opened}
+    - {step: nudge, when: unanswered 2d}
   stop_request:
     - {step: new, when: opened}
     - {step: again, when: unanswered 1s}

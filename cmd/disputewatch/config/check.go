@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
 )
 
 // A check holds the values of a file against each other and against what they
@@ -38,6 +40,8 @@ func (c *check) all() {
 	c.secret("page.url_file", c.cfg.Page.URLFile, false)
 	c.ladder("escalation.dispute", c.cfg.Escalation.Dispute)
 	c.ladder("escalation.stop_request", c.cfg.Escalation.StopRequest)
+	c.watched("escalation.dispute", rules.LaneDispute)
+	c.watched("escalation.stop_request", rules.LaneStopRequest)
 	c.alarms()
 	c.digest()
 	c.secret("heartbeat.url_file", c.cfg.Heartbeat.URLFile, false)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/disputewatch/disputewatch/rules"
@@ -69,11 +70,7 @@ func (c *check) ladder(key string, ladder []Step) {
 }
 
 func (c *check) condition(key string, cond Condition) {
-	c.eachOf(key+".reasons", cond.Reasons, []string{
-		rules.ReasonReturn, rules.ReasonGoodsNotReceived, rules.ReasonFaultyGoods, rules.ReasonIncorrectInvoice,
-		rules.ReasonAlreadyPaid, rules.ReasonUnauthorizedPurchase, rules.ReasonHighRiskOrder, rules.ReasonPandemicImpact,
-		rules.ReasonIncorrectAmount, rules.ReasonNonCompliance, rules.ReasonNonGuaranteed,
-	})
+	c.eachOf(key+".reasons", cond.Reasons, rules.Reasons())
 	c.eachOf(key+".stages", cond.Stages, []string{
 		string(rules.StageInquiry), string(rules.StageChargeback), string(rules.StageStopRequest),
 		string(rules.StageInvestigation), string(rules.StageUnknown),
@@ -84,4 +81,28 @@ func (c *check) condition(key string, cond Condition) {
 		names = append(names, box.Name)
 	}
 	c.eachOf(key+".mailboxes", cond.Mailboxes, names)
+}
+
+// watched checks that a ladder whose steps are well formed watches every case.
+func (c *check) watched(key string, lane rules.Lane) {
+	for bad := range c.faulty {
+		if strings.HasPrefix(bad, key) || strings.HasPrefix(bad, "assume") {
+			return // what it means is not known yet
+		}
+	}
+	var names []string
+	for _, box := range c.cfg.Mailboxes {
+		names = append(names, box.Name)
+	}
+	var whys, hints []string // of the ladder as a whole: they have one place
+	for _, f := range c.cfg.Policy().Flaws(lane, names) {
+		if f.Step >= 0 {
+			c.fault(fmt.Sprintf("%s[%d].%s", key, f.Step, f.Key), f.Why, f.Hint)
+			continue
+		}
+		whys, hints = append(whys, f.Why), append(hints, f.Hint)
+	}
+	if len(whys) > 0 {
+		c.fault(key, strings.Join(whys, "; "), strings.Join(hints, "; "))
+	}
 }

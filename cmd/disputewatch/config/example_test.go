@@ -87,8 +87,8 @@ func TestTheExamplesFullStepLoads(t *testing.T) {
 	if step == nil {
 		t.Fatal("no step with everything")
 	}
-	c := mustRead(t, text+"escalation:\n  dispute:\n    "+step[1]+"\n")
-	big := c.Escalation.Dispute[0]
+	c := mustRead(t, text+"escalation:\n  dispute:\n    - {step: nudge, when: unanswered 1wd}\n    "+step[1]+"\n")
+	big := c.Escalation.Dispute[1]
 	for f := range fields(reflect.TypeFor[Step]()) {
 		if reflect.ValueOf(big).FieldByIndex(f.Index).IsZero() {
 			t.Errorf("the step with everything lacks %s", f.Name)

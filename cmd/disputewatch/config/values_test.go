@@ -65,6 +65,7 @@ func TestPolicySaysWhatTheFileSays(t *testing.T) {
 		{Name: "new", When: rules.When{Anchor: rules.OnOpened}, Mention: []string{"@here"}, If: rules.Condition{
 			MinAmount: []rules.Money{{Minor: 10000, Currency: "EUR"}},
 		}},
+		{Name: "nudge", When: rules.When{Anchor: rules.Unanswered, Span: rules.Span{N: 1, Unit: "wd"}}},
 		{Name: "big", When: rules.When{Anchor: rules.BeforeDeadline, Span: rules.Span{N: 2, Unit: "wd"}}, Mention: []string{"owner", "U024BE7LH"}, If: rules.Condition{
 			MinAmount: []rules.Money{{Minor: 9990, Currency: "EUR"}, {Minor: 5000, Currency: "JPY"}},
 		}},
