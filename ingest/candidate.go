@@ -16,7 +16,9 @@ func Candidate(header []byte, s Settings, known map[string]bool) bool {
 	if strings.Contains(strings.ToLower(m.Subject), "klarna") || s.Vocabulary.DisputeWord(m.Subject) {
 		return true
 	}
-	for _, name := range []string{"From", "Sender", "Reply-To", "List-Id", "X-Original-From"} {
+	for _, name := range []string{
+		"From", "Sender", "Reply-To", "List-Id", "X-Original-From", "X-Original-Sender", "X-Google-Original-From",
+	} {
 		for _, v := range m.Get(name) {
 			if v = strings.ToLower(v); strings.Contains(v, "klarna") || namesSender(v, s.Sender.Domains) {
 				return true

@@ -33,6 +33,8 @@ func TestCandidateIsAMailWhoseHeadersSpeakOfKlarnaOrADispute(t *testing.T) {
 		{"From: =?utf-8?q?Klarna?= <x@other.example>", true},
 		{"From: a@b.example\nReply-To: <x@klarna.de>", true},
 		{"From: a@b.example\nX-Original-From: no-reply@klarna.com", true},
+		{"From: a@b.example\nX-Original-Sender: no-reply@klarna.com", true},
+		{"From: a@b.example\nX-Google-Original-From: no-reply@klarna.com", true},
 		{"From: a@b.example\nList-Id: <payments.klarna.shop.example>", true},
 		{"From: a@b.example\nSubject: Fwd: Klarna", true},
 		{"From: a@b.example\nSubject: New dispute request", true},

@@ -29,7 +29,8 @@ const (
 // mistake in any other item would end the connection.
 var (
 	headerFields = []string{
-		"FROM", "SENDER", "REPLY-TO", "SUBJECT", "LIST-ID", "X-ORIGINAL-FROM",
+		"FROM", "SENDER", "REPLY-TO", "SUBJECT", "LIST-ID",
+		"X-ORIGINAL-FROM", "X-ORIGINAL-SENDER", "X-GOOGLE-ORIGINAL-FROM",
 		"MESSAGE-ID", "REFERENCES", "IN-REPLY-TO", "DATE",
 	}
 	// sentFields say of a mail that was sent what it answers, who to, and whether
