@@ -40,7 +40,7 @@ func claimOf(m *eml.Message, domains []string) claim {
 	// Who is From one side does not speak for the other: Klarna's mails may name
 	// Stripe as the one to answer to, and are Klarna's all the same.
 	c.stripe = c.stripe && !IsSender(c.domain, domains)
-	inBrand := c.klarna || strings.Contains(fold(strings.Join(froms, " ")), brand)
+	inBrand := c.klarna || saysBrand(strings.Join(froms, " "))
 	switch {
 	case len(froms) > 1 && inBrand:
 		c.forged = "two From headers, and one says Klarna"
@@ -69,7 +69,7 @@ func (c *claim) name(a eml.Address, domains []string) {
 // judgeForeign is for a From of a domain that is on no list.
 func (c *claim) judgeForeign(m *eml.Message, domains []string) {
 	from := m.From[0]
-	saysKlarna := strings.Contains(fold(from.Name), brand) || namesSender(from.Name, domains)
+	saysKlarna := saysBrand(from.Name) || namesSender(from.Name, domains)
 	if why := lookalike(c.domain, domains, saysKlarna || strings.Contains(fold(m.Subject), brand)); why != "" {
 		c.forged = why
 		return
@@ -93,7 +93,7 @@ func (c *claim) judgeForeign(m *eml.Message, domains []string) {
 // rewriter names the header by which a mailing list or a Google Group is told;
 // they put their own address into From because Klarna's policy forbids others.
 func rewriter(m *eml.Message) string {
-	for _, name := range []string{"X-Original-From", "X-Google-Original-From", "List-Id"} {
+	for _, name := range []string{"X-Original-From", "X-Google-Original-From", "X-Original-Sender", "List-Id"} {
 		if len(m.Get(name)) > 0 {
 			return name
 		}

@@ -3,6 +3,7 @@ package sender
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
 	"golang.org/x/net/idna"
@@ -26,14 +27,15 @@ func lookalike(domain string, domains []string, claimed bool) string {
 	}
 	for _, d := range domains {
 		dashed := strings.ReplaceAll(d, ".", "-")
-		if strings.Contains(plain, d+".") || strings.HasPrefix(plain, dashed+".") || strings.HasSuffix(plain, "."+dashed) {
+		if strings.Contains(plain, d+".") || strings.Contains("."+plain, "."+d+"-") || strings.HasPrefix(plain, dashed+".") || strings.HasSuffix(plain, "."+dashed) {
 			return domain + " only begins with " + d
 		}
 	}
 	label, suffix := registered(plain)
 	switch {
 	case label == brand:
-		if suffix == "co" || suffix == "cm" || suffix == "om" || suffix == "con" {
+		switch suffix {
+		case "co", "cm", "om", "con", "cam", "corn", "comm":
 			return why
 		}
 		return ""
@@ -49,6 +51,28 @@ func lookalike(domain string, domains []string, claimed bool) string {
 
 // leet undoes digits that stand for letters.
 var leet = strings.NewReplacer("0", "o", "1", "l", "3", "e", "4", "a", "5", "s", "@", "a")
+
+// saysBrand says that a text reads as the brand: in letters that look alike, in
+// digits that stand for letters, letter by letter, or with a capital I for the l.
+// A name that only resembles it (Kiarna, Clara) is somebody's own, but not one
+// with a letter of another script that no table knows.
+func saysBrand(s string) bool {
+	var spaced strings.Builder
+	for word := range strings.FieldsSeq(s) {
+		plain := fold(word)
+		if strings.Contains(plain, brand) || strings.Contains(leet.Replace(plain), brand) || !isPlain(plain) && nearly(plain, brand) {
+			return true
+		}
+		if len(word) > 1 && strings.ToUpper(word) != word && strings.Contains(word[1:], "I") && strings.Contains(fold(strings.ReplaceAll(word, "I", "l")), brand) {
+			return true
+		}
+		if plain = strings.Trim(plain, ".-_*|/"); utf8.RuneCountInString(plain) != 1 {
+			plain = " "
+		}
+		spaced.WriteString(plain)
+	}
+	return strings.Contains(spaced.String(), brand)
+}
 
 // weak maps letters that look alike in many typefaces to one of them.
 func weak(s string) string {
@@ -77,7 +101,8 @@ func organisation(domain string) string {
 
 // nearly says that one letter was added, left out, changed, or swapped with
 // its neighbour.
-func nearly(a, b string) bool {
+func nearly(one, other string) bool {
+	a, b := []rune(one), []rune(other)
 	if len(a) > len(b) {
 		a, b = b, a
 	}
@@ -89,13 +114,13 @@ func nearly(a, b string) bool {
 		i++
 	}
 	if len(a) < len(b) {
-		return a[i:] == b[i+1:]
+		return slices.Equal(a[i:], b[i+1:])
 	}
 	if i == len(a) {
 		return true
 	}
-	swapped := i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
-	return swapped || a[i+1:] == b[i+1:]
+	swapped := i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && slices.Equal(a[i+2:], b[i+2:])
+	return swapped || slices.Equal(a[i+1:], b[i+1:])
 }
 
 // unclear says why a From that is no clear address imitates a sender domain:

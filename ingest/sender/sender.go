@@ -22,6 +22,9 @@ type Settings struct {
 	// their authserv-id; "*.yahoo.com" any host below, and "microsoft" the
 	// header of Microsoft 365, which has no id.
 	TrustedAuthserv []string
+	// Inside says that the mail was attached to another, whose sender may have
+	// written its header: no Authentication-Results of it counts.
+	Inside bool
 	// DKIM asks for an own check of signatures.
 	DKIM bool
 	// LookupTXT asks the DNS for a key; nil asks the system's resolver. An error
@@ -67,9 +70,7 @@ func IsSender(domain string, domains []string) bool {
 // Judge says how far the claim of a mail is proved (DOMAIN.md, "Senders and
 // spoofing"). Genuine needs proof by a domain aligned with From's; forged means
 // that it claims to be Klarna's and is disproved; all else is unverified. It
-// asks the DNS only for keys of From's organisation, 5 at most, 10 s each. Of a
-// mail that was forwarded as an attachment only the signature counts: judge it
-// without TrustedAuthserv, since anybody may have written its header.
+// asks the DNS only for keys of From's organisation, 5 at most, 10 s each.
 func Judge(ctx context.Context, m *eml.Message, s Settings) Verdict {
 	v := weigh(ctx, m, claimOf(m, s.Domains), s)
 	v.Address, v.Why = shown(v.Address), shown(v.Why)
@@ -95,7 +96,10 @@ func weigh(ctx context.Context, m *eml.Message, c claim, s Settings) Verdict {
 		v.Why = c.foreign
 		return v
 	}
-	told := trusted(m, c, s.TrustedAuthserv)
+	var told finding
+	if !s.Inside {
+		told = trusted(m, c, s.TrustedAuthserv)
+	}
 	bar := barred(m)
 	switch {
 	case bar != "" && told.disproof == "":
@@ -120,6 +124,8 @@ func weigh(ctx context.Context, m *eml.Message, c claim, s Settings) Verdict {
 		v.Verdict, v.Why = rules.Genuine, own.proof+"; not counted: "+told.none
 	case own.proof != "":
 		v.Verdict, v.Why = rules.Genuine, own.proof
+	case s.Inside:
+		v.Why = own.none
 	default:
 		v.Why = told.none + "; " + own.none
 	}
