@@ -23,6 +23,7 @@ type Settings struct {
 	Vocabulary   *klarna.Vocabulary
 	Sender       sender.Settings // Now is set for each mail
 	RespondHosts []string        // hosts of Klarna's form, and their subdomains
+	Addresses    []string        // to which Klarna writes: what was sent there and forwarded to us was meant for us
 }
 
 // Reading is all that is understood of one mail, without a book.
@@ -58,9 +59,7 @@ func Read(ctx context.Context, raw []byte, s Settings, now time.Time) Reading {
 	case err != nil:
 		return Reading{Outcome: rules.OutcomeUnreadable, Message: m, Sender: r.Sender, Err: err}
 	}
-	if why := beyond(r); why != "" && r.Sender.Verdict == rules.Genuine {
-		r.Sender.Verdict, r.Sender.Why = rules.Unverified, why+", which "+r.Sender.Why+" does not prove"
-	}
+	r.Sender = proved(ctx, r, s)
 	r.Notice.Verdict, r.Notice.Why = r.Sender.Verdict, r.Sender.Why
 	r.Notice.RespondLink = respondLink(r, s.RespondHosts)
 	r.Outcome = outcome(r.Notice.Kind)
@@ -76,37 +75,6 @@ func outcome(k rules.Kind) rules.Outcome {
 		return rules.OutcomeUnknown
 	}
 	return rules.OutcomeNotice
-}
-
-// beyond says why the proof of a mail's sender does not reach what was read in
-// it, "" where it does. Klarna's servers can be made to repeat a stranger's
-// words: a bounce of, or an automatic answer to, a mail that he wrote in our
-// name is truly signed by Klarna, and could close a case.
-func beyond(r Reading) string {
-	k := r.Notice.Kind
-	switch {
-	case r.Notice.Forwarded:
-		return "it was read from a mail inside"
-	case (k == rules.KindResolved || k == rules.KindEvidenceReceived) && isAnswer(r.Message):
-		return "it answers a mail and may repeat its words"
-	}
-	return ""
-}
-
-// isAnswer says that a mail answers another: by its headers, or by the subject
-// as mailers of the north and west of Europe write it.
-func isAnswer(m *eml.Message) bool {
-	for _, v := range m.Get("Auto-Submitted") { // RFC 3834 §5
-		if strings.HasPrefix(strings.ToLower(v), "auto-replied") {
-			return true
-		}
-	}
-	prefix, _, _ := strings.Cut(strings.ToLower(m.Subject), ":")
-	switch prefix {
-	case "re", "aw", "antw", "sv", "vs", "rif", "odp":
-		return true
-	}
-	return len(m.InReplyTo) > 0
 }
 
 // respondLink is the form's address, only from a mail that is proved genuine

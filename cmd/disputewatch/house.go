@@ -78,7 +78,7 @@ func settingsOf(cfg *config.Config, m config.Mailbox) (ingest.Settings, error) {
 	words, err := vocabulary(cfg)
 	return ingest.Settings{
 		Mailbox: m.Name, Account: m.Stripe, Location: cfg.Policy().Calendar.Location,
-		DateOrder: m.DateOrder, Vocabulary: words, RespondHosts: cfg.RespondHosts,
+		DateOrder: m.DateOrder, Vocabulary: words, RespondHosts: cfg.RespondHosts, Addresses: m.Addresses,
 		Sender: sender.Settings{
 			Domains: m.SenderDomains, TrustedAuthserv: m.TrustedAuthserv,
 			DKIM: m.DKIM == "verify", LookupTXT: sender.Resolver(cfg.Resolver),

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/disputewatch/disputewatch/ingest/eml"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -18,9 +19,10 @@ import (
 type Notice struct {
 	rules.Said
 	Deadline     *rules.MailDeadline
-	RespondLinks []string // candidates for the form's button, best first
-	Forwarded    bool     // it was read from a mail inside the mail
-	Full         bool     // the kind's required fields were all read
+	RespondLinks []string     // candidates for the form's button, best first
+	Forwarded    bool         // it was read from a mail inside the mail
+	Inner        *eml.Message // that mail, where it was attached whole; nil where it was shown as text
+	Full         bool         // the kind's required fields were all read
 	Warnings     []string
 	Explain      []Reason
 }

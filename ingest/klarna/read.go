@@ -42,6 +42,9 @@ func (v *Vocabulary) parse(m *eml.Message, o Options, depth int) (Notice, error)
 			others++
 			continue
 		}
+		if !in.Forwarded {
+			in.Inner = f
+		}
 		in.Forwarded = true
 		first, firstErr = &in, inErr
 	}

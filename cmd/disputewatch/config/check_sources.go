@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"net/mail"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -90,7 +91,26 @@ func (c *check) reading(key string, box *Mailbox) {
 			c.fault(fmt.Sprintf("%s.trusted_authserv[%d]", key, i), "want the id at the start of the header Authentication-Results, such as mx.google.com", "")
 		}
 	}
+	c.addresses(key, box)
 	c.channel(key+".channel", box.Channel)
+}
+
+// addresses checks where Klarna writes to.
+func (c *check) addresses(key string, box *Mailbox) {
+	if !c.has(key+".addresses") && isAddress(box.Username) {
+		box.Addresses = []string{strings.ToLower(box.Username)}
+	}
+	for i, a := range box.Addresses {
+		if !isAddress(a) {
+			c.fault(fmt.Sprintf("%s.addresses[%d]", key, i), "want an e-mail address, such as payments@shop.example", "")
+		}
+	}
+}
+
+// isAddress says that s is one bare address.
+func isAddress(s string) bool {
+	a, err := mail.ParseAddress(s)
+	return err == nil && a.Address == s
 }
 
 // account ties a mailbox to its Stripe account.

@@ -111,6 +111,11 @@ type Mailbox struct {
 	// header without an id. Where the key is left out it follows the host:
 	// mx.google.com for Gmail, microsoft for Microsoft 365, else none.
 	TrustedAuthserv []string `yaml:"trusted_authserv"`
+	// Addresses are those to which Klarna writes. A mail of Klarna's that was
+	// forwarded here as an attachment counts as genuine only where it was sent to
+	// one of them. Where the key is left out it is the username, if that is an
+	// address.
+	Addresses []string `yaml:"addresses"`
 	// DKIM is verify (check signatures ourselves) or off. Default verify.
 	DKIM string `yaml:"dkim"`
 	// Stripe names the account that its disputes are in. May be left out where
