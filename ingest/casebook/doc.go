@@ -7,8 +7,8 @@
 //   - A [rules.Batch] is recorded whole or not at all, together with its events,
 //     its cases, what they let fall due, and the position in the folder.
 //   - A case changes only through [rules.Apply], and each change stands beside
-//     the event that made it. Events are never changed or removed; those of a
-//     case that goes into another move there.
+//     the event that made it. Events are never removed, and nothing but a purge changes
+//     them; those of a case that goes into another move there.
 //   - Work that must be done once is claimed for a time. A claim's epoch is
 //     checked inside each transaction that it covers, so that a holder who was
 //     paused and comes back late changes nothing. Machines that share a book

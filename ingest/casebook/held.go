@@ -135,7 +135,8 @@ func (c *change) save(ctx context.Context, h *held, next time.Time) error {
 		return err
 	}
 	_, err = c.ExecContext(ctx, `update cases set state = $2, stage = $3, mailbox = $4, account = $5, dispute = $6,
-		opened_at = $7, closed_at = $8, next_at = $9, events = $10, into_id = $11, body = $12 where id = $1`,
+		opened_at = $7, closed_at = $8, next_at = $9, purged_at = case when events = $10 then purged_at else 0 end,
+		events = $10, into_id = $11, body = $12 where id = $1`,
 		h.ID, string(h.State), string(h.Stage), clean(h.Mailbox), clean(h.Account), indexed(h.DisputeID),
 		micros(h.OpenedAt), micros(h.ClosedAt), micros(next), h.events, h.into, body)
 	return err

@@ -91,7 +91,10 @@ func (c *change) record(ctx context.Context, m rules.Mail, out *rules.Recorded) 
 		out.New++
 		known.id = newID("m-", 12)
 		err = c.insertMail(ctx, known.id, m)
-	} else if better(m.Outcome, known.outcome) {
+	} else if better(m.Outcome, known.outcome) && !known.over {
+		if known.purged {
+			m.Raw, m.Text = nil, ""
+		}
 		err = c.replaceMail(ctx, known.id, m)
 	} else {
 		return c.sight(ctx, known.id, m)
@@ -114,22 +117,26 @@ func (c *change) record(ctx context.Context, m rules.Mail, out *rules.Recorded) 
 type knownMail struct {
 	id      string
 	outcome rules.Outcome
+	purged  bool // its text was removed and does not come back
+	over    bool // and its case is closed or was none: it opens no other
 }
 
 // known looks a mail up by its identity, and one that nobody could read so far
 // also by its place: the server may have kept its body back, and a UID never
 // shows another mail.
 func (c *change) known(ctx context.Context, m rules.Mail) (knownMail, error) {
+	const known = `select m.id, m.outcome, m.purged_at > 0, m.purged_at > 0 and (c.id is null or c.closed_at > 0)
+		from mails m left join cases c on c.id = m.case_id `
 	var k knownMail
 	err := sql.ErrNoRows
 	if id := identity(m); id.Valid {
-		err = c.QueryRowContext(ctx, `select id, outcome from mails where identity = $1`, id.String).Scan(&k.id, &k.outcome)
+		err = c.QueryRowContext(ctx, known+`where m.identity = $1`, id.String).Scan(&k.id, &k.outcome, &k.purged, &k.over)
 	}
 	if errors.Is(err, sql.ErrNoRows) {
-		err = c.QueryRowContext(ctx, `select m.id, m.outcome from sightings s join mails m on m.id = s.mail_id
+		err = c.QueryRowContext(ctx, known+`join sightings s on m.id = s.mail_id
 			where s.mailbox = $1 and s.folder = $2 and s.uid_validity = $3 and s.uid = $4
 			and m.outcome in ('unknown', 'unreadable')`,
-			clean(m.Mailbox), clean(m.Folder), int64(m.UIDValidity), int64(m.UID)).Scan(&k.id, &k.outcome)
+			clean(m.Mailbox), clean(m.Folder), int64(m.UIDValidity), int64(m.UID)).Scan(&k.id, &k.outcome, &k.purged, &k.over)
 	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return knownMail{}, nil
