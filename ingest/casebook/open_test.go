@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/disputewatch/disputewatch/ingest/casebook"
@@ -130,5 +131,31 @@ func TestStartersThatRaceMakeOneBook(t *testing.T) {
 				w.Errorf("%d messages, %v", n, err)
 			}
 		})
+	}
+}
+
+func TestBookThatRootMakesBelongsToTheOwnerOfItsFolder(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root gives files away")
+	}
+	const somebody = 65534
+	folder := t.TempDir()
+	if err := os.Chown(folder, somebody, somebody); err != nil {
+		t.Fatal(err)
+	}
+	w := &world{TB: t, ctx: t.Context(), dsn: "sqlite:" + filepath.Join(folder, "cases.db")}
+	w.Book = w.another("one/1")
+	w.opened(w.noticeOf("1", 1))
+	files, err := filepath.Glob(filepath.Join(folder, "*"))
+	w.must(err)
+	for _, f := range files {
+		info, err := os.Stat(f)
+		w.must(err)
+		if owner := info.Sys().(*syscall.Stat_t); owner.Uid != somebody || owner.Gid != somebody || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s belongs to %d:%d, mode %v", f, owner.Uid, owner.Gid, info.Mode())
+		}
+	}
+	if len(files) != 3 {
+		t.Errorf("files %v", files)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"syscall"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
@@ -82,11 +83,33 @@ func findFile(path string, readOnly bool) error {
 	if readOnly {
 		return fmt.Errorf("open book %s: %w\nhint: there is no book yet; the first scan makes it", path, fs.ErrNotExist)
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil // another starter was faster
+	}
 	if err != nil {
 		return fmt.Errorf("open book %s: %w\nhint: the folder %s must be writable to the user that runs disputewatch", path, err, folder)
 	}
-	return f.Close()
+	return errors.Join(giveAway(f, folder), f.Close())
+}
+
+// giveAway gives a file that root makes to the owner of its folder: else the
+// first "sudo disputewatch scan" would shut the daemon out of its own book.
+// SQLite does the same with what it puts beside the file.
+func giveAway(f *os.File, folder string) error {
+	if os.Geteuid() != 0 {
+		return nil
+	}
+	info, err := os.Stat(folder)
+	if err != nil {
+		return fmt.Errorf("open book %s: %w", f.Name(), err)
+	}
+	if owner, ok := info.Sys().(*syscall.Stat_t); ok {
+		if err := f.Chown(int(owner.Uid), int(owner.Gid)); err != nil {
+			return fmt.Errorf("open book %s: %w", f.Name(), err)
+		}
+	}
+	return nil
 }
 
 // still is a file that no other program had open when we opened it. It is read
