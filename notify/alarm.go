@@ -40,6 +40,9 @@ func AlarmCard(m rules.Message, p rules.Policy, now time.Time) Card {
 	if part == partWords("buttons") {
 		card.Footer = "Until it works again, the commands claim, answer, snooze, reopen, close and link do the same."
 	}
+	if part == partWords("retention") {
+		card.Footer = "No dispute is missed by it, but old personal data is kept for longer than `retention` says."
+	}
 	if part == partWords("reader") { // it reads on, and what it does not understand opens a case
 		card.Title = "Klarna's mails are understood worse than before"
 		card.Footer = "Until the words are learned, cases may lack their reason, their deadline or their number."
@@ -64,6 +67,8 @@ func partWords(part string) string {
 		return "Clicking on cards"
 	case "pass":
 		return "The regular pass of disputewatch"
+	case "retention":
+		return "The removal of old data"
 	case "reader":
 		return "The reading of Klarna's mails"
 	}

@@ -50,6 +50,7 @@ func (h *house) watch(ctx context.Context, rescan *ingest.Rescan) error {
 	h.tell(daemon.SdNotifyReady + "\nSTATUS=reading the mailboxes")
 	running.Go(func() { h.feedWatchdog(ctx) })
 	running.Go(func() { h.loop(ctx, lookEvery, nil, h.keepFresh) })
+	running.Go(func() { h.loop(ctx, retainLook, atOnce(), h.retain) })
 	h.loop(ctx, deskEvery, h.wake, h.desking)
 	h.log.Info("stopping")
 	<-timer.Stop().Done()
@@ -79,6 +80,13 @@ func (h *house) loop(ctx context.Context, every time.Duration, wake <-chan struc
 			work(ctx)
 		}()
 	}
+}
+
+// atOnce wakes a loop for its first turn.
+func atOnce() <-chan struct{} {
+	wake := make(chan struct{}, 1)
+	wake <- struct{}{}
+	return wake
 }
 
 // wakeDesk lets the desk tell now what has fallen due.

@@ -46,6 +46,16 @@ func (c *check) all() {
 	c.digest()
 	c.secret("heartbeat.url_file", c.cfg.Heartbeat.URLFile, false)
 	c.hosts("respond_hosts", c.cfg.RespondHosts)
+	c.atLeastADay("retention.mail_text", c.cfg.Retention.MailText)
+	c.atLeastADay("retention.closed_cases", c.cfg.Retention.ClosedCases)
+}
+
+// atLeastADay checks how long something is kept, which is looked at once a day.
+func (c *check) atLeastADay(key string, span rules.Span) {
+	least, byClock := map[string]int{"s": 24 * 60 * 60, "m": 24 * 60, "h": 24}[span.Unit]
+	if byClock && span.N < least {
+		c.fault(key, "want 1d or more", "what is old is removed once a day")
+	}
 }
 
 // beside is a path, a relative one taken from the config's folder.

@@ -214,8 +214,13 @@ type Heartbeat struct {
 	URLFile string `yaml:"url_file"`
 }
 
-// Retention is how long personal data is kept.
+// Retention is how long personal data is kept, in days. It is looked at once a
+// day; a case that is not closed keeps everything.
 type Retention struct {
-	MailText    rules.Span `yaml:"mail_text"`    // default 90d
-	ClosedCases rules.Span `yaml:"closed_cases"` // default 400d
+	// MailText is how long the text of a mail is kept, and the bytes of one that
+	// was not understood. Default 90d.
+	MailText rules.Span `yaml:"mail_text"`
+	// ClosedCases is how long after its end a case keeps more than its numbers:
+	// who did what, notes, links. Default 400d.
+	ClosedCases rules.Span `yaml:"closed_cases"`
 }
