@@ -69,10 +69,6 @@ type Report struct {
 	Changed []string
 }
 
-// recordTime bounds the writing of one batch. It runs to its end even while
-// the program is told to stop: the mail in hand is finished.
-const recordTime = 8 * time.Second
-
 // Read reads each folder of a mailbox from where we stand to its end, and then
 // looks for replies in its sent mail: what they answer is known by then. A folder
 // that fails does not keep the others from being read; what was recorded before
@@ -110,13 +106,14 @@ func (in *Intake) Read(ctx context.Context, claim rules.Claim, box Mailbox, resc
 // folderReading is the reading of one folder, in progress.
 type folderReading struct {
 	*Intake
-	claim  rules.Claim
-	box    Mailbox
-	sent   bool            // sent mail, looked through for replies
-	place  string          // where the book keeps our position in the folder
-	known  map[string]bool // Message-IDs of cases' mails; grows while we read
-	report *Report
-	row    FolderReport
+	claim   rules.Claim
+	box     Mailbox
+	sent    bool            // sent mail, looked through for replies
+	place   string          // where the book keeps our position in the folder
+	known   map[string]bool // Message-IDs of cases' mails; grows while we read
+	report  *Report
+	row     FolderReport
+	writing *writing // nil: nothing is being recorded
 }
 
 func (f *folderReading) read(ctx context.Context, conn *mailbox.Conn, folder string, rescan *Rescan) error {
@@ -146,69 +143,13 @@ func (f *folderReading) read(ctx context.Context, conn *mailbox.Conn, folder str
 		want.Progress = func(done, total int) { f.Progress(name, folder, done, total) }
 	}
 	tally, err := conn.Read(ctx, folder, pos, want, func(t mailbox.Turn) error { return f.put(ctx, t) })
+	err = errors.Join(err, f.settle())
 	f.row.Mailbox, f.row.Folder = name, folder
 	f.row.Messages, f.row.Fetched, f.row.Bytes, f.row.RoundTrips = tally.Messages, tally.Fetched, tally.Bytes, tally.RoundTrips
 	f.row.Other += tally.Other
 	f.row.Later, f.row.Pending, f.row.UIDValidityChanged, f.row.Took = tally.Later, tally.Pending, tally.UIDValidityChanged, tally.Took
 	f.report.Folders = append(f.report.Folders, f.row)
 	return err
-}
-
-// put understands a batch and records it with the position after it.
-func (f *folderReading) put(ctx context.Context, t mailbox.Turn) error {
-	batch := rules.Batch{Position: t.Position}
-	for _, raw := range t.Mails {
-		batch.Mails = append(batch.Mails, f.mail(ctx, raw, t.Position, f.Now()))
-	}
-	batch.Position.Folder = f.place
-	if err := ctx.Err(); err != nil {
-		return err // a verdict taken while the network was torn down is none
-	}
-	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
-	defer done()
-	recorded, err := f.Book.Record(ctx, f.claim, batch)
-	if err != nil {
-		return err
-	}
-	f.count(batch.Mails)
-	f.report.Opened = append(f.report.Opened, recorded.Opened...)
-	f.report.Changed = append(f.report.Changed, recorded.Changed...)
-	return nil
-}
-
-// mail is what the book keeps of one mail.
-func (f *folderReading) mail(ctx context.Context, raw mailbox.Raw, at rules.Position, now time.Time) rules.Mail {
-	if f.sent {
-		return f.reply(raw, at, now)
-	}
-	return f.record(raw, f.understand(ctx, raw, now), at, now)
-}
-
-// understand reads one mail; one that the server would not give whole is
-// unreadable for that reason.
-func (f *folderReading) understand(ctx context.Context, raw mailbox.Raw, now time.Time) Reading {
-	if raw.Fault != nil {
-		return Reading{Outcome: rules.OutcomeUnreadable, Err: raw.Fault}
-	}
-	return Read(ctx, raw.Body, f.box.Settings, now)
-}
-
-func (f *folderReading) count(mails []rules.Mail) {
-	for _, m := range mails {
-		switch m.Outcome {
-		case rules.OutcomeNotice:
-			f.row.Notices++
-		case rules.OutcomeUnknown:
-			f.row.Unknown++
-		case rules.OutcomeUnreadable:
-			f.row.Unreadable++
-		default:
-			f.row.Other++
-		}
-		if m.Event != nil && m.MessageID != "" {
-			f.known[m.MessageID] = true
-		}
-	}
 }
 
 // hash identifies a mail that could not be opened: by its bytes, or, where the

@@ -1,0 +1,120 @@
+package ingest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"testing"
+
+	"github.com/disputewatch/disputewatch/ingest"
+	"github.com/disputewatch/disputewatch/ingest/casebook"
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// hooked is the book, with something before each recording of mails.
+type hooked struct {
+	*casebook.Book
+	before func(ctx context.Context, n int) error
+	n      int
+}
+
+func (b *hooked) Record(ctx context.Context, c rules.Claim, batch rules.Batch) (rules.Recorded, error) {
+	if len(batch.Mails) > 0 {
+		b.n++
+		if err := b.before(ctx, b.n); err != nil {
+			return rules.Recorded{}, err
+		}
+	}
+	return b.Book.Record(ctx, c, batch)
+}
+
+// disputes puts n disputes into the mailbox, each in a signed mail.
+func (s *shop) disputes(n int) {
+	s.t.Helper()
+	for i := range n {
+		s.raw(fmt.Appendf(nil, "DKIM-Signature: v=1; a=rsa-sha256; d=klarna.com; s=x; h=from:to:subject:date:message-id; bh=eA==; b=eA==\nFrom: Klarna <d@klarna.com>\nTo: p@shop.example\nSubject: New dispute request\nMessage-ID: <%d@klarna.com>\nDate: Mon, 2 Mar 2026 09:00:00 +0000\n\nDispute ID: %d\n", i, 256000+i))
+	}
+}
+
+// try makes one reading that may fail.
+func (s *shop) try(book ingest.MailBook) error {
+	s.t.Helper()
+	s.intake.Book = book
+	claim, err := s.book.Claim(s.t.Context(), "mailbox/onboarding")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	_, readErr := s.intake.Read(s.t.Context(), claim, s.box, nil)
+	if err := s.book.Release(s.t.Context(), claim); err != nil {
+		s.t.Fatal(err)
+	}
+	return readErr
+}
+
+func TestNextBatchIsUnderstoodWhileOneIsRecorded(t *testing.T) {
+	s := newShop(t)
+	s.disputes(150) // 64 are recorded together
+	var looked atomic.Int32
+	second := make(chan struct{})
+	s.box.Settings.Sender.DKIM = true
+	s.box.Settings.Sender.LookupTXT = func(context.Context, string) ([]string, error) {
+		if looked.Add(1) == 65 {
+			close(second)
+		}
+		return nil, errors.New("no such key")
+	}
+	err := s.try(&hooked{Book: s.book, before: func(ctx context.Context, n int) error {
+		if n > 1 {
+			return nil
+		}
+		select {
+		case <-second:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}})
+	if err != nil || len(s.cases()) != 150 {
+		t.Fatalf("%d cases: %v", len(s.cases()), err)
+	}
+}
+
+func TestBatchThatCannotBeRecordedEndsTheReadingThere(t *testing.T) {
+	s := newShop(t)
+	s.disputes(350)
+	full := errors.New("disk full")
+	err := s.try(&hooked{Book: s.book, before: func(_ context.Context, n int) error {
+		if n == 2 {
+			return full
+		}
+		return nil
+	}})
+	if !errors.Is(err, full) || len(s.cases()) != 64 {
+		t.Fatalf("%d cases: %v", len(s.cases()), err)
+	}
+	if err := s.try(s.book); err != nil || len(s.cases()) != 350 {
+		t.Errorf("%d cases: %v", len(s.cases()), err)
+	}
+}
+
+func TestMailThatBreaksTheReaderIsPutAwayAlone(t *testing.T) {
+	s := newShop(t)
+	s.disputes(3)
+	var looked atomic.Int32
+	s.box.Settings.Sender.DKIM = true
+	s.box.Settings.Sender.LookupTXT = func(context.Context, string) ([]string, error) {
+		if looked.Add(1) == 2 {
+			panic("customer@shop.example")
+		}
+		return nil, errors.New("no such key")
+	}
+	report := s.read(nil)
+	if f := report.Folders[0]; f.Unreadable != 1 || len(report.Opened) != 2 {
+		t.Fatalf("%+v", report)
+	}
+	s.box.Settings.Sender.LookupTXT = nil
+	if report := s.read(&ingest.Rescan{}); len(report.Opened) != 1 {
+		t.Errorf("read again: %+v", report)
+	}
+}
