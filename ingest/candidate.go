@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
@@ -12,20 +13,19 @@ import (
 // word klarna or a dispute word stands there, or it answers one of the mails
 // that are known to belong to a case. The rule is the same on every path.
 func Candidate(header []byte, s Settings, known map[string]bool) bool {
-	m := eml.Header(header)
+	m := eml.Glance(header)
 	if strings.Contains(strings.ToLower(m.Subject), "klarna") || s.Vocabulary.DisputeWord(m.Subject) {
 		return true
 	}
-	for _, name := range []string{
-		"From", "Sender", "Reply-To", "List-Id", "X-Original-From", "X-Original-Sender", "X-Google-Original-From",
-	} {
-		for _, v := range m.Get(name) {
-			if v = strings.ToLower(v); strings.Contains(v, "klarna") || namesSender(v, s.Sender.Domains) {
+	for _, f := range m.Fields {
+		switch strings.ToLower(f.Name) {
+		case "from", "sender", "reply-to", "list-id", "x-original-from", "x-original-sender", "x-google-original-from":
+			if v := strings.ToLower(f.Value); strings.Contains(v, "klarna") || namesSender(v, s.Sender.Domains) {
 				return true
 			}
 		}
 	}
-	for _, id := range append(m.InReplyTo, m.References...) {
+	for _, id := range slices.Concat(m.InReplyTo, m.References) {
 		if known[id] {
 			return true
 		}
@@ -37,12 +37,13 @@ func Candidate(header []byte, s Settings, known map[string]bool) bool {
 // of the domains or of stripe.com. It looks at every word that could be a
 // host, because addresses come malformed.
 func namesSender(v string, domains []string) bool {
+	stripe := []string{"stripe.com"}
 	words := strings.FieldsFunc(v, func(r rune) bool {
 		return !(r == '.' || r == '-' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 0x80)
 	})
 	for _, w := range words {
 		w = strings.Trim(w, ".-")
-		if sender.IsSender(w, domains) || sender.IsSender(w, []string{"stripe.com"}) {
+		if w != "" && (sender.IsSender(w, domains) || sender.IsSender(w, stripe)) {
 			return true
 		}
 	}

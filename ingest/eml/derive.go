@@ -8,10 +8,7 @@ import (
 
 // take fills what is derived from a header.
 func (m *Message) take(h header) {
-	m.Fields, m.Malformed = h.fields, h.malformed
-	for _, w := range h.warnings {
-		m.warn(w)
-	}
+	m.takeWords(h)
 	for _, f := range h.fields {
 		switch strings.ToLower(f.Name) {
 		case "from":
@@ -20,16 +17,10 @@ func (m *Message) take(h header) {
 			m.Sender = append(m.Sender, addresses(rawValue(f))...)
 		case "reply-to":
 			m.ReplyTo = append(m.ReplyTo, addresses(rawValue(f))...)
-		case "subject":
-			m.Subject = first(m.Subject, clean(f.Value))
 		case "message-id":
 			if ids := messageIDs(rawValue(f)); m.MessageID == "" && len(ids) > 0 {
 				m.MessageID = ids[0]
 			}
-		case "in-reply-to":
-			m.InReplyTo = append(m.InReplyTo, messageIDs(rawValue(f))...)
-		case "references":
-			m.References = append(m.References, messageIDs(rawValue(f))...)
 		case "date":
 			if m.Date.IsZero() {
 				var odd string
@@ -37,6 +28,24 @@ func (m *Message) take(h header) {
 					m.warn(odd)
 				}
 			}
+		}
+	}
+}
+
+// takeWords takes the fields, and what is derived of them without effort.
+func (m *Message) takeWords(h header) {
+	m.Fields, m.Malformed = h.fields, h.malformed
+	for _, w := range h.warnings {
+		m.warn(w)
+	}
+	for _, f := range h.fields {
+		switch {
+		case equalFold(f.Name, "subject"):
+			m.Subject = first(m.Subject, clean(f.Value))
+		case equalFold(f.Name, "in-reply-to"):
+			m.InReplyTo = append(m.InReplyTo, messageIDs(rawValue(f))...)
+		case equalFold(f.Name, "references"):
+			m.References = append(m.References, messageIDs(rawValue(f))...)
 		}
 	}
 }
@@ -78,6 +87,8 @@ var zones = map[string]string{
 	"MST": "-0700", "MDT": "-0600", "PST": "-0800", "PDT": "-0700",
 }
 
+const dateForm = "Mon, 2 Jan 2006 15:04:05 -0700" // RFC 5322 §3.3
+
 var dateForms = []string{
 	"Mon Jan 2 15:04:05 2006 -0700", "Mon Jan 2 15:04:05 -0700 2006",
 	"2006-01-02 15:04:05 -0700", "2006-01-02T15:04:05 -0700",
@@ -91,6 +102,9 @@ func date(s string) (t time.Time, odd string) {
 		return time.Time{}, "a Date that cannot be read"
 	}
 	s = strings.Join(strings.Fields(withoutComments(s)), " ")
+	if t, err := time.Parse(dateForm, s); err == nil && sane(t) {
+		return t, "" // nearly all: mail.ParseDate would try it as its 13th form
+	}
 	if t, err := time.Parse(time.RFC3339, s); err == nil {
 		return t, ""
 	}
@@ -109,11 +123,13 @@ func date(s string) (t time.Time, odd string) {
 			t, err = time.Parse(form, s)
 		}
 	}
-	if err != nil || t.Year() < 1970 || t.Year() > 2200 {
+	if err != nil || !sane(t) {
 		return time.Time{}, "a Date that cannot be read"
 	}
 	return t, odd
 }
+
+func sane(t time.Time) bool { return t.Year() >= 1970 && t.Year() <= 2200 }
 
 func isYear(s string) bool { return len(s) == 4 && strings.Trim(s, "0123456789") == "" }
 

@@ -53,6 +53,16 @@ func Header(raw []byte) *Message {
 	return m
 }
 
+// Glance reads a header as [Header] does, but of what is derived only Subject,
+// InReplyTo and References: addresses and dates cost most, and nobody asks for
+// those of a hundred thousand mails that are of no interest.
+func Glance(raw []byte) *Message {
+	m := &Message{Raw: raw}
+	h, _ := new(reader).header(toLF(raw[:min(len(raw), MaxSize)]), true)
+	m.takeWords(h)
+	return m
+}
+
 // Get returns the decoded values of all fields of a name, top first. The case
 // of the name does not matter.
 func (m *Message) Get(name string) []string {

@@ -60,7 +60,7 @@ func IsSender(domain string, domains []string) bool {
 	domain = strings.ToLower(strings.TrimSuffix(domain, "."))
 	for _, d := range domains {
 		d = strings.ToLower(strings.TrimSuffix(d, "."))
-		if d != "" && (domain == d || strings.HasSuffix(domain, "."+d)) {
+		if d != "" && (domain == d || len(domain) > len(d) && domain[len(domain)-len(d)-1] == '.' && strings.HasSuffix(domain, d)) {
 			return true
 		}
 	}
