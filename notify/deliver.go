@@ -21,6 +21,8 @@ func (p *pass) deliver(ctx context.Context, m rules.Message, claim rules.Claim) 
 		return p.page(ctx, m, claim)
 	case rules.MessageDigest:
 		return p.digest(ctx, m, claim)
+	case rules.MessageSummary:
+		return p.summary(ctx, m, claim)
 	}
 	post, err := p.desk.wordsOf(m)
 	if err != nil {
@@ -43,6 +45,9 @@ func (p *pass) step(ctx context.Context, m rules.Message, claim rules.Claim) (En
 	post := d.postOf(m, c)
 	if why := overtaken(c, e, d.Now()); why != "" {
 		return p.drop(ctx, m, post, why)
+	}
+	if waits, err := d.waits(ctx, m, c); err != nil || waits {
+		return End{Kind: Again, Next: d.Now().Add(lookAgain), Why: "more is being read before it is told"}, err
 	}
 	if queued, err := d.queuePage(ctx, m, c); err != nil || queued {
 		return End{Kind: Again, Next: d.Now(), Why: "its page goes first"}, err

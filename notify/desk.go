@@ -39,6 +39,10 @@ type Desk struct {
 	// Digest gathers the facts of a day's digest when it is told; nil where
 	// there is no digest.
 	Digest func(ctx context.Context, day string) (Digest, error)
+	// Gathering says that many cases like this one may be coming to light just
+	// now, so that its first word had better wait; nil is never. What still can
+	// be answered and is of the lane of stop requests never waits.
+	Gathering func(ctx context.Context, c rules.Case) (bool, error)
 	// Told is called with the step's or the message kind's name for each message
 	// that was told; may be nil.
 	Told func(step string)

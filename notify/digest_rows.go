@@ -104,7 +104,8 @@ func closedRow(c rules.Case) string {
 	return joined(": ", caseWords(c), rules.OutcomeWords(c.Outcome))
 }
 
-func openRow(c rules.Case, since time.Time, p rules.Policy, now time.Time) string {
+// dated leads a case's words with the time that is left for it.
+func dated(c rules.Case, p rules.Policy, now time.Time) string {
 	until := "no date is known"
 	if d := c.Deadline(); !d.At.IsZero() {
 		until = left(d.At.In(zone(p)), now)
@@ -112,6 +113,10 @@ func openRow(c rules.Case, since time.Time, p rules.Policy, now time.Time) strin
 			until += " (assumed)"
 		}
 	}
+	return until + " · " + caseWords(c)
+}
+
+func openRow(c rules.Case, since time.Time, p rules.Policy, now time.Time) string {
 	fresh := ""
 	if !c.OpenedAt.Before(since) {
 		fresh = "new"
@@ -120,7 +125,7 @@ func openRow(c rules.Case, since time.Time, p rules.Policy, now time.Time) strin
 	if c.State == rules.Open {
 		nobody = "nobody is on it"
 	}
-	return joined(" · ", until, caseWords(c), fresh, stateLine(c, p), nobody)
+	return joined(" · ", dated(c, p, now), fresh, stateLine(c, p), nobody)
 }
 
 // caseWords names a case in a row of a list.

@@ -203,6 +203,20 @@ func scenes(s scene) map[string]notify.Card {
 		}, p, now),
 		"hello":         notify.HelloCard(p, now),
 		"hello-buttons": notify.HelloButtons(p, now),
+		"summary": notify.SummaryCard([]rules.Case{
+			with(s.byMail(), func(c *rules.Case) { c.ID = "c-aaaaaa" }),
+			with(s.inStripe("needs_response"), func(c *rules.Case) { c.ID = "c-bbbbbb" }),
+			with(s.byMail(), func(c *rules.Case) { c.ID, c.MailDeadline.At = "c-cccccc", s.in(-9*day) }),
+			with(s.inStripe("under_review"), func(c *rules.Case) {
+				c.ID, c.Answers = "c-dddddd", []rules.Evidence{{Source: "stripe", At: s.in(-time.Hour)}}
+			}),
+			with(s.inStripe("lost"), func(c *rules.Case) { c.ClosedAt, c.Outcome = s.in(-5*day), "lost" }),
+			with(s.inStripe("lost"), func(c *rules.Case) { c.ClosedAt, c.Outcome = s.in(-6*day), "lost" }),
+			with(s.byMail(), func(c *rules.Case) { c.ClosedAt, c.Outcome = s.in(-7*day), "won" }),
+		}, p, now),
+		"summary-nothing": notify.SummaryCard([]rules.Case{
+			with(s.inStripe("lost"), func(c *rules.Case) { c.ClosedAt, c.Outcome = s.in(-5*day), "lost" }),
+		}, p, now),
 		"digest-week": notify.DigestCard(notify.Digest{Since: s.in(-3 * day), Week: &notify.Week{
 			Since: s.in(-7 * day),
 			Cases: []rules.Case{

@@ -16,4 +16,5 @@ const (
 	AboutSince   = "since"  // RFC 3339: since when it has been broken
 	AboutEnded   = "ended"  // RFC 3339: when it worked again; absent while it does not
 	AboutDay     = "day"    // 2006-01-02, of a digest
+	AboutCases   = "cases"  // ids of the cases of a summary, parted by spaces
 )

@@ -29,7 +29,8 @@ const (
 	MessageForged     MessageKind = "forged"     // a mail that pretends to be Klarna's
 	MessageAlarm      MessageKind = "alarm"      // something of ours is broken, or works again
 	MessageDigest     MessageKind = "digest"
-	MessagePage       MessageKind = "page" // the webhook that wakes somebody
+	MessageSummary    MessageKind = "summary" // many cases that came to light at once
+	MessagePage       MessageKind = "page"    // the webhook that wakes somebody
 )
 
 // Message is a row of the outbox: something that must reach people, once for

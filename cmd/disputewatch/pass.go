@@ -32,13 +32,15 @@ const (
 func (h *house) pass(ctx context.Context, boxes []ingest.Mailbox, rescan *ingest.Rescan) (passed, error) {
 	p := passed{changed: map[string]bool{}}
 	var errs []error
+	gathered := h.gather(ctx, boxes, rescan)
+	defer gathered() // also after a panic
 	for _, box := range boxes {
 		errs = append(errs, h.read(ctx, box, rescan, &p))
 	}
 	for _, s := range h.stripe {
 		errs = append(errs, h.refresh(ctx, s, &p))
 	}
-	errs = append(errs, h.decide(ctx), h.deliver(ctx, &p))
+	errs = append(errs, h.decide(ctx), gathered(), h.deliver(ctx, &p))
 	return p, errors.Join(errs...)
 }
 

@@ -112,6 +112,8 @@ func (p *poll) Run() {
 	}
 	began, name := time.Now(), p.box.Account.Name
 	done := passed{changed: map[string]bool{}}
+	gathered := p.gather(p.ctx, []ingest.Mailbox{p.box}, p.rescan)
+	defer gathered() // also after a panic
 	err := p.read(p.ctx, p.box, p.rescan, &done)
 	p.logTroubles("mailbox/"+name, err)
 	if err == nil {
@@ -122,7 +124,7 @@ func (p *poll) Run() {
 			p.logTroubles("stripe of "+name, p.refresh(p.ctx, s, &done))
 		}
 	}
-	p.logTroubles("rules of "+name, p.decide(p.ctx))
+	p.logTroubles("rules of "+name, errors.Join(p.decide(p.ctx), gathered()))
 	p.wakeDesk()
 	if p.ctx.Err() == nil {
 		p.logPass(name, done, time.Since(began))
@@ -145,7 +147,7 @@ func (h *house) logPass(mailbox string, p passed, took time.Duration) {
 // at the pace that Slack allows.
 func (h *house) desking(ctx context.Context) {
 	p := passed{changed: map[string]bool{}}
-	err := errors.Join(h.decide(ctx), h.queueDigest(ctx), h.deliver(ctx, &p))
+	err := errors.Join(h.decide(ctx), h.summarise(ctx, nil), h.queueDigest(ctx), h.deliver(ctx, &p))
 	if p.told > 0 {
 		h.log.Info("told", "messages", p.told)
 	}

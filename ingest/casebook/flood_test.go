@@ -1,0 +1,119 @@
+package casebook_test
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// flooded records n disputes at once, each second of them past its date.
+func (w *world) flooded(first, n int) {
+	w.Helper()
+	var mails []rules.Mail
+	for i := range n {
+		m := w.noticeOf(fmt.Sprint(first+i), uint32(first+i))
+		if i%2 == 1 {
+			m.Event.Mail.Deadline = &rules.MailDeadline{At: w.now().Add(-time.Hour), Text: "today"}
+		}
+		mails = append(mails, m)
+	}
+	w.record(mails...)
+}
+
+func summaries(keys []string) int {
+	n := 0
+	for _, k := range keys {
+		if strings.HasPrefix(k, "summary/") {
+			n++
+		}
+	}
+	return n
+}
+
+func TestManyNewCasesAreOneSummaryAndOnlyTheAnswerableKeepTheirWord(t *testing.T) {
+	eachDB(t, func(w *world) {
+		w.flooded(100, 10)
+		n, err := w.Summarise(w.ctx, 10)
+		w.must(err)
+		if n != 0 {
+			w.Errorf("ten cases were summarised")
+		}
+		w.flooded(110, 2)
+		for want, daemons := 12, 0; daemons < 2; want, daemons = 0, daemons+1 {
+			n, err := w.Summarise(w.ctx, 10)
+			w.must(err)
+			if n != want {
+				w.Errorf("summarised %d, want %d", n, want)
+			}
+		}
+		keys := w.deliver()
+		if len(keys) != 7 || !strings.HasPrefix(keys[0], "summary/") || summaries(keys) != 1 {
+			w.Errorf("told %v", keys)
+		}
+		// What was dropped speaks again when its next step falls due.
+		w.wait(24 * time.Hour)
+		_, err = w.Decide(w.ctx)
+		w.must(err)
+		n, err = w.Summarise(w.ctx, 10)
+		w.must(err)
+		if keys := w.deliver(); n != 0 || len(keys) != 12 {
+			w.Errorf("a day later %d were summarised, told %v", n, keys)
+		}
+	})
+}
+
+func TestTwoDaemonsMakeOneSummary(t *testing.T) {
+	eachDB(t, func(w *world) {
+		w.flooded(100, 12)
+		two := w.another("two/2")
+		var both sync.WaitGroup
+		both.Go(func() { _, err := w.Summarise(w.ctx, 10); w.must(err) })
+		both.Go(func() { _, err := two.Summarise(w.ctx, 10); w.must(err) })
+		both.Wait()
+		if keys := w.deliver(); summaries(keys) != 1 || len(keys) != 7 {
+			w.Errorf("told %v", keys)
+		}
+	})
+}
+
+func TestSummaryLeavesAloneWhatMayHaveBeenSaid(t *testing.T) {
+	eachDB(t, func(w *world) {
+		w.flooded(100, 12)
+		m, claim, err := w.Take(w.ctx)
+		w.must(err)
+		w.must(w.Attempt(w.ctx, claim, m.ID))
+		n, err := w.Summarise(w.ctx, 10)
+		w.must(err)
+		if n != 11 {
+			w.Errorf("summarised %d cases beside one whose word is under way, want 11", n)
+		}
+		w.must(w.Delivered(w.ctx, claim, m.ID, rules.Place{Channel: "C1", TS: "1.0"}))
+	})
+}
+
+func TestHeldSeesALivingClaimOnly(t *testing.T) {
+	eachDB(t, func(w *world) {
+		claim, err := w.Claim(w.ctx, "gather/shop")
+		w.must(err)
+		for _, step := range []struct {
+			do   func()
+			want bool
+		}{
+			{func() {}, true},
+			{func() { w.wait(61 * time.Second) }, false},
+			{func() { claim, err = w.Claim(w.ctx, "gather/shop"); w.must(err) }, true},
+			{func() { w.must(w.Release(w.ctx, claim)) }, false},
+		} {
+			step.do()
+			held, err := w.another("two/2").Held(w.ctx, "gather/shop")
+			w.must(err)
+			if held != step.want {
+				w.Errorf("held %v", held)
+			}
+		}
+	})
+}
