@@ -32,7 +32,7 @@ func StepCard(c rules.Case, e rules.Escalation, p rules.Policy, now time.Time) C
 			card.Lines = append(card.Lines, Line{label, value})
 		}
 	}
-	add("Told now", whyNow(e))
+	add("Told now", joined("; ", whyNow(e), rules.Plain(e.Ended, 200)))
 	add("Order", order(c))
 	add("Klarna dispute", rules.Plain(c.DisputeID, 80))
 	add("Answer by", deadlineLine(c, p, now))

@@ -184,19 +184,25 @@ func (c Case) StateAt(now time.Time) State {
 func (c Case) Finished() bool { return !c.ClosedAt.IsZero() || len(c.Answers) > 0 }
 
 // followDeadline begins a new round when the deadline moved later, and wakes a
-// snooze when it came nearer.
+// snooze when it came nearer or is known at last.
 func (c *Case) followDeadline(before Case, e Event) {
 	was, is := before.Deadline(), c.Deadline()
 	if before.OpenedAt.IsZero() || c.Finished() || was.At.Equal(is.At) || before.Round.N != c.Round.N {
 		return
 	}
-	if is.At.After(was.At) {
+	switch {
+	case is.At.IsZero():
+		c.say(e.At, "deadline", "No deadline is known any more.")
+	case was.At.IsZero():
+		c.Snooze = nil
+		c.say(e.At, "deadline", "A deadline is known now.")
+	case is.At.After(was.At):
 		c.begin(e.At, RoundDeadlineLater)
 		c.say(e.At, "deadline", "The deadline moved later.")
-		return
+	default:
+		c.Snooze = nil
+		c.say(e.At, "deadline", "The deadline came nearer.")
 	}
-	c.Snooze = nil
-	c.say(e.At, "deadline", "The deadline came nearer.")
 }
 
 // clone copies what Apply may change in place.

@@ -17,7 +17,7 @@ func (c *Case) takeWord(e Event) error {
 		if !e.Until.After(e.At) {
 			return refuse("the claim would lapse at once")
 		}
-		c.Claim = &Promise{e.By, e.At, e.Until, e.Note, e.Slack}
+		c.Claim = &Promise{Who: e.By, At: e.At, Until: e.Until, Note: e.Note, Slack: e.Slack}
 		c.say(e.At, "claimed", e.By+" is on it.")
 	case EventSnooze:
 		if !e.Until.After(e.At) {
@@ -26,7 +26,7 @@ func (c *Case) takeWord(e Event) error {
 		if last := c.Deadline().At; !last.IsZero() && e.Until.After(last) {
 			return refuse("that is after the deadline")
 		}
-		c.Snooze = &Promise{e.By, e.At, e.Until, e.Note, e.Slack}
+		c.Snooze = &Promise{Who: e.By, At: e.At, Until: e.Until, Note: e.Note, Slack: e.Slack}
 		c.say(e.At, "snoozed", "Snoozed by "+e.By+".")
 	case EventAnswer:
 		c.answer(Evidence{"person", e.At, e.By, e.Note, e.Until})
@@ -52,6 +52,12 @@ func (c *Case) takeTold(e Event) {
 	}
 	if esc.News != nil {
 		c.News = slices.DeleteFunc(c.News, func(n News) bool { return n.N == esc.News.N })
+		c.Facts = max(c.Facts, esc.News.N)
+	}
+	if esc.Ended != "" || esc.News != nil && esc.News.Name == newsLapsed {
+		c.endPromises(e.At)
+	}
+	if esc.News != nil {
 		return
 	}
 	if esc.Round != c.Round.N {

@@ -141,6 +141,7 @@ type Promise struct {
 	Until time.Time `json:"until"`
 	Note  string    `json:"note,omitempty"`
 	Slack string    `json:"slack,omitempty"` // Who's Slack id, where the word was a click
+	Ended bool      `json:"ended,omitempty"` // that it is over was told
 }
 
 // Round counts the ladder anew: it begins when a case opens, reopens, changes

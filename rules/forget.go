@@ -82,7 +82,7 @@ func (e Event) Numbers() Event {
 	e.Stripe = e.Stripe.numbers()
 	if e.Told != nil {
 		t := *e.Told
-		t.Mention = nil
+		t.Mention, t.Ended = nil, ""
 		if t.News != nil {
 			t.News = &News{N: t.News.N, Name: t.News.Name, At: t.News.At}
 		}

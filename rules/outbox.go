@@ -13,6 +13,7 @@ type Escalation struct {
 	Channel string    `json:"channel,omitempty"`
 	Mention []string  `json:"mention,omitempty"` // owner, on_call, ops, @here, or Slack ids
 	Page    bool      `json:"page,omitempty"`
+	Ended   string    `json:"ended,omitempty"` // whose claim or snooze is over, a sentence; told with the step
 	News    *News     `json:"news,omitempty"`
 	Folded  []Told    `json:"folded,omitempty"` // steps that this one speaks for
 	Rank    int       `json:"rank"`             // urgency: smaller goes out first

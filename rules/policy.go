@@ -1,5 +1,7 @@
 package rules
 
+import "slices"
+
 // Policy is what the shop decided about telling: its ladders, its calendar and
 // its assumptions. It comes from the config.
 type Policy struct {
@@ -31,4 +33,31 @@ type Step struct {
 type Condition struct {
 	Reasons, Stages, Verdicts, Mailboxes []string
 	MinAmount                            []Money // at least one of them in the case's own currency; an unknown amount passes
+}
+
+// ladder is the steps that concern c.
+func (p Policy) ladder(c Case) []Step {
+	all := p.Dispute
+	if c.Lane() == LaneStopRequest {
+		all = p.StopRequest
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(s Step) bool { return !s.If.holds(c) })
+}
+
+// holds says whether the condition includes c.
+func (f Condition) holds(c Case) bool {
+	in := func(list []string, v string) bool { return len(list) == 0 || slices.Contains(list, v) }
+	return in(f.Reasons, c.WhyDisputed()) && in(f.Stages, string(c.Stage)) &&
+		in(f.Verdicts, string(c.Verdict)) && in(f.Mailboxes, c.Mailbox) && f.enough(c.Disputed())
+}
+
+// enough: an amount that is unknown, or in a currency without a bound, passes:
+// silence would be a guess.
+func (f Condition) enough(m Money) bool {
+	for _, least := range f.MinAmount {
+		if least.Currency == m.Currency && m.Minor < least.Minor {
+			return false
+		}
+	}
+	return true
 }

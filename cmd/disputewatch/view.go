@@ -119,8 +119,8 @@ func viewOfCase(c rules.Case, p rules.Policy, now time.Time) caseView {
 	if c.Claim != nil && now.Before(c.Claim.Until) {
 		v.ClaimedBy = c.Claim.Who
 	}
-	if step, when := rules.Next(c, p, now); step != "" {
-		v.Next = &nextView{step, at(when)}
+	if next, ok := rules.Next(c, p, now); ok {
+		v.Next = &nextView{next.Step, at(next.Due)}
 	}
 	return v
 }

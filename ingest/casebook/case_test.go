@@ -331,3 +331,31 @@ func TestPostedCardIsBroughtUpToDateWhenPeopleWouldSeeADifference(t *testing.T) 
 		}
 	})
 }
+
+func TestClaimThatLapsesIsToldAndItsCardBroughtUpToDate(t *testing.T) {
+	eachDB(t, func(w *world) {
+		c := w.opened(w.noticeOf("256947", 1))
+		w.deliver()
+		w.wait(time.Hour) // Monday, 09:00
+		w.say(c.ID, rules.Event{Type: rules.EventClaim, By: "anna", Until: w.now().Add(time.Hour)})
+		w.deliver()
+		w.wait(time.Hour)
+		_, err := w.Decide(w.ctx)
+		w.must(err)
+		keys := fmt.Sprint(w.deliver())
+		if !strings.Contains(keys, c.ID+"/1/news/2") || !strings.Contains(keys, "card/"+c.ID) {
+			w.Errorf("told %s, want the news and the card", keys)
+		}
+		now, err := w.Case(w.ctx, c.ID)
+		w.must(err)
+		if now.State != rules.Open || !now.Claim.Ended {
+			w.Errorf("%s, %+v", now.State, now.Claim)
+		}
+		w.wait(time.Hour)
+		n, err := w.Decide(w.ctx)
+		w.must(err)
+		if n != 0 {
+			w.Errorf("told %d more", n)
+		}
+	})
+}

@@ -69,27 +69,31 @@ func (b *Book) decideOne(ctx context.Context, id string) (int, error) {
 		if err != nil {
 			return err
 		}
-		queued, err = c.decide(ctx, h)
+		queued, err = c.settle(ctx, h)
 		return err
 	})
 	return queued, err
 }
 
-// settle ends the change of a case: what is due is queued, the card is brought
-// up to date if people would see a difference, the row is written.
-func (c *change) settle(ctx context.Context, h *held) error {
+// settle ends the change of a case: what is due is queued, the row is written,
+// the card is brought up to date if people would see a difference. It returns
+// how many messages were queued to be told.
+func (c *change) settle(ctx context.Context, h *held) (int, error) {
+	queued, err := c.decide(ctx, h)
+	if err != nil {
+		return queued, err
+	}
 	is, err := face(h.Case)
 	if err != nil {
-		return err
+		return queued, err
 	}
 	if is != h.face && h.Card.TS != "" {
 		if err := c.refresh(ctx, h); err != nil {
-			return err
+			return queued, err
 		}
 	}
 	h.face = is
-	_, err = c.decide(ctx, h)
-	return err
+	return queued, nil
 }
 
 // decide queues what is due and writes the case with the time to ask again.

@@ -65,7 +65,8 @@ func (c *change) posted(ctx context.Context, id string, at rules.Place) error {
 			return err
 		}
 	}
-	return c.settle(ctx, h)
+	_, err = c.settle(ctx, h)
+	return err
 }
 
 // Failed records why the message could not be sent, and when to try again.

@@ -71,7 +71,8 @@ func (c *change) goInto(ctx context.Context, elder, younger *held, e rules.Event
 			return err
 		}
 	}
-	return c.settle(ctx, younger)
+	_, err = c.settle(ctx, younger)
+	return err
 }
 
 // takeOver moves the rows of the younger case: keys, events behind the elder's

@@ -97,5 +97,6 @@ func (c *change) happen(ctx context.Context, h *held, e rules.Event) (rules.Case
 	if err := c.give(ctx, h.ID, o.free); err != nil {
 		return h.Case, err
 	}
-	return h.Case, c.settle(ctx, h)
+	_, err = c.settle(ctx, h)
+	return h.Case, err
 }

@@ -64,7 +64,7 @@ func (s *Server) csvRow(c rules.Case, now time.Time) []string {
 	if c.Claim != nil && now.Before(c.Claim.Until) {
 		claimed = c.Claim.Who
 	}
-	next, _ := nextStep(c, s.Policy, now)
+	next, _ := rules.Next(c, s.Policy, now)
 	var warnings []string
 	for _, w := range c.Warnings {
 		warnings = append(warnings, rules.Plain(w, 300))
@@ -75,7 +75,7 @@ func (s *Server) csvRow(c rules.Case, now time.Time) []string {
 		iso(d.At), d.Source, strconv.FormatBool(d.Ambiguous), iso(d.Other),
 		minor, cell(m.Currency), m.String(),
 		cell(string(strength)), cell(c.Match.Charge), cell(c.Match.Dispute), cell(c.Match.PaymentIntent), cell(stripe.Status), iso(stripe.DueBy),
-		cell(claimed), iso(c.OpenedAt), cell(next.Name), iso(next.At), cell(strings.Join(warnings, " | ")),
+		cell(claimed), iso(c.OpenedAt), cell(next.Step), iso(next.Due), cell(strings.Join(warnings, " | ")),
 	}
 }
 

@@ -50,9 +50,9 @@ func (s *Server) row(c rules.Case, now time.Time) row {
 	if c.Verdict != rules.Genuine {
 		r.Sender = verdictWords(c.Verdict)
 	}
-	if n, ok := nextStep(c, s.Policy, now); ok {
-		r.Next, r.NextWhy = n.Name, n.Reason
-		r.NextAt, r.NextDue = s.when(n.At), !n.At.After(now)
+	if n, ok := rules.Next(c, s.Policy, now); ok {
+		r.Next, r.NextWhy = n.Step, n.Reason
+		r.NextAt, r.NextDue = s.when(n.Due), !n.Due.After(now)
 	}
 	return r
 }

@@ -56,33 +56,3 @@ func todoInStripe(s rules.Reading) string {
 	}
 	return "Look in Stripe: its status is one that this program does not know."
 }
-
-// step is the ladder's next word about a case.
-type step struct {
-	Name   string
-	At     time.Time
-	Reason string
-}
-
-// nextStep asks the rules what is told next, and when: what is due already, or
-// what they would say at the time when they want to be asked again.
-func nextStep(c rules.Case, p rules.Policy, now time.Time) (step, bool) {
-	due, again := rules.Decide(c, p, now)
-	if s, ok := ladderStep(due); ok {
-		return s, true
-	}
-	if again.IsZero() {
-		return step{}, false
-	}
-	due, _ = rules.Decide(c, p, again)
-	return ladderStep(due)
-}
-
-func ladderStep(due []rules.Escalation) (step, bool) {
-	for _, e := range due {
-		if e.News == nil {
-			return step{e.Step, e.Due, e.Reason}, true
-		}
-	}
-	return step{}, false
-}
