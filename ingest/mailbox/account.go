@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/emersion/go-imap/v2"
 
@@ -172,8 +171,8 @@ func (r *reader) reopen(ctx context.Context, lost error) error {
 	if err := r.open(ctx); err != nil {
 		return err
 	}
-	st, _, _, err := r.examine(ctx, r.folder, 0, time.Time{})
-	if err == nil && st.uidValidity != r.status.uidValidity {
+	folder, err := r.examine(ctx, r.folder, opening{})
+	if err == nil && folder.uidValidity != r.status.uidValidity {
 		err = errRenumbered
 	}
 	return err

@@ -3,7 +3,6 @@ package mailbox
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/emersion/go-imap/v2"
 )
@@ -12,7 +11,7 @@ import (
 // word, how many of them have it in their From. The server does the search: on
 // one that searches whole words only, the number is a lower bound.
 func (c *Conn) Count(ctx context.Context, folder, word string) (int, error) {
-	st, _, _, err := c.examine(ctx, folder, 0, time.Time{})
+	st, err := c.examine(ctx, folder, opening{})
 	if err != nil || word == "" || st.messages == 0 {
 		return st.messages, err
 	}

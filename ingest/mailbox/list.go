@@ -2,6 +2,7 @@ package mailbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -21,52 +22,91 @@ type status struct {
 	uidNext     uint32 // 0: the server does not say
 }
 
-// examine opens the folder read-only and, in the same turn, searches for the
-// UIDs from first on and, if since is set, for what arrived since then and lies
-// below them. What these found holds only under the UIDVALIDITY that the caller
-// expects. Which search found a UID does not count: Dovecot works on both at
-// once and answers both before it ends the first, so that the library takes the
-// second answer for one to the first search.
-func (c *Conn) examine(ctx context.Context, folder string, first uint32, since time.Time) (st status, news, late rules.UIDs, err error) {
-	err = c.await(ctx, func() error {
-		opened := c.client.Select(folder, &imap.SelectOptions{ReadOnly: true})
-		var searches [2]*imapclient.SearchCommand
-		if first > 0 {
-			searches[0] = c.client.UIDSearch(span(first, maxUID), nil)
+// opening is what is asked of a folder in the turn that opens it. The zero value
+// asks for nothing.
+type opening struct {
+	first   uint32             // search for the UIDs from here on
+	since   time.Time          // and for those that arrived since then and lie below
+	headers *imap.FetchOptions // and fetch this of the first UIDs, on the chance that they are new
+}
+
+// opened is what came of it. All but the status holds only under the UIDVALIDITY
+// that the caller expects.
+type opened struct {
+	status
+	news, late rules.UIDs
+	got        map[uint32]*item
+}
+
+// chance is how many new mails are fetched the headers of before it is known
+// whether there is one: as many as usually come between two polls.
+const chance = 100
+
+// examine opens the folder read-only and asks in the same turn. Which search
+// found a UID does not count: Dovecot works on both at once and answers both
+// before it ends the first, so that the library takes the second answer for one
+// to the first search.
+func (c *Conn) examine(ctx context.Context, folder string, o opening) (opened, error) {
+	out := opened{got: map[uint32]*item{}}
+	err := c.await(ctx, func() error {
+		sel := c.client.Select(folder, &imap.SelectOptions{ReadOnly: true})
+		var searches []*imapclient.SearchCommand
+		if o.first > 0 {
+			searches = append(searches, c.client.UIDSearch(span(o.first, maxUID), nil))
 		}
-		if !since.IsZero() {
-			searches[1] = c.client.UIDSearch(&imap.SearchCriteria{Since: day(since)}, nil)
+		if !o.since.IsZero() {
+			searches = append(searches, c.client.UIDSearch(&imap.SearchCriteria{Since: day(o.since)}, nil))
 		}
-		data, err := opened.Wait()
-		st = status{int(data.NumMessages), data.UIDValidity, uint32(data.UIDNext)}
+		fetched := func() error { return nil }
+		if o.first > 0 && o.headers != nil {
+			fetched = c.fetching(o.chance(), o.headers, out.got)
+		}
+		data, err := sel.Wait()
+		out.status = status{int(data.NumMessages), data.UIDValidity, uint32(data.UIDNext)}
 		var found rules.UIDs
 		for _, s := range searches {
-			if s == nil {
-				continue
-			}
 			list, searchErr := s.Wait()
 			if err == nil && searchErr != nil {
 				err = fmt.Errorf("search: %w", searchErr)
 			}
 			if err == nil {
 				var some rules.UIDs
-				some, err = listed(list, st.messages)
+				some, err = listed(list, out.messages)
 				found = union(found, some)
 			}
 		}
-		news = from(found, first)
-		if !since.IsZero() {
-			late = minus(found, news)
+		out.news = from(found, o.first)
+		if !o.since.IsZero() {
+			out.late = minus(found, out.news)
+		}
+		if fetchErr := fetched(); err == nil && !errors.As(fetchErr, new(*imap.Error)) {
+			err = fetchErr // a server's "no" means no more than that it is asked again
 		}
 		return err
 	})
 	if err != nil {
-		return st, nil, nil, c.folderError(ctx, folder, err)
+		return out, c.folderError(ctx, folder, err)
 	}
-	if st.uidValidity == 0 {
-		return st, nil, nil, &FolderError{folder, false, errNoValidity, "without it mails cannot be told apart over time; the server is not fit for this"}
+	if o.first > 0 {
+		c.strays.give(o.chance(), out.got)
 	}
-	return st, news, late, nil
+	if out.uidValidity == 0 {
+		return out, &FolderError{folder, false, errNoValidity, "without it mails cannot be told apart over time; the server is not fit for this"}
+	}
+	return out, nil
+}
+
+func (o opening) chance() rules.UIDs {
+	return rules.UIDs{{First: o.first, Last: min(o.first, maxUID-chance) + chance - 1}}
+}
+
+// fetching sends a FETCH whose answers a goroutine reads meanwhile: one that
+// nobody reads would hold up those of all other commands. What it returns waits
+// for the end.
+func (c *Conn) fetching(set rules.UIDs, options *imap.FetchOptions, got map[uint32]*item) func() error {
+	cmd, ended := c.client.Fetch(toIMAP(set), options), make(chan error, 1)
+	go func() { ended <- c.collect(cmd, got) }()
+	return func() error { return <-ended }
 }
 
 // search lists the UIDs that arrived since a time; zero is all.

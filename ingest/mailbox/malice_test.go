@@ -281,6 +281,55 @@ func TestPoisonInAHeaderDoesNotHoldUpTheOthers(t *testing.T) {
 	}
 }
 
+// The headers of the first new mails are asked for in the turn that opens the
+// folder: one that ends the connection must not keep the folder closed.
+func TestPoisonAmongNewHeadersDoesNotKeepTheFolderClosed(t *testing.T) {
+	l, account := newLiar(t, 2)
+	s := newStory(t, account)
+	s.must(s.poll())
+	l.now(func() {
+		l.mails[3], l.mails[4], l.next = dispute(3), dispute(4), 5
+		l.fetch = func(uid uint32, p part, _ []byte) string {
+			if uid == 3 {
+				return "* 3 FETCH (UID 3 ENVELOPE (broken))\r\n"
+			}
+			return ""
+		}
+	})
+	s.must(s.poll())
+	if len(s.got) != 2 || !errors.Is(s.got[0].Fault, errKills) || subject(s.got[1]) != "dispute 4" {
+		t.Fatalf("handed on %+v", s.got)
+	}
+	s.must(s.poll())
+	s.said()
+}
+
+func TestNewMailsTakeTwoTurnsAfterTheLogin(t *testing.T) {
+	_, account := newLiar(t, 1)
+	s := newStory(t, account)
+	s.must(s.poll())
+	l, account := newLiar(t, 5)
+	s.account = account
+	s.must(s.poll())
+	s.said("dispute 2", "dispute 3", "dispute 4", "dispute 5")
+	if s.tally.RoundTrips != 2 { // opened with the headers; texts
+		t.Errorf("%d turns", s.tally.RoundTrips)
+	}
+	l.now(func() { // a server that refuses the headers is asked again
+		l.mails[6], l.next = dispute(6), 7
+		asked := 0
+		l.answer = func(tag, command string) string {
+			if strings.Contains(command, "HEADER.FIELDS") && asked == 0 {
+				asked++
+				return tag + " NO not now\r\n"
+			}
+			return ""
+		}
+	})
+	s.must(s.poll())
+	s.said("dispute 6")
+}
+
 func TestErrorsNeverQuoteAMail(t *testing.T) {
 	l, account := newLiar(t, 1)
 	answer := func(tag, command string) string {

@@ -114,46 +114,55 @@ type reader struct {
 }
 
 func (r *reader) read(ctx context.Context) error {
-	todo, next, err := r.plan(ctx)
+	todo, next, got, err := r.plan(ctx)
 	if err != nil {
 		return err
 	}
 	r.total = count(todo)
-	if err := r.walk(ctx, todo, nil); err != nil {
+	if err := r.walk(ctx, todo, got); err != nil {
 		return err
 	}
 	return r.finish(next)
 }
 
 // plan opens the folder and says which UIDs to look at, and what the position
-// becomes once they are accounted for.
-func (r *reader) plan(ctx context.Context) (todo rules.UIDs, next rules.Position, err error) {
-	first, swept := r.pos.UIDNext, r.sweep()
-	unfinished := first == 0 || r.want.Rescan
-	var news, late rules.UIDs
-	r.status, news, late, err = r.examine(ctx, r.folder, first, swept)
-	if err != nil {
-		return nil, next, err
+// becomes once they are accounted for. Of some it has the header already.
+func (r *reader) plan(ctx context.Context) (todo rules.UIDs, next rules.Position, got map[uint32]*item, err error) {
+	swept := r.sweep()
+	unfinished := r.pos.UIDNext == 0 || r.want.Rescan
+	asked := opening{r.pos.UIDNext, swept, r.options(header)}
+	folder, err := r.examine(ctx, r.folder, asked)
+	if r.lost(ctx, err) && !errors.Is(err, errSilent) && !errors.Is(err, errSlow) {
+		// A mail whose header ends the connection must not keep the folder closed.
+		r.reopens++
+		if err = r.open(ctx); err == nil {
+			asked.headers = nil
+			folder, err = r.examine(ctx, r.folder, asked)
+		}
 	}
+	if err != nil {
+		return nil, next, nil, err
+	}
+	r.status = folder.status
 	r.tally.Messages = r.status.messages
 
 	if r.renumbered() {
 		unfinished = true
 		r.pos.Seen, r.pos.UIDNext, r.pos.SweptAt = nil, 0, time.Time{}
-		r.want.Again, news, late = nil, nil, nil
+		r.want.Again, folder = nil, opened{status: folder.status}
 	}
 	r.pos.UIDValidity = r.status.uidValidity
 
-	todo = union(news, late)
+	todo = union(folder.news, folder.late)
 	if unfinished {
 		since := r.since()
 		found, err := r.search(ctx, r.status, since)
 		if err != nil {
-			return nil, next, err
+			return nil, next, nil, err
 		}
 		todo = union(todo, found)
 		if err := r.skipOlder(ctx, todo, since); err != nil {
-			return nil, next, err
+			return nil, next, nil, err
 		}
 	}
 	next.SweptAt = r.pos.SweptAt
@@ -161,7 +170,11 @@ func (r *reader) plan(ctx context.Context) (todo rules.UIDs, next rules.Position
 		next.SweptAt = r.want.Now
 	}
 	next.UIDNext = max(r.status.uidNext, todo.Max()+1, r.pos.UIDNext)
-	return union(minus(todo, r.pos.Seen), setOf(r.want.Again)), next, nil
+	todo = union(minus(todo, r.pos.Seen), setOf(r.want.Again))
+	if len(todo) > 0 && todo[0].First < r.pos.UIDNext {
+		folder.got = nil // mails are handed on in the order of their UIDs
+	}
+	return todo, next, folder.got, nil
 }
 
 // since is how far back a listing goes that does not start at a UID. A folder

@@ -105,10 +105,10 @@ func (s *stream) fill(ctx context.Context) error {
 }
 
 func (s *stream) send(f *flight) {
-	cmd := s.client.Fetch(toIMAP(f.set), s.options(f.part))
+	ended := s.fetching(f.set, s.options(f.part), f.got)
 	go func() {
 		defer close(f.landed)
-		f.err = s.collect(cmd, f.got)
+		f.err = ended()
 	}()
 }
 

@@ -60,6 +60,14 @@ func (l *Line) Close() error {
 	return err
 }
 
+// Forget counts anew.
+func (l *Line) Forget() {
+	l.Up.Store(0)
+	l.Down.Store(0)
+	l.Turns.Store(0)
+	l.Most.Store(0)
+}
+
 // Open is how many connections are open.
 func (l *Line) Open() int {
 	l.mu.Lock()
