@@ -99,8 +99,10 @@ func padded(i int, date time.Time, from, subject string, size int) []byte {
 func disputeOf20k(i int, date time.Time) []byte {
 	subject := []string{"New dispute request", "Reminder to respond", "Dispute resolved"}[i/33%3]
 	return page(i, date, "Klarna <disputes@klarna.com>", subject, 20<<10, [][2]string{
-		{"Dispute reason", "Goods not received"}, {"Dispute ID", fmt.Sprint(1_000_000 + i/100)},
-		{"Merchant Reference 1", fmt.Sprintf("77-%d", i/100)}, {"Deadline", date.AddDate(0, 0, 14).Format("2 January 2006")},
+		{"Dispute reason", "Goods not received"},
+		{"Dispute ID", fmt.Sprint(1_000_000 + i/100)},
+		{"Merchant Reference 1", fmt.Sprintf("77-%d", i/100)},
+		{"Deadline", date.AddDate(0, 0, 14).Format("2 January 2006")},
 	})
 }
 
@@ -154,6 +156,7 @@ type reader struct {
 	book   *casebook.Book
 	intake *ingest.Intake
 	box    ingest.Mailbox
+	line   *fakeimap.Line
 }
 
 func (b *big) reader(t testing.TB, turn time.Duration) *reader {
@@ -167,7 +170,8 @@ func (b *big) reader(t testing.TB, turn time.Duration) *reader {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { r.book.Close() })
-	account, _ := b.account(t, turn)
+	var account mailbox.Account
+	account, r.line = b.account(t, turn)
 	r.intake = &ingest.Intake{Book: r.book, Policy: p, Now: clock}
 	r.box = ingest.Mailbox{Account: account, Folders: []string{"INBOX"}, Settings: settings(t)}
 	return r
@@ -266,6 +270,86 @@ func BenchmarkFirstScan(b *testing.B) {
 			b.ReportMetric(most, "MB")
 		})
 	}
+}
+
+// BenchmarkTenNew reads 10 new mails, one of them of Klarna's, in a mailbox that
+// was read before.
+func BenchmarkTenNew(b *testing.B) {
+	box := newBig(b, mailsInBox(b))
+	next := box.mails
+	for _, turn := range turnLengths {
+		b.Run(fmt.Sprint(turn), func(b *testing.B) {
+			r := box.reader(b, turn)
+			r.read(nil)
+			var raw, ours time.Duration
+			for range b.N {
+				first := next + 1
+				for range 10 {
+					mail, date := box.mail(next%10 + 30)
+					if _, err := box.server.Append("shop", "INBOX", bytes.ReplaceAll(mail, []byte("\n"), []byte("\r\n")), date); err != nil {
+						b.Fatal(err)
+					}
+					next++
+				}
+				began := time.Now()
+				client := box.raw(b, turn)
+				client.scan(b, first)
+				raw += time.Since(began)
+				began = time.Now()
+				if f := r.read(nil).Folders[0]; f.Fetched != 1 || f.Other != 9 || client.mails != 1 {
+					b.Fatalf("%d mails read whole by the raw client, ours: %+v", client.mails, f)
+				}
+				ours += time.Since(began)
+			}
+			compared(b, raw, ours)
+		})
+	}
+}
+
+// BenchmarkNothingNew is a poll that finds nothing new, and its cost on the line
+// from the first byte to the goodbye.
+func BenchmarkNothingNew(b *testing.B) {
+	box := newBig(b, mailsInBox(b))
+	for _, turn := range turnLengths {
+		b.Run(fmt.Sprint(turn), func(b *testing.B) {
+			r := box.reader(b, turn)
+			r.read(nil)
+			var raw, ours time.Duration
+			r.line.Forget()
+			for range b.N {
+				began := time.Now()
+				box.raw(b, turn).nothing(b, box.mails+1)
+				raw += time.Since(began)
+				began = time.Now()
+				if f := r.read(nil).Folders[0]; f.Fetched+f.Other > 0 {
+					b.Fatalf("%+v", f)
+				}
+				ours += time.Since(began)
+			}
+			compared(b, raw, ours)
+			b.ReportMetric(float64(r.line.Turns.Load())/float64(b.N), "turns")
+			b.ReportMetric(float64(r.line.Up.Load())/float64(b.N), "B-up")
+			b.ReportMetric(float64(r.line.Down.Load())/float64(b.N), "B-down")
+		})
+	}
+}
+
+// BenchmarkRescan reads all of a mailbox again that is known to the last mail:
+// nothing changes, and no mail is read whole.
+func BenchmarkRescan(b *testing.B) {
+	box := newBig(b, mailsInBox(b))
+	r := box.reader(b, 0)
+	first := r.read(nil)
+	for range b.N {
+		again := r.read(&ingest.Rescan{})
+		if f := again.Folders[0]; f.Fetched > 0 || len(again.Opened)+len(again.Changed) > 0 {
+			b.Fatalf("%+v", f)
+		}
+		b.ReportMetric(float64(again.Folders[0].Took.Microseconds())/1000, "ms")
+		b.ReportMetric(float64(again.Folders[0].Bytes), "B-down")
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(float64(first.Folders[0].Bytes), "B-down-first")
 }
 
 // compared reports both times and their ratio.
