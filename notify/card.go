@@ -13,7 +13,7 @@ func CardOf(c rules.Case, p rules.Policy, now time.Time) Card {
 	c = asOf(c, now)
 	return Card{
 		Title:    title(c, p, now),
-		Now:      next(c),
+		Now:      next(c, p, now),
 		Lines:    lines(c, p, now),
 		Warnings: warnings(c, now),
 		Lists:    candidates(c, p),
@@ -59,10 +59,12 @@ func lines(c rules.Case, p rules.Policy, now time.Time) []Line {
 			out = append(out, Line{label, value})
 		}
 	}
-	add("Order", order(c))
+	add("Order", order(c, p))
 	add("Klarna dispute", rules.Plain(c.DisputeID, 80))
-	add("Reason", reasonLine(c))
-	add("Amount", amountLine(c))
+	add("Reason", reasonLine(c, p))
+	add("Amount", c.Disputed().String())
+	_, risk := c.AtRisk(p)
+	add("At risk", risk)
 	if c.State != rules.Closed && c.State != rules.Answered {
 		add("Answer by", deadlineLine(c, p, now))
 		add("Klarna asks for", needed(c.WhyDisputed()))
@@ -74,8 +76,8 @@ func lines(c rules.Case, p rules.Policy, now time.Time) []Line {
 	return out
 }
 
-func reasonLine(c rules.Case) string {
-	words, text := rules.ReasonWords(c.WhyDisputed()), rules.Plain(c.ReasonText, 200)
+func reasonLine(c rules.Case, p rules.Policy) string {
+	words, text := rules.ReasonWords(c.WhyDisputed()), quoted(c.ReasonText, 200, p)
 	if words == "" || words == text {
 		return text
 	}
@@ -83,14 +85,6 @@ func reasonLine(c rules.Case) string {
 		return words
 	}
 	return words + " (in the mail: “" + text + "”)"
-}
-
-func amountLine(c rules.Case) string {
-	m := c.Disputed()
-	if c.Stripe != nil && !c.Amount.IsZero() && c.Amount != m {
-		return fmt.Sprintf("%s disputed at Stripe, %s in the mail", m, c.Amount)
-	}
-	return m.String()
 }
 
 func stateLine(c rules.Case, p rules.Policy) string {
@@ -130,5 +124,9 @@ func warnings(c rules.Case, now time.Time) []string {
 // footer says whom to ask (DOMAIN.md, "Two doors, and whom to ask").
 func footer(c rules.Case) string {
 	ask := "About this order: Stripe support. About Klarna in general: Klarna merchant support. The shopper's own questions: Klarna's customer service."
-	return joined(" · ", c.ID, c.Mailbox, ask)
+	asOf := ""
+	if c.Stripe != nil && !c.Finished() {
+		asOf = "What can still be done is after Stripe's and Klarna's pages of " + rules.RulesAsOf + "."
+	}
+	return joined(" · ", c.ID, c.Mailbox, joined(" ", ask, asOf))
 }

@@ -130,7 +130,7 @@ func openRow(c rules.Case, since time.Time, p rules.Policy, now time.Time) strin
 
 // caseWords names a case in a row of a list.
 func caseWords(c rules.Case) string {
-	number := order(c)
+	number := order(c, rules.Policy{}) // a list shows no address, whatever a card may
 	switch {
 	case number != "":
 		number = "order " + number

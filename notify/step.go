@@ -26,14 +26,14 @@ func FirstCard(c rules.Case, e rules.Escalation, p rules.Policy, now time.Time) 
 // enough to be understood where the channel sees it alone.
 func StepCard(c rules.Case, e rules.Escalation, p rules.Policy, now time.Time) Card {
 	c = asOf(c, now)
-	card := Card{Title: title(c, p, now), Now: next(c), Warnings: oldReading(c, now), Links: links(c), Footer: c.ID}
+	card := Card{Title: title(c, p, now), Now: next(c, p, now), Warnings: oldReading(c, now), Links: links(c), Footer: c.ID}
 	add := func(label, value string) {
 		if value != "" {
 			card.Lines = append(card.Lines, Line{label, value})
 		}
 	}
 	add("Told now", joined("; ", whyNow(e), rules.Plain(e.Ended, 200)))
-	add("Order", order(c))
+	add("Order", order(c, p))
 	add("Klarna dispute", rules.Plain(c.DisputeID, 80))
 	add("Answer by", deadlineLine(c, p, now))
 	add("State", stateLine(c, p))

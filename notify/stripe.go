@@ -99,27 +99,7 @@ func oldReading(c rules.Case, now time.Time) []string {
 // stripeWarnings is what is odd about the charge (DOMAIN.md, "What a case
 // should tell support about the charge").
 func stripeWarnings(c rules.Case, now time.Time) []string {
-	s := c.Stripe
-	if s == nil {
-		return nil
-	}
-	out := oldReading(c, now)
-	if !s.Klarna {
-		out = append(out, "This charge was not paid with Klarna.")
-	}
-	if !s.Live {
-		out = append(out, "This is a charge of Stripe's test mode.")
-	}
-	if !c.Amount.IsZero() && !s.Amount.IsZero() && c.Amount.Currency != s.Amount.Currency {
-		out = append(out, "Mail and Stripe name different currencies.")
-	}
-	if s.Captured.Currency != "" && s.Captured.Minor < s.Authorized.Minor {
-		out = append(out, fmt.Sprintf("Captured %s of %s; the rest was released and cannot be captured any more.", s.Captured, s.Authorized))
-	}
-	if s.PastDue && (s.Status == "needs_response" || s.Status == "warning_needs_response") {
-		out = append(out, "Stripe says that the time to answer is over.")
-	}
-	return out
+	return append(oldReading(c, now), c.Oddities()...)
 }
 
 const openForm = "Open Klarna's form"

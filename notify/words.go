@@ -31,18 +31,27 @@ func needed(code string) string {
 
 // order is the merchant's own number for the order, "" where no mail names one
 // and Stripe has none.
-func order(c rules.Case) string {
+func order(c rules.Case, p rules.Policy) string {
 	refs := []string{c.MerchantReference1, c.MerchantReference2}
 	if c.Stripe != nil && c.Match.Sure() {
 		refs = append(refs, c.Stripe.OrderReference)
 	}
 	var out []string
 	for _, r := range refs {
-		if r = rules.Plain(r, 80); r != "" && !slices.Contains(out, r) {
+		if r = quoted(r, 80, p); r != "" && !slices.Contains(out, r) {
 			out = append(out, r)
 		}
 	}
 	return strings.Join(out, " · ")
+}
+
+// quoted is a mail's own words, with e-mail addresses only where the shop wants
+// to see them in chat.
+func quoted(s string, limit int, p rules.Policy) string {
+	if p.ShowCustomers {
+		return rules.Shown(s, limit)
+	}
+	return rules.Plain(s, limit)
 }
 
 // joined puts the parts that are there between separators.

@@ -2,13 +2,26 @@ package rules
 
 import "strings"
 
-// LostFee is what Stripe takes for a Klarna chargeback that is lost, after its
-// list of 2023 (DOMAIN.md, "Stripe's side"): wherever it is shown, that is said.
-// It is taken when the chargeback is made and given back when it is won; an
-// inquiry that is refunded costs none. It is false for a currency that the list
-// lacks. The currency may be in either case.
-func LostFee(currency string) (Money, bool) {
+// Fees are what the shop knows that Stripe takes for a Klarna chargeback that is
+// lost, by currency in upper case. The nil Fees knows nothing of its own.
+type Fees map[string]Money
+
+// The sources of a fee, for wherever one is shown.
+const (
+	FeeOfList   = "Stripe's list of 2023"
+	FeeOfConfig = "the config"
+)
+
+// Lost is what Stripe takes for a lost chargeback in a currency, and whose word
+// that is: the shop's own, else Stripe's list of 2023 (DOMAIN.md, "Stripe's
+// side"). It is taken when the chargeback is made and given back when it is won;
+// an inquiry that is refunded costs none. The source is "" for a currency that
+// neither knows. The currency may be in either case.
+func (f Fees) Lost(currency string) (fee Money, source string) {
 	currency = strings.ToUpper(currency)
+	if m, ok := f[currency]; ok {
+		return m, FeeOfConfig
+	}
 	var minor int64
 	switch currency {
 	case "EUR", "GBP", "CHF", "CAD":
@@ -24,7 +37,7 @@ func LostFee(currency string) (Money, bool) {
 	case "AUD", "NZD":
 		minor = 25_00
 	default:
-		return Money{}, false
+		return Money{}, ""
 	}
-	return Money{Minor: minor, Currency: currency}, true
+	return Money{Minor: minor, Currency: currency}, FeeOfList
 }

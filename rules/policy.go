@@ -10,6 +10,11 @@ type Policy struct {
 	StopRequest []Step // the ladder of stop requests and investigations
 	Assume      Assumptions
 	ClaimLapses Span // how long a claim or a person's "answered" holds
+
+	Fees Fees // that the shop knows better than Stripe's list
+	// ShowCustomers lets e-mail addresses that stand in a mail's own words be
+	// shown in chat.
+	ShowCustomers bool
 }
 
 // Assumptions are the times that are assumed, and labelled so, where neither a

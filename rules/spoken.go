@@ -169,6 +169,14 @@ var mailAddress = regexp.MustCompile(`[^\s<>,;:()"']+@[^\s<>,;:()"']+`)
 // reading, without e-mail addresses, at most limit runes. What the shown text is
 // written in (Slack's markup, HTML) is the caller's to escape.
 func Plain(s string, limit int) string {
+	return clipped(mailAddress.ReplaceAllString(oneLine(s), "[address]"), limit)
+}
+
+// Shown is [Plain] with e-mail addresses as they stand, for a shop that wants
+// to see them.
+func Shown(s string, limit int) string { return clipped(oneLine(s), limit) }
+
+func oneLine(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
@@ -178,7 +186,10 @@ func Plain(s string, limit int) string {
 		}
 		return r
 	}, strings.ToValidUTF8(s, "\uFFFD"))
-	s = mailAddress.ReplaceAllString(strings.Join(strings.Fields(s), " "), "[address]")
+	return strings.Join(strings.Fields(s), " ")
+}
+
+func clipped(s string, limit int) string {
 	if r := []rune(s); len(r) > limit {
 		s = strings.TrimSpace(string(r[:limit-1])) + "…"
 	}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
 	"github.com/disputewatch/disputewatch/ingest/charges"
+	"github.com/disputewatch/disputewatch/rules"
 )
 
 // auditDays is how far back an audit looks: a customer may dispute for 180 days
@@ -64,11 +65,11 @@ func (a *audit) run(ctx context.Context) error {
 		return err
 	}
 	defer page.drop()
-	zone := time.UTC
+	policy := rules.Default(time.UTC)
 	if cfg != nil {
-		zone = cfg.Policy().Calendar.Location
+		policy = cfg.Policy()
 	}
-	r := newAuditReport(time.Now().In(zone))
+	r := newAuditReport(time.Now().In(policy.Calendar.Location), policy.Fees)
 	errs := a.read(ctx, accounts, r)
 	if cfg != nil {
 		errs = append(errs, a.mails(ctx, cfg, r))
@@ -177,7 +178,7 @@ func (a *audit) read(ctx context.Context, accounts []account, r *auditReport) []
 			say(fmt.Sprintf("%s: %s charges read, %.0f %% of the time", strings.TrimSpace("Stripe "+acct.name), grouped(read), 100*share))
 		})
 		errs = append(errs, err)
-		found := auditOf(acct.name, w.Readings(), r.now)
+		found := r.account(acct.name, w.Readings())
 		found.TestMode = acct.client.TestMode()
 		if err == nil {
 			found.Orders = ordersOf(sales, r.now)

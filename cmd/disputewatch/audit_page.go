@@ -81,7 +81,7 @@ func (r *auditReport) html(f *os.File) error {
 	}
 	return t.Execute(f, auditPage{
 		Report: r, Since: r.since, Now: r.now, Zone: r.now.Location().String(), Days: auditDays,
-		Unanswered: r.unanswered(), Urgent: r.urgent(), Fees: r.feesUsed(), FeeSource: feeSource,
+		Unanswered: r.unanswered(), Urgent: r.urgent(), Fees: r.feesUsed(), FeeSource: r.FeeSource,
 	})
 }
 

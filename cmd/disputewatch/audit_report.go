@@ -11,7 +11,13 @@ import (
 )
 
 // feeSource is said wherever a sum of fees is shown.
-const feeSource = "Stripe's list of 2023; what was really taken stands in Stripe's balance"
+func feeSource(own rules.Fees) string {
+	source := rules.FeeOfList
+	if len(own) > 0 {
+		source = rules.FeeOfConfig + ", else " + source
+	}
+	return source + "; what was really taken stands in Stripe's balance"
+}
 
 // auditReport is what an audit found. It holds ids of Stripe and Klarna and
 // sums, and nothing of customers or orders: it may be forwarded.
@@ -24,6 +30,7 @@ type auditReport struct {
 	Errors    []string        `json:"errors,omitempty"`
 
 	since, now time.Time
+	fees       rules.Fees // the shop's own
 }
 
 // auditAccount is one Stripe account's part.
@@ -52,7 +59,7 @@ type auditSum struct {
 	Disputes int    `json:"disputes"`
 	Minor    int64  `json:"minor"`                  // what was disputed
 	Fees     *int64 `json:"fees_minor,omitempty"`   // absent: none are taken, or unknown
-	Unknown  bool   `json:"fees_unknown,omitempty"` // the list lacks the currency
+	Unknown  bool   `json:"fees_unknown,omitempty"` // nobody names one of the currency
 	Together int64  `json:"together_minor"`         // without fees that are unknown
 }
 
@@ -101,32 +108,34 @@ type auditSale struct {
 // more by hand, and their number is told anyway.
 const maxAuditSales = 1000
 
-func newAuditReport(now time.Time) *auditReport {
+func newAuditReport(now time.Time, fees rules.Fees) *auditReport {
 	since := now.AddDate(0, 0, -auditDays)
 	return &auditReport{
-		From: since.Format(time.RFC3339), To: now.Format(time.RFC3339), FeeSource: feeSource,
-		since: since, now: now,
+		From: since.Format(time.RFC3339), To: now.Format(time.RFC3339), FeeSource: feeSource(fees),
+		since: since, now: now, fees: fees,
 	}
 }
 
-// auditOf is what an account's disputes came to.
-func auditOf(name string, readings []rules.Reading, now time.Time) *auditAccount {
+// account is what an account's disputes came to.
+func (r *auditReport) account(name string, readings []rules.Reading) *auditAccount {
 	a := &auditAccount{Name: name, Disputes: len(readings), Ends: map[charges.End]*auditGroup{}, Open: []auditOpen{}}
 	reasons := map[string]int{}
-	for _, r := range readings {
-		a.Account = cmp.Or(a.Account, r.Account)
-		end := charges.EndOf(r)
+	for _, d := range readings {
+		a.Account = cmp.Or(a.Account, d.Account)
+		end := charges.EndOf(d)
 		if a.Ends[end] == nil {
 			a.Ends[end] = &auditGroup{}
 		}
-		a.Ends[end].add(r.Amount, end.Lost() || end == charges.EndOpen)
-		if end == charges.EndOpen {
-			a.Open = append(a.Open, openOf(r, now))
+		if sum := a.Ends[end].add(d.Amount); end.Lost() || end == charges.EndOpen {
+			sum.cost(r.fees)
 		}
-		if end.Lost() && r.Tracking == "" {
+		if end == charges.EndOpen {
+			a.Open = append(a.Open, openOf(d, r.now))
+		}
+		if end.Lost() && d.Tracking == "" {
 			a.LostWithoutTracking++
 		}
-		if code := clip(r.LossReason, 60); end.Lost() && code != "" {
+		if code := clip(d.LossReason, 60); end.Lost() && code != "" {
 			reasons[code]++
 		}
 	}
@@ -151,8 +160,8 @@ func byDue(a, b auditOpen) int {
 	return cmp.Or(cmp.Compare(undated(a), undated(b)), a.due.Compare(b.due), cmp.Compare(a.Dispute, b.Dispute))
 }
 
-// add counts a dispute; costs says that a fee is taken for it.
-func (g *auditGroup) add(m rules.Money, costs bool) {
+// add counts a dispute, and returns the sum of its currency.
+func (g *auditGroup) add(m rules.Money) *auditSum {
 	g.Disputes++
 	i, known := slices.BinarySearchFunc(g.Sums, m.Currency, func(s auditSum, c string) int { return cmp.Compare(s.Currency, c) })
 	if !known {
@@ -162,11 +171,13 @@ func (g *auditGroup) add(m rules.Money, costs bool) {
 	s.Disputes++
 	s.Minor += m.Minor
 	s.Together += m.Minor
-	if !costs {
-		return
-	}
-	fee, ok := rules.LostFee(m.Currency)
-	if !ok {
+	return s
+}
+
+// cost adds the fee of one lost dispute.
+func (s *auditSum) cost(fees rules.Fees) {
+	fee, source := fees.Lost(s.Currency)
+	if source == "" {
 		s.Unknown = true
 		return
 	}
@@ -213,7 +224,7 @@ func ordersOf(s charges.Sales, now time.Time) *auditOrders {
 	}
 	var all auditGroup
 	for _, u := range s.Untracked {
-		all.add(u.Captured, false)
+		all.add(u.Captured)
 		if u.Created.After(now.AddDate(0, 0, -7)) {
 			o.UntrackedWeek++
 		}

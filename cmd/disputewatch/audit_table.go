@@ -23,7 +23,7 @@ func (r *auditReport) printTable(out io.Writer) error {
 	}
 	r.mailTable(&b)
 	if fees := r.feesUsed(); len(fees) > 0 {
-		fmt.Fprintf(&b, "\n* Fees: %s a lost chargeback, after %s.\n", strings.Join(fees, ", "), feeSource)
+		fmt.Fprintf(&b, "\n* Fees: %s a lost chargeback, after %s.\n", strings.Join(fees, ", "), r.FeeSource)
 		fmt.Fprintf(&b, "  Of open disputes they are what a loss would add.\n")
 	}
 	_, err := io.WriteString(out, wrapped(b.String()))

@@ -163,7 +163,7 @@ func (r *auditReport) feesUsed() []string {
 	seen := map[string]bool{}
 	for _, a := range r.Accounts {
 		for _, row := range a.Rows() {
-			if fee, ok := rules.LostFee(row.Currency); ok && row.Fees != "" && !seen[row.Currency] {
+			if fee, source := r.fees.Lost(row.Currency); source != "" && row.Fees != "" && !seen[row.Currency] {
 				seen[row.Currency] = true
 				out = append(out, fee.String())
 			}

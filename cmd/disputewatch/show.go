@@ -77,6 +77,10 @@ func (v caseView) print(w io.Writer) error {
 	if v.Amount != nil {
 		line("amount", rules.Money{Minor: v.Amount.Minor, Currency: v.Amount.Currency}.String())
 	}
+	if v.AtRisk != nil {
+		line("at risk", v.AtRisk.Text)
+	}
+	line("to do", v.Todo)
 	line("reason", v.Reason)
 	line("kind, stage", string(v.Kind)+", "+string(v.Stage))
 	line("dispute id", v.DisputeID)

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"slices"
 	"time"
 
+	"github.com/disputewatch/disputewatch/notify"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -23,11 +25,13 @@ type caseView struct {
 
 	Deadline   *dueView       `json:"deadline,omitempty"`
 	Amount     *amountView    `json:"amount,omitempty"`
+	AtRisk     *amountView    `json:"at_risk,omitempty"` // with the fee of a lost chargeback
 	Match      matchView      `json:"match"`
 	Stripe     *stripeView    `json:"stripe,omitempty"`
 	AnsweredBy []evidenceView `json:"answered_by,omitempty"`
 	ClaimedBy  string         `json:"claimed_by,omitempty"`
 	OpenedAt   string         `json:"opened_at"`
+	Todo       string         `json:"todo"` // what can be done now, in a sentence
 	Next       *nextView      `json:"next,omitempty"`
 	Warnings   []string       `json:"warnings,omitempty"`
 	Events     []rules.Event  `json:"events,omitempty"` // of "show"
@@ -97,7 +101,8 @@ func viewOfCase(c rules.Case, p rules.Policy, now time.Time) caseView {
 		ID: c.ID, DisputeID: c.DisputeID, Kind: c.Kind, Stage: c.Stage, State: c.StateAt(now), Outcome: c.Outcome,
 		Reason: c.Reason, Mailbox: c.Mailbox, Verdict: c.Verdict,
 		MerchantReference1: c.MerchantReference1, MerchantReference2: c.MerchantReference2,
-		OpenedAt: at(c.OpenedAt), Warnings: c.Warnings, zone: p.Calendar.Location,
+		OpenedAt: at(c.OpenedAt), Todo: notify.CardOf(c, p, now).Now,
+		Warnings: slices.Concat(c.Warnings, c.Oddities()), zone: p.Calendar.Location,
 	}
 	if d := c.Deadline(); !d.At.IsZero() {
 		v.due = d.At
@@ -108,6 +113,9 @@ func viewOfCase(c rules.Case, p rules.Policy, now time.Time) caseView {
 		v.Amount = &amountView{c.Amount.Minor, c.Amount.Currency, c.AmountText}
 	case s != nil && c.Match.Sure() && !s.Amount.IsZero():
 		v.Amount = &amountView{s.Amount.Minor, s.Amount.Currency, s.Amount.String()}
+	}
+	if m, words := c.AtRisk(p); words != "" {
+		v.AtRisk = &amountView{m.Minor, m.Currency, words}
 	}
 	v.Match = viewOfMatch(c.Match, at)
 	if s := c.Stripe; s != nil {

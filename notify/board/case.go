@@ -80,7 +80,7 @@ func (p *pages) casePage(ctx context.Context, c rules.Case) (casePage, error) {
 	for _, w := range c.Warnings {
 		page.Warnings = append(page.Warnings, rules.Plain(w, 300))
 	}
-	page.Warnings = append(page.Warnings, oddities(c)...)
+	page.Warnings = append(page.Warnings, c.Oddities()...)
 	if !c.Match.Sure() {
 		for _, k := range c.Match.Candidates {
 			page.Candidates = append(page.Candidates, candidate{rules.Plain(k.Charge, 60), rules.Plain(k.Dispute, 60), k.Amount.String(), rules.Plain(k.Why, 200), p.when(k.Created)})
@@ -146,6 +146,8 @@ func (s *Server) facts(c rules.Case, now time.Time) []fact {
 	add("Merchant id", rules.Plain(c.MerchantID, 80))
 	add("Klarna says", spaced(string(c.Result)))
 	add("Sender", joined(": ", verdictWords(c.Verdict), rules.Plain(c.Why, 200)))
+	_, risk := c.AtRisk(s.Policy)
+	add("At risk", risk)
 	add("Charge", joined(": ", matchWords(c.Match), rules.Plain(c.Match.Why, 300)))
 	if c.Stripe != nil {
 		s.stripeFacts(*c.Stripe, add)
@@ -188,32 +190,6 @@ func (s *Server) stripeFacts(r rules.Reading, add func(name, value string)) {
 	if !r.ReadAt.IsZero() {
 		add("Stripe was read", s.moment(r.ReadAt))
 	}
-}
-
-// oddities are what is odd about the charge (DOMAIN.md, "What a case should
-// tell support about the charge").
-func oddities(c rules.Case) []string {
-	r := c.Stripe
-	if r == nil {
-		return nil
-	}
-	var out []string
-	if !r.Klarna {
-		out = append(out, "This charge was not paid with Klarna.")
-	}
-	if !r.Live {
-		out = append(out, "This is a charge of Stripe's test mode.")
-	}
-	if m := c.Amount; !m.IsZero() && !r.Amount.IsZero() && m != r.Amount {
-		out = append(out, "Mail and Stripe name different amounts: "+m.String()+" and "+r.Amount.String()+".")
-	}
-	if r.Captured.Currency != "" && r.Captured.Minor < r.Authorized.Minor {
-		out = append(out, fmt.Sprintf("Captured %s of %s; the rest was released and cannot be captured any more.", r.Captured, r.Authorized))
-	}
-	if r.PastDue && (r.Status == "needs_response" || r.Status == "warning_needs_response") {
-		out = append(out, "Stripe says that the time to answer is over.")
-	}
-	return out
 }
 
 // mostEvents is how many events one page shows, the newest.

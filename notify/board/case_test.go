@@ -109,7 +109,7 @@ func TestDoubtfulFactsSaySo(t *testing.T) {
 		"several", "ambiguous: several charges fit", "Say which charge is meant",
 		"Which charge is it?")
 	site.shows("/case/c-severa", "Charges that could be meant", "ch_a", "ch_b", "amount too", "disputewatch link c-severa CHARGE")
-	site.shows("/case/c-twoway", "different amounts: 124.90 EUR and 99.90 EUR", "disputewatch link c-twoway ch_2")
+	site.shows("/case/c-twoway", "different amounts: 124.90 EUR in the mail, 99.90 EUR at Stripe", "disputewatch link c-twoway ch_2")
 	site.shows("/case/c-assume", "not proved to be Klarna&#39;s: no trusted result", "No date in the mail; assumed Mon 9 Mar 2026, 09:00")
 }
 

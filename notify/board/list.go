@@ -57,7 +57,7 @@ func (p *pages) list(w http.ResponseWriter, r *http.Request) {
 		Filter: f, CSV: f.csv(), Kept: len(cases),
 		States: stateChoices(f), Boxes: boxChoices(f, cases),
 		Look: p.look(r.Context(), cases, now),
-		Risk: atRisk(cases, now), Outbox: p.outboxLine(state, now),
+		Risk: atRisk(cases, p.Policy, now), Outbox: p.outboxLine(state, now),
 	}
 	page.Parts = p.parts(r.Context(), state.Parts, now)
 	page.Sums = sums(cases, page.Risk, now)
@@ -94,6 +94,9 @@ func sums(cases []rules.Case, risks []risk, now time.Time) []fact {
 	for _, r := range risks {
 		if r.Total != "" {
 			out = append(out, fact{"at risk", r.Total})
+		}
+		if r.Fees != "" {
+			out = append(out, fact{"fees if it is lost", r.Fees})
 		}
 	}
 	return out

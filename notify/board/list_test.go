@@ -34,7 +34,7 @@ func TestCasePageTellsTheHistoryWithReasons(t *testing.T) {
 		rules.Event{Type: rules.EventTold, Told: &due[0]},
 		rules.Event{Type: rules.EventClaim, By: "anna", Until: s.now.Add(8 * time.Hour), Note: "asked the carrier"})
 	open(t, s.server()).shows("/case/c-story1",
-		"Goods not received", "77-1042", "Submit the evidence in Stripe, once",
+		"Goods not received", "77-1042", "Submit the evidence in Stripe before", "once",
 		"9 days left", "from Klarna&#39;s mail", "Another date", "from Stripe",
 		"ch_1, sure: the order reference fits", "anna until",
 		"Next:", "nudge", "Tue 3 Mar 2026, 09:00", "because: unanswered 1wd", "History",

@@ -61,9 +61,9 @@ func TestMoneyAtRiskIsSummedByCurrencyAndTime(t *testing.T) {
 	s.happens("c-done01", rules.Event{Type: rules.EventAnswer, By: "anna"})
 	open(t, s.server()).shows("/",
 		"<strong>5</strong> to act on", "<strong>1</strong> overdue", "<strong>1</strong> within two days", "<strong>120.55 EUR</strong> at risk", "<strong>98765432 JPY</strong> at risk",
-		`<th scope="row">EUR</th><td class="num">120.55 EUR</td><td class="num">3</td>`,
-		`<th scope="row">JPY</th><td class="num">98765432 JPY</td><td class="num">1</td>`,
-		`<th scope="row">amount unknown</th><td class="num">unknown</td><td class="num">1</td>`,
+		`<th scope="row">EUR</th><td class="num">120.55 EUR</td><td class="num">60.00 EUR</td><td class="num">3</td>`,
+		`<th scope="row">JPY</th><td class="num">98765432 JPY</td><td class="num">unknown</td><td class="num">1</td>`,
+		`<th scope="row">amount unknown</th><td class="num">unknown</td><td class="num">unknown</td><td class="num">1</td>`,
 		"At risk: 120.55 EUR", `<th scope="row">overdue</th><td class="num">100.50 EUR</td><td class="num">1</td>`,
 		`<th scope="row">2 days</th><td class="num">20.00 EUR</td><td class="num">1</td>`,
 		`<th scope="row">later</th><td class="num">0.05 EUR</td><td class="num">1</td>`,

@@ -13,6 +13,7 @@ import (
 type risk struct {
 	Currency string
 	Total    string
+	Fees     string // what their loss would cost besides; "" where no fee is known
 	Cases    int
 	Buckets  []bucket
 }
@@ -43,8 +44,9 @@ func horizons() []horizon {
 
 // atRisk sums the unfinished cases by currency and by the time that is left,
 // the currency with the most cases first.
-func atRisk(cases []rules.Case, now time.Time) []risk {
+func atRisk(cases []rules.Case, p rules.Policy, now time.Time) []risk {
 	by := map[string]*risk{}
+	fees := map[string]int64{}
 	for _, c := range cases {
 		if c.Finished() {
 			continue
@@ -63,6 +65,9 @@ func atRisk(cases []rules.Case, now time.Time) []risk {
 		b.Amount.Minor += m.Minor
 		b.Cases++
 		r.Cases++
+		if together, words := c.AtRisk(p); words != "" {
+			fees[key] += together.Minor - m.Minor
+		}
 	}
 	var out []risk
 	for _, r := range by {
@@ -72,6 +77,9 @@ func atRisk(cases []rules.Case, now time.Time) []risk {
 				sum.Minor += b.Amount.Minor
 			}
 			r.Total = sum.String()
+			if fee := fees[r.Currency]; fee > 0 {
+				r.Fees = rules.Money{Minor: fee, Currency: r.Currency}.String()
+			}
 		}
 		out = append(out, *r)
 	}

@@ -41,7 +41,7 @@ func (s *Server) row(c rules.Case, now time.Time) row {
 		ID: c.ID, What: c.What(), Reference: reference(c), Mailbox: rules.Plain(c.Mailbox, 60),
 		State: string(c.StateAt(now)), Stage: spaced(string(c.Stage)), Owner: owner(c, now),
 		Due: s.due(c, now), Match: matchWords(c.Match), Unsure: !c.Match.Sure() && !c.Finished(),
-		Stripe: stripeWords(c), Todo: todo(c, now), Warnings: len(c.Warnings), Class: urgency(c, now),
+		Stripe: stripeWords(c), Todo: todo(c, s.Policy, now), Warnings: len(c.Warnings), Class: urgency(c, now),
 	}
 	r.Amount, r.AmountNote = amount(c)
 	if c.StateAt(now) == rules.Closed {

@@ -48,6 +48,9 @@ func (c *check) all() {
 	c.hosts("respond_hosts", c.cfg.RespondHosts)
 	c.atLeastADay("retention.mail_text", c.cfg.Retention.MailText)
 	c.atLeastADay("retention.closed_cases", c.cfg.Retention.ClosedCases)
+	if word := c.cfg.AutomaticCapture; word != "" {
+		c.oneOf("automatic_capture", word, "allowed")
+	}
 }
 
 // atLeastADay checks how long something is kept, which is looked at once a day.

@@ -60,6 +60,16 @@ type Config struct {
 	// RespondHosts are the hosts, with their subdomains, that a link to
 	// Klarna's form may lead to. Default klarna.com.
 	RespondHosts []string `yaml:"respond_hosts"`
+	// ShowCustomers shows e-mail addresses that stand in a mail's own words, a
+	// reason or an order number, in chat too. Default false: "[address]" stands
+	// there. Names and addresses that Stripe holds are never read.
+	ShowCustomers bool `yaml:"show_customers"`
+	// Fees is what Stripe takes for a lost Klarna chargeback, an amount for a
+	// currency, where the shop knows better than Stripe's list of 2023.
+	Fees rules.Fees `yaml:"fees"`
+	// AutomaticCapture is "allowed" where Klarna lets this shop capture when the
+	// customer pays; "" tells such payments in the week's digest.
+	AutomaticCapture string `yaml:"automatic_capture"`
 
 	location    *time.Location
 	dir         string            // the config's folder: relative paths and secrets are looked up here

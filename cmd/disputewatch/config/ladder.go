@@ -53,6 +53,7 @@ func (c *Config) Policy() rules.Policy {
 		StopRequest: rungs(c.Escalation.StopRequest),
 		Assume:      rules.Assumptions(c.Assume),
 		ClaimLapses: c.ClaimLapses,
+		Fees:        c.Fees, ShowCustomers: c.ShowCustomers,
 	}
 }
 

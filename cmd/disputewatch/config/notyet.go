@@ -14,9 +14,6 @@ const unsupported = "not supported yet"
 var notYet = map[string]bool{
 	"mailboxes[].oauth2":     true,
 	"calendar.holidays_file": true,
-	"show_customers":         true,
-	"fees":                   true,
-	"automatic_capture":      true,
 }
 
 var index = regexp.MustCompile(`\[[0-9]+\]`)

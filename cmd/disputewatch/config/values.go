@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/goccy/go-yaml/ast"
+
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -83,6 +85,39 @@ func parseMoney(text string) (rules.Money, error) {
 		return rules.Money{}, form
 	}
 	return rules.Money{Minor: minor, Currency: m[3]}, nil
+}
+
+var currencyForm = regexp.MustCompile(`^[A-Z]{3}$`)
+
+// fees reads {EUR: 20, SEK: 149.50}.
+func (w *walk) fees(key string, n ast.Node, p *rules.Fees) {
+	m, is := n.(*ast.MappingNode)
+	if !is {
+		w.fault(key, "want an amount for each currency, such as {EUR: 20}", "")
+		return
+	}
+	*p = rules.Fees{}
+	for _, kv := range m.Values {
+		currency := kv.Key.GetToken().Value
+		at := join(key, shownKey(currency))
+		w.at[at] = valuePlace(kv)
+		text, ok := w.scalar(at, kv.Value)
+		if !ok {
+			continue
+		}
+		fee, err := parseMoney(text + " " + currency)
+		switch _, twice := (*p)[currency]; {
+		case !currencyForm.MatchString(currency):
+			w.fault(at, "want a currency such as EUR", "")
+		case twice:
+			w.fault(at, "is there twice", "keep one of the two")
+		case err != nil && moneyForm.MatchString(text+" "+currency):
+			w.fault(at, err.Error(), "")
+		case err != nil:
+			w.fault(at, "want an amount such as 20 or 149.50", "")
+		}
+		(*p)[currency] = fee
+	}
 }
 
 // Lookback is how far back to read: a span, or everything.

@@ -81,6 +81,21 @@ func TestPolicySaysWhatTheFileSays(t *testing.T) {
 	}
 }
 
+func TestFeesAndWhatMayBeShownReachThePolicy(t *testing.T) {
+	c, lines := load(t, "good-money.yaml")
+	if lines != nil {
+		t.Fatal(lines)
+	}
+	p := c.Policy()
+	want := rules.Fees{"EUR": {Minor: 2500, Currency: "EUR"}, "SEK": {Minor: 14950, Currency: "SEK"}, "JPY": {Minor: 3000, Currency: "JPY"}, "USD": {Minor: 0, Currency: "USD"}}
+	if diff := cmp.Diff(want, p.Fees); diff != "" || !p.ShowCustomers || c.AutomaticCapture != "allowed" {
+		t.Errorf("customers %v, capture %q, fees (-want +got):\n%s", p.ShowCustomers, c.AutomaticCapture, diff)
+	}
+	if p := Default().Policy(); len(p.Fees) > 0 || p.ShowCustomers {
+		t.Error("the default shows customers, or knows fees of its own")
+	}
+}
+
 func TestTheContractsConfigIsTheDefaultWhereItNamesOne(t *testing.T) {
 	c, lines := load(t, "good-contract.yaml")
 	if lines != nil {

@@ -145,6 +145,8 @@ func (w *walk) value(key string, n ast.Node, v reflect.Value) bool {
 		if *p, err = strconv.Atoi(text); err != nil || strconv.Itoa(*p) != text || isQuoted(n) {
 			w.fault(key, "want a whole number, without quotes", "")
 		}
+	case *rules.Fees:
+		w.fees(key, n, p)
 	case *rules.Span:
 		w.form(key, n, func(text string) error { *p, err = rules.ParseSpan(text); return err })
 	case *rules.When:

@@ -1,0 +1,24 @@
+package notify_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/disputewatch/disputewatch/notify"
+)
+
+func TestCustomersAddressStandsInChatOnlyWhereTheShopWantsIt(t *testing.T) {
+	s := newScene(t)
+	c := s.byMail()
+	const address = "erika@example.com"
+	c.MerchantReference2, c.Reason, c.ReasonText = address, "", "Ask "+address+" again"
+	card := func() string { return fmt.Sprint(notify.CardOf(c, s.policy, s.now)) }
+	if text := card(); strings.Contains(text, address) || !strings.Contains(text, "[address]") {
+		t.Errorf("not redacted:\n%s", text)
+	}
+	s.policy.ShowCustomers = true
+	if text := card(); !strings.Contains(text, "77-1042 · "+address) || !strings.Contains(text, "Ask "+address+" again") {
+		t.Errorf("not shown:\n%s", text)
+	}
+}

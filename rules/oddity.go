@@ -1,0 +1,72 @@
+package rules
+
+import (
+	"fmt"
+	"time"
+)
+
+// Oddities are what people should know of a case's charge before they act
+// (DOMAIN.md, "What a case should tell support about the charge"), and where the
+// mails and Stripe disagree, both sides. How the payment was captured is no
+// oddity of one case: that is told once a week.
+func (c Case) Oddities() []string {
+	s := c.Stripe
+	if s == nil {
+		return nil
+	}
+	var out []string
+	add := func(yes bool, text string) {
+		if yes {
+			out = append(out, text)
+		}
+	}
+	add(!s.Klarna, "This charge was not paid with Klarna.")
+	add(!s.Live, "This is a charge of Stripe's test mode.")
+	if m := c.Amount; !m.IsZero() && !s.Amount.IsZero() && m != s.Amount {
+		what := "amounts"
+		if m.Currency != s.Amount.Currency {
+			what = "currencies"
+		}
+		out = append(out, fmt.Sprintf("Mail and Stripe name different %s: %s in the mail, %s at Stripe.", what, m, s.Amount))
+	}
+	if mail := c.resultWords(); mail != "" && !s.over() {
+		out = append(out, fmt.Sprintf("Mail and Stripe name different states: “%s” in the mail, “%s” at Stripe.", mail, StatusWords(s.Status)))
+	}
+	add(s.Captured.Currency != "" && s.Captured.Minor < s.Authorized.Minor,
+		fmt.Sprintf("Captured %s of %s; the rest was released and cannot be captured any more.", s.Captured, s.Authorized))
+	add(s.PastDue && openStatus(s.Status), "Stripe says that the time to answer is over.")
+	return out
+}
+
+// Disagrees says that a mail and the surely matched dispute of Stripe's name
+// different dates, amounts or states. A mail's date of midnight is the end of a
+// day, so that two dates within a day are the same.
+func (c Case) Disagrees() bool {
+	s := c.Stripe
+	if s == nil || !c.Match.Sure() {
+		return false
+	}
+	dates := c.MailDeadline != nil && !s.DueBy.IsZero() && c.MailDeadline.At.Sub(s.DueBy).Abs() > 24*time.Hour
+	amounts := !c.Amount.IsZero() && !s.Amount.IsZero() && c.Amount != s.Amount
+	return dates || amounts || c.resultWords() != "" && !s.over()
+}
+
+// resultWords is what a mail says of the end of the dispute, "" where none does.
+func (c Case) resultWords() string {
+	if c.Kind != KindResolved {
+		return ""
+	}
+	if c.Result == "" || c.Result == ResultUnknown {
+		return "resolved"
+	}
+	return "resolved, " + string(c.Result)
+}
+
+// over says that Stripe's dispute has ended.
+func (s Reading) over() bool {
+	switch s.Status {
+	case "won", "lost", "prevented", "warning_closed":
+		return true
+	}
+	return false
+}
