@@ -60,6 +60,7 @@ func (h *house) digest(ctx context.Context, day string) (notify.Digest, error) {
 	if d.Look, err = h.toLookAt(ctx, d.Cases); err != nil {
 		return d, err
 	}
+	d.Stripe = reconciled(d.Cases)
 	if h.weekBegins(at) {
 		if d.Week, err = h.week(ctx, at); err != nil {
 			return d, err
@@ -82,6 +83,7 @@ func (h *house) week(ctx context.Context, at time.Time) (*notify.Week, error) {
 	w := &notify.Week{Since: at.AddDate(0, 0, -7)}
 	var err error
 	w.Cases, err = h.book.Cases(ctx, casebook.Filter{Since: w.Since})
+	w.Lines = append(w.Lines, h.captures(ctx, w.Since)...)
 	return w, err
 }
 

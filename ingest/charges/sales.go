@@ -20,6 +20,7 @@ type Sales struct {
 	Tracked   int    // of the others: with a tracking number
 	NoCarrier int    // of those: without the carrier's name
 	Untracked []Sale // neither refunded nor tracked, newest first
+	Automatic int    // of Captured: taken at once, without a word of the shop's; only [Client.Captures] asks
 }
 
 // Sale is one captured Klarna order.
@@ -46,10 +47,20 @@ const (
 // tell, which may be nil, hears after each page how many charges were read and
 // which share of the time is done, 0 to 1; its calls do not overlap.
 func (c *Client) Sales(ctx context.Context, since time.Time, tell func(read int, share float64)) (Sales, error) {
+	return c.sales(ctx, since, &saleReading{tell: tell})
+}
+
+// Captures is [Client.Sales] of a short time, and how many of the payments were
+// captured at once: that needs each payment intent, which makes the pages slow.
+func (c *Client) Captures(ctx context.Context, since time.Time) (Sales, error) {
+	return c.sales(ctx, since, &saleReading{intents: true})
+}
+
+func (c *Client) sales(ctx context.Context, since time.Time, r *saleReading) (Sales, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	bounds := saleBounds(since.Unix(), c.account.Now().Unix())
-	r := saleReading{tell: tell, slices: len(bounds) - 1}
+	r.slices = len(bounds) - 1
 	next := make(chan url.Values, r.slices)
 	for i := range r.slices {
 		next <- saleFilter(bounds[i], bounds[i+1], i == r.slices-1)
@@ -59,7 +70,7 @@ func (c *Client) Sales(ctx context.Context, since time.Time, tell func(read int,
 	for range saleReaders {
 		readers.Go(func() {
 			for filter := range next {
-				if err := c.saleSlice(ctx, filter, &r); err != nil {
+				if err := c.saleSlice(ctx, filter, r); err != nil {
 					cancel(err)
 					return
 				}
@@ -77,13 +88,6 @@ func (c *Client) Sales(ctx context.Context, since time.Time, tell func(read int,
 		return strings.Compare(a.Charge, b.Charge)
 	})
 	return r.sales, nil
-}
-
-// Untracked counts the Klarna orders since a time that were captured, and not
-// refunded in full, without a tracking number on the charge.
-func (c *Client) Untracked(ctx context.Context, since time.Time) (int, error) {
-	s, err := c.Sales(ctx, since, nil)
-	return len(s.Untracked), err
 }
 
 // saleBounds are the seconds at which the slices begin, and the last one's end.
@@ -110,8 +114,9 @@ func saleFilter(from, to int64, newest bool) url.Values {
 
 // saleReading is one listing under way, shared by its readers.
 type saleReading struct {
-	tell   func(int, float64)
-	slices int // in all
+	tell    func(int, float64)
+	intents bool // the payment intents are wanted too
+	slices  int  // in all
 
 	mu    sync.Mutex // guards what follows
 	sales Sales
@@ -122,6 +127,9 @@ type saleReading struct {
 func (c *Client) saleSlice(ctx context.Context, filter url.Values, r *saleReading) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
+	}
+	if r.intents {
+		filter.Set("expand[]", "data.payment_intent")
 	}
 	q := query{op: "list charges", path: "/v1/charges", params: filter}
 	if err := eachPage(ctx, c, q, "charge", r.take); err != nil {
@@ -156,6 +164,9 @@ func (s *Sales) count(ch *stripeCharge) {
 		return
 	}
 	s.Captured++
+	if pi := ch.PaymentIntent.In; pi != nil && automatic(pi) {
+		s.Automatic++
+	}
 	switch {
 	case ch.AmountRefunded >= ch.AmountCaptured:
 		s.Refunded++

@@ -50,8 +50,23 @@ func TestOnlyCapturedKlarnaOrdersThatAreStillSoldWantTracking(t *testing.T) {
 	if fmt.Sprint(ids) != "[py_none 10.00 EUR false py_blank 10.00 EUR false py_partly 10.00 EUR true]" {
 		t.Errorf("without tracking: %q", ids)
 	}
-	if n, err := s.c.Untracked(context.Background(), day(-1)); n != 2 || err != nil {
-		t.Errorf("since yesterday: %d, %v", n, err)
+	if got := s.sales(day(-1)); len(got.Untracked) != 2 || got.Automatic != 0 {
+		t.Errorf("since yesterday: %+v", got)
+	}
+}
+
+func TestPaymentsCapturedAtOnceAreToldFromThoseThatTheShopCaptured(t *testing.T) {
+	s := newShop(t)
+	for i, method := range []string{"automatic", "automatic_async", "manual", "automatic"} {
+		c := fakestripe.Charge{ID: fmt.Sprintf("py_%d", i), Amount: 1000, Created: day(-1), CaptureMethod: method}
+		if i == 3 {
+			c.Captured = -1 // nothing yet
+		}
+		s.AddCharge(c)
+	}
+	got, err := s.c.Captures(context.Background(), day(-7))
+	if err != nil || got.Captured != 3 || got.Automatic != 2 || len(got.Untracked) != 3 {
+		t.Errorf("%+v, %v", got, err)
 	}
 }
 
