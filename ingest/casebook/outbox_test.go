@@ -3,6 +3,7 @@ package casebook_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -279,6 +280,23 @@ func TestNewestTokenIsKept(t *testing.T) {
 			if got, err := w.Token(w.ctx, "mailbox/shop"); got != secret || err != nil {
 				w.Errorf("kept %q, %v; want %q", got, err, secret)
 			}
+		}
+	})
+}
+
+func TestTokenThatAnotherRotatedMeanwhileStays(t *testing.T) {
+	eachDB(t, func(w *world) {
+		var lost *casebook.LostError
+		w.must(w.RotateToken(w.ctx, "oauth2/1", "", "second"))
+		if err := w.RotateToken(w.ctx, "oauth2/1", "", "late"); !errors.As(err, &lost) {
+			w.Errorf("a second start: %v", err)
+		}
+		w.must(w.RotateToken(w.ctx, "oauth2/1", "second", "third"))
+		if err := w.RotateToken(w.ctx, "oauth2/1", "second", "late"); !errors.As(err, &lost) || strings.Contains(err.Error(), "second") {
+			w.Errorf("a late one: %v", err)
+		}
+		if got, err := w.Token(w.ctx, "oauth2/1"); got != "third" || err != nil {
+			w.Errorf("kept %q, %v", got, err)
 		}
 	})
 }

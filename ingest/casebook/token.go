@@ -27,3 +27,18 @@ func (b *Book) KeepToken(ctx context.Context, name, secret string) error {
 		return err
 	})
 }
+
+// RotateToken keeps a secret under a name in place of the one that it was made
+// from, "" where none was kept. Where another one stands there by now, somebody
+// else has rotated meanwhile: nothing changes, and the error is a *LostError.
+func (b *Book) RotateToken(ctx context.Context, name, from, to string) error {
+	return b.change(ctx, "rotate token "+name+" in", func(c *change) error {
+		text := `update tokens set secret = $3, changed_at = $4 where name = $1 and secret = $2`
+		if from == "" {
+			text = `insert into tokens (name, secret, changed_at) select $1, cast($3 as text), cast($4 as bigint)
+				where cast($2 as text) = '' on conflict (name) do nothing`
+		}
+		r, err := c.ExecContext(ctx, text, indexed(name), from, to, micros(c.now))
+		return one(r, err, &LostError{"token " + name, clean(c.book.o.Holder)})
+	})
+}
