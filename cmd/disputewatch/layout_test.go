@@ -16,6 +16,7 @@ const module = "github.com/disputewatch/disputewatch"
 var mayKnow = map[string][]string{
 	"rules":                              {},
 	"ingest/mailbox":                     {},
+	"ingest/mailbox/oauth":               {},
 	"ingest/eml":                         {},
 	"ingest/sender":                      {"ingest/eml"},
 	"ingest/klarna":                      {"ingest/eml"},
@@ -26,10 +27,11 @@ var mayKnow = map[string][]string{
 	"notify/slack":                       {"notify"},
 	"notify/board":                       {},
 	"cmd/disputewatch/config":            {},
-	"cmd/disputewatch":                   {"cmd/disputewatch/config", "ingest", "ingest/mailbox", "ingest/eml", "ingest/sender", "ingest/klarna", "ingest/charges", "ingest/casebook", "notify", "notify/slack", "notify/board"},
+	"cmd/disputewatch":                   {"cmd/disputewatch/config", "ingest", "ingest/mailbox", "ingest/mailbox/oauth", "ingest/eml", "ingest/sender", "ingest/klarna", "ingest/charges", "ingest/casebook", "notify", "notify/slack", "notify/board"},
 	"cmd/sandbox":                        {"ingest/mailbox/fakeimap", "ingest/charges/fakestripe", "notify/slack/fakeslack"},
 	"ingest/mailbox/fakeimap":            {},
 	"ingest/mailbox/dovecot":             {"ingest/mailbox/fakeimap"},
+	"ingest/mailbox/oauth/fakeoauth":     {},
 	"ingest/casebook/cluster":            {},
 	"ingest/mailbox/dovecot/dovecottest": {"ingest/mailbox/dovecot"},
 	"ingest/charges/fakestripe":          {},
@@ -41,6 +43,7 @@ var mayKnow = map[string][]string{
 var owner = map[string]string{
 	"github.com/emersion/go-imap":         "ingest/mailbox",
 	"github.com/emersion/go-sasl":         "ingest/mailbox",
+	"golang.org/x/oauth2":                 "ingest/mailbox/oauth",
 	"github.com/emersion/go-message":      "ingest/eml",
 	"golang.org/x/net/html":               "ingest/eml",
 	"golang.org/x/net/idna":               "ingest/sender",

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"os/user"
+	"path/filepath"
 	"strconv"
 	"strings"
 )
@@ -39,11 +40,16 @@ service stats {
 }
 `, me.Username, group.Name)
 	}
+	mechanisms := ""
+	if s.options.Introspect != "" {
+		unprivileged += bearer
+		mechanisms = " xoauth2 oauthbearer"
+	}
 	return strings.NewReplacer(
 		"BASE", s.base, "UID", uid, "GID", gid,
 		"PLAINPORT", strconv.Itoa(s.PlainPort), "TLSPORT", strconv.Itoa(s.TLSPort),
-		"SEPARATOR", s.options.Separator, "PREFIX", s.options.Prefix,
-	).Replace(template) + unprivileged, nil
+		"SEPARATOR", s.options.Separator, "PREFIX", s.options.Prefix, "MECHANISMS", mechanisms,
+	).Replace(template + unprivileged), nil
 }
 
 const template = `
@@ -57,13 +63,14 @@ ssl_cert = <BASE/cert.pem
 ssl_key = <BASE/key.pem
 disable_plaintext_auth = no
 auth_failure_delay = 0
-auth_mechanisms = plain login
+auth_mechanisms = plain loginMECHANISMS
 first_valid_uid = 1
 mail_fsync = never
 mail_max_userip_connections = 1000
 mail_location = maildir:~/Maildir
 passdb {
   driver = passwd-file
+  mechanisms = plain login
   args = scheme=PLAIN BASE/users
 }
 userdb {
@@ -94,3 +101,24 @@ service imap-login {
   }
 }
 `
+
+// bearer lets users in with an access token that the provider says is good.
+const bearer = `
+passdb {
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = BASE/oauth2.conf
+}
+`
+
+// oauth2 is the driver's own file.
+func (s *Server) oauth2() string {
+	return fmt.Sprintf(`
+introspection_url = %s
+introspection_mode = post
+username_attribute = email
+active_attribute = active
+active_value = true
+tls_ca_cert_file = %s
+`, s.options.Introspect, filepath.Join(s.base, "oauth2-ca.pem"))
+}

@@ -38,6 +38,9 @@ type Options struct {
 	Users     map[string]string // name to password
 	Separator string            // of folder names; "" is "/"
 	Prefix    string            // of the namespace, such as "INBOX."
+
+	Introspect   string // URL that says whether an access token is good (RFC 7662); "" takes none
+	IntrospectCA string // PEM text of its authority
 }
 
 // Server is a running Dovecot.
@@ -115,6 +118,8 @@ func (s *Server) prepare() error {
 		os.WriteFile(filepath.Join(s.base, "cert.pem"), pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Certificate[0]}), 0o644),
 		os.WriteFile(filepath.Join(s.base, "key.pem"), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key}), 0o600),
 		os.WriteFile(filepath.Join(s.base, "users"), []byte(users.String()), 0o644),
+		os.WriteFile(filepath.Join(s.base, "oauth2.conf"), []byte(s.oauth2()), 0o644),
+		os.WriteFile(filepath.Join(s.base, "oauth2-ca.pem"), []byte(s.options.IntrospectCA), 0o644),
 	)
 	if err != nil {
 		return fmt.Errorf("start dovecot: %w", err)
