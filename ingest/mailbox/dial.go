@@ -44,6 +44,7 @@ type Account struct {
 	CAFile   string // PEM certificates trusted instead of the system's; "" for those
 	Username string
 	Password func() (string, error) // read anew at each login
+	Tokens   Tokens                 // in place of Password: a login by OAuth2
 
 	// Patience is how long the server may stay silent while we wait for it;
 	// zero is 2 minutes. One exchange may take ten times that.
@@ -76,10 +77,18 @@ func Dial(ctx context.Context, a Account) (*Conn, error) {
 
 // open connects and logs in; on an error nothing stays open.
 func (c *Conn) open(ctx context.Context) error {
+	if c.account.Tokens != nil {
+		return c.openByToken(ctx)
+	}
+	return c.openBy(ctx, func() error { return c.login(ctx) })
+}
+
+// openBy connects and logs in by one way of login.
+func (c *Conn) openBy(ctx context.Context, login func() error) error {
 	if err := c.connect(ctx); err != nil {
 		return c.connectError(err)
 	}
-	if err := c.login(ctx); err != nil {
+	if err := login(); err != nil {
 		c.wire.cut(net.ErrClosed)
 		return err
 	}

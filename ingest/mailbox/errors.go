@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"strings"
 	"syscall"
 
 	"github.com/emersion/go-imap/v2"
@@ -30,8 +29,9 @@ func (e *ConnectError) Unwrap() error { return e.Err }
 // AuthError says that the server refused the login.
 type AuthError struct {
 	Username string
-	Code     string // IMAP response code, "" where the server gave none
+	Code     string // IMAP response code or OAuth2 status, "" where the server gave none
 	Hint     string
+	Token    bool // it was an access token that the server refused
 }
 
 func (e *AuthError) Error() string {
@@ -146,7 +146,7 @@ func (c *Conn) loginError(err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, errNoLogin):
-		return &AuthError{user, "LOGINDISABLED", "the server takes no password on this line: " + c.loginHint()}
+		return &AuthError{Username: user, Code: "LOGINDISABLED", Hint: "the server takes no password on this line: " + c.loginHint()}
 	case !errors.As(err, &response):
 		return fmt.Errorf("login as %s: %w", user, plainly(err))
 	}
@@ -154,19 +154,7 @@ func (c *Conn) loginError(err error) error {
 	case imap.ResponseCodeUnavailable, imap.ResponseCodeInUse, imap.ResponseCodeLimit, imap.ResponseCodeServerBug:
 		return fmt.Errorf("login as %s: %w [%s]", user, errUnavailable, response.Code)
 	}
-	return &AuthError{user, string(response.Code), c.loginHint()}
-}
-
-// loginHint is what usually helps with this provider (README, "Mailboxes").
-func (c *Conn) loginHint() string {
-	host := strings.ToLower(c.account.Host)
-	switch {
-	case strings.HasSuffix(host, ".gmail.com"), strings.HasSuffix(host, ".googlemail.com"):
-		return `Gmail wants an app password or oauth2; see "Gmail" in the README`
-	case strings.HasSuffix(host, ".office365.com"), strings.HasSuffix(host, ".outlook.com"):
-		return "Microsoft takes oauth2 only, and IMAP must be allowed for the mailbox"
-	}
-	return "check username and the password file; some providers want an app password or IMAP to be switched on"
+	return &AuthError{Username: user, Code: string(response.Code), Hint: c.loginHint()}
 }
 
 // folderError tells a missing folder from one that cannot be opened. Dovecot
@@ -183,6 +171,9 @@ func (c *Conn) folderError(ctx context.Context, folder string, err error) error 
 	}
 	if missing {
 		return &FolderError{folder, true, errNoFolder, "check folders; `disputewatch check` lists what there is"}
+	}
+	if response.Type == imap.StatusResponseTypeBad && providerOf(c.account.Host) == microsoft {
+		return &FolderError{folder, false, plainly(err), connectedHint}
 	}
 	return &FolderError{folder, false, plainly(err), "the account must be allowed to read this folder"}
 }

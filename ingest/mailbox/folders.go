@@ -45,8 +45,7 @@ func (c *Conn) Folders(ctx context.Context) ([]Folder, error) {
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("mailbox %s: list folders: %w%s", c.account.Name, plainly(err),
-			hintLine("name the folders in the config instead of auto"))
+		return nil, fmt.Errorf("mailbox %s: list folders: %w%s", c.account.Name, plainly(err), hintLine(c.listHint(err)))
 	}
 	c.folders = folders
 	return folders, nil
