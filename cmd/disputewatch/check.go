@@ -109,7 +109,7 @@ func (c *checking) store(ctx context.Context, cfg *config.Config) {
 // mailbox logs in and looks at the folders.
 func (c *checking) mailbox(ctx context.Context, cfg *config.Config, m config.Mailbox) {
 	what := fmt.Sprintf("mailbox %s: log in to %s:%d as %s", m.Name, m.Host, m.Port, m.Username)
-	box, err := mailboxOf(cfg, m)
+	box, err := mailboxOf(cfg, m, storeBook{cfg, cfg.Secret(m.OAuth2.RefreshTokenFile)}, time.Now)
 	if err != nil {
 		c.try(what, err)
 		return

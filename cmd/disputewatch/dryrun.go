@@ -16,6 +16,7 @@ import (
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
+	"github.com/disputewatch/disputewatch/ingest/mailbox/oauth"
 	"github.com/disputewatch/disputewatch/notify"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -44,6 +45,11 @@ func (c *command) dryRun(ctx context.Context, cfg *config.Config, f scanFlags, r
 	h, err := build(cfg, book, slog.New(slog.NewTextHandler(c.stderr, nil)), time.Now)
 	if err != nil {
 		return err
+	}
+	for i, m := range cfg.Mailboxes {
+		if !m.OAuth2.Off() {
+			h.boxes[i].Account.Tokens = oauth.New(oauthOf(cfg, m, storeBook{cfg, cfg.Secret(m.OAuth2.RefreshTokenFile)}), time.Now)
+		}
 	}
 	silent := &silent{}
 	h.desk = h.newDesk(cfg, silent)

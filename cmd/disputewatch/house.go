@@ -18,6 +18,7 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/charges"
 	"github.com/disputewatch/disputewatch/ingest/klarna"
 	"github.com/disputewatch/disputewatch/ingest/mailbox"
+	"github.com/disputewatch/disputewatch/ingest/mailbox/oauth"
 	"github.com/disputewatch/disputewatch/ingest/sender"
 	"github.com/disputewatch/disputewatch/notify"
 	"github.com/disputewatch/disputewatch/notify/board"
@@ -56,7 +57,7 @@ func build(cfg *config.Config, book *casebook.Book, log *slog.Logger, now func()
 	h := &house{config: cfg, policy: cfg.Policy(), log: log, now: now, metrics: board.NewMetrics(), book: book, wake: make(chan struct{}, 1)}
 	h.intake = &ingest.Intake{Book: book, Policy: h.policy, Now: h.now}
 	for _, m := range cfg.Mailboxes {
-		box, err := mailboxOf(cfg, m)
+		box, err := mailboxOf(cfg, m, tokenBook{book}, now)
 		if err != nil {
 			return nil, err
 		}
@@ -104,15 +105,20 @@ func vocabulary(cfg *config.Config) (*klarna.Vocabulary, error) {
 	return v, nil
 }
 
-func mailboxOf(cfg *config.Config, m config.Mailbox) (ingest.Mailbox, error) {
+// mailboxOf is how a mailbox is read; book is where its refresh tokens are kept.
+func mailboxOf(cfg *config.Config, m config.Mailbox, book oauth.Book, now func() time.Time) (ingest.Mailbox, error) {
 	settings, err := settingsOf(cfg, m)
-	return ingest.Mailbox{
+	box := ingest.Mailbox{
 		Account: mailbox.Account{
 			Name: m.Name, Host: m.Host, Port: m.Port, Security: m.Security, CAFile: m.CAFile,
-			Username: m.Username, Password: cfg.Secret(m.PasswordFile).Read,
+			Username: m.Username, Password: reader(cfg, m.PasswordFile),
 		},
 		Folders: m.Folders, Sent: m.SentFolder, Lookback: m.Lookback.Span, Settings: settings,
-	}, err
+	}
+	if !m.OAuth2.Off() {
+		box.Account.Tokens = oauth.New(oauthOf(cfg, m, book), now)
+	}
+	return box, err
 }
 
 func stripeClient(cfg *config.Config, s config.Stripe, count func(string), now func() time.Time) *charges.Client {

@@ -221,26 +221,45 @@ func (c *check) hosts(key string, hosts []string) {
 // secret checks the name of a secret's file, and with Options.Secrets the
 // secret itself. A name that is no file is not shown: it may be the secret.
 func (c *check) secret(key, name string, needed bool) {
-	switch {
-	case name == "" && needed:
+	if name == "" && needed {
 		c.fault(key, "is missing", "it names the file that holds the secret")
-		return
+	}
+	if c.fileName(key, name) && c.opts.Secrets {
+		c.readable(key, name, nil)
+	}
+}
+
+// consent checks the file of a refresh token. With Options.Unconsented it need
+// hold none yet.
+func (c *check) consent(key, name string) {
+	if c.fileName(key, name) && c.opts.Secrets {
+		c.readable(key, name, func(err error) bool { return c.opts.Unconsented && Unwritten(err) })
+	}
+}
+
+// fileName says whether a key names a file, and remembers which key does.
+func (c *check) fileName(key, name string) bool {
+	switch {
 	case name == "":
-		return
+		return false
 	case looksSecret(name) || !secretName.MatchString(name):
 		c.fault(key, "this is no file name", "secrets are files only: write the secret into a file, and the file's name here")
-		return
+		return false
 	}
 	if c.cfg.secretKeys[name] == "" {
 		c.cfg.secretKeys[name] = key
 	}
-	if !c.opts.Secrets {
+	return true
+}
+
+// readable makes a fault of a secret that cannot be read, unless it may be so.
+func (c *check) readable(key, name string, mayBe func(error) bool) {
+	_, err := c.cfg.Secret(name).Read()
+	if err == nil || mayBe != nil && mayBe(err) {
 		return
 	}
-	if _, err := c.cfg.Secret(name).Read(); err != nil {
-		what, hint, _ := strings.Cut(err.Error(), "\nhint: ")
-		c.fault(key, strings.TrimPrefix(what, "secret "+key+": "), hint)
-	}
+	what, hint, _ := strings.Cut(err.Error(), "\nhint: ")
+	c.fault(key, strings.TrimPrefix(what, "secret "+key+": "), hint)
 }
 
 var secretName = regexp.MustCompile(`^(/[^\x00-\x1f]+|[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*)$`)

@@ -21,9 +21,6 @@ func (c *check) mailboxes() {
 		c.mailbox(key, box)
 		c.reading(key, box)
 		c.account(key, box)
-		if len(c.cfg.Mailboxes) > 1 && !c.given(key+".password_file") {
-			c.fault(key+".password_file", "is missing", "of several mailboxes each names its own: the default would send one's password to the other's server")
-		}
 	}
 }
 
@@ -49,7 +46,7 @@ func (c *check) mailbox(key string, box *Mailbox) {
 		c.fault(key+".username", "is empty", "")
 	}
 	box.CAFile = c.beside(box.CAFile)
-	c.secret(key+".password_file", box.PasswordFile, true)
+	c.login(key, box)
 }
 
 var serverForm = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$`)

@@ -98,6 +98,8 @@ type Mailbox struct {
 	// PasswordFile is the secret with the password. Default imap-password,
 	// which only a single mailbox may rely on.
 	PasswordFile string `yaml:"password_file"`
+	// OAuth2 is a login by access tokens in its place.
+	OAuth2 OAuth2 `yaml:"oauth2"`
 	// Folders are read. Default auto: INBOX and Junk.
 	Folders Folders `yaml:"folders"`
 	// SentFolder is followed for replies to Klarna's mails, by header fields

@@ -95,3 +95,17 @@ func TestTheExamplesFullStepLoads(t *testing.T) {
 		}
 	}
 }
+
+func TestTheExamplesWaysOfOAuth2Load(t *testing.T) {
+	text := exampleText(t)
+	ways := regexp.MustCompile(`(?m)^    #   (\{provider: .*\})$`).FindAllStringSubmatch(text, -1)
+	if len(ways) < 5 {
+		t.Fatalf("the example shows %d ways", len(ways))
+	}
+	for _, way := range ways {
+		c := mustRead(t, strings.Replace(text, "#oauth2: {}", "oauth2: "+way[1], 1))
+		if c.Mailboxes[0].OAuth2.Off() || c.Mailboxes[0].PasswordFile != "" {
+			t.Errorf("%s: %+v", way[1], c.Mailboxes[0])
+		}
+	}
+}

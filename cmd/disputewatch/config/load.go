@@ -36,6 +36,9 @@ type Options struct {
 	// Secrets also reads every secret that the file names, once, and makes a
 	// fault of one that cannot be read.
 	Secrets bool
+	// Unconsented makes no fault of a refresh token that is not there yet, for
+	// the command that gets it.
+	Unconsented bool
 }
 
 // Load reads the file at path with the zero [Options].

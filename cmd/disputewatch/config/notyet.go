@@ -12,7 +12,6 @@ const unsupported = "not supported yet"
 // never ignored, unless they say no more than their default. The capability
 // that arrives deletes its line, and adds the field where [Config] has none.
 var notYet = map[string]bool{
-	"mailboxes[].oauth2":     true,
 	"calendar.holidays_file": true,
 }
 

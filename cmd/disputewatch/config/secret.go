@@ -77,10 +77,15 @@ func (s *Secret) open(path string) (string, error) {
 	}
 	text := strings.TrimSpace(string(data))
 	if text == "" {
-		return "", errors.New("the file is empty")
+		return "", errEmpty
 	}
 	return text, nil
 }
+
+var errEmpty = errors.New("the file is empty")
+
+// Unwritten says of an error of Read that nobody has written the secret yet.
+func Unwritten(err error) bool { return errors.Is(err, fs.ErrNotExist) || errors.Is(err, errEmpty) }
 
 // find is the file: the first of the places that holds one.
 func (s *Secret) find() (string, error) {

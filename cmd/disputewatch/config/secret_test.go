@@ -176,3 +176,71 @@ func TestSecretPrintsNothingOfItself(t *testing.T) {
 		t.Error("no name is a secret")
 	}
 }
+
+func TestWrittenSecretIsReadAndClosedToOthers(t *testing.T) {
+	dir := t.TempDir()
+	c := loadIn(t, dir)
+	s := c.Secret("refresh")
+	path, err := s.Write("first")
+	if err != nil || path != filepath.Join(dir, "refresh") {
+		t.Fatalf("%s, %v", path, err)
+	}
+	writeSecret(t, filepath.Join(dir, "secrets/shared"), "before", 0o644)
+	if path, err = c.Secret("shared").Write("second"); err != nil || path != filepath.Join(dir, "secrets/shared") {
+		t.Fatalf("%s, %v", path, err)
+	}
+	for path, want := range map[string]os.FileMode{filepath.Join(dir, "refresh"): 0o600, path: 0o640} {
+		info, err := os.Stat(path)
+		if err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s: mode %v, %v", path, info.Mode(), err)
+		}
+	}
+	if got, err := s.Read(); got != "first" || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
+	left, err := filepath.Glob(filepath.Join(dir, ".new-secret-*"))
+	if len(left) > 0 || err != nil {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+func TestSecretInAFolderOfTheDaemonsGroupIsForThatGroup(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root may give a folder to a group it is not in")
+	}
+	dir := t.TempDir()
+	c := loadIn(t, dir)
+	if err := os.Mkdir(filepath.Join(dir, "secrets"), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chown(filepath.Join(dir, "secrets"), 0, 10143); err != nil {
+		t.Fatal(err)
+	}
+	path, err := c.Secret("refresh").Write("first")
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Perm() != 0o640 || info.Sys().(*syscall.Stat_t).Gid != 10143 {
+		t.Errorf("%v, %v", info.Mode(), err)
+	}
+}
+
+func TestRefreshTokenNeedNotBeThereBeforeTheConsent(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "config.yaml")
+	writeSecret(t, path, "mailboxes: [{name: a, host: imap.example.com, username: a, oauth2: {provider: microsoft, client_id: i, refresh_token_file: refresh}}]\n"+
+		"stripe: [{name: main}]\n", 0o644)
+	writeSecret(t, filepath.Join(dir, "stripe-key"), "k", 0o600)
+	writeSecret(t, filepath.Join(dir, "slack-bot-token"), "k", 0o600)
+	if _, err := (Options{Secrets: true}).Load(path); err == nil || !strings.Contains(err.Error(), "refresh_token_file: no such file") {
+		t.Errorf("%v", err)
+	}
+	if _, err := (Options{Secrets: true, Unconsented: true}).Load(path); err != nil {
+		t.Error(err)
+	}
+	writeSecret(t, filepath.Join(dir, "refresh"), "k", 0o644)
+	if _, err := (Options{Secrets: true, Unconsented: true}).Load(path); err == nil || !strings.Contains(err.Error(), "every user of this machine") {
+		t.Errorf("%v", err)
+	}
+}

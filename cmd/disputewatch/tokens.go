@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/ingest/casebook"
+	"github.com/disputewatch/disputewatch/ingest/mailbox/oauth"
+)
+
+// oauthOf is how a mailbox with oauth2 gets its tokens.
+func oauthOf(cfg *config.Config, m config.Mailbox, book oauth.Book) oauth.Account {
+	o := m.OAuth2
+	return oauth.Account{
+		Mailbox: m.Name, Username: m.Username, Provider: o.Provider, Tenant: o.Tenant,
+		TokenURL: o.TokenURL, DeviceURL: o.DeviceURL, AuthURL: o.AuthURL,
+		ClientID: o.ClientID, ClientSecret: reader(cfg, o.ClientSecretFile), RefreshToken: reader(cfg, o.RefreshTokenFile),
+		ServiceAccount: reader(cfg, o.ServiceAccountFile), Scopes: o.Scopes, CAFile: m.CAFile, Book: book,
+	}
+}
+
+// reader reads a secret anew each time; it is nil where the config names none.
+func reader(cfg *config.Config, name string) func() (string, error) {
+	if name == "" {
+		return nil
+	}
+	return cfg.Secret(name).Read
+}
+
+// waitForToken is how long a refresh by another process is waited for: its call
+// of the provider and its note in the book.
+const waitForToken = 30 * time.Second
+
+// tokenBook keeps rotated refresh tokens in an open case book.
+type tokenBook struct{ book *casebook.Book }
+
+// Alone holds the token's claim meanwhile.
+func (b tokenBook) Alone(ctx context.Context, name string, f func(context.Context, oauth.Kept) error) error {
+	patience := time.NewTimer(waitForToken)
+	defer patience.Stop()
+	for {
+		held, stop, _, err := b.book.Hold(ctx, name)
+		if err == nil {
+			defer stop()
+			return f(held, keptTokens{b.book})
+		}
+		if !elsewhere(err) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-patience.C:
+			return fmt.Errorf("waited %s for another process that refreshes the token: %w", waitForToken, err)
+		case <-time.After(lookForClaim):
+		}
+	}
+}
+
+// keptTokens shows the book to the refresh.
+type keptTokens struct{ *casebook.Book }
+
+func (k keptTokens) RotateToken(ctx context.Context, name, from, to string) error {
+	err := k.Book.RotateToken(ctx, name, from, to)
+	if lost(err) {
+		err = oauth.ErrOvertaken
+	}
+	return err
+}
+
+// storeBook keeps them where the daemon will look, for a command that works
+// without the real book, or on a copy of it: a token that the provider rotated
+// is the one thing that even a dry run must not lose.
+type storeBook struct {
+	cfg  *config.Config
+	file *config.Secret
+}
+
+// Alone opens the store, or takes the secret's file before there is one.
+func (b storeBook) Alone(ctx context.Context, name string, f func(context.Context, oauth.Kept) error) error {
+	if path, ok := strings.CutPrefix(b.cfg.Store, "sqlite:"); ok {
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			return f(ctx, fileToken{b.file})
+		}
+	}
+	book, err := openBook(ctx, b.cfg, false, time.Now)
+	if err != nil {
+		return err
+	}
+	return errors.Join(tokenBook{book}.Alone(ctx, name, f), book.Close())
+}
+
+// fileToken keeps a rotated token in the place of the file's.
+type fileToken struct{ file *config.Secret }
+
+func (t fileToken) Token(context.Context, string) (string, error) { return "", nil }
+
+func (t fileToken) RotateToken(_ context.Context, _, _, to string) error {
+	_, err := t.file.Write(to)
+	return err
+}
