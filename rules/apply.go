@@ -73,6 +73,7 @@ func (c *Case) take(e Event) error {
 	case EventPosted:
 		if e.Card != nil {
 			c.Card = *e.Card
+			c.endPromises(e.At) // the card shows the case without them
 		}
 	case EventMerge:
 		c.takeMerge(e)

@@ -29,6 +29,7 @@ func (c *Case) takeMail(e Event) {
 	for _, w := range m.Warnings {
 		c.warn(w)
 	}
+	c.stageByMail(e.At, m.Kind) // before the mail's own date, which is the new stage's
 	c.takeMailDeadline(e.At, m, proved, newest)
 
 	switch m.Kind {
@@ -108,7 +109,6 @@ func (c *Case) takeMailDeadline(at time.Time, m MailSaid, proved, newest bool) {
 // takeAsking: Klarna wants something. A finished case opens again if the mail
 // is newer than its end and Stripe does not know better.
 func (c *Case) takeAsking(at time.Time, m MailSaid, proved bool) {
-	c.stageByMail(at, m.Kind)
 	c.Snooze = nil
 	if c.Finished() {
 		c.askedAgain(at, m, proved)
@@ -234,7 +234,7 @@ func (c *Case) stageByMail(at time.Time, k Kind) {
 		c.Stage = to
 	default:
 		c.changeStage(at, to)
-		c.Stage = to
+		c.Stage, c.Assumed = to, time.Time{} // the mail brings its own
 	}
 }
 

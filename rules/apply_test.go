@@ -452,3 +452,25 @@ func TestReplyToAClosedCaseChangesNothing(t *testing.T) {
 		t.Errorf("news %v, warnings %v", s.c.News, s.c.Warnings)
 	}
 }
+
+func TestStopRequestForAKnownDisputeKeepsItsOwnDate(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.now = s.at("2026-03-03 10:00")
+	s.told = nil
+	s.happens(s.mail(rules.KindStopRequest, rules.Genuine, "2026-03-04 18:00"))
+	s.said("stage")
+	if d := s.c.Deadline(); d.Source != rules.SourceMail || !d.At.Equal(s.at("2026-03-04 18:00")) || s.c.Lane() != rules.LaneStopRequest {
+		t.Errorf("%s, deadline %+v", s.c.Stage, d)
+	}
+}
+
+func TestStopRequestLongAfterADisputeIsNotOverdueAtOnce(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("") // 7 days are assumed
+	s.now = s.at("2026-03-12 10:00")
+	s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+	if d := s.c.Deadline(); d.Source != rules.SourceAssumed || !d.At.Equal(s.at("2026-03-13 10:00")) {
+		t.Errorf("deadline %+v", d)
+	}
+}

@@ -48,7 +48,11 @@ func (c Case) course(p Policy, s Step) (course, bool) {
 	if k.first == 0 && c.foldsSilently(s, base) {
 		k.first = 1
 	}
-	k.end = later(c.Deadline().Last(), c.Round.At).Add(repeatsEnd)
+	last := c.Deadline().Last()
+	k.end = later(last, c.Round.At).Add(repeatsEnd)
+	if last.IsZero() { // nothing but the nudges watches it: not only while the office is closed
+		k.end = later(k.end, p.Calendar.Add(c.Round.At, Span{10, "wd"}))
+	}
 	return k, ok
 }
 

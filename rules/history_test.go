@@ -2,6 +2,8 @@ package rules_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -17,6 +19,7 @@ type history struct {
 	c    rules.Case
 	now  time.Time
 	told map[string]bool // case/round/step/n, the outbox's keys
+	said time.Time       // when anything was told last
 	next time.Time
 }
 
@@ -46,7 +49,7 @@ func (h *history) event() rules.Event {
 	hours := func(label string) time.Time {
 		return h.now.Add(time.Duration(rapid.IntRange(1, 100).Draw(h.T, label)) * time.Hour)
 	}
-	switch rapid.IntRange(0, 9).Draw(h.T, "event") {
+	switch rapid.IntRange(0, 13).Draw(h.T, "event") {
 	case 0, 1, 2:
 		return h.mail()
 	case 3:
@@ -63,6 +66,18 @@ func (h *history) event() rules.Event {
 		return rules.Event{Type: rules.EventSnooze, By: "anna", Until: hours("snoozed for")}
 	case 8:
 		return rules.Event{Type: rules.EventAnswer, By: "anna", Until: hours("answer holds")}
+	case 9:
+		return rules.Event{Type: rules.EventReply, By: "anna", Mail: &rules.MailSaid{Date: h.now.Add(-time.Duration(rapid.IntRange(0, 72).Draw(h.T, "hours ago")) * time.Hour)}}
+	case 10:
+		return rules.Event{Type: rules.EventLink, By: "anna", Match: &rules.Match{Strength: rules.Exact, Charge: rapid.SampledFrom([]string{"ch_1", "ch_2"}).Draw(h.T, "charge")}}
+	case 11:
+		return rules.Event{Type: rules.EventMissing}
+	case 12:
+		younger, err := rules.Apply(rules.Case{ID: "c-young1"}, withTime(h.mail(), h.now))
+		if err != nil {
+			h.Fatal(err)
+		}
+		return rules.Event{Type: rules.EventMerge, Other: younger.ID, From: &younger}
 	}
 	return rules.Event{Type: rapid.SampledFrom([]rules.EventType{rules.EventReopen, rules.EventClose}).Draw(h.T, "word"), By: "anna", Outcome: "no dispute"}
 }
@@ -115,7 +130,7 @@ func (h *history) decide() {
 		if h.told[string(key)] {
 			h.Fatalf("told twice: %s", key)
 		}
-		h.told[string(key)] = true
+		h.told[string(key)], h.said = true, h.now
 		var err error
 		if h.c, err = rules.Apply(h.c, rules.Event{Type: rules.EventTold, At: h.now, Told: &e}); err != nil {
 			h.Fatal(err)
@@ -129,30 +144,112 @@ func (h *history) decide() {
 		h.Fatalf("asking again tells %v, next %v instead of %v", again, next2, next)
 	}
 	h.next = next2
-	deadline := h.c.Deadline()
-	watched := deadline.Last()
-	if watched.IsZero() {
-		watched = h.c.Round.At
-	}
-	if !h.c.Finished() && h.next.IsZero() && h.now.Before(watched.Add(10*24*time.Hour)) {
-		h.Fatalf("unanswered and unwatched at %v, deadline %+v, round %+v, told %+v, claim %+v, snooze %+v",
-			h.now, deadline, h.c.Round, h.c.Told, h.c.Claim, h.c.Snooze)
-	}
+	h.watched()
 	if !h.next.IsZero() && !h.next.After(h.now) {
 		h.Fatalf("wants to be asked at %v, which is not after %v", h.next, h.now)
 	}
 }
 
-// At every moment an unanswered case has a future step, and nothing is told
-// twice, whatever happens in whatever order.
-func TestUnansweredCaseAlwaysHasAFutureStep(t *testing.T) {
-	zone, err := time.LoadLocation("Europe/Berlin")
+// watched: an unanswered case has a future step or was just told. Any ladder
+// that the config takes keeps that until the deadline, and tells at least once
+// where there is none; one whose nudges repeat keeps it beyond.
+func (h *history) watched() {
+	if h.c.Finished() || !h.next.IsZero() {
+		return
+	}
+	deadline := h.c.Deadline()
+	until := later(deadline.Last(), h.c.Round.At).Add(24 * time.Hour)
+	just := !h.said.Before(h.c.Round.At)
+	if h.nudged() && h.now.Before(until) || !just && (deadline.At.IsZero() || h.now.Before(deadline.At)) {
+		h.Fatalf("unanswered and unwatched at %v, deadline %+v, round %+v, told %+v, claim %+v, snooze %+v, ladder %+v",
+			h.now, deadline, h.c.Round, h.c.Told, h.c.Claim, h.c.Snooze, h.p.Dispute)
+	}
+}
+
+// nudged says that the case's ladder has a nudge for all cases that repeats
+// daily at least.
+func (h *history) nudged() bool {
+	ladder := h.p.Dispute
+	if h.c.Lane() == rules.LaneStopRequest {
+		ladder = h.p.StopRequest
+	}
+	return slices.ContainsFunc(ladder, func(s rules.Step) bool {
+		return s.When.Anchor == rules.Unanswered && s.Repeat == rules.Span{N: 1, Unit: "wd"} && len(s.If.Verdicts) == 0
+	})
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// somePolicy draws a calendar, with closed weeks, and ladders that the config
+// would take.
+func somePolicy(t *rapid.T) rules.Policy {
+	zone, err := time.LoadLocation(rapid.SampledFrom([]string{"Europe/Berlin", "America/New_York", "Asia/Kathmandu", "UTC"}).Draw(t, "zone"))
 	if err != nil {
 		t.Fatal(err)
 	}
+	p := rules.Default(zone)
+	for i := range p.Calendar.Days {
+		p.Calendar.Days[i] = rapid.Bool().Draw(t, "office day")
+	}
+	p.Calendar.Days[rapid.IntRange(1, 3).Draw(t, "a day at least")] = true
+	p.Calendar.Days[rapid.IntRange(4, 6).Draw(t, "and another")] = true
+	p.Calendar.Opens = time.Duration(rapid.IntRange(0, 12).Draw(t, "opens")) * time.Hour
+	p.Calendar.Closes = p.Calendar.Opens + time.Duration(rapid.IntRange(1, 12).Draw(t, "for hours"))*time.Hour
+	p.Calendar.Holidays = map[string]bool{}
+	closed := time.Date(2026, 3, rapid.IntRange(1, 60).Draw(t, "closed from"), 12, 0, 0, 0, zone)
+	for i := range rapid.IntRange(0, 5).Draw(t, "closed days") {
+		p.Calendar.Holidays[closed.AddDate(0, 0, i).Format(time.DateOnly)] = true
+	}
+	if rapid.Bool().Draw(t, "own ladders") {
+		own := p
+		own.Dispute, own.StopRequest = someLadder(t), someLadder(t)
+		if len(own.Flaws(rules.LaneDispute, []string{"onboarding"}))+len(own.Flaws(rules.LaneStopRequest, []string{"onboarding"})) == 0 {
+			return own
+		}
+	}
+	return p
+}
+
+// someLadder draws steps in the order of their phases.
+func someLadder(t *rapid.T) []rules.Step {
+	var out []rules.Step
+	span := func(label string) rules.Span {
+		return rules.Span{N: rapid.IntRange(1, 5).Draw(t, label), Unit: rapid.SampledFrom([]string{"h", "d", "wd"}).Draw(t, label+" unit")}
+	}
+	for i, a := range []rules.Anchor{
+		rules.OnOpened, rules.OnReopened, rules.OnStageChanged, rules.Unanswered, rules.Unanswered,
+		rules.BeforeDeadline, rules.BeforeDeadline, rules.AtDeadline, rules.AfterDeadline,
+	} {
+		if rapid.IntRange(0, 2).Draw(t, "left out") == 0 {
+			continue
+		}
+		s := rules.Step{Name: fmt.Sprintf("s%d", i), When: rules.When{Anchor: a}}
+		switch a {
+		case rules.Unanswered, rules.BeforeDeadline, rules.AfterDeadline:
+			s.When.Span = span("span")
+		}
+		if rapid.Bool().Draw(t, "repeats") {
+			s.Repeat = span("repeat")
+		}
+		if rapid.IntRange(0, 3).Draw(t, "narrowed") == 0 {
+			s.If.Verdicts = []string{"genuine"}
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// At every moment an unanswered case has a future step or has just been told,
+// and nothing is told twice, whatever happens in whatever order.
+func TestUnansweredCaseAlwaysHasAFutureStep(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		h := &history{
-			T: t, p: rules.Default(zone), c: rules.Case{ID: "c-abc123"}, told: map[string]bool{},
+			T: t, p: somePolicy(t), c: rules.Case{ID: "c-abc123"}, told: map[string]bool{},
 			now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC).Add(time.Duration(rapid.IntRange(0, 24*14).Draw(t, "begin")) * time.Hour),
 		}
 		h.happen(h.mail())

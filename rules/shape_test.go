@@ -152,20 +152,34 @@ func TestEachConditionNarrowsAStep(t *testing.T) {
 		only        rules.Condition
 		fits, other func(*rules.Case)
 	}{
-		"reasons": {rules.Condition{Reasons: []string{rules.ReasonReturn}},
-			func(c *rules.Case) { c.Reason = rules.ReasonReturn }, func(c *rules.Case) { c.Reason = "" }},
-		"stages": {rules.Condition{Stages: []string{"chargeback"}},
-			func(c *rules.Case) { c.Stage = rules.StageChargeback }, func(c *rules.Case) { c.Stage = rules.StageInquiry }},
-		"verdicts": {rules.Condition{Verdicts: []string{"genuine"}},
-			func(c *rules.Case) { c.Verdict = rules.Genuine }, func(c *rules.Case) { c.Verdict = rules.Unverified }},
-		"mailboxes": {rules.Condition{Mailboxes: []string{"onboarding"}},
-			func(c *rules.Case) { c.Mailbox = "onboarding" }, func(c *rules.Case) { c.Mailbox = "second" }},
-		"an amount": {rules.Condition{MinAmount: []rules.Money{{Minor: 500, Currency: "EUR"}, {Minor: 9, Currency: "SEK"}}},
-			func(c *rules.Case) { c.Amount = rules.Money{Minor: 500, Currency: "EUR"} }, func(c *rules.Case) { c.Amount = rules.Money{Minor: 499, Currency: "EUR"} }},
-		"an unknown amount, or a small one": {rules.Condition{MinAmount: []rules.Money{{Minor: 500, Currency: "EUR"}}},
-			func(c *rules.Case) { c.Amount = rules.Money{} }, func(c *rules.Case) { c.Amount = rules.Money{Minor: 1, Currency: "EUR"} }},
-		"an amount in a currency without a bound": {rules.Condition{MinAmount: []rules.Money{{Minor: 500, Currency: "EUR"}}},
-			func(c *rules.Case) { c.Amount = rules.Money{Minor: 1, Currency: "USD"} }, func(c *rules.Case) { c.Amount = rules.Money{Minor: 1, Currency: "EUR"} }},
+		"reasons": {
+			rules.Condition{Reasons: []string{rules.ReasonReturn}},
+			func(c *rules.Case) { c.Reason = rules.ReasonReturn }, func(c *rules.Case) { c.Reason = "" },
+		},
+		"stages": {
+			rules.Condition{Stages: []string{"chargeback"}},
+			func(c *rules.Case) { c.Stage = rules.StageChargeback }, func(c *rules.Case) { c.Stage = rules.StageInquiry },
+		},
+		"verdicts": {
+			rules.Condition{Verdicts: []string{"genuine"}},
+			func(c *rules.Case) { c.Verdict = rules.Genuine }, func(c *rules.Case) { c.Verdict = rules.Unverified },
+		},
+		"mailboxes": {
+			rules.Condition{Mailboxes: []string{"onboarding"}},
+			func(c *rules.Case) { c.Mailbox = "onboarding" }, func(c *rules.Case) { c.Mailbox = "second" },
+		},
+		"an amount": {
+			rules.Condition{MinAmount: []rules.Money{{Minor: 500, Currency: "EUR"}, {Minor: 9, Currency: "SEK"}}},
+			func(c *rules.Case) { c.Amount = rules.Money{Minor: 500, Currency: "EUR"} }, func(c *rules.Case) { c.Amount = rules.Money{Minor: 499, Currency: "EUR"} },
+		},
+		"an unknown amount, or a small one": {
+			rules.Condition{MinAmount: []rules.Money{{Minor: 500, Currency: "EUR"}}},
+			func(c *rules.Case) { c.Amount = rules.Money{} }, func(c *rules.Case) { c.Amount = rules.Money{Minor: 1, Currency: "EUR"} },
+		},
+		"an amount in a currency without a bound": {
+			rules.Condition{MinAmount: []rules.Money{{Minor: 500, Currency: "EUR"}}},
+			func(c *rules.Case) { c.Amount = rules.Money{Minor: 1, Currency: "USD"} }, func(c *rules.Case) { c.Amount = rules.Money{Minor: 1, Currency: "EUR"} },
+		},
 	} {
 		s := newStory(t, monday)
 		s.request("2026-03-16 23:59")
