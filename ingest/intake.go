@@ -18,7 +18,8 @@ type MailBook interface {
 	// Position is where we stand in a folder; a zero one, with its names, where
 	// it was never read.
 	Position(ctx context.Context, mailbox, folder string) (rules.Position, error)
-	// Again lists the UIDs whose mails were unknown or unreadable.
+	// Again lists the UIDs whose mails were unknown, unreadable, forged or not
+	// understood in full.
 	Again(ctx context.Context, mailbox, folder string, uidValidity uint32) ([]uint32, error)
 	// Threads is the Message-IDs of the mails that belong to cases.
 	Threads(ctx context.Context) (map[string]bool, error)
@@ -36,7 +37,8 @@ type Mailbox struct {
 	Settings Settings
 }
 
-// Rescan asks to read again what was read; Since is how far back, zero is all.
+// Rescan asks for all mails since a time, zero is all: those that were never read,
+// and again those that were not understood in full.
 type Rescan struct{ Since time.Time }
 
 // Intake reads mailboxes into the book. Any number of goroutines may use one.

@@ -34,6 +34,7 @@ func (f *folderReading) record(raw mailbox.Raw, r Reading, at rules.Position, no
 	case r.Outcome == rules.OutcomeOther:
 		return m
 	}
+	m.Again = lacks(r)
 	m.Raw, m.Text = quarantine(r.Outcome, raw.Body), text(r)
 	if r.Sender.Verdict == rules.Forged {
 		m.Tell = &rules.Message{
@@ -47,6 +48,20 @@ func (f *folderReading) record(raw mailbox.Raw, r Reading, at rules.Position, no
 	m.Event = event(r, s, f.Policy, now)
 	m.Event.Keys = m.Keys
 	return m
+}
+
+// lacks says that a re-scan is to read the mail once more: something that mails
+// of its kind hold was not understood (DOMAIN.md, "The mails"), or it is called
+// forged by a list of sender domains that may be mended.
+func lacks(r Reading) bool {
+	n := r.Notice
+	switch n.Kind {
+	case rules.KindDisputeRequest, rules.KindReminder, rules.KindFollowUp:
+		if n.MerchantReference1 == "" {
+			return true
+		}
+	}
+	return !n.Full || len(n.Warnings) > 0 || r.Sender.Verdict == rules.Forged
 }
 
 // quarantine keeps the bytes of a mail that a person must look at.

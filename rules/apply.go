@@ -50,6 +50,11 @@ func (c *Case) take(e Event) error {
 			return &RefusedError{c.ID, string(e.Type), "the event carries no mail"}
 		}
 		c.takeMail(e)
+	case EventReread:
+		if e.Mail == nil {
+			return &RefusedError{c.ID, string(e.Type), "the event carries no mail"}
+		}
+		c.takeReread(e)
 	case EventReply:
 		if e.Mail == nil {
 			return &RefusedError{c.ID, string(e.Type), "the event carries no mail"}

@@ -15,7 +15,7 @@ type Event struct {
 	// Click is the identity of that click: Slack may deliver one twice.
 	Click string `json:"click,omitempty"`
 
-	Mail   *MailSaid   `json:"mail,omitempty"`   // EventMail, EventReply
+	Mail   *MailSaid   `json:"mail,omitempty"`   // EventMail, EventReread, EventReply
 	Match  *Match      `json:"match,omitempty"`  // EventMatch, EventLink
 	Stripe *Reading    `json:"stripe,omitempty"` // EventStripe
 	Until  time.Time   `json:"until,omitzero"`   // EventClaim, EventSnooze; EventAnswer: when Stripe must agree
@@ -26,6 +26,10 @@ type Event struct {
 	Keys   []string    `json:"keys,omitempty"`   // keys that this event adds to the case
 	// Account of EventStripe: the Stripe account's name in the config.
 	Account string `json:"account,omitempty"`
+	// Was is how EventReread's mail was taken before, and Lifted the warnings of
+	// that reading that no mail of the case gives any more.
+	Was    Kind     `json:"was,omitempty"`
+	Lifted []string `json:"lifted,omitempty"`
 	// Outcome of EventClose: a person's word, or "duplicate".
 	Outcome string `json:"outcome,omitempty"`
 }
@@ -36,6 +40,7 @@ type EventType string
 // What can happen to a case.
 const (
 	EventMail    EventType = "mail"    // Klarna (or Stripe, by mail) said something
+	EventReread  EventType = "reread"  // a mail that it has was read again, and understood further
 	EventReply   EventType = "reply"   // a reply to one of its mails was found in Sent
 	EventMatch   EventType = "match"   // the matcher looked for its charge
 	EventLink    EventType = "link"    // a person said which charge it is

@@ -64,7 +64,7 @@ func (e Event) WithoutWords() Event {
 // up: that it happened, when, and its numbers.
 func (e Event) Numbers() Event {
 	e = e.WithoutWords()
-	e.Slack, e.Click, e.Keys = "", "", numberKeys(e.Keys)
+	e.Slack, e.Click, e.Keys, e.Lifted = "", "", numberKeys(e.Keys), nil
 	switch e.Type {
 	case EventLink, EventClaim, EventAnswer, EventSnooze, EventReopen, EventClose, EventMerge:
 		e.By = Removed

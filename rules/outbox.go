@@ -79,6 +79,7 @@ type Mail struct {
 	Raw         []byte // kept for unreadable and unknown mails: the quarantine
 	Text        string // its readable text, kept for people until retention ends it
 	Full        bool   // every field that its kind needs was read
+	Again       bool   // a re-scan shall read it once more: something of it was not understood
 
 	Keys  []string // of its case, the surest first
 	Event *Event   // nil unless it says something of a case

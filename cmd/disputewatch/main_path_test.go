@@ -1,6 +1,7 @@
 package main
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -260,5 +261,41 @@ func TestEscalationOnAnOldReadingOfStripeSaysSo(t *testing.T) {
 	news := strings.Join(s.news(), "\n")
 	if !strings.Contains(news, "does not answer") || !strings.Contains(news, "U0ONCALL1") {
 		t.Errorf("the last warning does not say how old its reading is:\n%s", news)
+	}
+}
+
+// The mail names its dispute in words that we know, and its date and order in
+// words that only its user knows.
+func TestTaughtWordsReachTheCasesThatAreThereByARescan(t *testing.T) {
+	s := newStory(t, monday)
+	s.write("config.yaml", s.configText()+"vocabulary: "+filepath.Join(s.dir, "words.txt")+"\n")
+	s.write("words.txt", "")
+	s.restart()
+	const half = "Dispute ID: 256947\nDispute reason: Goods not received\nFlumtag: 16 March 2026\nHaendlerzeichen: 77-1042\n"
+	s.mail("1@klarna.com", "pass", "New dispute request", half)
+	s.pass()
+	s.said("channel: ", "assumed")
+	id := s.one().ID
+	file := filepath.Join(s.dir, "mail.eml")
+	s.write("mail.eml", "From: Klarna <d@klarna.com>\r\nTo: "+shopUser+"\r\nSubject: New dispute request\r\nMessage-ID: <1@klarna.com>\r\nDate: "+s.now.Format(time.RFC1123Z)+"\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"+strings.ReplaceAll(half, "\n", "\r\n"))
+	if code, out, errs := s.command("teach", file, "--set", "deadline=2026-03-16", "--set", "merchant_reference_1=77-1042"); code != exitDone {
+		t.Fatalf("exit %d\n%s%s", code, out, errs)
+	}
+	s.restart()
+	s.wait(time.Hour)
+	if err := s.tryPass(&ingest.Rescan{}); err != nil {
+		t.Fatal(err)
+	}
+	s.said("thread: ", "read again")
+	c := s.one()
+	if d := c.Deadline(); c.ID != id || c.MerchantReference1 != "77-1042" || d.Source != rules.SourceMail || d.At.Format(time.DateOnly) != "2026-03-16" {
+		t.Errorf("%s: reference %q, deadline %+v", c.ID, c.MerchantReference1, d)
+	}
+	if err := s.tryPass(&ingest.Rescan{}); err != nil {
+		t.Fatal(err)
+	}
+	s.saidNothing()
+	if n := s.last.mail.Folders[0].Fetched; n != 0 {
+		t.Errorf("%d mails were fetched again", n)
 	}
 }

@@ -64,7 +64,7 @@ func (t *teaching) save(ctx context.Context) error {
 	if err := t.prove(ctx, words); err != nil {
 		return err
 	}
-	fmt.Fprintf(t.stdout, "written to %s; a running daemon reads it when it starts again, and scan --rescan reads again what was unknown\n", t.path)
+	fmt.Fprintf(t.stdout, "written to %s; a running daemon reads it when it starts again, and scan --rescan reads again what was not understood in full\n", t.path)
 	if t.config != nil && t.flags.vocabulary != "" {
 		fmt.Fprintln(t.stdout, "the config must name this file under vocabulary")
 	}

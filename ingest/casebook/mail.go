@@ -21,11 +21,11 @@ func identity(m rules.Mail) sql.NullString {
 
 func (c *change) insertMail(ctx context.Context, id string, m rules.Mail) error {
 	_, err := c.ExecContext(ctx, `insert into mails (id, identity, message_id, hash, mailbox, folder, uid_validity, uid, mail_date, size,
-			outcome, kind, verdict, why, error, raw, words, case_id, recorded_at, understood)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, '', $18, $19)`,
+			outcome, kind, verdict, why, error, raw, words, case_id, recorded_at, understood, again)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, '', $18, $19, $20)`,
 		id, identity(m), clean(m.MessageID), clean(m.Hash), clean(m.Mailbox), clean(m.Folder), int64(m.UIDValidity), int64(m.UID),
 		micros(m.Date), m.Size, string(m.Outcome), string(m.Kind), string(m.Verdict), clean(m.Why), clean(m.Error),
-		blob(m.Raw), clean(m.Text), micros(c.now), flag(m.Full))
+		blob(m.Raw), clean(m.Text), micros(c.now), flag(m.Full), flag(m.Again))
 	return err
 }
 
@@ -41,9 +41,9 @@ func blob(b []byte) any {
 // from the better reading.
 func (c *change) replaceMail(ctx context.Context, id string, m rules.Mail) error {
 	_, err := c.ExecContext(ctx, `update mails set identity = $2, message_id = $3, hash = $4, mail_date = $5, size = $6,
-		outcome = $7, kind = $8, verdict = $9, why = $10, error = $11, raw = $12, words = $13, understood = $14 where id = $1`,
+		outcome = $7, kind = $8, verdict = $9, why = $10, error = $11, raw = $12, words = $13, understood = $14, again = $15 where id = $1`,
 		id, identity(m), clean(m.MessageID), clean(m.Hash), micros(m.Date), m.Size,
-		string(m.Outcome), string(m.Kind), string(m.Verdict), clean(m.Why), clean(m.Error), blob(m.Raw), clean(m.Text), flag(m.Full))
+		string(m.Outcome), string(m.Kind), string(m.Verdict), clean(m.Why), clean(m.Error), blob(m.Raw), clean(m.Text), flag(m.Full), flag(m.Again))
 	return err
 }
 

@@ -41,11 +41,12 @@ func (c *change) move(ctx context.Context, p rules.Position) error {
 }
 
 // Again lists the UIDs of the mails in a folder that ended as unknown or
-// unreadable, ascending: what a re-scan reads once more.
+// unreadable, were not understood in full, or are forged, ascending: what a
+// re-scan reads once more.
 func (b *Book) Again(ctx context.Context, mailbox, folder string, uidValidity uint32) ([]uint32, error) {
 	const what = "list mails to read again in"
 	rows, err := b.db.QueryContext(ctx, `select s.uid from sightings s join mails m on m.id = s.mail_id
-		where s.mailbox = $1 and s.folder = $2 and s.uid_validity = $3 and m.outcome in ('unknown', 'unreadable')
+		where s.mailbox = $1 and s.folder = $2 and s.uid_validity = $3 and (m.outcome in ('unknown', 'unreadable') or m.again = 1 and m.purged_at = 0)
 		order by s.uid`, clean(mailbox), clean(folder), int64(uidValidity))
 	if err != nil {
 		return nil, b.fault(what, err)

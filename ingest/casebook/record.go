@@ -30,7 +30,9 @@ func (e *MailError) Unwrap() error { return e.Err }
 //
 // A mail is known by its Message-ID and hash. Seen again, anywhere, it leaves a
 // sighting and nothing else, unless it ended as unknown or unreadable and has a
-// better end now: then its record is replaced and its event happens, once.
+// better end now: then its record is replaced and its event happens, once. One
+// that was not understood in full gives its case what a later reading at the
+// same place understands.
 func (b *Book) Record(ctx context.Context, claim rules.Claim, batch rules.Batch) (rules.Recorded, error) {
 	var out rules.Recorded
 	what := "record " + batch.Position.Mailbox + " " + batch.Position.Folder + " in"
@@ -87,16 +89,19 @@ func (c *change) record(ctx context.Context, m rules.Mail, out *rules.Recorded) 
 	if err != nil {
 		return err
 	}
-	if known.id == "" {
+	switch {
+	case known.id == "":
 		out.New++
 		known.id = newID("m-", 12)
 		err = c.insertMail(ctx, known.id, m)
-	} else if better(m.Outcome, known.outcome) && !known.over {
+	case known.better(m):
 		if known.purged {
 			m.Raw, m.Text = nil, ""
 		}
 		err = c.replaceMail(ctx, known.id, m)
-	} else {
+	case known.further(m):
+		return c.readAgain(ctx, known, m, out)
+	default:
 		return c.sight(ctx, known.id, m)
 	}
 	if err != nil {
@@ -115,28 +120,39 @@ func (c *change) record(ctx context.Context, m rules.Mail, out *rules.Recorded) 
 
 // knownMail is what the book has of a mail; the zero value is nothing.
 type knownMail struct {
-	id      string
-	outcome rules.Outcome
-	purged  bool // its text was removed and does not come back
-	over    bool // and its case is closed or was none: it opens no other
+	id, caseID string
+	outcome    rules.Outcome
+	verdict    rules.Verdict
+	again      bool // it was not understood in full, or is forged
+	sighted    bool // it was seen where it is read now
+	first      bool // and there first of all
+	purged     bool // its text was removed and does not come back
+	over       bool // and its case is closed or was none: it opens no other
 }
 
 // known looks a mail up by its identity, and one that nobody could read so far
 // also by its place: the server may have kept its body back, and a UID never
 // shows another mail.
 func (c *change) known(ctx context.Context, m rules.Mail) (knownMail, error) {
-	const known = `select m.id, m.outcome, m.purged_at > 0, m.purged_at > 0 and (c.id is null or c.closed_at > 0)
+	const known = `select m.id, m.case_id, m.outcome, m.verdict, m.again > 0,
+			exists (select 1 from sightings s where s.mail_id = m.id and s.mailbox = $1 and s.folder = $2 and s.uid_validity = $3 and s.uid = $4),
+			m.mailbox = $1 and m.folder = $2 and m.uid_validity = $3 and m.uid = $4,
+			m.purged_at > 0, m.purged_at > 0 and (c.id is null or c.closed_at > 0)
 		from mails m left join cases c on c.id = m.case_id `
+	place := []any{clean(m.Mailbox), clean(m.Folder), int64(m.UIDValidity), int64(m.UID)}
 	var k knownMail
+	look := func(where string, args ...any) error {
+		return c.QueryRowContext(ctx, known+where, args...).
+			Scan(&k.id, &k.caseID, &k.outcome, &k.verdict, &k.again, &k.sighted, &k.first, &k.purged, &k.over)
+	}
 	err := sql.ErrNoRows
 	if id := identity(m); id.Valid {
-		err = c.QueryRowContext(ctx, known+`where m.identity = $1`, id.String).Scan(&k.id, &k.outcome, &k.purged, &k.over)
+		err = look(`where m.identity = $5`, append(place, id.String)...)
 	}
 	if errors.Is(err, sql.ErrNoRows) {
-		err = c.QueryRowContext(ctx, known+`join sightings s on m.id = s.mail_id
-			where s.mailbox = $1 and s.folder = $2 and s.uid_validity = $3 and s.uid = $4
-			and m.outcome in ('unknown', 'unreadable')`,
-			clean(m.Mailbox), clean(m.Folder), int64(m.UIDValidity), int64(m.UID)).Scan(&k.id, &k.outcome, &k.purged, &k.over)
+		err = look(`join sightings p on m.id = p.mail_id
+			where p.mailbox = $1 and p.folder = $2 and p.uid_validity = $3 and p.uid = $4
+			and m.outcome in ('unknown', 'unreadable')`, place...)
 	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return knownMail{}, nil
@@ -144,10 +160,12 @@ func (c *change) known(ctx context.Context, m rules.Mail) (knownMail, error) {
 	return k, err
 }
 
-// better says that a mail which was read again is understood further now.
-func better(is, was rules.Outcome) bool {
+// better says that a mail which was read again has a better end now: it is
+// understood at all, or not forged after all.
+func (k knownMail) better(m rules.Mail) bool {
 	rank := map[rules.Outcome]int{rules.OutcomeUnreadable: 1, rules.OutcomeUnknown: 2, rules.OutcomeOther: 3, rules.OutcomeNotice: 4}
-	return rank[was] <= 2 && rank[is] > rank[was]
+	acquitted := k.verdict == rules.Forged && m.Verdict != rules.Forged && k.caseID == "" && k.sighted && rank[m.Outcome] >= rank[k.outcome]
+	return !k.over && (rank[k.outcome] <= 2 && rank[m.Outcome] > rank[k.outcome] || acquitted)
 }
 
 // mailHappens lets the mail's event happen to its case.
@@ -205,6 +223,9 @@ func (c *change) takeIn(ctx context.Context, h *held, m rules.Mail, o owned) (*h
 	return c.join(ctx, h, []string{id}, *m.Event)
 }
 
+// alsoCarries begins the book's own warning; the rest of them are the reader's.
+const alsoCarries = "One of its mails also carries a number of "
+
 // warned says so in the event where a mail carries a key of a case that it was
 // not counted to.
 func warned(h *held, e rules.Event, o owned) (rules.Event, error) {
@@ -215,7 +236,7 @@ func warned(h *held, e rules.Event, o owned) (rules.Event, error) {
 	said.Warnings = slices.Clone(said.Warnings)
 	for _, id := range o.cases {
 		if id != h.ID {
-			said.Warnings = append(said.Warnings, "One of its mails also carries a number of "+id+": please check which is meant.")
+			said.Warnings = append(said.Warnings, alsoCarries+id+": please check which is meant.")
 		}
 	}
 	e.Mail = &said

@@ -30,6 +30,8 @@ func (s *Server) happened(e rules.Event) (what string, lines []string) {
 	switch {
 	case e.Type == rules.EventMail && e.Mail != nil:
 		return "A mail came: " + spaced(string(e.Mail.Kind)), s.mailLines(*e.Mail)
+	case e.Type == rules.EventReread && e.Mail != nil:
+		return "A mail was read again: " + spaced(string(e.Mail.Kind)), s.mailLines(*e.Mail)
 	case e.Type == rules.EventReply:
 		return "Somebody replied to the mail", nil
 	case e.Type == rules.EventMatch && e.Match != nil:
