@@ -16,11 +16,14 @@ func AlarmCard(m rules.Message, p rules.Policy, now time.Time) Card {
 	since, knownSince := when(about[rules.AboutSince])
 	if ended, ok := when(about[rules.AboutEnded]); ok {
 		card := Card{Title: part + " works again", Now: "Nothing: what was missed meanwhile is being caught up."}
+		if own, ok := troubles(about[rules.AboutPart]); ok {
+			card.Title, card.Now = own.over, own.then
+		}
 		if part == partWords("buttons") {
 			card.Now = "Click once more what was clicked meanwhile: nobody heard it."
 		}
 		if knownSince {
-			card.Lines = []Line{{"Broken", since.In(zone(p)).Format(momentForm) + " to " + ended.In(zone(p)).Format(momentForm)}}
+			card.Lines = []Line{{"Lasted", since.In(zone(p)).Format(momentForm) + " to " + ended.In(zone(p)).Format(momentForm)}}
 		}
 		if why := rules.Plain(about[rules.AboutWhy], 500); why != "" {
 			card.Lines = append(card.Lines, Line{"What was wrong", why})
@@ -43,14 +46,44 @@ func AlarmCard(m rules.Message, p rules.Policy, now time.Time) Card {
 	if part == partWords("retention") {
 		card.Footer = "No dispute is missed by it, but old personal data is kept for longer than `retention` says."
 	}
-	if part == partWords("reader") { // it reads on, and what it does not understand opens a case
-		card.Title = "Klarna's mails are understood worse than before"
-		card.Footer = "Until the words are learned, cases may lack their reason, their deadline or their number."
+	if own, ok := troubles(about[rules.AboutPart]); ok {
+		card.Title, card.Footer = own.title, own.footer
 	}
 	if card.Now == "" {
 		card.Now = "See what `disputewatch check` says."
 	}
 	return card
+}
+
+// trouble is the words for what is wrong although each step works.
+type trouble struct{ title, footer, over, then string }
+
+func troubles(part string) (trouble, bool) {
+	kind, name, _ := strings.Cut(part, "/")
+	switch kind {
+	case "reader": // it reads on, and what it does not understand opens a case
+		return trouble{
+			"Klarna's mails are understood worse than before",
+			"Until the words are learned, cases may lack their reason, their deadline or their number.",
+			"Klarna's mails are understood again",
+			"Nothing. Look once more at the cases that came meanwhile: they may lack a reason, a deadline or a number.",
+		}, true
+	case "silence":
+		return trouble{
+			"Nothing of Klarna's comes into mailbox " + name + " any more",
+			"The mailbox can be read. If Klarna's mails go elsewhere, disputes are seen only where Stripe shows them.",
+			"Klarna's mails come into mailbox " + name + " again",
+			"Nothing, unless mails went elsewhere meanwhile: then move them into the mailbox, they will be read.",
+		}, true
+	case "queue":
+		return trouble{
+			"Messages of disputewatch wait and do not get out",
+			"Until they do, reminders of disputes come late or not at all. `disputewatch cases` shows what is open.",
+			"No message of disputewatch waits for long any more",
+			"Nothing: what waited has been told.",
+		}, true
+	}
+	return trouble{}, false
 }
 
 // partWords names a part of the program: Health.Part.

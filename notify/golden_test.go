@@ -172,6 +172,35 @@ func scenes(s scene) map[string]notify.Card {
 			rules.AboutPart: "mailbox/onboarding", rules.AboutSince: "2026-03-05T05:05:00Z",
 			rules.AboutWhy: "login: authentication failed", rules.AboutHint: "Gmail wants an app password or oauth2.",
 		}}, p, now),
+		"alarm-silence": notify.AlarmCard(rules.Message{About: map[string]string{
+			rules.AboutPart: "silence/onboarding", rules.AboutSince: "2026-03-05T05:05:00Z",
+			rules.AboutWhy:  "the last mail of Klarna's came 12 days ago; by the 59 before it, 9 days at most are to be expected",
+			rules.AboutHint: "Send a mail to the address that Klarna writes to and see whether it arrives in this mailbox.",
+		}}, p, now),
+		"alarm-silence-over": notify.AlarmCard(rules.Message{About: map[string]string{
+			rules.AboutPart: "silence/onboarding", rules.AboutSince: "2026-03-05T05:05:00Z", rules.AboutEnded: "2026-03-05T07:00:00Z",
+		}}, p, now),
+		"alarm-queue": notify.AlarmCard(rules.Message{About: map[string]string{
+			rules.AboutPart: "queue", rules.AboutSince: "2026-03-05T05:05:00Z",
+			rules.AboutWhy:  "12 messages have waited for more than 45 minutes, the oldest since 5 March 06:05; what kept it last: chat.postMessage: is_archived",
+			rules.AboutHint: "`disputewatch check` tries Slack, its channels and its scopes.",
+		}}, p, now),
+		"alarm-queue-over": notify.AlarmCard(rules.Message{About: map[string]string{
+			rules.AboutPart: "queue", rules.AboutSince: "2026-03-05T05:05:00Z", rules.AboutEnded: "2026-03-05T07:00:00Z",
+		}}, p, now),
+		"alarm-reader": notify.AlarmCard(rules.Message{About: map[string]string{
+			rules.AboutPart: "reader", rules.AboutSince: "2026-03-05T05:05:00Z",
+			rules.AboutWhy:   "of the last 5 mails of Klarna's 0 were understood in full, of the 40 before them 39",
+			rules.AboutHint:  "look at these mails in the mailbox; `disputewatch teach FILE` learns their words",
+			rules.AboutMails: "<1@mail.klarna.example> <2@mail.klarna.example>",
+		}}, p, now),
+		"alarm-slack-over": notify.AlarmCard(rules.Message{About: map[string]string{
+			rules.AboutPart: "slack", rules.AboutSince: "2026-03-05T05:05:00Z", rules.AboutEnded: "2026-03-05T07:00:00Z",
+		}}, p, now),
+		"alarm-gap": notify.AlarmCard(rules.Message{About: map[string]string{
+			rules.AboutPart: "mailbox/onboarding", rules.AboutSince: "2026-03-01T05:05:00Z", rules.AboutEnded: "2026-03-05T07:00:00Z",
+			rules.AboutWhy: "disputewatch did not run: it was last read 98h0m0s ago",
+		}}, p, now),
 		"alarm-buttons": notify.AlarmCard(rules.Message{About: map[string]string{
 			rules.AboutPart: "buttons", rules.AboutSince: "2026-03-05T05:05:00Z",
 			rules.AboutWhy: "apps.connections.open: invalid_auth", rules.AboutHint: "slack.app_token_file must hold an app-level token (xapp-…)",

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/disputewatch/disputewatch/rules"
@@ -109,58 +108,9 @@ func (h *house) watchReader(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d, fallen := driftOf(newest, before)
-	switch {
-	case fallen:
-		return h.tellDrift(ctx, was, d)
-	case was.BadSince.IsZero():
-		return nil
+	l := lasting{part: driftPart, hint: driftHint, again: daysApart}
+	if d, fallen := driftOf(newest, before); fallen {
+		l.why, l.mails = d.String(), d.lost
 	}
-	was, err = h.book.Good(ctx, driftPart)
-	if err != nil || was.Told == 0 {
-		return err
-	}
-	return h.alarm(ctx, was, nil)
-}
-
-// tellDrift queues the alarm unless it was told lately.
-func (h *house) tellDrift(ctx context.Context, was rules.Health, d drift) error {
-	if was.BadSince.IsZero() {
-		var err error
-		if was, err = h.book.Bad(ctx, driftPart, d.String()); err != nil {
-			return err
-		}
-	}
-	now := h.now()
-	if now.Sub(was.BadSince) < driftAgain(was.Told) {
-		return nil
-	}
-	h.log.Warn("mails were understood worse than before", "recent", d.recent.percent(), "before", d.before.percent())
-	_, err := h.book.Alarm(ctx, driftPart, rules.Message{
-		Key:  fmt.Sprintf("alarm/%s/%d/%d", driftPart, was.BadSince.Unix(), was.Told),
-		Kind: rules.MessageAlarm,
-		About: map[string]string{
-			rules.AboutPart: driftPart, rules.AboutSince: was.BadSince.UTC().Format(time.RFC3339),
-			rules.AboutWhy: d.String(), rules.AboutHint: driftHint,
-			rules.AboutMails: strings.Join(d.lost, " "),
-		},
-	})
-	return err
-}
-
-// driftAgain is how long after it began it is told for the nth time: at once,
-// after a day, 3, 7, 15, … : nobody mends words at night.
-func driftAgain(told int) time.Duration {
-	return time.Duration(1<<min(told, 10)-1) * 24 * time.Hour
-}
-
-// healthOf is what the book remembers of one part; the zero value is nothing.
-func (h *house) healthOf(ctx context.Context, part string) (rules.Health, error) {
-	parts, err := h.book.Health(ctx)
-	for _, p := range parts {
-		if p.Part == part {
-			return p, err
-		}
-	}
-	return rules.Health{Part: part}, err
+	return h.tellLasting(ctx, l)
 }

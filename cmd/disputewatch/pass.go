@@ -64,7 +64,10 @@ func (h *house) read(ctx context.Context, box ingest.Mailbox, rescan *ingest.Res
 	}
 	h.countMails(box.Account.Name, report)
 	h.metrics.Polled(box.Account.Name, result(err), h.now().Sub(began))
-	return h.remember(ctx, part, err)
+	if err := h.remember(ctx, part, err); err != nil {
+		return err
+	}
+	return h.watchSilence(ctx, box.Account.Name)
 }
 
 func (h *house) countMails(name string, r ingest.Report) {
@@ -96,12 +99,13 @@ func (h *house) refresh(ctx context.Context, s *ingest.Stripe, p *passed) error 
 	return h.remember(ctx, part, err)
 }
 
-// decide queues what has fallen due, and what is wrong with the reading.
+// decide queues what has fallen due, and what is wrong with the reading of mails
+// or with the telling.
 func (h *house) decide(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	err := h.watchReader(ctx)
+	err := errors.Join(h.watchReader(ctx), h.watchOutbox(ctx))
 	if _, err := h.book.Decide(ctx); err != nil {
 		return fmt.Errorf("decide: %w", err)
 	}

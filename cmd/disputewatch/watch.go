@@ -103,11 +103,12 @@ type poll struct {
 	ctx    context.Context // of the daemon: cron's jobs are given none
 	box    ingest.Mailbox
 	rescan *ingest.Rescan // guarded by cron's chain: one run at a time
+	lock   lockout        // guarded by the same
 }
 
 // Run reads the mailbox, asks its Stripe account, and wakes the desk.
 func (p *poll) Run() {
-	if p.ctx.Err() != nil {
+	if p.ctx.Err() != nil || p.lock.holds(p.box.Account.Password, p.now()) {
 		return
 	}
 	began, name := time.Now(), p.box.Account.Name
@@ -116,6 +117,7 @@ func (p *poll) Run() {
 	defer gathered() // also after a panic
 	err := p.read(p.ctx, p.box, p.rescan, &done)
 	p.logTroubles("mailbox/"+name, err)
+	p.lock.note(err, p.now())
 	if err == nil {
 		p.rescan = nil
 	}
@@ -218,5 +220,16 @@ func silence(h rules.Health, now time.Time) string {
 	if h.GoodAt.IsZero() {
 		return "it was never read"
 	}
-	return fmt.Sprintf("it was last read %s ago", now.Sub(h.GoodAt).Round(time.Minute))
+	return "it was last read " + roughly(now.Sub(h.GoodAt)) + " ago"
+}
+
+// roughly is a time as people say it.
+func roughly(d time.Duration) string {
+	switch {
+	case d < 2*time.Hour:
+		return rules.Count(int(d/time.Minute), "minute")
+	case d < 48*time.Hour:
+		return rules.Count(int(d/time.Hour), "hour")
+	}
+	return rules.Count(int(d/(24*time.Hour)), "day")
 }
