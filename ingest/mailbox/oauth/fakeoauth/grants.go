@@ -116,6 +116,9 @@ func (s *Server) grant(r *http.Request) (code, refresh string) {
 		if !known {
 			return "expired_token", ""
 		}
+		if s.options.Denies {
+			return "access_denied", ""
+		}
 		if !approved {
 			return "authorization_pending", ""
 		}
@@ -207,7 +210,11 @@ func (s *Server) auth(w http.ResponseWriter, r *http.Request) {
 	code := fmt.Sprintf("code-%d", s.n)
 	s.codes[code] = pkce{q.Get("code_challenge"), q.Get("redirect_uri")}
 	s.mu.Unlock()
-	back.RawQuery = url.Values{"code": {code}, "state": {q.Get("state")}}.Encode()
+	said := url.Values{"code": {code}, "state": {q.Get("state")}}
+	if s.options.Denies {
+		said = url.Values{"error": {"access_denied"}, "state": {q.Get("state")}}
+	}
+	back.RawQuery = said.Encode()
 	http.Redirect(w, r, back.String(), http.StatusFound)
 }
 
@@ -216,7 +223,7 @@ func (s *Server) devicecode(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	s.n++
 	code := fmt.Sprintf("device-%d", s.n)
-	s.device[code] = false
+	s.device[code] = s.options.Approves
 	s.mu.Unlock()
 	reply(w, http.StatusOK, map[string]any{
 		"device_code": code, "user_code": "ABCD-EFGH", "verification_uri": s.URL + "/device", "expires_in": 900, "interval": 1,

@@ -26,6 +26,8 @@ type Options struct {
 	Rotates      bool          // each refresh token works once
 	Lasts        time.Duration // of an access token; zero is an hour
 	Tokens       []string      // refresh tokens that somebody got before
+	Approves     bool          // somebody types each device code at once
+	Denies       bool          // somebody says no on each page
 }
 
 // Server is a running provider. Its methods may be called at any time.
