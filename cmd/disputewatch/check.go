@@ -14,23 +14,62 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
-	"github.com/disputewatch/disputewatch/ingest/mailbox"
 )
 
+// checkFlags are the flags of "check".
+type checkFlags struct {
+	offline bool
+	consent string        // the mailbox that a person is to be asked for anew
+	await   time.Duration // for a mail that the user sends; 0 is not at all
+}
+
 func (c *command) checkCommand() *cobra.Command {
-	var offline bool
+	var f checkFlags
 	cmd := &cobra.Command{
 		Use: "check", Short: "tries the config, each mailbox, each Stripe account and Slack, changing nothing", Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return c.check(cmd.Context(), offline) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return c.check(cmd.Context(), f) },
 	}
-	cmd.Flags().BoolVar(&offline, "offline", false, "stop after the config")
+	cmd.Flags().BoolVar(&f.offline, "offline", false, "stop after the config")
+	cmd.Flags().StringVar(&f.consent, "consent", "", "ask for the consent to read the mailbox `NAME` by oauth2, once more if it was given; then check that mailbox alone")
+	cmd.Flags().DurationVar(&f.await, "await-mail", 0, "wait `FOR` a mail that you send to the address that Klarna has, and say where it arrives (15m)")
+	cmd.Flags().Lookup("await-mail").NoOptDefVal = "15m"
 	return cmd
+}
+
+// validate refuses flags that cannot be meant together.
+func (f checkFlags) validate(cfg *config.Config) error {
+	switch {
+	case f.offline && (f.consent != "" || f.await != 0):
+		return &usageError{"check: --offline asks nobody\nhint: leave it out"}
+	case f.await < 0 || f.await > 24*time.Hour:
+		return &usageError{"check: --await-mail waits up to 24h\nhint: write --await-mail=1h"}
+	case f.consent == "":
+		return nil
+	}
+	i := slices.IndexFunc(cfg.Mailboxes, func(m config.Mailbox) bool { return m.Name == f.consent })
+	switch {
+	case i < 0:
+		return &usageError{fmt.Sprintf("check: no mailbox %q in the config\nhint: it knows %s", f.consent, strings.Join(names(cfg.Mailboxes), ", "))}
+	case cfg.Mailboxes[i].OAuth2.RefreshTokenFile == "":
+		return &usageError{fmt.Sprintf("check: mailbox %s needs nobody's consent: it has no oauth2.refresh_token_file\nhint: leave --consent out", f.consent)}
+	}
+	return nil
+}
+
+func names(boxes []config.Mailbox) []string {
+	var all []string
+	for _, m := range boxes {
+		all = append(all, m.Name)
+	}
+	return all
 }
 
 // checking prints a line a check and remembers whether one failed.
 type checking struct {
 	*command
+	flags  checkFlags
 	failed bool
+	pasted <-chan string // lines of standard input; nil before somebody is to paste
 }
 
 // line prints ✓ or ✗, what was tried, and a hint.
@@ -56,33 +95,56 @@ func (c *checking) try(what string, err error) bool {
 	return false
 }
 
-func (c *command) check(ctx context.Context, offline bool) error {
-	cfg, err := c.load(config.Options{Secrets: !offline})
+func (c *command) check(ctx context.Context, f checkFlags) error {
+	cfg, err := c.load(config.Options{Secrets: !f.offline, Unconsented: true})
 	if err != nil {
 		return err
 	}
-	k := &checking{command: c}
-	k.line(true, fmt.Sprintf("config: %d mailboxes, %d Stripe accounts, Slack channel %s", len(cfg.Mailboxes), len(cfg.Stripe), cfg.Slack.Channel), "")
-	if len(cfg.OnCall) == 0 {
-		k.line(true, "config: nobody is on_call: the last warnings name no one", "set on_call to the Slack ids of whom to call when it is serious")
+	if err := f.validate(cfg); err != nil {
+		return err
 	}
-	if _, err := vocabulary(cfg); err != nil {
-		k.try("vocabulary", err)
-	}
-	if !offline {
-		k.store(ctx, cfg)
-		for _, m := range cfg.Mailboxes {
-			k.mailbox(ctx, cfg, m)
-		}
-		for _, s := range cfg.Stripe {
-			k.stripe(ctx, cfg, s)
-		}
-		k.slack(ctx, cfg)
+	k := &checking{command: c, flags: f}
+	k.config(cfg)
+	if !f.offline {
+		k.online(ctx, cfg)
 	}
 	if k.failed {
 		return errTold
 	}
 	return nil
+}
+
+// config says what is odd about a config without a fault.
+func (c *checking) config(cfg *config.Config) {
+	c.line(true, fmt.Sprintf("config: %d mailboxes, %d Stripe accounts, Slack channel %s", len(cfg.Mailboxes), len(cfg.Stripe), cfg.Slack.Channel), "")
+	if len(cfg.OnCall) == 0 {
+		c.line(true, "config: nobody is on_call: the last warnings name no one", "set on_call to the Slack ids of whom to call when it is serious")
+	}
+	if _, err := vocabulary(cfg); err != nil {
+		c.try("vocabulary", err)
+	}
+}
+
+// online tries all that the config names, or the one mailbox that is asked for.
+func (c *checking) online(ctx context.Context, cfg *config.Config) {
+	boxes := cfg.Mailboxes
+	if name := c.flags.consent; name != "" {
+		boxes = slices.DeleteFunc(slices.Clone(boxes), func(m config.Mailbox) bool { return m.Name != name })
+	} else {
+		c.store(ctx, cfg)
+	}
+	for _, m := range boxes {
+		c.mailbox(ctx, cfg, m)
+	}
+	if c.flags.consent == "" {
+		for _, s := range cfg.Stripe {
+			c.stripe(ctx, cfg, s)
+		}
+		c.slack(ctx, cfg)
+	}
+	if c.flags.await > 0 && ctx.Err() == nil {
+		c.awaitMail(ctx, cfg, boxes)
+	}
 }
 
 // store looks whether the book is there, or could be made.
@@ -104,63 +166,6 @@ func (c *checking) store(ctx context.Context, cfg *config.Config) {
 		err = book.Close()
 	}
 	c.try("store", err)
-}
-
-// mailbox logs in and looks at the folders.
-func (c *checking) mailbox(ctx context.Context, cfg *config.Config, m config.Mailbox) {
-	what := fmt.Sprintf("mailbox %s: log in to %s:%d as %s", m.Name, m.Host, m.Port, m.Username)
-	box, err := mailboxOf(cfg, m, storeBook{cfg, cfg.Secret(m.OAuth2.RefreshTokenFile)}, time.Now)
-	if err != nil {
-		c.try(what, err)
-		return
-	}
-	conn, err := mailbox.Dial(ctx, box.Account)
-	if !c.try(what, err) {
-		return
-	}
-	defer conn.Close()
-	folders := box.Folders
-	if folders == nil {
-		if folders, err = conn.Auto(ctx); !c.try(fmt.Sprintf("mailbox %s: folders %s", m.Name, strings.Join(folders, ", ")), err) {
-			return
-		}
-	} else {
-		c.folders(ctx, conn, m.Name, folders)
-	}
-	c.otherFolders(ctx, conn, m, folders)
-}
-
-// folders looks whether each folder of the config can be opened.
-func (c *checking) folders(ctx context.Context, conn *mailbox.Conn, name string, folders []string) {
-	for _, f := range folders {
-		n, err := conn.Count(ctx, f, "")
-		if c.try(fmt.Sprintf("mailbox %s: folder %s", name, f), err) && n == 0 {
-			c.line(true, fmt.Sprintf("mailbox %s: folder %s is empty", name, f), "")
-		}
-	}
-}
-
-// otherFolders names folders that are not read although they hold Klarna mail.
-func (c *checking) otherFolders(ctx context.Context, conn *mailbox.Conn, m config.Mailbox, read []string) {
-	all, err := conn.Folders(ctx)
-	if err != nil {
-		c.try(fmt.Sprintf("mailbox %s: list folders", m.Name), err)
-		return
-	}
-	for _, f := range all {
-		if !f.Selectable || slices.Contains(read, f.Name) {
-			continue
-		}
-		n, err := conn.Count(ctx, f.Name, "klarna")
-		if err != nil {
-			c.try(fmt.Sprintf("mailbox %s: look into %s", m.Name, f.Name), err)
-			return
-		}
-		if n > 0 {
-			c.line(true, fmt.Sprintf("mailbox %s: folder %s holds %d mails of Klarna and is not read", m.Name, f.Name, n),
-				"add it to folders if a filter moves dispute mails there")
-		}
-	}
 }
 
 // stripe tries each permission of the key.

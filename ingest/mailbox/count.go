@@ -3,6 +3,7 @@ package mailbox
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/emersion/go-imap/v2"
 )
@@ -17,6 +18,22 @@ func (c *Conn) Count(ctx context.Context, folder, word string) (int, error) {
 	}
 	criteria := &imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: "From", Value: word}}}
 	found, err := c.searchOne(ctx, criteria, st.messages)
+	if err != nil {
+		return 0, fmt.Errorf("mailbox %s: look into %s: %w", c.account.Name, folder, err)
+	}
+	return count(found), nil
+}
+
+// CountSubject opens a folder read-only and says how many mails that arrived
+// since a day hold a word in their Subject. Time zones are allowed for.
+func (c *Conn) CountSubject(ctx context.Context, folder, word string, since time.Time) (int, error) {
+	st, err := c.examine(ctx, folder, opening{})
+	if err != nil || st.messages == 0 {
+		return 0, err
+	}
+	found, err := c.searchOne(ctx, &imap.SearchCriteria{
+		Since: day(since), Header: []imap.SearchCriteriaHeaderField{{Key: "Subject", Value: word}},
+	}, st.messages)
 	if err != nil {
 		return 0, fmt.Errorf("mailbox %s: look into %s: %w", c.account.Name, folder, err)
 	}

@@ -24,6 +24,22 @@ func (s *Secret) Write(text string) (path string, err error) {
 	return path, nil
 }
 
+// CanWrite says whether Write would find a folder that it may write to.
+func (s *Secret) CanWrite() error {
+	path, err := s.target()
+	if err != nil {
+		return fmt.Errorf("secret %s: %w", s.key, err)
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".new-secret-*")
+	if err == nil {
+		err = errors.Join(f.Close(), os.Remove(f.Name()))
+	}
+	if err != nil {
+		return fmt.Errorf("secret %s cannot be written: %w", path, secretError(err))
+	}
+	return nil
+}
+
 // target is the file that Read would find, else a new one: in the folder
 // secrets where there is one, else beside the config.
 func (s *Secret) target() (string, error) {

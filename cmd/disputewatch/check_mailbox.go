@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/ingest/mailbox"
+)
+
+// mailbox logs in and looks at the folders, after a person's consent where that
+// is lacking.
+func (c *checking) mailbox(ctx context.Context, cfg *config.Config, m config.Mailbox) {
+	if !c.consented(ctx, cfg, m) {
+		return
+	}
+	what := fmt.Sprintf("mailbox %s: log in to %s:%d as %s", m.Name, m.Host, m.Port, m.Username)
+	box, err := mailboxOf(cfg, m, storeBook{cfg, cfg.Secret(m.OAuth2.RefreshTokenFile)}, time.Now)
+	if err != nil {
+		c.try(what, err)
+		return
+	}
+	conn, err := mailbox.Dial(ctx, box.Account)
+	if !c.try(what, err) {
+		return
+	}
+	defer conn.Close()
+	read := c.readFolders(ctx, conn, m, box.Folders)
+	if read == nil {
+		return
+	}
+	c.sentFolders(ctx, conn, m)
+	c.otherFolders(ctx, conn, m, read)
+}
+
+// readFolders names the folders that are read and looks whether each can be
+// opened. It is nil where one cannot.
+func (c *checking) readFolders(ctx context.Context, conn *mailbox.Conn, m config.Mailbox, folders []string) []string {
+	var err error
+	if folders == nil {
+		if folders, err = conn.Auto(ctx); err != nil {
+			c.try(fmt.Sprintf("mailbox %s: find the folders to read", m.Name), err)
+			return nil
+		}
+	}
+	var held []string
+	for _, f := range folders {
+		n, err := conn.Count(ctx, f, "")
+		if err != nil {
+			c.try(fmt.Sprintf("mailbox %s: folder %s", m.Name, f), err)
+			return nil
+		}
+		held = append(held, fmt.Sprintf("%s (%s)", f, mailsOf(n)))
+	}
+	hint := ""
+	if m.Folders.Auto() && len(folders) == 1 {
+		hint = "it marks no folder as Junk: where dispute mails could be sorted out as spam, name that folder in folders"
+	}
+	c.line(true, fmt.Sprintf("mailbox %s: reads %s", m.Name, strings.Join(held, ", ")), hint)
+	return folders
+}
+
+// sentFolders names the folders that replies are looked for in.
+func (c *checking) sentFolders(ctx context.Context, conn *mailbox.Conn, m config.Mailbox) {
+	const byHand = "a reply to a stop request is not noticed: a person says disputewatch answer"
+	switch m.SentFolder {
+	case "":
+		c.line(true, fmt.Sprintf("mailbox %s: follows no folder of sent mail", m.Name), byHand)
+		return
+	case "auto":
+	default:
+		_, err := conn.Count(ctx, m.SentFolder, "")
+		c.try(fmt.Sprintf("mailbox %s: follows replies in %s", m.Name, m.SentFolder), err)
+		return
+	}
+	sent, err := conn.Sent(ctx)
+	switch {
+	case err != nil:
+		c.try(fmt.Sprintf("mailbox %s: find the folder of sent mail", m.Name), err)
+	case len(sent) == 0:
+		c.line(true, fmt.Sprintf("mailbox %s: no folder of sent mail was found", m.Name), "name it in sent_folder; else "+byHand)
+	default:
+		c.line(true, fmt.Sprintf("mailbox %s: follows replies in %s", m.Name, strings.Join(sent, ", ")), "")
+	}
+}
+
+// otherFolders names folders that are not read although they hold Klarna mail. A
+// folder of all mail says something only by what the others do not hold.
+func (c *checking) otherFolders(ctx context.Context, conn *mailbox.Conn, m config.Mailbox, read []string) {
+	all, err := conn.Folders(ctx)
+	if err != nil {
+		c.try(fmt.Sprintf("mailbox %s: list folders", m.Name), err)
+		return
+	}
+	known, archive, archived := 0, "", 0
+	for _, f := range all {
+		if !f.Selectable {
+			continue
+		}
+		n, err := conn.Count(ctx, f.Name, "klarna")
+		switch {
+		case err != nil:
+			c.try(fmt.Sprintf("mailbox %s: look into %s", m.Name, f.Name), err)
+			return
+		case slices.Contains(read, f.Name):
+			known += n
+		case f.Special == `\All`:
+			archive, archived = f.Name, n
+		case n > 0:
+			known += n
+			c.line(true, fmt.Sprintf("mailbox %s: folder %s holds %s of Klarna and is not read", m.Name, f.Name, mailsOf(n)),
+				"add it to folders if a filter moves dispute mails there")
+		}
+	}
+	if archived > known {
+		c.line(true, fmt.Sprintf("mailbox %s: folder %s holds %s of Klarna that lie in no other folder", m.Name, archive, mailsOf(archived-known)),
+			"a filter that skips the inbox hides dispute mails: change it, or read "+archive+" in place of INBOX")
+	}
+}
+
+func mailsOf(n int) string {
+	if n == 1 {
+		return "1 mail"
+	}
+	return fmt.Sprintf("%d mails", n)
+}

@@ -1,0 +1,204 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/disputewatch/disputewatch/ingest/mailbox/oauth/fakeoauth"
+)
+
+// loud is a stream whose text can be awaited.
+type loud struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+	said *sync.Cond
+}
+
+func newLoud() *loud {
+	l := &loud{}
+	l.said = sync.NewCond(&l.mu)
+	return l
+}
+
+func (l *loud) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.said.Broadcast()
+	return l.text.Write(p)
+}
+
+func (l *loud) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+// await returns what a pattern matches once it is there.
+func (l *loud) await(pattern string) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	form := regexp.MustCompile(pattern)
+	for {
+		if found := form.FindString(l.text.String()); found != "" {
+			return found
+		}
+		l.said.Wait()
+	}
+}
+
+// checks begins a check and hands on what it says meanwhile.
+func (s *story) checks(ctx context.Context, args ...string) (stderr *loud, ended func() (code int, stdout string)) {
+	stderr = newLoud()
+	var out strings.Builder
+	done := make(chan int, 1)
+	go func() {
+		done <- run(ctx, append([]string{"check", "--config", s.configFile()}, args...), strings.NewReader(""), &out, stderr)
+	}()
+	return stderr, func() (int, string) { return <-done, out.String() }
+}
+
+func TestCheckLeadsThroughTheConsentAndWritesTheToken(t *testing.T) {
+	s := newStory(t, monday)
+	s.bearing(fakeoauth.Options{Approves: true, Rotates: true})
+	errs, ended := s.checks(t.Context(), "--consent", "onboarding")
+	code, out := ended()
+	if code != 0 || !strings.Contains(out, "✓ mailbox onboarding: consent given") || !strings.Contains(out, "✓ mailbox onboarding: log in") {
+		t.Fatalf("%d\n%s\n%s", code, out, errs)
+	}
+	for _, words := range []string{"ABCD-EFGH", "/device", shopUser, "^C ends it"} {
+		if !strings.Contains(errs.String(), words) {
+			t.Errorf("does not say %s:\n%s", words, errs)
+		}
+	}
+	s.withoutTokens(out + errs.String())
+	info, err := os.Stat(filepath.Join(s.dir, "imap-refresh"))
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v", info, err)
+	}
+	s.restart()
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.pass()
+	s.said("channel: ", "77-1042")
+}
+
+func TestCheckWithoutAPersonWaitsForNobody(t *testing.T) {
+	s := newStory(t, monday)
+	provider := s.bearing(fakeoauth.Options{})
+	code, out, errs := s.command("check")
+	if code != exitFailed || !strings.Contains(out, "✗ mailbox onboarding: nobody has consented") || !strings.Contains(out, "disputewatch check --consent onboarding") {
+		t.Errorf("%d\n%s\n%s", code, out, errs)
+	}
+	if n := provider.Asked(fakeoauth.Device); n > 0 {
+		t.Errorf("asked %d times", n)
+	}
+	code, _, errs = s.command("run")
+	if code != exitUsage || !strings.Contains(errs, "refresh_token_file: no such file") {
+		t.Errorf("the daemon started: %d\n%s", code, errs)
+	}
+}
+
+func TestCheckRefusesFlagsThatCannotBeMeant(t *testing.T) {
+	s := newStory(t, monday)
+	s.fails(exitUsage, `no mailbox "other"`, "check", "--consent", "other")
+	s.fails(exitUsage, "needs nobody's consent", "check", "--consent", "onboarding")
+	s.fails(exitUsage, "--offline asks nobody", "check", "--offline", "--await-mail")
+	s.fails(exitUsage, "up to 24h", "check", "--await-mail=48h")
+}
+
+func TestAwaitedMailIsFoundWhereItArrives(t *testing.T) {
+	for _, c := range []struct {
+		folder string
+		code   int
+		want   string
+	}{
+		{"INBOX", exitDone, "✓ test mail: arrived in mailbox onboarding, folder INBOX, after "},
+		{"Junk", exitDone, "tell your mail system that Klarna sends none"},
+		{"Sorted", exitFailed, "which is not read\n    add the folder to folders of onboarding"},
+	} {
+		t.Run(c.folder, func(t *testing.T) {
+			s := newStory(t, monday)
+			s.raw("From: a@b.example\nSubject: Lunch?\n\nYes.\n")
+			before := s.files()
+			errs, ended := s.checks(t.Context(), "--await-mail=1m")
+			word := errs.await(`\bdw[a-z2-7]{10}\b`)
+			s.sentCopy("Sent", word)
+			s.sentCopy(c.folder, word)
+			after := s.files()
+			code, out := ended()
+			if code != c.code || !strings.Contains(out, c.want) {
+				t.Errorf("%d\n%s\n%s", code, out, errs)
+			}
+			if diff := cmp.Diff(after, s.files()); diff != "" || len(after) != len(before)+2 {
+				t.Errorf("the mailbox changed (-before +after):\n%s", diff)
+			}
+		})
+	}
+}
+
+// sentCopy puts a mail with a word in its subject into a folder.
+func (s *story) sentCopy(folder, word string) {
+	s.t.Helper()
+	raw := "From: a@b.example\r\nSubject: =?UTF-8?Q?Gr=C3=BC=C3=9Fe?= " + word + "\r\n\r\nHello\r\n"
+	if _, err := s.imap.Append(shopUser, folder, []byte(raw), time.Now()); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func TestAwaitedMailThatNeverComesSaysWhatToLookAt(t *testing.T) {
+	s := newStory(t, monday)
+	errs, ended := s.checks(t.Context(), "--await-mail=6s")
+	s.sentCopy("Sent", errs.await(`\bdw[a-z2-7]{10}\b`))
+	code, out := ended()
+	if code != exitFailed || !strings.Contains(out, "✗ test mail: none with dw") || !strings.Contains(out, "it lies in Sent") || !strings.Contains(out, "quarantine") {
+		t.Errorf("%d\n%s", code, out)
+	}
+}
+
+func TestAwaitingEndsAtOnceOnInterrupt(t *testing.T) {
+	s := newStory(t, monday)
+	ctx, interrupt := context.WithCancel(t.Context())
+	errs, ended := s.checks(ctx, "--await-mail")
+	errs.await(`\bdw[a-z2-7]{10}\b`)
+	interrupt()
+	code, out := ended()
+	if code != exitFailed || !strings.Contains(out, "the wait was ended before it arrived") || strings.Contains(out, "quarantine") {
+		t.Errorf("%d\n%s", code, out)
+	}
+}
+
+func TestCheckNamesTheFoldersThatAreReadAndThoseThatAreNot(t *testing.T) {
+	s := newStory(t, monday)
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	for folder, n := range map[string]int{"Sorted": 2, "Elsewhere": 0} {
+		for range n + 1 {
+			from := "Klarna <d@klarna.com>"
+			if n == 0 {
+				from = "a@b.example"
+			}
+			if _, err := s.imap.Append(shopUser, folder, []byte("From: "+from+"\r\nSubject: x\r\n\r\n"), s.now); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	code, out, errs := s.command("check")
+	for _, want := range []string{
+		"✓ mailbox onboarding: reads INBOX (1 mail), Junk (0 mails)\n", "✓ mailbox onboarding: follows replies in Sent\n",
+		"folder Sorted holds 3 mails of Klarna and is not read\n",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in %d\n%s\n%s", want, code, out, errs)
+		}
+	}
+	if strings.Contains(out, "Elsewhere") {
+		t.Errorf("names a folder without Klarna's mail:\n%s", out)
+	}
+}
