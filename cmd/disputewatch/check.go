@@ -19,6 +19,7 @@ import (
 // checkFlags are the flags of "check".
 type checkFlags struct {
 	offline bool
+	hello   bool
 	consent string        // the mailbox that a person is to be asked for anew
 	await   time.Duration // for a mail that the user sends; 0 is not at all
 }
@@ -30,6 +31,7 @@ func (c *command) checkCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return c.check(cmd.Context(), f) },
 	}
 	cmd.Flags().BoolVar(&f.offline, "offline", false, "stop after the config")
+	cmd.Flags().BoolVar(&f.hello, "say-hello", false, "post a sample card; with an app token, wait for a click on it")
 	cmd.Flags().StringVar(&f.consent, "consent", "", "ask for the consent to read the mailbox `NAME` by oauth2, once more if it was given; then check that mailbox alone")
 	cmd.Flags().DurationVar(&f.await, "await-mail", 0, "wait `FOR` a mail that you send to the address that Klarna has, and say where it arrives (15m)")
 	cmd.Flags().Lookup("await-mail").NoOptDefVal = "15m"
@@ -39,7 +41,7 @@ func (c *command) checkCommand() *cobra.Command {
 // validate refuses flags that cannot be meant together.
 func (f checkFlags) validate(cfg *config.Config) error {
 	switch {
-	case f.offline && (f.consent != "" || f.await != 0):
+	case f.offline && (f.consent != "" || f.await != 0 || f.hello):
 		return &usageError{"check: --offline asks nobody\nhint: leave it out"}
 	case f.await < 0 || f.await > 24*time.Hour:
 		return &usageError{"check: --await-mail waits up to 24h\nhint: write --await-mail=1h"}
@@ -107,6 +109,9 @@ func (c *command) check(ctx context.Context, f checkFlags) error {
 	k.config(cfg)
 	if !f.offline {
 		k.online(ctx, cfg)
+	}
+	if f.hello {
+		k.hello(ctx, cfg)
 	}
 	if k.failed {
 		return errTold
