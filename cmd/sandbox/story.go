@@ -45,7 +45,7 @@ func (s *story) play(ctx context.Context) error {
 		return err
 	}
 	for _, step := range []func(context.Context) error{
-		s.dispute, s.reminder, s.spoof, s.riddle, s.poison, s.escalation, s.stopRequest, s.restart, s.answer,
+		s.dispute, s.reminder, s.spoof, s.riddle, s.poison, s.escalation, s.stopRequest, s.claim, s.reply, s.restart, s.answer,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -105,7 +105,40 @@ func (s *story) stopRequest(ctx context.Context) error {
 	if err := s.deliver("stop", 0); err != nil {
 		return err
 	}
-	return s.promise(ctx, "Whoever is on call is named at once.", said("77-1050", "<@U0SANDBOX1>"))
+	return s.promise(ctx, "Whoever is on call is named at once.", said("77-1050", "<@"+onCall+">"))
+}
+
+func (s *story) claim(ctx context.Context) error {
+	s.scene("Anna, who is on call, clicks “I'm on it” on its card.")
+	if err := s.click("dw-claim"); err != nil {
+		return err
+	}
+	return s.promise(ctx, "The card says at once who is on it.", said("77-1050", "State: Anna is on it until"))
+}
+
+func (s *story) reply(ctx context.Context) error {
+	s.scene("She replies to Klarna's mail, clicks “Answered” and says how in the form.")
+	if err := s.click("dw-answer"); err != nil {
+		return err
+	}
+	form, ok := s.slack.AwaitView(1)
+	if !ok {
+		return errors.New("no form was opened\n" + s.log.String())
+	}
+	if err := s.slack.Submit(form, onCall, map[string]string{"how": "reply", "note": "the parcel was stopped"}); err != nil {
+		return err
+	}
+	return s.promise(ctx, "The case counts as answered, because she says so.", said("Answered: Stop request", "as Anna says"))
+}
+
+// click clicks on the card of the stop request.
+func (s *story) click(action string) error {
+	for _, m := range s.slack.Messages(channel) {
+		if m.Thread == "" && strings.Contains(fakeslack.Text(m), "77-1050") {
+			return s.slack.Click(channel, m.TS, action, "", onCall)
+		}
+	}
+	return errors.New("the card of the stop request is gone")
 }
 
 func (s *story) restart(ctx context.Context) error {

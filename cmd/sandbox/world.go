@@ -25,6 +25,7 @@ const (
 	imapPassword = "sandbox-password"
 	stripeKey    = "rk_test_sandbox"
 	channel      = "#klarna-disputes"
+	onCall       = "U0SANDBOX1"
 )
 
 // world is the servers that disputewatch talks to, and its config.
@@ -55,6 +56,7 @@ func newWorld(dir string) (w *world, err error) {
 	if w.slack, err = fakeslack.Start(fakeslack.Options{}); err != nil {
 		return w, err
 	}
+	w.slack.Person(onCall, "Anna")
 	if w.board, err = freeAddr(); err != nil {
 		return w, err
 	}
@@ -79,10 +81,11 @@ func (w *world) configure() error {
 		return err
 	}
 	text := strings.NewReplacer("@DIR@", w.dir, "@BOARD@", w.board, "@PORT@", fmt.Sprint(w.imap.Port()), "@CA@", ca,
-		"@STRIPE@", w.stripe.URL, "@SLACK@", w.slack.URL()).Replace(configText)
+		"@STRIPE@", w.stripe.URL, "@SLACK@", w.slack.URL(), "@ONCALL@", onCall).Replace(configText)
 	var errs []error
 	for name, text := range map[string]string{
-		"config.yaml": text, "imap-password": imapPassword, "stripe-key": stripeKey, "slack-bot-token": fakeslack.Token,
+		"config.yaml": text, "imap-password": imapPassword, "stripe-key": stripeKey,
+		"slack-bot-token": fakeslack.Token, "slack-app-token": fakeslack.AppToken,
 	} {
 		errs = append(errs, os.WriteFile(filepath.Join(w.dir, name), []byte(text), 0o600))
 	}
@@ -108,10 +111,11 @@ stripe:
     api_base: @STRIPE@
 slack:
   bot_token_file: slack-bot-token
+  app_token_file: slack-app-token
   api_base: @SLACK@
   channel: "#klarna-disputes"
 calendar: {days: [mon, tue, wed, thu, fri, sat, sun], hours: 00:00-24:00}
-on_call: [U0SANDBOX1]
+on_call: [@ONCALL@]
 escalation:
   dispute:
     - {step: new, when: opened}
