@@ -44,11 +44,7 @@ type arrival struct {
 func (c *checking) awaitMail(ctx context.Context, cfg *config.Config, boxes []config.Mailbox) {
 	a := &awaiting{checking: c, word: "dw" + strings.ToLower(rand.Text()[:10]), began: time.Now()}
 	for _, m := range boxes {
-		box, err := mailboxOf(cfg, m, storeBook{cfg, cfg.Secret(m.OAuth2.RefreshTokenFile)}, time.Now)
-		if err != nil {
-			c.try("mailbox "+m.Name, err)
-			return
-		}
+		box := mailboxOf(cfg, m, storeBook{cfg, cfg.Secret(m.OAuth2.RefreshTokenFile)}, time.Now)
 		a.boxes = append(a.boxes, &awaited{box: box})
 	}
 	defer a.close()

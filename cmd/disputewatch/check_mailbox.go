@@ -18,11 +18,7 @@ func (c *checking) mailbox(ctx context.Context, cfg *config.Config, m config.Mai
 		return
 	}
 	what := fmt.Sprintf("mailbox %s: log in to %s:%d as %s", m.Name, m.Host, m.Port, m.Username)
-	box, err := mailboxOf(cfg, m, storeBook{cfg, cfg.Secret(m.OAuth2.RefreshTokenFile)}, time.Now)
-	if err != nil {
-		c.try(what, err)
-		return
-	}
+	box := mailboxOf(cfg, m, storeBook{cfg, cfg.Secret(m.OAuth2.RefreshTokenFile)}, time.Now)
 	conn, err := mailbox.Dial(ctx, box.Account)
 	if !c.try(what, err) {
 		return

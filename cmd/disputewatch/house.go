@@ -44,6 +44,8 @@ type house struct {
 
 	troubles troubles      // that are known, for the log
 	steps    steps         // that are running, for the watchdog
+	doors    doors         // to the mailboxes
+	asked    askings       // of Stripe, by polls
 	patience time.Duration // how long a claim that another process holds is waited for
 
 	wake chan struct{} // holds one: the desk is to look now
@@ -54,13 +56,15 @@ type house struct {
 
 // build joins the parts over an open book. It calls nobody.
 func build(cfg *config.Config, book *casebook.Book, log *slog.Logger, now func() time.Time) (*house, error) {
-	h := &house{config: cfg, policy: cfg.Policy(), log: log, now: now, metrics: board.NewMetrics(), book: book, wake: make(chan struct{}, 1)}
+	h := &house{config: cfg, policy: cfg.Policy(), log: log, now: now, metrics: board.NewMetrics(), book: book, doors: make(doors, maxPolls), wake: make(chan struct{}, 1)}
 	h.intake = &ingest.Intake{Book: book, Policy: h.policy, Now: h.now}
+	words, err := vocabulary(cfg)
+	if err != nil {
+		return nil, err
+	}
 	for _, m := range cfg.Mailboxes {
-		box, err := mailboxOf(cfg, m, tokenBook{book}, now)
-		if err != nil {
-			return nil, err
-		}
+		box := mailboxOf(cfg, m, tokenBook{book}, now)
+		box.Settings = settingsOf(cfg, m, words)
 		h.boxes = append(h.boxes, box)
 	}
 	for _, s := range cfg.Stripe {
@@ -74,9 +78,9 @@ func build(cfg *config.Config, book *casebook.Book, log *slog.Logger, now func()
 	return h, nil
 }
 
-// settingsOf is what the reader must know of a mailbox.
-func settingsOf(cfg *config.Config, m config.Mailbox) (ingest.Settings, error) {
-	words, err := vocabulary(cfg)
+// settingsOf is what the reader must know of a mailbox. All share one vocabulary:
+// it takes megabytes.
+func settingsOf(cfg *config.Config, m config.Mailbox, words *klarna.Vocabulary) ingest.Settings {
 	return ingest.Settings{
 		Mailbox: m.Name, Account: m.Stripe, Location: cfg.Policy().Calendar.Location,
 		DateOrder: m.DateOrder, Vocabulary: words, RespondHosts: cfg.RespondHosts, Addresses: m.Addresses,
@@ -84,7 +88,7 @@ func settingsOf(cfg *config.Config, m config.Mailbox) (ingest.Settings, error) {
 			Domains: m.SenderDomains, TrustedAuthserv: m.TrustedAuthserv,
 			DKIM: m.DKIM == "verify", LookupTXT: sender.Resolver(cfg.Resolver),
 		},
-	}, err
+	}
 }
 
 // vocabulary is the embedded one and the shop's own words.
@@ -105,20 +109,20 @@ func vocabulary(cfg *config.Config) (*klarna.Vocabulary, error) {
 	return v, nil
 }
 
-// mailboxOf is how a mailbox is read; book is where its refresh tokens are kept.
-func mailboxOf(cfg *config.Config, m config.Mailbox, book oauth.Book, now func() time.Time) (ingest.Mailbox, error) {
-	settings, err := settingsOf(cfg, m)
+// mailboxOf is how a mailbox is reached, without what the reader must know of it;
+// book is where its refresh tokens are kept.
+func mailboxOf(cfg *config.Config, m config.Mailbox, book oauth.Book, now func() time.Time) ingest.Mailbox {
 	box := ingest.Mailbox{
 		Account: mailbox.Account{
 			Name: m.Name, Host: m.Host, Port: m.Port, Security: m.Security, CAFile: m.CAFile,
 			Username: m.Username, Password: reader(cfg, m.PasswordFile),
 		},
-		Folders: m.Folders, Sent: m.SentFolder, Lookback: m.Lookback.Span, Settings: settings,
+		Folders: m.Folders, Sent: m.SentFolder, Lookback: m.Lookback.Span,
 	}
 	if !m.OAuth2.Off() {
 		box.Account.Tokens = oauth.New(oauthOf(cfg, m, book), now)
 	}
-	return box, err
+	return box
 }
 
 func stripeClient(cfg *config.Config, s config.Stripe, count func(string), now func() time.Time) *charges.Client {

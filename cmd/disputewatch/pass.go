@@ -19,6 +19,9 @@ type passed struct {
 	told    int
 }
 
+// news says whether mail opened or changed a case.
+func (p passed) news() bool { return len(p.mail.Opened)+len(p.changed) > 0 }
+
 // The time a step of a pass may take. A cold server needs 15 s for the headers
 // of 100,000 mails, a first scan reads thousands of bodies.
 const (

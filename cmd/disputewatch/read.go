@@ -103,7 +103,8 @@ func (c *command) readSettings(name string) (ingest.Settings, error) {
 	}
 	for _, m := range cfg.Mailboxes {
 		if m.Name == name || name == "" {
-			return settingsOf(cfg, m)
+			words, err := vocabulary(cfg)
+			return settingsOf(cfg, m, words), err
 		}
 	}
 	return defaults, &usageError{fmt.Sprintf("read: no mailbox %q in the config", name)}

@@ -149,8 +149,8 @@ func (t *teaching) settingsOf(name string) (ingest.Settings, error) {
 		found := false
 		for _, m := range t.config.Mailboxes {
 			if !found && (m.Name == name || name == "") {
-				s, err = settingsOf(t.config, m)
-				found = true
+				words, failed := vocabulary(t.config)
+				s, err, found = settingsOf(t.config, m, words), failed, true
 			}
 		}
 		if !found {

@@ -39,10 +39,12 @@ func (h *house) watch(ctx context.Context, rescan *ingest.Rescan) error {
 	chain := cron.NewChain(cron.SkipIfStillRunning(cron.DiscardLogger), cron.Recover(log))
 	var running sync.WaitGroup
 	for i, box := range h.boxes {
-		job := chain.Then(&poll{house: h, ctx: ctx, box: box, rescan: rescan})
-		if _, err := timer.AddJob(h.config.Mailboxes[i].Schedule, job); err != nil {
+		job := chain.Then(&poll{house: h, ctx: ctx, box: box, rescan: rescan, every: interval(h.config.Mailboxes[i].Schedule, h.now())})
+		schedule, err := scheduleOf(h.config.Mailboxes[i].Schedule, i, len(h.boxes), h.now())
+		if err != nil {
 			return fmt.Errorf("schedule %s: %w", box.Account.Name, err)
 		}
+		timer.Schedule(schedule, job)
 		running.Go(job.Run)
 	}
 	timer.Start()
@@ -104,6 +106,7 @@ type poll struct {
 	box    ingest.Mailbox
 	rescan *ingest.Rescan // guarded by cron's chain: one run at a time
 	lock   lockout        // guarded by the same
+	every  time.Duration  // the time between two runs
 }
 
 // Run reads the mailbox, asks its Stripe account, and wakes the desk.
@@ -111,18 +114,24 @@ func (p *poll) Run() {
 	if p.ctx.Err() != nil || p.lock.holds(p.box.Account.Password, p.now()) {
 		return
 	}
+	leave, in := p.doors.enter(p.ctx)
+	if !in {
+		return
+	}
+	defer leave() // also after a panic
 	began, name := time.Now(), p.box.Account.Name
 	done := passed{changed: map[string]bool{}}
 	gathered := p.gather(p.ctx, []ingest.Mailbox{p.box}, p.rescan)
 	defer gathered() // also after a panic
 	err := p.read(p.ctx, p.box, p.rescan, &done)
+	leave()
 	p.logTroubles("mailbox/"+name, err)
 	p.lock.note(err, p.now())
 	if err == nil {
 		p.rescan = nil
 	}
 	for _, s := range p.stripe {
-		if s.Account == p.box.Settings.Account {
+		if s.Account == p.box.Settings.Account && (done.news() || p.asked.due(s.Account, p.now(), p.every/2)) {
 			p.logTroubles("stripe of "+name, p.refresh(p.ctx, s, &done))
 		}
 	}
@@ -132,6 +141,47 @@ func (p *poll) Run() {
 		p.logPass(name, done, time.Since(began))
 	}
 	p.logTroubles("end of "+name, p.complete(p.ctx))
+}
+
+// doors let in so many polls at a time: each is a connection to a mail server,
+// and servers count them, by user and by address.
+type doors chan struct{}
+
+const maxPolls = 32
+
+// enter waits for a door, until ctx ends. To leave twice does no harm.
+func (d doors) enter(ctx context.Context) (leave func(), in bool) {
+	if ctx.Err() != nil {
+		return nil, false
+	}
+	select {
+	case d <- struct{}{}:
+		return sync.OnceFunc(func() { <-d }), true
+	case <-ctx.Done():
+		return nil, false
+	}
+}
+
+// askings is when each Stripe account was asked last by a poll. Many mailboxes may
+// share one, and each poll would ask it.
+type askings struct {
+	mu sync.Mutex
+	at map[string]time.Time // guarded by mu
+}
+
+// due says whether it is time to ask an account that a poll without news asks
+// each so often.
+func (a *askings) due(account string, now time.Time, every time.Duration) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if last, ok := a.at[account]; ok && now.Sub(last) < every {
+		return false
+	}
+	if a.at == nil {
+		a.at = map[string]time.Time{}
+	}
+	a.at[account] = now
+	return true
 }
 
 // logPass writes one line a pass.
@@ -184,35 +234,6 @@ func (h *house) refreshOld(ctx context.Context, p *passed) error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// checkSchedule says what is wrong with a schedule: it cannot be read, or it
-// never comes, such as 30 February.
-func checkSchedule(text string) error {
-	s, err := cron.ParseStandard(text)
-	if err != nil {
-		return err
-	}
-	if s.Next(time.Now()).IsZero() {
-		return errors.New("this day never comes")
-	}
-	return nil
-}
-
-// interval is the longest time between two of the next polls on a schedule.
-func interval(schedule string, now time.Time) time.Duration {
-	s, err := cron.ParseStandard(schedule)
-	if err != nil {
-		return 0 // the config was checked: unreachable, and then no alarm
-	}
-	var longest time.Duration
-	at := s.Next(now)
-	for range 8 {
-		next := s.Next(at)
-		longest = max(longest, next.Sub(at))
-		at = next
-	}
-	return longest
 }
 
 // silence says how a mailbox's silence reads to a person.

@@ -22,12 +22,14 @@ type Line struct {
 	// server: what it sends while an answer is on its way belongs to the turn
 	// before.
 	Turns atomic.Int64
-	Most  atomic.Int64 // connections at a time, at the most
+	Most  atomic.Int64 // connections at a time, at the most, as the client saw it
 
 	listener net.Listener
 	server   string
 	oneWay   time.Duration
 	running  sync.WaitGroup
+
+	open atomic.Int64
 
 	mu    sync.Mutex
 	conns map[net.Conn]struct{} // both ends; nil once closed
@@ -68,12 +70,8 @@ func (l *Line) Forget() {
 	l.Most.Store(0)
 }
 
-// Open is how many connections are open.
-func (l *Line) Open() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return len(l.conns) / 2
-}
+// Open is how many connections the client has open.
+func (l *Line) Open() int { return int(l.open.Load()) }
 
 func (l *Line) accept() {
 	for {
@@ -98,10 +96,10 @@ func (l *Line) accept() {
 				if heard.Swap(false) {
 					l.Turns.Add(1)
 				}
-			}, func() {})
+			}, func() {}, func() { l.open.Add(-1) })
 		})
 		both.Go(func() {
-			l.pump(client, server, func(n int) { l.Down.Add(int64(n)) }, func() { heard.Store(true) })
+			l.pump(client, server, func(n int) { l.Down.Add(int64(n)) }, func() { heard.Store(true) }, func() {})
 		})
 		l.running.Go(func() {
 			both.Wait()
@@ -119,7 +117,7 @@ func (l *Line) keep(conns ...net.Conn) bool {
 	for _, c := range conns {
 		l.conns[c] = struct{}{}
 	}
-	l.Most.Store(max(l.Most.Load(), int64(len(l.conns)/2)))
+	l.Most.Store(max(l.Most.Load(), l.open.Add(1)))
 	return true
 }
 
@@ -133,7 +131,7 @@ func (l *Line) drop(conns ...net.Conn) {
 
 // pump carries bytes from one end to the other until one of them ends, and then
 // ends both.
-func (l *Line) pump(to, from net.Conn, sent func(int), arrived func()) {
+func (l *Line) pump(to, from net.Conn, sent func(int), arrived, ended func()) {
 	type chunk struct {
 		bytes []byte
 		due   time.Time
@@ -161,6 +159,7 @@ func (l *Line) pump(to, from net.Conn, sent func(int), arrived func()) {
 			break
 		}
 	}
+	ended()
 	close(under)
 	carrying.Wait()
 }
