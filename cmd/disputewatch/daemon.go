@@ -34,7 +34,7 @@ func (c *command) runCommand() *cobra.Command {
 // daemon runs under one config after another: each SIGHUP reads the file anew,
 // and a file without a fault takes the place of the one before.
 func (c *command) daemon(ctx context.Context, since string, rescans bool) error {
-	log := slog.New(slog.NewTextHandler(c.stderr, nil))
+	log := newLog(c.stderr)
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP)
 	defer signal.Stop(hangups)
@@ -51,14 +51,16 @@ func (c *command) daemon(ctx context.Context, since string, rescans bool) error 
 			return err
 		}
 	}
+	metrics := board.NewMetrics() // counts go on over a reload
+	metrics.Reloaded(nil, time.Now())
 	for ctx.Err() == nil && cfg != nil {
 		under, stop := context.WithCancel(ctx)
 		reloaded := make(chan *config.Config, 1)
 		go func() {
-			reloaded <- c.awaitReload(under, hangups, log)
+			reloaded <- c.awaitReload(under, hangups, metrics, log)
 			stop()
 		}()
-		err := c.serve(under, cfg, rescan, log)
+		err := c.serve(under, cfg, served{rescan, metrics, log})
 		stop()
 		if cfg = <-reloaded; err != nil {
 			return err
@@ -70,7 +72,7 @@ func (c *command) daemon(ctx context.Context, since string, rescans bool) error 
 
 // awaitReload waits for a SIGHUP that finds a config without a fault. It is nil
 // when ctx ends first.
-func (c *command) awaitReload(ctx context.Context, hangups <-chan os.Signal, log *slog.Logger) *config.Config {
+func (c *command) awaitReload(ctx context.Context, hangups <-chan os.Signal, metrics *board.Metrics, log *slog.Logger) *config.Config {
 	for {
 		select {
 		case <-ctx.Done():
@@ -79,6 +81,7 @@ func (c *command) awaitReload(ctx context.Context, hangups <-chan os.Signal, log
 		}
 		tellSystemd(log, daemon.SdNotifyReloading)
 		cfg, err := c.load(config.Options{Secrets: true})
+		metrics.Reloaded(err, time.Now())
 		if err == nil {
 			log.Info("config reloaded")
 			return cfg
@@ -88,29 +91,37 @@ func (c *command) awaitReload(ctx context.Context, hangups <-chan os.Signal, log
 	}
 }
 
+// served is what a daemon has under any config.
+type served struct {
+	rescan  *ingest.Rescan // of the first config; nil: none
+	metrics *board.Metrics
+	log     *slog.Logger
+}
+
 // serve opens what it needs under one config, in reading order, and runs until
 // ctx ends.
-func (c *command) serve(ctx context.Context, cfg *config.Config, rescan *ingest.Rescan, log *slog.Logger) error {
+func (c *command) serve(ctx context.Context, cfg *config.Config, with served) error {
 	return c.withBook(ctx, cfg, false, func(book *casebook.Book) error {
-		if err := bury(ctx, book, log); err != nil {
+		if err := bury(ctx, book, with.log); err != nil {
 			return err
 		}
-		ctx, alone, err := onlyDaemon(ctx, cfg, book, log)
+		ctx, alone, err := onlyDaemon(ctx, cfg, book, with.log)
 		if err != nil {
 			return err
 		}
 		defer alone()
-		h, err := build(cfg, book, log, time.Now)
+		h, err := build(cfg, book, with.log, time.Now)
 		if err != nil {
 			return err
 		}
+		h.metrics = with.metrics
 		closeBoard, err := h.serveBoard(cfg.Listen)
 		if err != nil {
 			return err
 		}
 		defer closeBoard()
 		defer h.serveClicks(ctx)()
-		return errors.Join(h.watch(ctx, rescan), takenOver(ctx))
+		return errors.Join(h.watch(ctx, with.rescan), takenOver(ctx))
 	})
 }
 

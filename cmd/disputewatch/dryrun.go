@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"maps"
 	"os"
 	"path/filepath"
@@ -42,7 +41,7 @@ func (c *command) dryRun(ctx context.Context, cfg *config.Config, f scanFlags, r
 	if err != nil {
 		return err
 	}
-	h, err := build(cfg, book, slog.New(slog.NewTextHandler(c.stderr, nil)), time.Now)
+	h, err := build(cfg, book, newLog(c.stderr), time.Now)
 	if err != nil {
 		return err
 	}

@@ -33,7 +33,7 @@ type house struct {
 	policy  rules.Policy
 	log     *slog.Logger
 	now     func() time.Time
-	metrics *board.Metrics
+	metrics *board.Metrics // of one pass; a daemon puts in those that outlive a reload
 
 	book   *casebook.Book
 	intake *ingest.Intake
@@ -57,6 +57,8 @@ type house struct {
 // build joins the parts over an open book. It calls nobody.
 func build(cfg *config.Config, book *casebook.Book, log *slog.Logger, now func() time.Time) (*house, error) {
 	h := &house{config: cfg, policy: cfg.Policy(), log: log, now: now, metrics: board.NewMetrics(), book: book, doors: make(doors, maxPolls), wake: make(chan struct{}, 1)}
+	stripe := func(code string) { h.metrics.Stripe(code) } // serve replaces them
+	slack := func(result string) { h.metrics.Slack(result) }
 	h.intake = &ingest.Intake{Book: book, Policy: h.policy, Now: h.now}
 	words, err := vocabulary(cfg)
 	if err != nil {
@@ -69,11 +71,11 @@ func build(cfg *config.Config, book *casebook.Book, log *slog.Logger, now func()
 	}
 	for _, s := range cfg.Stripe {
 		h.stripe = append(h.stripe, &ingest.Stripe{
-			Account: s.Name, Client: stripeClient(cfg, s, h.metrics.Stripe, now),
+			Account: s.Name, Client: stripeClient(cfg, s, stripe, now),
 			Book: stripeBook{book, h.now}, Lookback: s.Lookback, Missing: s.MissingAfter, Calendar: h.policy.Calendar, Now: h.now,
 		})
 	}
-	h.slack = slackClient(cfg, h.metrics.Slack)
+	h.slack = slackClient(cfg, slack)
 	h.desk = h.newDesk(cfg, h.slack)
 	return h, nil
 }

@@ -52,7 +52,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	case errors.Is(err, errTold):
 		return exitFailed
 	}
-	fmt.Fprintln(stderr, "disputewatch: "+err.Error())
+	fmt.Fprint(stderr, lastWords(stderr, err))
 	var faults *config.Faults
 	var usage *usageError
 	if errors.As(err, &faults) || errors.As(err, &usage) || !c.ran {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"strings"
 	"time"
 
@@ -63,7 +62,7 @@ func (c *command) purge(ctx context.Context, person string, asJSON bool) error {
 	return c.withBook(ctx, cfg, false, func(book *casebook.Book) error {
 		h := &house{
 			config: cfg, policy: cfg.Policy(), book: book, now: time.Now,
-			log: slog.New(slog.NewTextHandler(c.stderr, nil)), patience: waitForClaim,
+			log: newLog(c.stderr), patience: waitForClaim,
 		}
 		var gone casebook.Purged
 		err := h.under(ctx, retentionPart, func(ctx context.Context, claim rules.Claim) (err error) {

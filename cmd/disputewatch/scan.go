@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"slices"
 	"time"
 
@@ -73,7 +72,7 @@ func (c *command) scan(ctx context.Context, f scanFlags) error {
 		return c.dryRun(ctx, cfg, f, rescan)
 	}
 	return c.withBook(ctx, cfg, false, func(book *casebook.Book) error {
-		log := slog.New(slog.NewTextHandler(c.stderr, nil))
+		log := newLog(c.stderr)
 		if err := bury(ctx, book, log); err != nil {
 			return err
 		}

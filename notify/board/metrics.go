@@ -21,6 +21,8 @@ type Metrics struct {
 	told     *prometheus.CounterVec
 	stripe   *prometheus.CounterVec
 	slack    *prometheus.CounterVec
+	reload   prometheus.Gauge
+	reloaded prometheus.Gauge
 	passed   atomic.Int64 // Unix milliseconds; 0 until the first complete pass
 }
 
@@ -42,7 +44,13 @@ func NewMetrics() *Metrics {
 		mails:  counter("disputewatch_mails_total", "Mails that were read, by their end.", "mailbox", "outcome"),
 		told:   counter("disputewatch_escalations_total", "Escalations that reached people, by their step.", "step"),
 		stripe: counter("disputewatch_stripe_requests_total", "Requests to Stripe, by the code of the answer.", "code"),
-		slack:  counter("disputewatch_slack_requests_total", "Requests to Slack, by how they ended.", "result"),
+		reload: f.NewGauge(prometheus.GaugeOpts{
+			Name: "disputewatch_config_last_reload_successful", Help: "1 where the config was read without a fault when it was last read, else 0: then the one before is in use.",
+		}),
+		reloaded: f.NewGauge(prometheus.GaugeOpts{
+			Name: "disputewatch_config_last_reload_success_timestamp_seconds", Help: "When the config in use was read, in Unix time.",
+		}),
+		slack: counter("disputewatch_slack_requests_total", "Requests to Slack, by how they ended.", "result"),
 	}
 }
 
@@ -51,6 +59,17 @@ func NewMetrics() *Metrics {
 func (m *Metrics) Polled(mailbox, result string, took time.Duration) {
 	m.polls.WithLabelValues(label(mailbox), label(result)).Inc()
 	m.seconds.WithLabelValues(label(mailbox)).Observe(took.Seconds())
+}
+
+// Reloaded remembers how the reading of the config ended, at the start and at
+// each reload.
+func (m *Metrics) Reloaded(err error, at time.Time) {
+	if err != nil {
+		m.reload.Set(0)
+		return
+	}
+	m.reload.Set(1)
+	m.reloaded.Set(float64(at.UnixMilli()) / 1000)
 }
 
 // Passed remembers when the last complete pass ended.

@@ -11,10 +11,12 @@ import (
 	"github.com/disputewatch/disputewatch/rules"
 )
 
-// contract is the list of CONTRACT.md, "Metrics", with the labels of each.
+// contract is every metric with its labels: what alerts and dashboards rely on.
 var contract = []string{
 	"disputewatch_cases state",
 	"disputewatch_cases_overdue",
+	"disputewatch_config_last_reload_success_timestamp_seconds",
+	"disputewatch_config_last_reload_successful",
 	"disputewatch_deadline_seconds",
 	"disputewatch_escalations_total step",
 	"disputewatch_last_complete_pass_timestamp_seconds",
