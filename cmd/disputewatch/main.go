@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -18,8 +19,20 @@ import (
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
 )
 
-// version is set by the linker when a release is built.
-var version = "devel"
+// version is set by the linker when a package is built.
+var version string
+
+// release is the version of this program: that of its package, else what Go
+// knows of the source that it was built from.
+func release() string {
+	if version != "" {
+		return version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "devel"
+}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -81,6 +94,7 @@ func (c *command) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "disputewatch",
 		Short:         "Watches the mailbox that Klarna sends its disputes to, and does not let one be forgotten",
+		Long:          manual,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		PersistentPreRun: func(*cobra.Command, []string) {
@@ -92,7 +106,7 @@ func (c *command) root() *cobra.Command {
 	root.AddCommand(
 		c.runCommand(), c.scanCommand(), c.readCommand(), c.teachCommand(), c.casesCommand(),
 		c.showCommand(), c.checkCommand(), c.auditCommand(), c.copyCommand(), c.purgeCommand(),
-		c.versionCommand(),
+		c.versionCommand(), c.manCommand(),
 	)
 	for _, v := range verbs() {
 		root.AddCommand(c.verbCommand(v))
@@ -114,7 +128,7 @@ func (c *command) versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "print the version", Args: noArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(c.stdout, "disputewatch "+version)
+			_, err := fmt.Fprintln(c.stdout, "disputewatch "+release())
 			return err
 		},
 	}

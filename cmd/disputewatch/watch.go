@@ -48,7 +48,7 @@ func (h *house) watch(ctx context.Context, rescan *ingest.Rescan) error {
 		running.Go(job.Run)
 	}
 	timer.Start()
-	h.log.Info("watching", "mailboxes", len(h.boxes), "version", version)
+	h.log.Info("watching", "mailboxes", len(h.boxes), "version", release())
 	h.tell(daemon.SdNotifyReady + "\nSTATUS=reading the mailboxes")
 	running.Go(func() { h.feedWatchdog(ctx) })
 	running.Go(func() { h.loop(ctx, lookEvery, nil, h.keepFresh) })
