@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -36,6 +37,9 @@ func (c *checking) consented(ctx context.Context, cfg *config.Config, m config.M
 		return false // before somebody signs in for nothing
 	}
 	refresh, err := oauthOf(cfg, m, nil).Consent(ctx, &consenting{c, m})
+	if ctx.Err() != nil {
+		err = errors.New("ended before anybody gave it")
+	}
 	if !c.can(what, err) {
 		return false
 	}
@@ -63,8 +67,9 @@ type consenting struct {
 
 func (a *consenting) EnterCode(page, code string, until time.Time) {
 	fmt.Fprintf(a.stderr, `
-Mailbox %s: open this page on any machine, sign in as %s or as somebody who may
-open its mail, and type the code. Waiting until %s; ^C ends it.
+Mailbox %s: open this page on any machine, sign in as %s
+or as somebody who may open that mailbox, and type the code.
+Waiting until %s; ^C ends it.
 
     page  %s
     code  %s
@@ -74,14 +79,14 @@ open its mail, and type the code. Waiting until %s; ^C ends it.
 
 func (a *consenting) OpenPage(page, back string) {
 	fmt.Fprintf(a.stderr, `
-Mailbox %s: open this page in a browser and sign in as %s. Waiting for 15
-minutes; ^C ends it.
+Mailbox %s: open this page in a browser and sign in as %s.
+Waiting for 15 minutes; ^C ends it.
 
     %s
 
-A browser on another machine ends at an address that begins with
-%s and that it cannot open. That is as it should be: copy the whole
-address and paste it here.
+A browser on another machine ends at an address that it cannot open and that
+begins with %s
+That is as it should be: copy the whole address and paste it here.
 
 `, a.box.Name, a.box.Username, page, back)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,10 +21,12 @@ func (c *checking) mailbox(ctx context.Context, cfg *config.Config, m config.Mai
 	what := fmt.Sprintf("mailbox %s: log in to %s:%d as %s", m.Name, m.Host, m.Port, m.Username)
 	box := mailboxOf(cfg, m, storeBook{cfg, cfg.Secret(m.OAuth2.RefreshTokenFile)}, time.Now)
 	conn, err := mailbox.Dial(ctx, box.Account)
-	if !c.try(what, err) {
+	if err != nil {
+		c.try(fmt.Sprintf("mailbox %s: %s:%d", m.Name, m.Host, m.Port), errors.Unwrap(err)) // without its name once more
 		return
 	}
 	defer conn.Close()
+	c.line(true, what, "")
 	read := c.readFolders(ctx, conn, m, box.Folders)
 	if read == nil {
 		return

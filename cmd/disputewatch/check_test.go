@@ -16,11 +16,12 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/mailbox/oauth/fakeoauth"
 )
 
-// loud is a stream whose text can be awaited.
+// loud is a stream whose text can be awaited, until it ends.
 type loud struct {
 	mu   sync.Mutex
 	text bytes.Buffer
 	said *sync.Cond
+	over bool
 }
 
 func newLoud() *loud {
@@ -42,13 +43,21 @@ func (l *loud) String() string {
 	return l.text.String()
 }
 
-// await returns what a pattern matches once it is there.
+// end says that nothing more is coming.
+func (l *loud) end() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.over = true
+	l.said.Broadcast()
+}
+
+// await returns what a pattern matches once it is there, "" if it never is.
 func (l *loud) await(pattern string) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	form := regexp.MustCompile(pattern)
 	for {
-		if found := form.FindString(l.text.String()); found != "" {
+		if found := form.FindString(l.text.String()); found != "" || l.over {
 			return found
 		}
 		l.said.Wait()
@@ -61,6 +70,7 @@ func (s *story) checks(ctx context.Context, args ...string) (stderr *loud, ended
 	var out strings.Builder
 	done := make(chan int, 1)
 	go func() {
+		defer stderr.end()
 		done <- run(ctx, append([]string{"check", "--config", s.configFile()}, args...), strings.NewReader(""), &out, stderr)
 	}()
 	return stderr, func() (int, string) { return <-done, out.String() }
@@ -88,6 +98,21 @@ func TestCheckLeadsThroughTheConsentAndWritesTheToken(t *testing.T) {
 	s.mail("1@klarna.com", "pass", "New dispute request", request)
 	s.pass()
 	s.said("channel: ", "77-1042")
+}
+
+func TestConsentEndsCleanlyOnInterrupt(t *testing.T) {
+	s := newStory(t, monday)
+	s.bearing(fakeoauth.Options{})
+	ctx, interrupt := context.WithCancel(t.Context())
+	errs, ended := s.checks(ctx, "--consent", "onboarding")
+	errs.await("ABCD-EFGH")
+	interrupt()
+	if code, out := ended(); code != exitFailed || !strings.Contains(out, "✗ mailbox onboarding: consent to its being read: ended before anybody gave it\n") {
+		t.Errorf("%d\n%s", code, out)
+	}
+	if _, err := os.Stat(filepath.Join(s.dir, "imap-refresh")); err == nil {
+		t.Error("a file was written")
+	}
 }
 
 func TestCheckWithoutAPersonWaitsForNobody(t *testing.T) {
