@@ -1,7 +1,6 @@
 package notify
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -26,26 +25,8 @@ func (g Digest) sorted(now time.Time) (open, answered, closed []rules.Case) {
 			open = append(open, c)
 		}
 	}
-	slices.SortStableFunc(open, byUrgency)
+	slices.SortStableFunc(open, rules.ByUrgency)
 	return open, answered, closed
-}
-
-// byUrgency orders stop requests first, then by deadline; without one comes last.
-func byUrgency(a, b rules.Case) int {
-	loud := func(c rules.Case) int {
-		if c.Lane() == rules.LaneStopRequest {
-			return 0
-		}
-		return 1
-	}
-	undated := func(c rules.Case) int {
-		if c.Deadline().At.IsZero() {
-			return 1
-		}
-		return 0
-	}
-	return cmp.Or(cmp.Compare(loud(a), loud(b)), cmp.Compare(undated(a), undated(b)),
-		a.Deadline().At.Compare(b.Deadline().At), cmp.Compare(a.ID, b.ID))
 }
 
 func digestTitle(open []rules.Case, p rules.Policy, now time.Time) string {

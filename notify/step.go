@@ -2,7 +2,6 @@ package notify
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/disputewatch/disputewatch/rules"
@@ -58,25 +57,7 @@ func whyNow(e rules.Escalation) string {
 	if e.Reason == string(rules.OnOpened) {
 		return ""
 	}
-	return spelled(e.Reason)
-}
-
-// spelled writes the spans of a reason out: "unanswered 1wd" is "unanswered for
-// 1 working day".
-func spelled(reason string) string {
-	words := strings.Fields(reason)
-	for i, w := range words {
-		bare := strings.TrimRight(w, ",")
-		span, err := rules.ParseSpan(bare)
-		if err != nil {
-			continue
-		}
-		words[i] = span.Words() + w[len(bare):]
-		if i > 0 && words[i-1] == "unanswered" {
-			words[i] = "for " + words[i]
-		}
-	}
-	return strings.Join(words, " ")
+	return e.Words()
 }
 
 // severe says that the whole channel shall see a step, not only its thread.

@@ -68,8 +68,8 @@ func SummaryCard(cases []rules.Case, p rules.Policy, now time.Time) Card {
 			late = append(late, c)
 		}
 	}
-	slices.SortStableFunc(todo, byUrgency)
-	slices.SortStableFunc(late, byUrgency)
+	slices.SortStableFunc(todo, rules.ByUrgency)
+	slices.SortStableFunc(late, rules.ByUrgency)
 	card := Card{
 		Title:  summaryTitle(todo, len(cases), p, now),
 		Now:    summaryAct(todo, late),

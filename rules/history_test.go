@@ -125,6 +125,7 @@ func (h *history) unproved(c rules.Case) {
 // decide tells what is due and holds the promises of Decide.
 func (h *history) decide() {
 	due, next := rules.Decide(h.c, h.p, h.now)
+	h.explained(due, next)
 	for _, e := range due {
 		key, _ := json.Marshal([]any{e.Round, e.Step, e.N})
 		if h.told[string(key)] {

@@ -42,11 +42,15 @@ type Condition struct {
 
 // ladder is the steps that concern c.
 func (p Policy) ladder(c Case) []Step {
-	all := p.Dispute
+	return slices.DeleteFunc(slices.Clone(p.steps(c)), func(s Step) bool { return !s.If.holds(c) })
+}
+
+// steps are those of c's lane.
+func (p Policy) steps(c Case) []Step {
 	if c.Lane() == LaneStopRequest {
-		all = p.StopRequest
+		return p.StopRequest
 	}
-	return slices.DeleteFunc(slices.Clone(all), func(s Step) bool { return !s.If.holds(c) })
+	return p.Dispute
 }
 
 // holds says whether the condition includes c.

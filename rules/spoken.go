@@ -136,6 +136,24 @@ func (e Evidence) Words() string {
 	return "as " + Plain(e.Who, 60) + " says"
 }
 
+// Words says why a step is told, its spans written out: "unanswered for 1 working
+// day" of "unanswered 1wd".
+func (e Escalation) Words() string {
+	words := strings.Fields(e.Reason)
+	for i, w := range words {
+		bare := strings.TrimRight(w, ",")
+		span, err := ParseSpan(bare)
+		if err != nil {
+			continue
+		}
+		words[i] = span.Words() + w[len(bare):]
+		if i > 0 && words[i-1] == "unanswered" {
+			words[i] = "for " + words[i]
+		}
+	}
+	return strings.Join(words, " ")
+}
+
 // Words writes a span out: "1 working day".
 func (s Span) Words() string {
 	unit := "working day"

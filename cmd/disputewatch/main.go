@@ -105,7 +105,7 @@ func (c *command) root() *cobra.Command {
 	root.PersistentFlags().StringVar(&c.configFile, "config", "", "the config `FILE` (default /etc/disputewatch/config.yaml, else ./config.yaml)")
 	root.AddCommand(
 		c.runCommand(), c.scanCommand(), c.readCommand(), c.teachCommand(), c.casesCommand(),
-		c.showCommand(), c.checkCommand(), c.auditCommand(), c.copyCommand(), c.purgeCommand(),
+		c.showCommand(), c.rulesCommand(), c.checkCommand(), c.auditCommand(), c.copyCommand(), c.purgeCommand(),
 		c.versionCommand(), c.manCommand(),
 	)
 	for _, v := range verbs() {
