@@ -30,7 +30,7 @@ func AlarmCard(m rules.Message, p rules.Policy, now time.Time) Card {
 		}
 		return card
 	}
-	card := Card{Title: part + " does not work", Now: about[rules.AboutHint], Footer: "Until it works again, disputes can be missed."}
+	card := Card{Title: part + " does not work", Now: inChat(about[rules.AboutHint]), Footer: "Until it works again, disputes can be missed."}
 	if knownSince {
 		card.Lines = append(card.Lines, Line{"Since", since.In(zone(p)).Format(momentForm) + " (" + ago(since, now) + ")"})
 	}
@@ -50,7 +50,7 @@ func AlarmCard(m rules.Message, p rules.Policy, now time.Time) Card {
 		card.Title, card.Footer = own.title, own.footer
 	}
 	if card.Now == "" {
-		card.Now = "See what `disputewatch check` says."
+		card.Now = "See what “disputewatch check” says."
 	}
 	return card
 }
@@ -78,12 +78,24 @@ func troubles(part string) (trouble, bool) {
 	case "queue":
 		return trouble{
 			"Messages of disputewatch wait and do not get out",
-			"Until they do, reminders of disputes come late or not at all. `disputewatch cases` shows what is open.",
+			"Until they do, reminders of disputes come late or not at all. “disputewatch cases” shows what is open.",
 			"No message of disputewatch waits for long any more",
 			"Nothing: what waited has been told.",
 		}, true
 	}
 	return trouble{}, false
+}
+
+// inChat is a hint of an error as a sentence: Slack shows backticks as they are.
+func inChat(hint string) string {
+	for open := true; strings.Contains(hint, "`"); open = !open {
+		quote := "”"
+		if open {
+			quote = "“"
+		}
+		hint = strings.Replace(hint, "`", quote, 1)
+	}
+	return upper(hint)
 }
 
 // partWords names a part of the program: Health.Part.

@@ -61,8 +61,7 @@ func lines(c rules.Case, p rules.Policy, now time.Time) []Line {
 	}
 	add("Order", order(c, p))
 	add("Klarna dispute", rules.Plain(c.DisputeID, 80))
-	add("Reason", reasonLine(c, p))
-	add("Amount", c.Disputed().String())
+	add("Reason", unless(c.What(), reasonLine(c, p))) // the title has both; said twice they hide the rest
 	_, risk := c.AtRisk(p)
 	add("At risk", risk)
 	if c.State != rules.Closed && c.State != rules.Answered {
@@ -74,6 +73,14 @@ func lines(c rules.Case, p rules.Policy, now time.Time) []Line {
 	add("Tracking", trackingLine(c))
 	add("State", stateLine(c, p))
 	return out
+}
+
+// unless is s where it says more than what was said already.
+func unless(said, s string) string {
+	if s == said {
+		return ""
+	}
+	return s
 }
 
 func reasonLine(c rules.Case, p rules.Policy) string {

@@ -85,6 +85,9 @@ func choices(c rules.Case, p rules.Policy) []Option {
 
 // upper begins a sentence.
 func upper(s string) string {
+	if s == "" {
+		return ""
+	}
 	r, n := utf8.DecodeRuneInString(s)
 	return string(unicode.ToUpper(r)) + s[n:]
 }

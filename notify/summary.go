@@ -73,7 +73,7 @@ func SummaryCard(cases []rules.Case, p rules.Policy, now time.Time) Card {
 	card := Card{
 		Title:  summaryTitle(todo, len(cases), p, now),
 		Now:    summaryAct(todo, late),
-		Footer: "They came to light at once, so this one message tells of them. `disputewatch cases` and the board list each.",
+		Footer: "They came to light at once, so this one message tells of them. “disputewatch cases” and the board list each.",
 	}
 	row := func(c rules.Case) string { return dated(c, p, now) }
 	card.list("To answer", todo, row)
