@@ -163,9 +163,33 @@ func (p *pass) update(ctx context.Context, m rules.Message, claim rules.Claim) (
 	err = d.show(ctx, m.ID, c)
 	var refused *Refused
 	if errors.As(err, &refused) && gone(refused.Code) {
-		return End{Kind: Dropped, Why: "the card cannot be changed: " + refused.Code}, nil
+		return End{Kind: Dropped, Why: "the card cannot be changed: " + refused.Code}, d.showCopies(ctx, m.ID, c)
+	}
+	if err == nil {
+		err = d.showCopies(ctx, m.ID, c)
 	}
 	return End{Kind: Told, At: c.Card}, err
+}
+
+// showCopies brings up to date the cards that steps with a channel of their own
+// posted there. One that was deleted is left alone.
+func (d *Desk) showCopies(ctx context.Context, id string, c rules.Case) error {
+	if d.Copies == nil {
+		return nil
+	}
+	copies, err := d.Copies(ctx, c)
+	if err != nil {
+		return fmt.Errorf("copies of the card of case %s: %w", c.ID, err)
+	}
+	card := c
+	for _, at := range copies {
+		card.Card = at
+		var refused *Refused
+		if err := d.show(ctx, id, card); err != nil && !(errors.As(err, &refused) && gone(refused.Code)) {
+			return err
+		}
+	}
+	return nil
 }
 
 // gone says that a card was deleted or is closed to changes: no person's act

@@ -43,6 +43,9 @@ type Desk struct {
 	// now, so that its first word had better wait; nil is never. What still can
 	// be answered and is of the lane of stop requests never waits.
 	Gathering func(ctx context.Context, c rules.Case) (bool, error)
+	// Copies lists where else a case's card stands: a step with a channel of its
+	// own posts it there. nil is nowhere.
+	Copies func(ctx context.Context, c rules.Case) ([]rules.Place, error)
 	// Told is called with the step's or the message kind's name for each message
 	// that was told; may be nil.
 	Told func(step string)

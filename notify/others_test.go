@@ -185,3 +185,31 @@ func TestFiveHundredAtOnceGoOutAtSlacksPaceMostUrgentFirst(t *testing.T) {
 	}
 	w.once()
 }
+
+func TestCardInAChannelOfItsStepIsBroughtUpToDateToo(t *testing.T) {
+	w := newWorld(t, "2026-03-02 09:00")
+	w.fake.Channel("leads", true)
+	w.fake.Channel("bosses", true)
+	w.desk.Copies = w.book.Copies
+	id := w.dispute("256947")
+	w.good()
+	for i, channel := range []string{"#leads", "#leads", "#bosses"} {
+		w.queue(rules.Message{Key: fmt.Sprint("lead", i), Kind: rules.MessageStep, Case: id, Escalation: &rules.Escalation{
+			Case: id, Round: 1, Step: "lead", N: i, Reason: "48h before the deadline", Channel: channel,
+		}})
+		w.wait(time.Second)
+	}
+	w.good()
+	w.fake.Delete("leads", w.fake.Messages("leads")[0].TS)
+	w.say(id, rules.Event{Type: rules.EventClaim, By: "anna", Until: w.now().Add(day)})
+	w.good()
+	for _, name := range []string{"leads", "bosses"} {
+		copies := w.fake.Messages(name)
+		if len(copies) != 1 || !strings.Contains(fakeslack.Text(copies[0]), "anna is on it") {
+			t.Errorf("in #%s:\n%s", name, texts(copies))
+		}
+	}
+	if card := w.fake.Messages(channel)[0]; !strings.Contains(fakeslack.Text(card), "anna is on it") {
+		t.Errorf("the card:\n%s", fakeslack.Text(card))
+	}
+}

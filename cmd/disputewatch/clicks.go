@@ -81,7 +81,7 @@ func (k *clicks) Clicked(ctx context.Context, n notify.Click) (reply string, err
 		return "", err
 	case n.How == notify.HowContact && w.verb == rules.EventSnooze:
 		return notify.Contacted(after, k.policy), nil
-	case n.At != after.Card: // a copy of the card, which nobody brings up to date
+	case n.At != after.Card: // a copy of the card, which is brought up to date after it
 		return notify.Done(after, k.policy, k.now()), nil
 	}
 	return "", nil

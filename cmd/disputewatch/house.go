@@ -144,7 +144,7 @@ func (h *house) newDesk(cfg *config.Config, m notify.Messenger) *notify.Desk {
 		Outbox: outbox{h.book}, Slack: m, Policy: h.policy, Now: h.now,
 		Channel: cfg.Slack.Channel, Channels: map[string]string{}, Alarms: cfg.Alarms.Channel,
 		OnCall: cfg.OnCall, Ops: cfg.Ops, Told: h.countStep, Observe: cfg.Observe,
-		Queue: h.book.Queue, Digest: h.digest, Gathering: h.gathers,
+		Queue: h.book.Queue, Digest: h.digest, Gathering: h.gathers, Copies: h.book.Copies,
 		AlarmMentions: cfg.Alarms.Mention, Buttons: cfg.Slack.AppTokenFile != "",
 	}
 	for _, box := range cfg.Mailboxes {

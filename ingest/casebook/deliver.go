@@ -100,3 +100,28 @@ func (b *Book) done(ctx context.Context, claim rules.Claim, id string, f func(*c
 		return c.release(ctx, claim)
 	})
 }
+
+// maxCopies bounds the copies of a card that are kept up to date: the newest ones.
+const maxCopies = 20
+
+// Copies lists where the card of a case stands beside its own place, the newest
+// first: the steps that were told in another channel.
+func (b *Book) Copies(ctx context.Context, of rules.Case) ([]rules.Place, error) {
+	what := "list copies of the card of " + of.ID + " in"
+	rows, err := b.db.QueryContext(ctx, `select channel, ts from outbox
+		where case_id = $1 and case_id <> '' and kind = 'step' and state = 'told' and ts <> '' and channel <> $2
+		order by done_at desc, id limit $3`, of.ID, of.Card.Channel, int64(maxCopies))
+	if err != nil {
+		return nil, b.fault(what, err)
+	}
+	defer rows.Close()
+	var all []rules.Place
+	for rows.Next() {
+		var at rules.Place
+		if err := rows.Scan(&at.Channel, &at.TS); err != nil {
+			return nil, b.fault(what, err)
+		}
+		all = append(all, at)
+	}
+	return all, b.fault(what, rows.Err())
+}

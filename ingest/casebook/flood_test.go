@@ -117,3 +117,23 @@ func TestHeldSeesALivingClaimOnly(t *testing.T) {
 		}
 	})
 }
+
+func TestCopiesOfACardStandInOtherChannels(t *testing.T) {
+	eachDB(t, func(w *world) {
+		c := w.opened(w.noticeOf("256947", 1))
+		for _, at := range []rules.Place{{Channel: "C1", TS: "1.0"}, {Channel: "C1", TS: "2.0"}, {Channel: "C2", TS: "3.0"}} {
+			w.queue(rules.Message{Key: "at" + at.TS, Kind: rules.MessageStep, Case: c.ID})
+			m, claim, err := w.Take(w.ctx)
+			w.must(err)
+			w.must(w.Attempt(w.ctx, claim, m.ID))
+			w.must(w.Delivered(w.ctx, claim, m.ID, at))
+		}
+		c, err := w.Case(w.ctx, c.ID)
+		w.must(err)
+		got, err := w.Copies(w.ctx, c)
+		w.must(err)
+		if want := "[{C2 3.0}]"; fmt.Sprint(got) != want {
+			w.Errorf("copies %v, want %s", got, want)
+		}
+	})
+}
