@@ -25,7 +25,7 @@ func (w *world) deliver(id, subject, body string) {
 
 func (w *world) append(raw string) {
 	w.Helper()
-	_, err := w.imap.Append("INBOX", []byte(strings.ReplaceAll(raw, "\n", "\r\n")), time.Now())
+	_, err := w.appendTo("INBOX", []byte(strings.ReplaceAll(raw, "\n", "\r\n")), time.Now())
 	w.must(err)
 	w.uids++
 }

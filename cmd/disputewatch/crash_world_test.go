@@ -131,6 +131,7 @@ type world struct {
 	stripe     *fakestripe.Server
 	slack      *fakeslack.Server
 	uids       uint32 // mails in INBOX so far
+	appendTo   func(folder string, raw []byte, date time.Time) (uint32, error)
 	want       expected
 }
 
@@ -147,6 +148,7 @@ func newWorld(t testing.TB, store string) *world {
 	w.imap, err = fakeimap.Start(fakeimap.Options{Username: shopUser, Password: "secret"})
 	w.must(err)
 	t.Cleanup(func() { w.imap.Close() })
+	w.appendTo = w.imap.Append
 	w.gate, err = openGate(w.imap.Addr())
 	w.must(err)
 	t.Cleanup(w.gate.close)

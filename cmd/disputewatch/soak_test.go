@@ -1,0 +1,204 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/ingest/charges/fakestripe"
+	"github.com/disputewatch/disputewatch/ingest/mailbox/dovecot"
+	"github.com/disputewatch/disputewatch/ingest/mailbox/dovecot/dovecottest"
+	"github.com/disputewatch/disputewatch/ingest/mailbox/fakeimap"
+	"github.com/disputewatch/disputewatch/notify/slack/fakeslack"
+)
+
+// soaking is how long the soak lasts: DISPUTEWATCH_SOAK says so, in the long run
+// it is 30 minutes, else as long as each weather comes once.
+func soaking(t *testing.T) time.Duration {
+	t.Helper()
+	if text := os.Getenv("DISPUTEWATCH_SOAK"); text != "" {
+		d, err := time.ParseDuration(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	if os.Getenv("DISPUTEWATCH_LONG") == "1" {
+		return 30 * time.Minute
+	}
+	return 0
+}
+
+// soak is a shop on a real Dovecot in all weathers.
+type soak struct {
+	*world
+	server *dovecot.Server
+	line   *fakeimap.Line
+	board  string // host:port
+	n      int    // mails
+	looks  []footprint
+}
+
+// footprint is what the daemon holds.
+type footprint struct{ goroutines, files, connections, kb int }
+
+func (f footprint) String() string {
+	return fmt.Sprintf("%d goroutines, %d files, %d connections, %.1f MB", f.goroutines, f.files, f.connections, float64(f.kb)/1024)
+}
+
+func newSoak(t testing.TB) *soak {
+	s := &soak{world: newWorld(t, "sqlite:"+filepath.Join(t.TempDir(), "cases.db"))}
+	s.server = dovecottest.Start(t, dovecot.Options{Users: map[string]string{shopUser: "secret"}})
+	s.appendTo = func(folder string, raw []byte, date time.Time) (uint32, error) {
+		return s.server.Append(shopUser, folder, raw, date)
+	}
+	var err error
+	s.line, err = fakeimap.OpenLine(fmt.Sprintf("%s:%d", s.server.Host, s.server.TLSPort), 5*time.Millisecond)
+	s.must(err)
+	t.Cleanup(func() { s.line.Close() })
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	s.must(err)
+	s.board = l.Addr().String()
+	s.must(l.Close())
+	ca, err := s.imap.CAFile(s.dir)
+	s.must(err)
+	s.configText = strings.NewReplacer(
+		`listen: ""`, "listen: "+s.board,
+		fmt.Sprintf("port: %d", s.gate.port()), fmt.Sprintf("port: %d", s.line.Port()),
+		ca, s.server.CAFile,
+	).Replace(s.configText)
+	s.must(os.WriteFile(s.config(), []byte(s.configText), 0o600))
+	return s
+}
+
+// arrive lets a mail come: most are foreign, as in life.
+func (s *soak) arrive() {
+	s.n++
+	switch s.n % 8 {
+	case 1, 5:
+		s.dispute(s.n)
+	case 3:
+		s.stopRequest(s.n)
+	case 7:
+		s.riddle(s.n)
+	default:
+		s.foreign(s.n)
+	}
+}
+
+// weathers are what goes wrong, one after the other. Each returns what ends it.
+func (s *soak) weathers(p *process) []func() func() {
+	slack := func(f fakeslack.Fault) func() func() {
+		f.Times = -1
+		return func() func() { s.slack.Fail(f); return s.slack.Heal }
+	}
+	return []func() func(){
+		func() func() { s.must(s.server.Halt()); return func() { s.must(s.server.Resume()) } },
+		slack(fakeslack.Fault{Kind: fakeslack.Status, Status: 503}),
+		func() func() { s.stripe.Break(fakestripe.Fault{Status: 500}); return s.stripe.Mend },
+		slack(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Hangup, Happened: true}),
+		func() func() { s.stripe.Break(fakestripe.Fault{HangUp: true}); return s.stripe.Mend },
+		func() func() { s.must(p.cmd.Process.Signal(syscall.SIGHUP)); return func() {} },
+		slack(fakeslack.Fault{Kind: fakeslack.Limit, Retry: "1"}),
+		func() func() { s.must(s.server.Halt()); s.must(s.server.Resume()); return func() {} },
+	}
+}
+
+// look asks the daemon what it holds.
+func (s *soak) look(p *process) footprint {
+	s.Helper()
+	resp, err := http.Get("http://" + s.board + "/metrics")
+	if err != nil {
+		return footprint{} // it is reading its config anew
+	}
+	defer resp.Body.Close()
+	f := footprint{connections: s.line.Open()}
+	for lines := bufio.NewScanner(resp.Body); lines.Scan(); {
+		name, value, _ := strings.Cut(lines.Text(), " ")
+		n, _ := strconv.ParseFloat(value, 64) // others are no numbers
+		switch name {
+		case "go_goroutines":
+			f.goroutines = int(n)
+		case "process_open_fds":
+			f.files = int(n)
+		case "process_resident_memory_bytes":
+			f.kb = int(n) >> 10
+		}
+	}
+	return f
+}
+
+// most is the greatest of each over some looks.
+func most(looks []footprint) (m footprint) {
+	for _, f := range looks {
+		m = footprint{max(m.goroutines, f.goroutines), max(m.files, f.files), max(m.connections, f.connections), max(m.kb, f.kb)}
+	}
+	return m
+}
+
+func TestSoakLosesNothingAndGrowsInNothing(t *testing.T) {
+	t.Parallel()
+	turn := 16 * time.Second // half of it bad weather
+	if soaking(t) == 0 {
+		turn = 6 * time.Second
+	}
+	s := newSoak(t)
+	book := s.opened()
+	p := s.start()
+	s.until("it watches", func() bool { return s.look(p).goroutines > 0 })
+	weathers := s.weathers(p)
+	began, lasts := time.Now(), max(soaking(t), turn*time.Duration(len(weathers)))
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	bad := func() {}
+	for i := 0; time.Since(began) < lasts; i++ {
+		<-tick.C
+		second := i % int(turn/time.Second)
+		w := i / int(turn/time.Second)
+		switch second {
+		case 0:
+			bad = weathers[w%len(weathers)]()
+		case int(turn/time.Second) / 2:
+			bad()
+			bad = func() {}
+		}
+		halted := w%len(weathers) == 0 && second < int(turn/time.Second)/2
+		if i%3 == 0 && !halted {
+			s.arrive()
+		}
+		if f := s.look(p); f.goroutines > 0 {
+			s.looks = append(s.looks, f)
+		}
+		if len(s.looks) > 0 && i%60 == 59 {
+			t.Logf("%s: %s; %d mails", time.Since(began).Round(time.Second), s.looks[len(s.looks)-1], s.n)
+		}
+	}
+	bad()
+	s.within(3*time.Minute, "all is told", func() bool { return s.told(book) })
+	quarter := len(s.looks) / 4
+	early, last := most(s.looks[quarter:2*quarter]), most(s.looks[3*quarter:])
+	t.Logf("second quarter: at most %s", early)
+	t.Logf("last quarter: at most %s", last)
+	if last.goroutines > early.goroutines+5 || last.files > early.files+5 || last.connections > 2 || last.kb > early.kb+early.kb/5+16<<10 {
+		t.Error("it grows")
+	}
+	if n := p.lines("panic"); n > 0 {
+		t.Errorf("%d panics", n)
+	}
+	t.Logf("%d mails in %s, %d cases, %d messages, %d troubles begun and %d ended", s.n, time.Since(began).Round(time.Second),
+		len(s.cases(book)), len(s.slack.Messages(channel)), p.lines("step failed"), p.lines("works again"))
+	p.stop()
+	s.drain(book)
+	s.verify(book)
+	if begun, ended := p.lines("step failed"), p.lines("works again"); begun == 0 || begun != ended {
+		t.Errorf("%d troubles begun, %d ended", begun, ended)
+	}
+}
