@@ -168,7 +168,7 @@ func (t *text) negated(h hit) bool {
 		return true
 	}
 	n, ok := t.has("word.not", h.from+1, h.to)
-	return ok && !strings.Contains(" "+fold(h.phrase)+" ", " "+t.words[n.from].norm+" ")
+	return ok && h.fills(n.from)
 }
 
 // weigh adds up the phrases of each kind over subject and parts. Of the two

@@ -28,7 +28,9 @@ func (v *Vocabulary) Lexicon() *Lexicon {
 	for word := range v.languages {
 		l.add(word)
 	}
-	l.walk(v.root)
+	for _, from := range v.layers {
+		l.take(from)
+	}
 	return l
 }
 
@@ -38,21 +40,19 @@ func (l *Lexicon) add(phrase string) {
 	}
 }
 
-func (l *Lexicon) walk(n *node) {
-	for word, next := range n.next {
-		l.exact[word] = true
-		l.walk(next)
-	}
-	for _, list := range n.stems {
-		for _, s := range list {
-			if len(s.head) >= leastStem {
-				l.stems = append(l.stems, stem{head: s.head, tail: s.tail})
-			}
-			l.walk(s.to)
+// take lists the words and stems of a layer.
+func (l *Lexicon) take(from *layer) {
+	for word := range from.toks {
+		if !strings.ContainsAny(word, "*{") {
+			l.exact[word] = true
 		}
 	}
-	if n.gap != nil {
-		l.walk(n.gap)
+	for _, list := range from.stems {
+		for _, s := range list {
+			if len(s.head) >= leastStem {
+				l.stems = append(l.stems, s)
+			}
+		}
 	}
 }
 
@@ -72,7 +72,7 @@ func (l *Lexicon) knows(word string) bool {
 		return true
 	}
 	for _, s := range l.stems {
-		if len(word) >= len(s.head)+len(s.tail) && strings.HasPrefix(word, s.head) && strings.HasSuffix(word, s.tail) {
+		if s.fits(word) {
 			return true
 		}
 	}

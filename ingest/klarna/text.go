@@ -1,6 +1,7 @@
 package klarna
 
 import (
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -176,12 +177,32 @@ func (t *text) unwrap() {
 	}
 }
 
-// search finds the phrases: at each word the longest of each key.
+// search finds the phrases: at each word the longest of each key. Where a
+// phrase of the user's is found, ours of the same words mean nothing else.
 func (t *text) search(v *Vocabulary) {
+	finders := make([]*finder, len(v.layers))
+	for i, l := range v.layers {
+		finders[i] = l.finder(t.words)
+	}
 	for i := range t.words {
 		first := len(t.hits)
-		v.root.find(t.words, i, func(h hit) { t.keep(first, h) })
+		for _, f := range finders {
+			f.find(i, func(h hit) { t.keep(first, h) })
+		}
+		if len(finders) > 1 {
+			t.hits = append(t.hits[:first], overridden(t.hits[first:])...)
+		}
 	}
+}
+
+// overridden leaves out what a user's phrase takes the place of.
+func overridden(hits []hit) []hit {
+	return slices.DeleteFunc(hits, func(h hit) bool {
+		group, _, _ := strings.Cut(h.key, ".")
+		return !h.user && slices.ContainsFunc(hits, func(u hit) bool {
+			return u.entry != nil && u.user && u.to == h.to && sameGroup(u.key, group) && u.key != h.key
+		})
+	})
 }
 
 func (t *text) keep(first int, h hit) {

@@ -1,96 +1,166 @@
 package klarna
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // maxGap is how many words a "~" of a phrase may stand for.
 const maxGap = 3
 
-// entry is one phrase of the vocabulary.
+// entry is one phrase of the vocabulary, as it is written in the file, its
+// braces too.
 type entry struct {
+	*source
+	phrase string
+}
+
+// source is the line of the vocabulary that phrases stand on.
+type source struct {
 	key      string // "label.dispute_id"
 	lang     string
-	phrase   string
-	attested string // the source, or "" for our own words
+	attested string // where it was seen, or "" for our own words
 	user     bool
-}
-
-// node is a place in the tree of all phrases, word by word.
-type node struct {
-	next  map[string]*node
-	stems map[string][]stem // by the first two bytes
-	gap   *node
-	ends  []*entry
-}
-
-// stem is a word with a star: "remind*", or in the middle "tvist*nummer".
-type stem struct {
-	head, tail string
-	to         *node
 }
 
 // hit is a phrase found in a text: words[from:to].
 type hit struct {
 	from, to int
 	*entry
+	filled uint32 // by a bit each, the words that only a "~" stands for
 }
 
-// step returns the node after the token w, which is made where it is missing.
-func (n *node) step(w string) *node {
-	if w == "~" {
-		if n.gap == nil {
-			n.gap = &node{}
-		}
-		return n.gap
-	}
-	head, tail, star := strings.Cut(w, "*")
-	if !star {
-		if n.next == nil {
-			n.next = map[string]*node{}
-		}
-		if n.next[w] == nil {
-			n.next[w] = &node{}
-		}
-		return n.next[w]
-	}
-	if n.stems == nil {
-		n.stems = map[string][]stem{}
-	}
-	key := head[:2]
-	for _, s := range n.stems[key] {
-		if s.head == head && s.tail == tail {
-			return s.to
-		}
-	}
-	to := &node{}
-	n.stems[key] = append(n.stems[key], stem{head, tail, to})
-	return to
+// fills says that word w of the text is none of the phrase's own words.
+func (h hit) fills(w int) bool { return w-h.from < 32 && h.filled>>(w-h.from)&1 != 0 }
+
+// tok is a word, a stem or a set of a layer; every layer numbers its own.
+type tok int32
+
+// gapTok is the "~".
+const gapTok tok = 0
+
+// layer is a set of phrases that were read together: ours, or a user's.
+// It is built once, in slices that hold no pointers but those to the entries,
+// and nobody changes it afterwards.
+type layer struct {
+	toks    map[string]tok    // "remind", "remind*", "{en/dispute}"
+	stems   map[uint16][]stem // by the first two bytes
+	sets    trie              // whose ends are the tokens of sets
+	phrases trie              // whose ends are indexes of entries
+	entries []entry
 }
 
-// find calls found for every phrase that begins at ws[from].
-func (n *node) find(ws []word, from int, found func(hit)) { n.walk(ws, from, from, found) }
+// stem is a word with a star: "remind*", or in the middle "tvist*nummer".
+type stem struct {
+	head, tail string
+	tok        tok
+}
 
-func (n *node) walk(ws []word, from, i int, found func(hit)) {
-	for _, e := range n.ends {
-		found(hit{from, i, e})
+func (s stem) fits(w string) bool {
+	return len(w) >= len(s.head)+len(s.tail) && strings.HasPrefix(w, s.head) && strings.HasSuffix(w, s.tail)
+}
+
+// twoBytes is the key that stems are kept by.
+func twoBytes(w string) uint16 { return uint16(w[0])<<8 | uint16(w[1]) }
+
+// tok numbers a word, a stem or a set.
+func (l *layer) tok(w string) tok {
+	if t, ok := l.toks[w]; ok {
+		return t
 	}
-	if i >= len(ws) || i > from && ws[i].gap != gapNone {
-		return
+	t := tok(len(l.toks) + 1)
+	l.toks[w] = t
+	if head, tail, star := strings.Cut(w, "*"); star {
+		l.stems[twoBytes(head)] = append(l.stems[twoBytes(head)], stem{head, tail, t})
 	}
-	w := ws[i].norm
-	if to := n.next[w]; to != nil {
-		to.walk(ws, from, i+1, found)
+	return t
+}
+
+// trie is a tree of patterns, token by token, whose nodes and edges stand in
+// slices: the edges of a node beside each other and in order.
+type trie struct {
+	nodes []node
+	edges []edge
+	ends  []int32
+}
+
+type node struct {
+	edge, edges int32 // of trie.edges
+	end, ends   int32 // of trie.ends
+	gap         int32 // the node after a "~", 0 if there is none
+}
+
+type edge struct {
+	tok tok
+	to  int32
+}
+
+// pattern is a phrase in tokens and what it ends in.
+type pattern struct {
+	toks []tok
+	end  int32
+}
+
+// newTrie builds the tree of the patterns, which it sorts.
+func newTrie(list []pattern) trie {
+	slices.SortFunc(list, func(a, b pattern) int {
+		if c := slices.Compare(a.toks, b.toks); c != 0 {
+			return c
+		}
+		return int(a.end - b.end)
+	})
+	t := trie{nodes: make([]node, 0, len(list)), edges: make([]edge, 0, len(list)), ends: make([]int32, 0, len(list))}
+	t.grow(list, 0)
+	return t
+}
+
+// grow adds the node of patterns that share their first depth tokens.
+func (t *trie) grow(list []pattern, depth int) int32 {
+	at := int32(len(t.nodes))
+	n := node{end: int32(len(t.ends))}
+	for len(list) > 0 && len(list[0].toks) == depth {
+		t.ends = append(t.ends, list[0].end)
+		list = list[1:]
 	}
-	if len(w) >= 2 && n.stems != nil {
-		for _, s := range n.stems[w[:2]] {
-			if len(w) >= len(s.head)+len(s.tail) && strings.HasPrefix(w, s.head) && strings.HasSuffix(w, s.tail) {
-				s.to.walk(ws, from, i+1, found)
-			}
+	n.ends = int32(len(t.ends)) - n.end
+	t.nodes = append(t.nodes, n)
+	n.edge = int32(len(t.edges))
+	for i := range list {
+		if k := list[i].toks[depth]; k != gapTok && (i == 0 || list[i-1].toks[depth] != k) {
+			t.edges = append(t.edges, edge{tok: k})
 		}
 	}
-	if n.gap == nil {
-		return
+	n.edges = int32(len(t.edges)) - n.edge
+	for next := n.edge; len(list) > 0; {
+		k, i := list[0].toks[depth], 1
+		for i < len(list) && list[i].toks[depth] == k {
+			i++
+		}
+		to := t.grow(list[:i], depth+1)
+		list = list[i:]
+		if k == gapTok {
+			n.gap = to
+			continue
+		}
+		t.edges[next].to = to
+		next++
 	}
-	for k := i; k <= i+maxGap && k < len(ws) && ws[k].gap == gapNone; k++ {
-		n.gap.walk(ws, from, k, found)
+	t.nodes[at] = n
+	return at
+}
+
+// step is the node behind the edge of a token.
+func (t *trie) step(n node, k tok) (int32, bool) {
+	lo, hi := n.edge, n.edge+n.edges
+	for lo < hi {
+		if m := (lo + hi) / 2; t.edges[m].tok < k {
+			lo = m + 1
+		} else {
+			hi = m
+		}
 	}
+	if lo < n.edge+n.edges && t.edges[lo].tok == k {
+		return t.edges[lo].to, true
+	}
+	return 0, false
 }

@@ -211,16 +211,14 @@ func (v *Vocabulary) mark(s string) string {
 		return ""
 	}
 	ws, name := words(s), ""
-	for i := range ws {
-		v.root.find(ws, i, func(h hit) {
-			switch {
-			case h.key == "mark.forward" && len(ws) <= 12:
-				name = "forward"
-			case h.key == "mark.reply" && name == "" && (dashes || digitsIn(s)):
-				name = "reply"
-			}
-		})
-	}
+	v.find(ws, func(h hit) {
+		switch {
+		case h.key == "mark.forward" && len(ws) <= 12:
+			name = "forward"
+		case h.key == "mark.reply" && name == "" && (dashes || digitsIn(s)):
+			name = "reply"
+		}
+	})
 	return name
 }
 

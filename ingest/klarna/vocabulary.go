@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,7 +30,7 @@ import (
 // A user's phrase takes the place of ours where the same phrase means another
 // field or kind.
 type Vocabulary struct {
-	root      *node
+	layers    []*layer // ours, and on top of it the user's
 	months    map[string]int
 	weekdays  map[string]int  // 1 is Monday
 	numbers   map[string]int  // "fourteen"
@@ -44,13 +45,14 @@ type Vocabulary struct {
 var files embed.FS
 
 // embedded is read once; nobody changes it afterwards.
-var embedded = sync.OnceValues(func() (*Vocabulary, error) { return LoadVocabulary(nil) })
+var embedded = sync.OnceValues(loadEmbedded)
 
-// LoadVocabulary reads the embedded vocabulary and, where user is not nil, the
-// user's own words on top of it. The error names each faulty line.
-func LoadVocabulary(user io.Reader) (*Vocabulary, error) {
+// phrasesAbout is how many phrases the embedded files hold, to allocate once.
+const phrasesAbout = 24 << 10
+
+func loadEmbedded() (*Vocabulary, error) {
 	v := &Vocabulary{
-		root: &node{}, months: map[string]int{}, weekdays: map[string]int{}, numbers: map[string]int{}, counts: map[string]bool{},
+		months: map[string]int{}, weekdays: map[string]int{}, numbers: map[string]int{}, counts: map[string]bool{},
 		prefixes: map[string]string{}, headers: map[string]string{},
 		languages: map[string][]string{}, sets: map[string][]string{},
 	}
@@ -58,27 +60,124 @@ func LoadVocabulary(user io.Reader) (*Vocabulary, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list the embedded vocabulary: %w", err)
 	}
+	l := newLoader(v)
+	l.patterns, l.layer.entries = make([]pattern, 0, phrasesAbout), make([]entry, 0, phrasesAbout)
 	for _, f := range list {
 		b, err := files.ReadFile("vocabulary/" + f.Name())
 		if err != nil {
 			return nil, fmt.Errorf("read the embedded vocabulary: %w", err)
 		}
-		if err := (&loader{v: v, name: f.Name()}).load(strings.NewReader(string(b))); err != nil {
+		l.name, l.attested, l.lang = f.Name(), "", ""
+		clear(l.fields) // a set's name is another's in the next language
+		if err := l.load(strings.NewReader(string(b))); err != nil {
 			return nil, err
 		}
 	}
-	if user == nil {
-		return v, nil
-	}
-	return v, (&loader{v: v, name: "vocabulary", user: true}).load(user)
+	l.done()
+	return v, nil
 }
 
-// loader reads one file.
+// LoadVocabulary is the embedded vocabulary and, where user is not nil, the
+// user's own words on top of it. The error names each faulty line.
+func LoadVocabulary(user io.Reader) (*Vocabulary, error) {
+	ours, err := embedded()
+	if err != nil || user == nil {
+		return ours, err
+	}
+	v := ours.copied()
+	l := newLoader(v)
+	l.name, l.user = "vocabulary", true
+	err = l.load(user)
+	l.done()
+	return v, err
+}
+
+// copied is a vocabulary of its own that shares the layers.
+func (v *Vocabulary) copied() *Vocabulary {
+	languages := maps.Clone(v.languages)
+	for w, list := range languages {
+		languages[w] = slices.Clip(list)
+	}
+	sets := maps.Clone(v.sets)
+	for name, list := range sets {
+		sets[name] = slices.Clip(list)
+	}
+	return &Vocabulary{
+		layers: slices.Clone(v.layers), months: maps.Clone(v.months), weekdays: maps.Clone(v.weekdays),
+		numbers: maps.Clone(v.numbers), counts: maps.Clone(v.counts), prefixes: maps.Clone(v.prefixes),
+		headers: maps.Clone(v.headers), languages: languages, sets: sets,
+	}
+}
+
+// loader reads files into a new layer.
 type loader struct {
 	v              *Vocabulary
 	name           string
 	user           bool
 	lang, attested string
+	layer          *layer
+	patterns, sets []pattern
+	source         *source          // of the line
+	fields         map[string][]tok // what a piece of a phrase between spaces comes to
+	arena          []tok            // the tokens of the patterns, many in one allocation
+}
+
+func newLoader(v *Vocabulary) *loader {
+	return &loader{v: v, layer: &layer{toks: map[string]tok{}, stems: map[uint16][]stem{}}, fields: map[string][]tok{}}
+}
+
+// done builds the layer and puts it on top of the others.
+func (l *loader) done() {
+	l.layer.sets = newTrie(l.sets)
+	l.layer.phrases = newTrie(l.patterns)
+	l.v.layers = append(l.v.layers, l.layer)
+}
+
+// toks are the tokens of a phrase.
+func (l *loader) toks(phrase string) ([]tok, error) {
+	if cap(l.arena)-len(l.arena) < len(phrase)+1 {
+		l.arena = make([]tok, 0, max(1<<13, len(phrase)+1))
+	}
+	first := len(l.arena)
+	for f := range strings.FieldsSeq(phrase) {
+		list, ok := l.fields[f]
+		if !ok {
+			var err error
+			if list, err = l.field(f); err != nil {
+				return nil, fmt.Errorf("phrase %q: %w", phrase, err)
+			}
+			l.fields[f] = list
+		}
+		l.arena = append(l.arena, list...)
+	}
+	out := l.arena[first:len(l.arena):len(l.arena)]
+	if len(out) == 0 || out[0] == gapTok || out[len(out)-1] == gapTok {
+		return nil, fmt.Errorf("phrase %q: want words, and none of them \"~\" at an end", phrase)
+	}
+	return out, nil
+}
+
+// field is the tokens of a piece of a phrase.
+func (l *loader) field(f string) ([]tok, error) {
+	if name, ok := strings.CutPrefix(f, "{"); ok && strings.HasSuffix(name, "}") {
+		name = l.lang + "/" + strings.TrimSuffix(name, "}")
+		if len(l.v.sets[name]) == 0 {
+			return nil, fmt.Errorf("no set %s in language %s", f, l.lang)
+		}
+		return []tok{l.layer.tok("{" + name + "}")}, nil
+	}
+	var out []tok
+	for _, t := range phraseTokens(f) {
+		switch i := strings.IndexByte(t, '*'); {
+		case i >= 0 && i < 2:
+			return nil, errors.New("want at least two letters before a star")
+		case t == "~":
+			out = append(out, gapTok)
+		default:
+			out = append(out, l.layer.tok(t))
+		}
+	}
+	return out, nil
 }
 
 func (l *loader) load(r io.Reader) error {
@@ -153,6 +252,7 @@ var keys = map[string][]string{
 	"result.": {"won", "lost", "withdrawn"},
 	"word.": {
 		"dispute", "case", "id", "by", "due", "after", "respond", "not", "if", "theirs", "within", "kuluessa", "none",
+		"customer", "order", "reference",
 		"day", "hour", "week", "workday", "is", "article", "lookalike", "button",
 	},
 	"mark.":   {"forward", "reply"},
@@ -189,6 +289,9 @@ func (l *loader) add(key, phrase string) error {
 		l.v.headers[joined(phrase)] = name
 		return nil
 	}
+	if !l.user && !strings.Contains(phrase, "+") {
+		return l.insert(key, phrase) // the sets stay sets
+	}
 	phrases, err := l.expand(phrase)
 	for _, p := range phrases {
 		err = errors.Join(err, l.insert(key, p))
@@ -201,6 +304,16 @@ func (l *loader) define(name, phrase string) error {
 	list, err := l.expand(phrase)
 	id := l.lang + "/" + name
 	l.v.sets[id] = append(l.v.sets[id], list...)
+	if l.user {
+		return err // his phrases are spelled out
+	}
+	for _, p := range list {
+		toks, tErr := l.toks(p)
+		if tErr == nil {
+			l.sets = append(l.sets, pattern{toks, int32(l.layer.tok("{" + id + "}"))})
+		}
+		err = errors.Join(err, tErr)
+	}
 	return err
 }
 
@@ -270,31 +383,17 @@ func (l *loader) expand(phrase string) ([]string, error) {
 	return out, nil
 }
 
-// insert puts one phrase into the tree.
+// insert adds one phrase to the layer.
 func (l *loader) insert(key, phrase string) error {
-	n := l.v.root
-	tokens := phraseTokens(phrase)
-	if len(tokens) == 0 || tokens[0] == "~" || tokens[len(tokens)-1] == "~" {
-		return fmt.Errorf("phrase %q: want words, and none of them \"~\" at an end", phrase)
+	toks, err := l.toks(phrase)
+	if err != nil {
+		return err
 	}
-	for _, t := range tokens {
-		if i := strings.IndexByte(t, '*'); i >= 0 && i < 2 {
-			return fmt.Errorf("phrase %q: want at least two letters before a star", phrase)
-		}
-		n = n.step(t)
+	if l.source == nil || l.source.key != key || l.source.lang != l.lang || l.source.attested != l.attested {
+		l.source = &source{key: key, lang: l.lang, attested: l.attested, user: l.user}
 	}
-	group, _, _ := strings.Cut(key, ".")
-	if l.user {
-		n.ends = slices.DeleteFunc(n.ends, func(e *entry) bool {
-			return !e.user && sameGroup(e.key, group) && e.key != key
-		})
-	}
-	for _, e := range n.ends {
-		if e.key == key && e.lang == l.lang {
-			return nil
-		}
-	}
-	n.ends = append(n.ends, &entry{key: key, lang: l.lang, phrase: phrase, attested: l.attested, user: l.user})
+	l.layer.entries = append(l.layer.entries, entry{l.source, phrase})
+	l.patterns = append(l.patterns, pattern{toks, int32(len(l.layer.entries) - 1)})
 	return nil
 }
 
@@ -328,11 +427,19 @@ func phraseTokens(phrase string) []string {
 // DisputeWord says whether a subject holds a word for a dispute, or a phrase
 // of a stop request, in any language.
 func (v *Vocabulary) DisputeWord(subject string) bool {
-	ws, found := words(subject), false
-	for i := range ws {
-		v.root.find(ws, i, func(h hit) {
-			found = found || h.key == "word.dispute" || h.key == "kind.stop_request"
-		})
-	}
+	found := false
+	v.find(words(subject), func(h hit) {
+		found = found || h.key == "word.dispute" || h.key == "kind.stop_request"
+	})
 	return found
+}
+
+// find calls found for every phrase of all layers.
+func (v *Vocabulary) find(ws []word, found func(hit)) {
+	for _, l := range v.layers {
+		f := l.finder(ws)
+		for i := range ws {
+			f.find(i, found)
+		}
+	}
 }
