@@ -139,6 +139,10 @@ func (f *frame) endRow() {
 // A table is data up to so many lines a cell; beyond, it is layout.
 const maxLines = 8
 
+// maxJoined is how many lines a cell may have that is one value all the same,
+// such as an address.
+const maxJoined = 3
+
 // arrange makes rows of the cells of one table row. A row of data gives one
 // row, or as many as its cells have lines if all have the same number. Where a
 // cell holds a table or much text, or is the only full one, the cells stand
@@ -170,7 +174,7 @@ func arrange(cells [][]row) []row {
 	case nested, most > maxLines:
 	case same:
 		return beside(cells, most)
-	case filled(cells[0]) <= 1:
+	case filled(cells[0]) <= 1 && most <= maxJoined:
 		return []row{joined(cells)}
 	}
 	var out []row
