@@ -67,6 +67,9 @@ func (r *reader) ids() {
 			*to = r.choose(field, claims[field])
 		}
 	}
+	if n.OrderNumber == n.MerchantReference1 {
+		n.OrderNumber = "" // said once is enough
+	}
 	for _, c := range claims["reason"] {
 		if n.Reason == "" {
 			n.Reason = c.value
@@ -129,7 +132,7 @@ func (r *reader) reference(f found) (string, bool) {
 	switch {
 	case f.rank < labelled:
 		return r.besideReference(f)
-	case f.below && (len(strings.Fields(v)) > 4 || strings.ContainsAny(v[len(v)-1:], ".:!?") || !digitsIn(v)):
+	case f.below && (len(strings.Fields(v)) > 4 || strings.ContainsAny(v[len(v)-1:], ".:!?") || !digitsIn(v) && !f.run):
 		r.explain(f.field, clip(v), f.from, true)
 		return "", false
 	}
@@ -148,7 +151,7 @@ func (r *reader) besideReference(f found) (string, bool) {
 	}
 	tok := token(v)
 	rest := strings.TrimSpace(strings.TrimPrefix(strings.TrimLeft(v, "#(\"' "), tok))
-	if !digitsIn(tok) || len(tok) < 2 {
+	if !digitsIn(tok) && !(f.run && rest == "") || len(tok) < 2 {
 		return "", false
 	}
 	if rest != "" && !strings.ContainsAny(rest[:1], ".,;)") {
@@ -178,6 +181,7 @@ func (r *reader) unlabelled(t *text, claims map[string][]claim) {
 		}
 	}
 	r.cases(t, claims)
+	r.orders(t, claims)
 	low := t.s
 	for i := indexKRN(low, 0); i >= 0; i = indexKRN(low, i+4) {
 		tok := token(t.s[i:])
@@ -297,6 +301,9 @@ func (r *reader) reason() {
 		r.n.Reason = code
 		return
 	}
+	if r.n.Reason == "" {
+		r.exactReason()
+	}
 	if len(texts) == 0 && r.n.Reason == "" {
 		r.looseReason()
 	}
@@ -330,29 +337,4 @@ func one(list []hit) string {
 		name = n
 	}
 	return name
-}
-
-// looseReason takes a reason in words from a sentence about the dispute, if
-// the whole mail names only that one.
-func (r *reader) looseReason() {
-	var all []hit
-	var first *text
-	for _, t := range r.texts {
-		for _, h := range t.within("reason.", span{from: 0, to: len(t.words)}) {
-			s := t.sentence(h.from)
-			_, about := t.has("word.dispute", s.from, s.to)
-			if about && h.to-h.from > 1 && !t.denied(h) {
-				all = append(all, h)
-				if first == nil {
-					first = t
-				}
-			}
-		}
-	}
-	if code := one(all); code != "" {
-		h := all[0]
-		r.n.Reason = code
-		r.n.ReasonText = first.s[first.words[h.from].at:first.words[h.to-1].end]
-		r.explain("reason", code, "sentence, "+first.place(first.lineOf(h.from)), false)
-	}
 }

@@ -22,6 +22,7 @@ type found struct {
 	rank   int
 	below  bool   // it stood on the row below
 	loose  bool   // with an empty row between
+	run    bool   // it is one of several labels with their values below them
 	remark string // what its label says in parentheses
 }
 
@@ -96,6 +97,8 @@ type label struct {
 	rest   int    // where its value begins
 	sep    byte   // ':' also for a dash or an equals sign, 0 for a mere space, '$' for the cell's end
 	remark string // "(your order)"
+
+	guessed bool // no phrase of the vocabulary, see guess
 }
 
 // labelsIn lists the labels of a cell that are used as such.
@@ -112,6 +115,11 @@ func (t *text) labelsIn(c span) []label {
 		case lb.sep == ':' && t.s[lb.rest-1] == ':', lead && lb.sep != 0, lead && len(out) == 0:
 			out = append(out, lb)
 			start = h.to
+		}
+	}
+	if len(out) == 0 && c.from < c.to {
+		if lb, ok := t.guess(c); ok {
+			out = append(out, lb)
 		}
 	}
 	return out
@@ -149,15 +157,15 @@ func (t *text) separator(h hit, c span) label {
 	r := first(trim)
 	switch {
 	case trim == "":
-		return label{h, c.end, '$', remark}
+		return label{hit: h, rest: c.end, sep: '$', remark: remark}
 	case strings.ContainsRune(":：=→", r), strings.ContainsRune("-–—", r) && at > i:
 		at += utf8.RuneLen(r)
 		if strings.Trim(t.s[at:c.end], " *_-=") == "" {
-			return label{h, at, '$', remark}
+			return label{hit: h, rest: at, sep: '$', remark: remark}
 		}
-		return label{h, at, ':', remark}
+		return label{hit: h, rest: at, sep: ':', remark: remark}
 	}
-	return label{h, at, 0, remark}
+	return label{hit: h, rest: at, remark: remark}
 }
 
 func first(s string) rune {
@@ -170,19 +178,22 @@ func (t *text) value(i, c int, lb label, end int) (found, bool) {
 	f := found{field: strings.TrimPrefix(lb.key, "label."), text: t, rank: labelled, remark: lb.remark}
 	f.from = "label " + strings.TrimSpace(t.s[t.words[lb.from].at:t.words[lb.to-1].end]) + ", " + t.place(i)
 	l := t.lines[i]
+	if lb.guessed {
+		f.rank = beside
+	}
 	switch lb.sep {
 	case ':':
 		return f.at(span{at: lb.rest, end: end}), true
 	case 0:
-		f.rank = beside
+		f.rank, f.run = beside, t.listed(i)
 		return f.at(span{at: lb.rest, end: end}), true
 	}
 	for _, next := range l.cells[c+1:] {
 		if t.str(next) == "" {
 			continue
 		}
-		if t.pure(next) {
-			return f, false
+		if t.pure(next) && !(len(l.cells) == 2 && t.labelsIn(next)[0].key == "label.ignore") {
+			return f, false // but "Shop" beside a label is a value
 		}
 		return f.at(next), true
 	}
@@ -196,11 +207,39 @@ func (t *text) value(i, c int, lb label, end int) (found, bool) {
 	if len(t.labelsIn(below.cells[0])) > 0 && t.labelLike(below) {
 		return f, false
 	}
-	f.below, f.loose = true, below.blank
+	f.below, f.loose, f.run = true, below.blank, t.run(i)
 	if len(below.cells) == len(l.cells) {
 		return f.at(below.cells[c]), true
 	}
 	return f.at(below.span), true
+}
+
+// run says that the label on line i and its value on the next are one pair of
+// several: another label follows, or one stood before and nothing follows
+// directly.
+func (t *text) run(i int) bool {
+	alone := func(k int) bool {
+		return k >= 0 && k < len(t.lines) && len(t.lines[k].cells) == 1 && t.pure(t.lines[k].cells[0])
+	}
+	if alone(i + 2) {
+		return true
+	}
+	last := i+2 >= len(t.lines) || t.lines[i+2].blank && !t.lines[i].blank || t.lines[i+2].to-t.lines[i+2].from > maxGuess
+	return last && alone(i-2)
+}
+
+// listed says that line i stands right between others that begin with a label
+// too: "Merchant Reference 2 web".
+func (t *text) listed(i int) bool {
+	if i < 1 || i+1 >= len(t.lines) || t.lines[i].blank || t.lines[i+1].blank {
+		return false
+	}
+	for _, l := range []line{t.lines[i-1], t.lines[i+1]} {
+		if list := t.labelsIn(l.cells[0]); len(list) == 0 || list[0].key == "label.ignore" {
+			return false
+		}
+	}
+	return true
 }
 
 // onlyCell says that all cells of l but the c-th are empty.

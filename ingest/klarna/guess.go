@@ -1,0 +1,78 @@
+package klarna
+
+import "strings"
+
+// A label that the vocabulary does not hold as a whole may still say what it
+// is by the words in it: "Number of the case with us", "We expect your answer
+// by". Its value counts for less than that of a known label, and only where
+// its own shape fits the field.
+
+// maxGuess is how many words such a label may have.
+const maxGuess = 8
+
+// guess makes a label of a cell, or of what stands before its colon.
+func (t *text) guess(c span) (label, bool) {
+	s := t.s[c.at:c.end]
+	sep, rest := byte('$'), c.end
+	if i := strings.IndexByte(s, ':'); i >= 0 && i+1 < len(s) && (s[i+1] == ' ' || s[i+1] == '*') {
+		sep, rest = ':', c.at+i+1
+	}
+	to := c.from
+	for to < c.to && t.words[to].at < rest {
+		if to > c.from && t.words[to].gap >= gapSentence {
+			return label{}, false
+		}
+		to++
+	}
+	if strings.TrimSpace(t.s[rest:c.end]) == "" {
+		sep = '$'
+	}
+	if to-c.from < 2 || to-c.from > maxGuess || sep == '$' && strings.ContainsAny(s[len(s)-1:], ".!?") {
+		return label{}, false
+	}
+	field := t.fieldOf(c.from, to, sep == ':')
+	if field == "" {
+		return label{}, false
+	}
+	h := hit{from: c.from, to: to, entry: &entry{&source{key: "label." + field}, t.s[c.at:t.words[to-1].end]}}
+	return label{hit: h, rest: rest, sep: sep, guessed: true}, true
+}
+
+// fieldOf is the field that the words of a label speak of, "" if none or
+// several. Only before a colon is a known label among them enough.
+func (t *text) fieldOf(from, to int, colon bool) string {
+	if n := t.words[to-1].norm; n == "1" || n == "2" {
+		if _, ok := t.has("word.reference", from, to-1); ok {
+			return "merchant_reference_" + n
+		}
+	}
+	for i := from; i < to; i++ {
+		if t.words[i].digits() {
+			return ""
+		}
+	}
+	seen := map[string]bool{}
+	for _, h := range t.within("label.", span{from: from, to: to}) {
+		seen[strings.TrimPrefix(h.key, "label.")] = true
+	}
+	_, id := t.has("word.id", from, to)
+	_, dispute := t.has("word.dispute", from, to)
+	_, kase := t.has("word.case", from, to)
+	_, by := t.has("word.by", from, to)
+	_, respond := t.has("word.respond", from, to)
+	_, theirs := t.has("word.theirs", from, to)
+	delete(seen, "ignore")
+	switch {
+	case theirs || len(seen) > 1 || len(seen) == 1 && !colon:
+		return ""
+	case len(seen) == 1:
+		for field := range seen {
+			return field
+		}
+	case id && (dispute || kase):
+		return "dispute_id"
+	case by && respond:
+		return "deadline"
+	}
+	return ""
+}

@@ -1,0 +1,122 @@
+package klarna
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// looseReason takes a reason in words from a sentence about the dispute, or
+// from one that tells what the customer says, if the whole mail names only
+// that one.
+func (r *reader) looseReason() {
+	var all []hit
+	var first *text
+	for _, t := range r.texts {
+		for _, h := range t.within("reason.", span{from: 0, to: len(t.words)}) {
+			if !r.tells(t, h) {
+				continue
+			}
+			all = append(all, h)
+			if first == nil {
+				first = t
+			}
+		}
+	}
+	if code := one(all); code != "" {
+		h := all[0]
+		r.n.Reason = code
+		r.n.ReasonText = first.s[first.words[h.from].at:first.words[h.to-1].end]
+		r.explain("reason", code, "sentence, "+first.place(first.lineOf(h.from)), false)
+	}
+}
+
+// tells says that a reason in words is what the dispute is about. One word
+// alone is enough only for goods that are broken: "refund" and "fraud" are said
+// of much else.
+func (r *reader) tells(t *text, h hit) bool {
+	s := t.sentence(h.from)
+	_, about := t.has("word.dispute", s.from, s.to)
+	if t.denied(h) {
+		return false
+	}
+	if about && h.to-h.from > 1 {
+		return true
+	}
+	switch r.n.Kind {
+	case rules.KindDisputeRequest, rules.KindReminder, rules.KindFollowUp:
+	default:
+		return false // what is told of an end is why it ended so
+	}
+	_, customer := t.has("word.customer", s.from, s.to)
+	return (customer || about) && (h.to-h.from > 1 || h.key == "reason."+rules.ReasonFaultyGoods)
+}
+
+// exactReason is the reason that a whole value names, whatever its label says:
+// "What the customer told us: goods not received".
+func (r *reader) exactReason() {
+	var all []claim
+	for _, t := range r.texts {
+		for i, l := range t.lines {
+			for _, c := range l.cells {
+				if f, ok := t.afterColon(c, len(l.cells) > 1); ok {
+					list := t.within("reason.", f)
+					if code := one(list); code != "" && len(list) == 1 && list[0].from == f.from && list[0].to == f.to {
+						all = append(all, claim{value: code, from: "whole value, " + t.place(i), text: t})
+					}
+				}
+			}
+		}
+	}
+	if len(all) == 0 {
+		return
+	}
+	if code := r.choose("reason", all); code != "" {
+		r.n.Reason = code
+	}
+}
+
+// afterColon is what stands after a cell's colon, or the cell itself where it
+// is one of several.
+func (t *text) afterColon(c span, several bool) (span, bool) {
+	i := strings.LastIndex(t.s[c.at:c.end], ": ")
+	if i < 0 {
+		return c, several && c.to > c.from
+	}
+	at := c.at + i + 1
+	from := t.wordAt(at)
+	return span{at: at, end: c.end, from: from, to: c.to}, from < c.to
+}
+
+// orders finds the numbers of orders in sentences: "about order LK-2210".
+func (r *reader) orders(t *text, claims map[string][]claim) {
+	for _, h := range t.hits {
+		if h.key != "word.order" || h.to >= len(t.words) || t.words[h.to].gap > gapNone || len(claims["order_number"]) > 20 {
+			continue
+		}
+		at := t.words[h.to].at
+		if n, ok := t.begins("word.id", h.to, len(t.words)); ok && n.to < len(t.words) && t.words[n.to].gap == gapNone {
+			at = t.words[n.to].at
+		}
+		if tok := token(t.s[at:]); orderLike(tok, t.s[at:]) && !ignored(r.labels, t, at) {
+			claims["order_number"] = append(claims["order_number"], claim{value: tok, from: "sentence, " + t.place(t.lineOf(h.from)), text: t, rank: inSentence})
+		}
+	}
+}
+
+// orderLike says that a token has the looks of a shop's order number, and of
+// nothing else: no date, no sum, no year, none of Klarna's own ids.
+func orderLike(tok, rest string) bool {
+	if len(tok) < 4 || !digitsIn(tok) || utf8.RuneCountInString(tok) > maxReference || isUUID(tok) || isKlarnaReference(tok) {
+		return false
+	}
+	if strings.Trim(tok, "0123456789./,:") == "" && !allDigits(tok) || len(tok) == 4 && tok[:2] == "20" && allDigits(tok) {
+		return false
+	}
+	if len(tok) == 10 && tok[4] == '-' && tok[7] == '-' || strings.ContainsAny(tok, "@€$£%") || strings.HasPrefix(fold(tok), "krn:") {
+		return false
+	}
+	_, sum := readAmount(strings.ToValidUTF8(rest[:min(len(rest), len(tok)+8)], ""))
+	return !sum
+}
