@@ -1,6 +1,7 @@
 package klarna
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -91,10 +92,11 @@ func (r *reader) sentenceDate(t *text, m moment, labels []found, d dating) (read
 	s := t.sentence(m.from)
 	due := r.leads(t, "word.due", s, m.from, 4)
 	by := r.leads(t, "word.by", s, m.from, 2) || r.follows(t, m, s)
-	if _, ok := t.has("word.respond", s.from, s.to); !due && (!by || !ok) {
+	if _, ok := t.has("word.theirs", s.from, m.from); !by && !due || ok && !due {
 		return reading{}, false
 	}
-	if _, ok := t.has("word.theirs", s.from, m.from); ok && !due {
+	_, asks := t.has("word.respond", s.from, s.to)
+	if _, ok := t.has("word.customer", s.from, m.from); ok && !asks && !due {
 		return reading{}, false
 	}
 	rd, err := resolve(m, d)
@@ -104,7 +106,34 @@ func (r *reader) sentenceDate(t *text, m moment, labels []found, d dating) (read
 	}
 	rd.rank, rd.text, rd.text2 = inSentence, t.s[m.at:m.end], t
 	rd.from = "sentence, " + t.place(t.lineOf(m.from))
+	if !due && !asks {
+		r.loose = append(r.loose, rd)
+		return reading{}, false
+	}
 	return rd, true
+}
+
+// due lists the deadlines that count for the kind: where an answer is asked for
+// and none is named as its deadline, the one day to act by; of a dispute that
+// is over, none that has passed.
+func (r *reader) due() []reading {
+	switch r.n.Kind {
+	case rules.KindResolved, rules.KindEvidenceReceived:
+		return slices.DeleteFunc(r.dates, func(rd reading) bool {
+			return rd.rank < labelled && !r.view.date.IsZero() && rd.at.Before(r.view.date)
+		})
+	case rules.KindUnknownKlarna:
+		return r.dates
+	}
+	if len(r.dates) > 0 || len(r.loose) == 0 {
+		return r.dates
+	}
+	for _, rd := range r.loose {
+		if !rd.at.Equal(r.loose[0].at) || !r.view.date.IsZero() && rd.at.Before(r.view.date) {
+			return nil
+		}
+	}
+	return r.loose
 }
 
 // claimed says that a date is the value of a label.
@@ -151,18 +180,22 @@ func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
 		after2 := ok && after.from <= end+1
 		_, asks := t.has("word.respond", s.from, s.to)
 		_, theirs := t.has("word.theirs", s.from, i)
-		if !asks || theirs || !before && !after2 {
+		if theirs || !before && !after2 {
 			continue
 		}
 		rd, ok := r.v.relative(t, span{from: i, to: end}, d)
 		if !ok {
-			if d.mail.IsZero() {
+			if d.mail.IsZero() && asks {
 				r.unread = append(r.unread, "deadline: "+strconv.Quote(clip(t.s[t.words[i].at:t.words[end-1].end]))+" counts from the mail's date, and it has none")
 			}
 			continue
 		}
 		rd.rank, rd.from = 0, "sentence, "+t.place(t.lineOf(i))
-		out = append(out, rd)
+		if _, customer := t.has("word.customer", s.from, i); asks {
+			out = append(out, rd)
+		} else if !customer {
+			r.loose = append(r.loose, rd)
+		}
 		i = end
 	}
 	return out

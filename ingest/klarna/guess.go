@@ -19,15 +19,15 @@ func (t *text) guess(c span) (label, bool) {
 	}
 	to := c.from
 	for to < c.to && t.words[to].at < rest {
-		if to > c.from && t.words[to].gap >= gapSentence {
-			return label{}, false
+		if to > c.from && t.words[to].gap >= gapSentence && len(t.words[to].norm) > 1 {
+			return label{}, false // but "Ref. 1" is one label
 		}
 		to++
 	}
 	if strings.TrimSpace(t.s[rest:c.end]) == "" {
 		sep = '$'
 	}
-	if to-c.from < 2 || to-c.from > maxGuess || sep == '$' && strings.ContainsAny(s[len(s)-1:], ".!?") {
+	if to == c.from || to-c.from > maxGuess || sep == '$' && strings.ContainsAny(s[len(s)-1:], ".!?") {
 		return label{}, false
 	}
 	field := t.fieldOf(c.from, to, sep == ':')
@@ -41,7 +41,7 @@ func (t *text) guess(c span) (label, bool) {
 // fieldOf is the field that the words of a label speak of, "" if none or
 // several. Only before a colon is a known label among them enough.
 func (t *text) fieldOf(from, to int, colon bool) string {
-	if n := t.words[to-1].norm; n == "1" || n == "2" {
+	if n := t.words[to-1].norm; to-from > 1 && (n == "1" || n == "2") {
 		if _, ok := t.has("word.reference", from, to-1); ok {
 			return "merchant_reference_" + n
 		}
@@ -61,6 +61,8 @@ func (t *text) fieldOf(from, to int, colon bool) string {
 	_, by := t.has("word.by", from, to)
 	_, respond := t.has("word.respond", from, to)
 	_, theirs := t.has("word.theirs", from, to)
+	_, lacks := t.has("about.lacks", from, to)
+	_, material := t.has("about.material", from, to)
 	delete(seen, "ignore")
 	switch {
 	case theirs || len(seen) > 1 || len(seen) == 1 && !colon:
@@ -69,9 +71,9 @@ func (t *text) fieldOf(from, to int, colon bool) string {
 		for field := range seen {
 			return field
 		}
-	case id && (dispute || kase):
+	case (id || to-from == 1) && (dispute || kase):
 		return "dispute_id"
-	case by && respond:
+	case by && (respond || lacks || material):
 		return "deadline"
 	}
 	return ""

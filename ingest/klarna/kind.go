@@ -47,6 +47,7 @@ func (r *reader) kind() (rules.Kind, error) {
 	}
 	ours := r.FromKlarna || klarnaName(r.view.from)
 	w := r.weigh()
+	r.listen(w)
 	silent := w[rules.KindKlarnaOther].sum()+w[rules.KindCustomerMessage].sum() == 0
 	k := r.decide(w, speaks || ours && silent && r.concerns())
 	structured := r.n.DisputeID != "" || r.identified() || r.n.OrderNumber != "" && w[k].subject > 0
@@ -71,6 +72,7 @@ func (r *reader) kind() (rules.Kind, error) {
 		k = rules.KindUnknownKlarna
 	}
 	x := w[k]
+	r.named = x.subject > 0
 	if x.words == "" {
 		r.explain("kind", string(k), "no phrase of any kind", false)
 		return k, nil
@@ -112,7 +114,7 @@ func (r *reader) concerns() bool {
 // ended says that a text tells who won something.
 func (r *reader) ended() bool {
 	for _, t := range r.texts {
-		if len(outcomes(t, span{from: 0, to: len(t.words)})) > 0 {
+		if len(outcomes(t, span{from: 0, to: len(t.words)}, outlook{})) > 0 {
 			return true
 		}
 	}
@@ -290,8 +292,9 @@ func (r *reader) decide(w map[rules.Kind]weight, speaks bool) rules.Kind {
 		if speaks && form < 2 && r.n.DisputeID != "" && len(r.dates) == 0 && r.ended() {
 			return rules.KindResolved // it tells who won and asks for nothing
 		}
-		if speaks && r.n.DisputeID != "" && len(r.dates) > 0 {
-			return rules.KindDisputeRequest // it names a dispute and a day to answer by
+		asks = asks || len(r.loose) > 0
+		if asks && (speaks && r.n.DisputeID != "" || (speaks || r.FromKlarna) && r.complains()) {
+			return rules.KindDisputeRequest // it names a dispute, or what is wrong, and a day to answer by
 		}
 		return ""
 	}

@@ -105,7 +105,12 @@ type label struct {
 func (t *text) labelsIn(c span) []label {
 	var out []label
 	start := c.from
-	for _, h := range t.within("label.", c) {
+	list := t.within("label.", c)
+	for i, h := range list {
+		if lb, ok := t.joint(list[i:], c); ok && t.lead(start, h.from) && len(out) == 0 {
+			return []label{lb}
+		}
+		h = t.numbered(h, c)
 		if len(out) > 0 && t.words[h.from].at < out[len(out)-1].rest {
 			continue // "Merchant Reference 1 (your order): …"
 		}
@@ -123,6 +128,46 @@ func (t *text) labelsIn(c span) []label {
 		}
 	}
 	return out
+}
+
+// numbered lets the label of a reference hold the number that follows it.
+func (t *text) numbered(h hit, c span) hit {
+	if h.key != "label.merchant_reference_1" || h.to >= c.to || t.words[h.to].gap != gapNone {
+		return h
+	}
+	n := t.words[h.to]
+	end := h.to+1 == c.to && strings.TrimSpace(t.s[n.end:c.end]) == "" || strings.IndexByte(":)", t.s[n.end]) >= 0
+	if (n.norm == "1" || n.norm == "2") && end {
+		h.to++
+		h.entry = &entry{&source{key: "label.merchant_reference_" + n.norm, lang: h.lang, user: h.user}, h.phrase}
+	}
+	return h
+}
+
+// joint makes one label of a known one that something else's label follows
+// before the colon: "Order number of the shop: 7001".
+func (t *text) joint(list []hit, c span) (label, bool) {
+	h := list[0]
+	if h.key == "label.ignore" || len(list) < 2 {
+		return label{}, false
+	}
+	for _, o := range list[1:] {
+		if o.key != "label.ignore" || o.to-h.from > maxGuess {
+			return label{}, false
+		}
+		lb := t.separator(o, c)
+		if lb.sep != ':' || t.s[lb.rest-1] != ':' {
+			continue
+		}
+		for i := h.to; i < o.from; i++ {
+			if t.words[i].digits() || t.words[i].gap != gapNone {
+				return label{}, false
+			}
+		}
+		h.to = o.to
+		return label{hit: h, rest: lb.rest, sep: ':', guessed: true}, true
+	}
+	return label{}, false
 }
 
 // lead says that only articles and numbers of a list stand in words from to to.
@@ -235,6 +280,9 @@ func (t *text) listed(i int) bool {
 		return false
 	}
 	for _, l := range []line{t.lines[i-1], t.lines[i+1]} {
+		if len(l.cells) == 0 {
+			return false
+		}
 		if list := t.labelsIn(l.cells[0]); len(list) == 0 || list[0].key == "label.ignore" {
 			return false
 		}

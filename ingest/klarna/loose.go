@@ -32,16 +32,26 @@ func (r *reader) looseReason() {
 	}
 }
 
-// tells says that a reason in words is what the dispute is about. One word
-// alone is enough only for goods that are broken: "refund" and "fraud" are said
-// of much else.
+// plainWords are the reasons that one word alone tells: "refund" and "paid" are
+// said of much else.
+var plainWords = map[string]bool{
+	"reason." + rules.ReasonFaultyGoods: true, "reason." + rules.ReasonGoodsNotReceived: true, "reason." + rules.ReasonUnauthorizedPurchase: true,
+}
+
+// tells says that a reason in words is what the dispute is about.
 func (r *reader) tells(t *text, h hit) bool {
 	s := t.sentence(h.from)
 	_, about := t.has("word.dispute", s.from, s.to)
 	if t.denied(h) {
 		return false
 	}
+	if _, answer := t.has("about.material", h.to, min(s.to, h.to+4)); answer {
+		return false // "we have not received your answer"
+	}
 	if about && h.to-h.from > 1 {
+		return true
+	}
+	if first := t.name == "subject" || t.lineOf(h.from) < topLines; first && h.to-h.from > 1 && r.asks() {
 		return true
 	}
 	switch r.n.Kind {
@@ -50,7 +60,12 @@ func (r *reader) tells(t *text, h hit) bool {
 		return false // what is told of an end is why it ended so
 	}
 	_, customer := t.has("word.customer", s.from, s.to)
-	return (customer || about) && (h.to-h.from > 1 || h.key == "reason."+rules.ReasonFaultyGoods)
+	return (customer || about || t.name == "subject") && (h.to-h.from > 1 || plainWords[h.key])
+}
+
+// asks says that the mail asks for a first answer, and so tells why early on.
+func (r *reader) asks() bool {
+	return r.n.Kind == rules.KindDisputeRequest || r.n.Kind == rules.KindReminder
 }
 
 // exactReason is the reason that a whole value names, whatever its label says:
@@ -63,7 +78,7 @@ func (r *reader) exactReason() {
 				if f, ok := t.afterColon(c, len(l.cells) > 1); ok {
 					list := t.within("reason.", f)
 					if code := one(list); code != "" && len(list) == 1 && list[0].from == f.from && list[0].to == f.to {
-						all = append(all, claim{value: code, from: "whole value, " + t.place(i), text: t})
+						all = append(all, claim{value: code, from: "whole value, " + t.place(i), text: t, rank: inSentence})
 					}
 				}
 			}
@@ -96,6 +111,9 @@ func (r *reader) orders(t *text, claims map[string][]claim) {
 			continue
 		}
 		at := t.words[h.to].at
+		if t.s[t.words[h.to-1].end] != ' ' {
+			continue // "purchase:5169719611111" is the end of something longer
+		}
 		if n, ok := t.begins("word.id", h.to, len(t.words)); ok && n.to < len(t.words) && t.words[n.to].gap == gapNone {
 			at = t.words[n.to].at
 		}

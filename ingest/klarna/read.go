@@ -66,7 +66,9 @@ type reader struct {
 	texts  []*text
 	labels []found
 	dates  []reading
-	unread []string // labels whose values could not be read
+	loose  []reading // days to act by, of which nothing says that they are for an answer
+	unread []string  // labels whose values could not be read
+	named  bool      // the subject itself tells the kind
 	failed map[string]string
 }
 
@@ -118,9 +120,9 @@ func (v *Vocabulary) read(w view, o Options) (Notice, error) {
 	}
 	r.reason()
 	r.amount()
-	r.n.Deadline = r.deadline(r.dates, d)
+	r.n.Deadline = r.deadline(r.due(), d)
 	if k == rules.KindResolved {
-		r.n.Result = r.result()
+		r.n.Result = r.result(r.named)
 	}
 	r.respondLinks()
 	r.n.Warnings = unique(r.n.Warnings)

@@ -7,23 +7,29 @@ import (
 )
 
 // result reads in whose favour a dispute ended. A label's word counts more
-// than a sentence; two results that contradict each other are none.
-func (r *reader) result() rules.Result {
-	var labelled, said []string
+// than a sentence; two results that contradict each other are none. ended says
+// that the subject leaves no doubt that it ended.
+func (r *reader) result(ended bool) rules.Result {
+	var labelled, said, sure []string
 	for _, f := range r.labels {
 		if f.field == "result" && f.value != "" {
-			labelled = append(labelled, outcomes(f.text, f.words)...)
+			labelled = append(labelled, outcomes(f.text, f.words, outlook{labelled: true})...)
 		}
 	}
 	for _, t := range r.texts {
-		said = append(said, outcomes(t, span{from: 0, to: len(t.words)})...)
+		all := span{from: 0, to: len(t.words)}
+		said = append(said, outcomes(t, all, outlook{})...)
+		sure = append(sure, outcomes(t, all, outlook{sure: true})...)
 	}
-	for _, list := range [][]string{labelled, said} {
+	if !ended {
+		sure = nil
+	}
+	for i, list := range [][]string{labelled, said, sure} {
 		list = unique(list)
-		switch len(list) {
-		case 0:
+		switch n := len(list); {
+		case n == 0 || i == 2 && n > 1:
 			continue
-		case 1:
+		case n == 1:
 			r.explain("result", list[0], "phrase", false)
 			return rules.Result(list[0])
 		}
@@ -33,19 +39,32 @@ func (r *reader) result() rules.Result {
 		r.warn("the mail names contradicting results")
 		return rules.ResultUnknown
 	}
+	if list := r.spoken(); len(list) == 1 {
+		r.explain("result", list[0], "sentence", false)
+		return rules.Result(list[0])
+	}
 	return rules.ResultUnknown
+}
+
+// outlook says how the results in a span of words are to be read.
+type outlook struct {
+	labelled bool // they are the value of a label, or the whole of a line
+	sure     bool // the dispute has ended: "unless" tells how it came, not what may be
 }
 
 // outcomes lists the results named in a span of words. What is only possible
 // is left out, and what is denied is turned round.
-func outcomes(t *text, s span) []string {
+func outcomes(t *text, s span, look outlook) []string {
 	var out []string
 	for _, h := range t.within("result.", s) {
 		name := strings.TrimPrefix(h.key, "result.")
 		sentence := t.sentence(h.from)
+		if h.to-h.from == 1 && !look.labelled && !t.ofCase(sentence) {
+			continue // a parcel is lost as well
+		}
 		from := max(sentence.from, s.from)
 		_, not := t.has("word.not", max(from, h.from-3), h.from)
-		if _, ok := t.has("word.if", max(from, h.from-12), h.from); ok && !not {
+		if t.possible(max(from, h.from-12), h.from, look.sure) && !not {
 			continue
 		}
 		switch {
@@ -56,4 +75,31 @@ func outcomes(t *text, s span) []string {
 		}
 	}
 	return out
+}
+
+// ofCase says that a sentence speaks of a dispute, a case, or how one ended.
+func (t *text) ofCase(s span) bool {
+	for _, key := range []string{"word.dispute", "word.case", "about.verdict"} {
+		if _, ok := t.has(key, s.from, s.to); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// possible says that words from to to make what follows them only possible.
+// Where the dispute has surely ended, "before" and "for want of" tell how.
+func (t *text) possible(from, to int, sure bool) bool {
+	for i := t.after(from); i < len(t.hits) && t.hits[i].from < to; i++ {
+		h := t.hits[i]
+		if h.key != "word.if" || h.to > to {
+			continue
+		}
+		_, by := t.begins("word.by", h.from, to)
+		_, cause := t.begins("word.cause", h.from, to)
+		if !sure || !by && !cause {
+			return true
+		}
+	}
+	return false
 }

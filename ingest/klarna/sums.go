@@ -21,6 +21,9 @@ func (r *reader) amount() {
 	if len(list) == 0 {
 		list = r.sumsInSentences()
 	}
+	if len(list) == 0 && r.n.Kind == rules.KindResolved {
+		list = r.sumsTaken()
+	}
 	if len(list) == 0 && (r.n.Kind == rules.KindStopRequest || r.n.Kind == rules.KindInvestigation) {
 		list = r.sumsAt("order_amount")
 	}
@@ -157,6 +160,42 @@ func (r *reader) sumsInSentences() []sum {
 			if s, ok := r.sum(a, t, "sentence, "+t.place(t.lineOf(h.from))); ok {
 				s.rank = inSentence
 				list = append(list, s)
+			}
+		}
+	}
+	return list
+}
+
+// sumsTaken reads "59.90 EUR will be deducted from your payout", if that is the
+// only sum of the mail.
+func (r *reader) sumsTaken() []sum {
+	var list []sum
+	for _, t := range r.texts {
+		for _, h := range t.hits {
+			if h.key != "about.take" || len(list) > 4 {
+				continue
+			}
+			s := t.sentence(h.from)
+			for i := s.from; i < s.to; i++ {
+				if !t.words[i].digits() {
+					continue
+				}
+				at := max(t.words[i].at-4, 0) // room for a sign that is no word
+				if i > 0 {
+					at = max(at, t.words[i-1].end)
+				}
+				if i > s.from && !t.words[i-1].digits() {
+					at = t.words[i-1].at
+				}
+				a, ok := readAmount(strings.ToValidUTF8(t.s[at:min(t.words[i].end+24, len(t.s))], ""))
+				if !ok || !r.only(a.digits) {
+					continue
+				}
+				if x, ok := r.sum(a, t, "sentence, "+t.place(t.lineOf(i))); ok {
+					x.rank = inSentence
+					list = append(list, x)
+				}
+				break
 			}
 		}
 	}

@@ -252,8 +252,12 @@ var keys = map[string][]string{
 	"result.": {"won", "lost", "withdrawn"},
 	"word.": {
 		"dispute", "case", "id", "by", "due", "after", "respond", "not", "if", "theirs", "within", "kuluessa", "none",
-		"customer", "order", "reference",
+		"customer", "order", "reference", "cause",
 		"day", "hour", "week", "workday", "is", "article", "lookalike", "button",
+	},
+	"about.": {
+		"material", "arrived", "lacks", "left", "verdict", "over", "drop", "unhappy", "again", "hold", "goods",
+		"depot", "inquire", "talk", "says", "pays", "take",
 	},
 	"mark.":   {"forward", "reply"},
 	"prefix.": {"forward", "reply"},

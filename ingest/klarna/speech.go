@@ -1,0 +1,189 @@
+package klarna
+
+import (
+	"strings"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// What a mail wants is said in more ways than any list of phrases holds. So
+// beside the phrases of a kind, the words of a sentence count together: "files"
+// and "added" are evidence that arrived, in whatever order they stand. Such a
+// sentence says less than a phrase, which therefore goes before it.
+
+// inSpeech is the weight of a subject whose words together make a kind: less
+// than that of a phrase.
+const inSpeech = inSubject - 4
+
+// topic is what one sentence speaks of.
+type topic struct {
+	has     map[string]bool // the names of "about." and some of "word."
+	subject bool
+	top     bool // among the first lines
+	words   string
+	place   string
+}
+
+// topics lists what the sentences of the mail speak of. A thing that is denied,
+// or told only as possible, is not spoken of.
+func (r *reader) topics() []topic {
+	var out []topic
+	for _, t := range r.texts {
+		if t.answers {
+			continue
+		}
+		for i := 0; i < len(t.words) && len(out) < maxTopics; {
+			s := t.sentence(i)
+			s.from = i
+			if tp, ok := t.topic(s); ok {
+				out = append(out, tp)
+			}
+			i = s.to
+		}
+	}
+	return out
+}
+
+// maxTopics bounds how many sentences are looked at.
+const maxTopics = 400
+
+func (t *text) topic(s span) (topic, bool) {
+	tp := topic{has: map[string]bool{}, subject: t.name == "subject"}
+	about := false
+	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < s.to; i++ {
+		h := t.hits[i]
+		group, name, _ := strings.Cut(h.key, ".")
+		switch {
+		case h.to > s.to:
+		case group == "about" && (done[name] && t.denied(h)):
+			tp.has["no "+name] = true
+		case group == "about":
+			tp.has[name], about = true, true
+			if tp.words == "" {
+				tp.words = t.s[t.words[h.from].at:t.words[h.to-1].end]
+			}
+		case group == "reason":
+			tp.has["reason"] = tp.has["reason"] || h.to-h.from > 1 && !t.denied(h)
+		case group == "word" && (name == "dispute" || name == "case" || name == "customer" || name == "order" || name == "respond" || name == "not"):
+			if name != "dispute" || !t.harmless(h) {
+				tp.has[name] = true
+			}
+		}
+	}
+	line := t.lineOf(s.from)
+	tp.top, tp.place = line < topLines, t.place(line)
+	return tp, about || tp.has["reason"]
+}
+
+// done are the topics that count only as facts.
+var done = map[string]bool{"arrived": true, "over": true, "drop": true, "take": true, "pays": true}
+
+// all says that a sentence speaks of each of these.
+func (tp topic) all(names ...string) bool {
+	for _, n := range names {
+		if !tp.has[n] {
+			return false
+		}
+	}
+	return true
+}
+
+// kinds are the kinds that the words of one sentence make, with the weight that
+// they have in a body: what requests say too, such as "more information", has
+// little.
+func (tp topic) kinds() map[rules.Kind]int {
+	matter := tp.has["dispute"] || tp.has["case"]
+	out := map[rules.Kind]int{}
+	if tp.all("hold", "goods") || tp.all("depot", "not", "goods") {
+		out[rules.KindStopRequest] = atTop
+	}
+	if tp.has["again"] || tp.has["unhappy"] && (tp.has["verdict"] || tp.has["over"]) {
+		out[rules.KindAppealOpen] = further
+	}
+	switch {
+	case tp.has["drop"] && (matter || tp.all("customer", "order")):
+		out[rules.KindResolved] = atTop
+	case tp.has["over"] && matter && !tp.has["respond"]:
+		out[rules.KindResolved] = atTop
+	case tp.has["verdict"] && matter && tp.subject:
+		out[rules.KindResolved] = further
+	}
+	if tp.all("inquire", "order") && !tp.has["dispute"] {
+		out[rules.KindInvestigation] = atTop
+	}
+	if tp.has["left"] && (matter || tp.has["material"] || tp.has["respond"] || tp.subject) {
+		out[rules.KindReminder] = further
+	}
+	if tp.all("lacks", "material") {
+		out[rules.KindFollowUp] = further
+	}
+	if tp.all("material", "arrived") && !tp.has["lacks"] && !tp.has["no arrived"] {
+		out[rules.KindEvidenceReceived] = further + 1
+	}
+	if _, over := out[rules.KindResolved]; !over && (tp.all("customer", "says") && (tp.has["reason"] || matter) || tp.subject && tp.has["reason"]) {
+		out[rules.KindDisputeRequest] = atTop
+	}
+	if tp.has["talk"] && (tp.has["order"] || tp.has["customer"] || tp.has["goods"]) && !tp.has["dispute"] && tp.subject {
+		out[rules.KindCustomerMessage] = further
+	}
+	return out
+}
+
+// listen adds to the weights of phrases what whole sentences say. In a subject
+// that counts only where no phrase names a kind but a request, which is what
+// every other kind is about; a stop request is heard in any case.
+func (r *reader) listen(w map[rules.Kind]weight) {
+	named := false
+	for _, k := range kinds {
+		named = named || w[k].subject > 0 && k != rules.KindDisputeRequest
+	}
+	disputed := w[rules.KindDisputeRequest].subject > 0
+	for _, tp := range r.topics() {
+		for k, points := range tp.kinds() {
+			x := w[k]
+			switch {
+			case tp.subject && k == rules.KindDisputeRequest && disputed, tp.subject && k == rules.KindCustomerMessage && disputed:
+			case tp.subject && (!named || k == rules.KindStopRequest):
+				x.subject = max(x.subject, inSpeech)
+			case tp.subject:
+			case tp.top:
+				x.body = min(x.body+points, inSubject-2)
+			default:
+				x.body = min(x.body+further, inSubject-2)
+			}
+			if x.words == "" && x.sum() > 0 {
+				x.words, x.place = tp.words, tp.place
+			}
+			if x.sum() > 0 {
+				w[k] = x
+			}
+		}
+	}
+}
+
+// complains says that the mail tells what is wrong with a purchase, in a
+// sentence of the customer or in the subject.
+func (r *reader) complains() bool {
+	for _, tp := range r.topics() {
+		if tp.has["reason"] && (tp.subject || tp.has["customer"]) {
+			return true
+		}
+	}
+	return false
+}
+
+// spoken is the result that whole sentences tell of a mail that is about one.
+func (r *reader) spoken() []string {
+	var out []string
+	for _, tp := range r.topics() {
+		switch {
+		case tp.has["drop"] && (tp.has["dispute"] || tp.has["case"] || tp.has["customer"]):
+			out = append(out, string(rules.ResultWithdrawn))
+		case tp.all("pays", "customer"):
+			out = append(out, string(rules.ResultWon))
+		case tp.has["take"]:
+			out = append(out, string(rules.ResultLost))
+		}
+	}
+	return unique(out)
+}

@@ -1,0 +1,168 @@
+package klarna
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// said reads a mail of Klarna's: its first line is the subject.
+func said(t *testing.T, lines ...string) Notice {
+	t.Helper()
+	m := &eml.Message{Subject: lines[0], Date: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC), Parts: []eml.Part{{Type: "text/plain"}}}
+	for _, l := range lines[1:] {
+		cells := strings.Split(l, "\t")
+		m.Parts[0].Rows = append(m.Parts[0].Rows, eml.Row{Cells: cells})
+	}
+	n, err := Parse(m, Options{FromKlarna: true})
+	var fe *FieldError
+	if err != nil && !errors.As(err, &fe) {
+		t.Fatalf("%q: %v", lines, err)
+	}
+	return n
+}
+
+// No phrase of any kind stands in these subjects and bodies; the words of a
+// sentence make the kind together.
+func TestWordsOfASentenceMakeTheKindTogether(t *testing.T) {
+	for kind, list := range map[rules.Kind][][]string{
+		rules.KindStopRequest: {
+			{"Suspected fraud - put order K-5531 on hold", "Please answer this message today."},
+			{"Betrugsverdacht – Bestellung K-5531 bitte zurückhalten", "Antworten Sie heute noch auf diese Nachricht."},
+			{"Podezření na podvod – pozdržte objednávku K-5531", "Dejte nám vědět odpovědí na tuto zprávu."},
+		},
+		rules.KindEvidenceReceived: {
+			{"Documents uploaded successfully", "We've added your files to dispute 774411."},
+			{"Dine filer er uploadet", "Filerne er tilføjet til tvist 774411."},
+			{"Soubory byly nahrány", "Přidali jsme je ke sporu 774411."},
+		},
+		rules.KindResolved: {
+			{"Good news about order 7-8812", "The buyer has cancelled the dispute.", "Dispute number\t774410"},
+			{"Bonne nouvelle pour la commande 7-8812", "L'acheteur a annulé le litige.", "Numéro de litige\t774410"},
+		},
+		rules.KindAppealOpen: {
+			{"Not happy with the outcome?", "We closed dispute 774412 in favour of your customer."},
+			{"Ikke fornøyd med avgjørelsen?", "Tvist 774412 ble avsluttet i kundens favør."},
+		},
+		rules.KindFollowUp: {
+			{"Falta un documento (disputa 610022)", "¿Puedes enviarnos una confirmación del transportista?"},
+			{"Chybí jeden dokument (spor 610022)", "Můžete nám zaslat potvrzení dopravce?"},
+		},
+		rules.KindReminder: {
+			{"48 tuntia aikaa vastata riitautukseen 5521907", "Vastausaika päättyy 25.11.2026."},
+			{"Quedan 48 horas para responder a la disputa 5521907", "El plazo vence el 25/11/2026."},
+		},
+		rules.KindInvestigation: {
+			{"Verzoek om informatie over een aankoop", "Naar welk adres zijn de goederen verzonden?", "Uw referentie\tR-88"},
+		},
+		rules.KindCustomerMessage: {
+			{"Neue Antwort von Tom zu seiner Bestellung", "Danke, aber die Größe passt immer noch nicht."},
+		},
+		rules.KindDisputeRequest: {
+			{"Klarna: paquete extraviado", "Una clienta dice que el paquete no llegó. Esperamos tu respuesta antes del 8 de diciembre de 2026.", "Tu referencia\tNW-55021"},
+		},
+	} {
+		for _, lines := range list {
+			if n := said(t, lines...); n.Kind != kind {
+				t.Errorf("%q: got %s, want %s: %+v", lines, n.Kind, kind, n.Explain)
+			}
+		}
+	}
+}
+
+// What is denied, or only may be, is not what the mail says.
+func TestWordsThatAreDeniedMakeNoKind(t *testing.T) {
+	for _, c := range []struct {
+		not   rules.Kind
+		lines []string
+	}{
+		{rules.KindEvidenceReceived, []string{"Dispute 610022", "We have not received your files yet. Reply by 1 December 2026."}},
+		{rules.KindResolved, []string{"Dispute 610022", "If the buyer has cancelled the dispute, tell us. Reply by 1 December 2026."}},
+		{rules.KindCustomerMessage, []string{"New reply from Tom about the dispute of order 10001", "Answer by 1 December 2026.", "Dispute ID\t610022"}},
+	} {
+		if n := said(t, c.lines...); n.Kind == c.not {
+			t.Errorf("%q: got %s", c.lines, n.Kind)
+		}
+	}
+}
+
+func TestLabelIsKnownByTheWordsInIt(t *testing.T) {
+	n := said(t, "New dispute", "Designation of the case number with us: 90017733", "Buyer-side reference 1: 7001-B", "Please send your reply before: 1 December 2026", "Cited by the customer: item not received")
+	if n.DisputeID != "90017733" || n.MerchantReference1 != "7001-B" || n.Reason != "goods_not_received" || n.Deadline == nil {
+		t.Errorf("got %+v %v", n.Said, n.Deadline)
+	}
+	n = said(t, "New dispute", "Order number of the disputed purchase: 90017733", "Support case number: 5512345")
+	if n.DisputeID != "" {
+		t.Errorf("dispute id %s is the number of something else", n.DisputeID)
+	}
+}
+
+func TestReferenceWithoutADigitIsReadAmongOthers(t *testing.T) {
+	for name, lines := range map[string][]string{
+		"below":           {"New dispute", "Dispute ID", "256947", "Merchant Reference 2", "webshop", "Dispute Reason", "Return"},
+		"beside":          {"New dispute", "Dispute ID 256947", "Merchant Reference 2 webshop", "Dispute Reason Return"},
+		"named a label":   {"New dispute", "Dispute ID\t256947", "Merchant Reference 2\tshop", "Dispute Reason\tReturn"},
+		"no value, below": {"New dispute", "Dispute ID", "256947", "Merchant Reference 2", "Warehouse", "Berlin", "Dispute Reason", "Return"},
+	} {
+		want := map[string]string{"named a label": "shop", "no value, below": ""}
+		w, ok := want[name]
+		if !ok {
+			w = "webshop"
+		}
+		if n := said(t, lines...); n.MerchantReference2 != w {
+			t.Errorf("%s: got %q, want %q", name, n.MerchantReference2, w)
+		}
+	}
+}
+
+func TestReasonIsReadFromWhatTheCustomerSays(t *testing.T) {
+	for want, lines := range map[string][]string{
+		"goods_not_received": {"New dispute", "The customer says that the parcel was lost. Reply by 1 December 2026.", "Dispute ID\t256947"},
+		"faulty_goods":       {"Neue Reklamation", "Die Kundin meldet, dass der Artikel kaputt ist.", "Fallnummer\t256947"},
+		"":                   {"Dispute 256947", "The customer has been informed. We have not received your answer.", "Dispute ID\t256947"},
+	} {
+		if n := said(t, lines...); n.Reason != want {
+			t.Errorf("%q: got %q, want %q", lines, n.Reason, want)
+		}
+	}
+}
+
+func TestOrderIsReadBehindItsWord(t *testing.T) {
+	for subject, want := range map[string]string{
+		"New dispute on order LK-2210":             "LK-2210",
+		"New dispute on order no. 77881":           "77881",
+		"New dispute on order of 3 December 2026":  "",
+		"New dispute on an order 249.00 EUR":       "",
+		"New dispute, order 2026":                  "",
+		"New dispute, order 03.12.2026":            "",
+		"New dispute: return-purchase:51697196111": "",
+	} {
+		if n := said(t, subject, "Dispute ID\t256947"); n.OrderNumber != want {
+			t.Errorf("%q: got %q, want %q", subject, n.OrderNumber, want)
+		}
+	}
+}
+
+// A day to act by counts where an answer is asked for, even if no word for an
+// answer stands beside it; what the customer or we shall do by a day does not.
+func TestDayToActByIsTheDeadlineOfAMailThatAsks(t *testing.T) {
+	for line, want := range map[string]bool{
+		"Let us have it by 8 December 2026.":                      true,
+		"You have the right to do so within 10 days.":             true,
+		"The customer can come back until 8 December 2026.":       false,
+		"We will have finished by 8 December 2026.":               false,
+		"Have it by 8 December 2026, or even by 1 December 2026.": false,
+	} {
+		if n := said(t, "New dispute", line, "Dispute ID\t256947"); (n.Deadline != nil) != want {
+			t.Errorf("%q: got %v", line, n.Deadline)
+		}
+	}
+	n := said(t, "Dispute closed", "We got no reply by 16 November 2026. Dispute 902201 was settled in the customer's favour. £18.00 will be deducted from your payout.")
+	if n.Deadline != nil || n.Result != rules.ResultLost || n.Amount.String() != "18.00 GBP" {
+		t.Errorf("got %v %s %s", n.Deadline, n.Result, n.Amount)
+	}
+}
