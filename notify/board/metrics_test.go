@@ -63,7 +63,7 @@ func TestMetricsBearTheNamesOfTheContract(t *testing.T) {
 	}
 	has(t, body, `disputewatch_polls_total{mailbox="onboarding",result="ok"} 1`, `disputewatch_poll_seconds_sum{mailbox="onboarding"} 1.2`,
 		`disputewatch_mails_total{mailbox="onboarding",outcome="notice"} 2`, `disputewatch_escalations_total{step="nudge"} 1`,
-		"go_goroutines ", "process_open_fds ", "process_resident_memory_bytes ",
+		"# TYPE go_goroutines gauge", "# TYPE process_open_fds gauge", "# TYPE process_resident_memory_bytes gauge",
 		`disputewatch_stripe_requests_total{code="200"} 1`, `disputewatch_slack_requests_total{result="ok"} 1`,
 		`disputewatch_outbox_waiting 3`, `disputewatch_outbox_oldest_seconds 90`)
 }
