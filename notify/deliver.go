@@ -91,6 +91,9 @@ func (d *Desk) postOf(m rules.Message, c rules.Case) Post {
 		Mentions: d.mentions(e.Mention, c),
 		Since:    m.TriedAt,
 	}
+	if e.Ended != "" || e.News != nil && e.News.Name == "lapsed" {
+		post.Mentions = append(post.Mentions, promisers(c, now)...)
+	}
 	elsewhere := e.Channel != "" && e.Channel != post.Channel
 	switch {
 	case elsewhere:

@@ -69,3 +69,15 @@ func TestContradictionIsBroadcast(t *testing.T) {
 		t.Error("the contradiction was whispered in the thread")
 	}
 }
+
+func TestWhoseClaimIsOverIsCalledBack(t *testing.T) {
+	w := newWorld(t, "2026-03-02 09:00")
+	id := w.dispute("256947")
+	w.good()
+	w.say(id, rules.Event{Type: rules.EventClaim, By: "Anna", Slack: "U0ANNA", Until: w.now().Add(2 * time.Hour)})
+	w.good()
+	w.said()
+	w.wait(2 * time.Hour)
+	w.good()
+	w.saidOnce("<@U0ANNA>", "Anna was on it; that time is over")
+}

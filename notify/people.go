@@ -3,6 +3,7 @@ package notify
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -35,6 +36,18 @@ func (d *Desk) mentions(words []string, c rules.Case) []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// promisers is the Slack ids of whose claim or snooze is over. Who promised on the
+// command line has none and is named by the words.
+func promisers(c rules.Case, now time.Time) []string {
+	var out []string
+	for _, p := range []*rules.Promise{c.Claim, c.Snooze} {
+		if p != nil && p.Slack != "" && !p.Until.After(now) && !slices.Contains(out, p.Slack) {
+			out = append(out, p.Slack)
+		}
+	}
+	return out
 }
 
 // fallback is what a phone's notification shows of a card.
