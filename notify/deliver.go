@@ -232,6 +232,9 @@ func (p *pass) say(ctx context.Context, m rules.Message, claim rules.Claim, post
 		post.Since = d.Now()
 	}
 	at, err := d.post(ctx, post)
+	if code := malformed(err); code != "" {
+		at, err = d.postPlainly(ctx, post, code)
+	}
 	var unclear *Ambiguous
 	if errors.As(err, &unclear) && ctx.Err() == nil {
 		if at, found, lookErr := d.find(ctx, post); lookErr == nil && found {
@@ -239,6 +242,40 @@ func (p *pass) say(ctx context.Context, m rules.Message, claim rules.Claim, post
 		}
 	}
 	return End{Kind: Told, At: at}, p.refusal(post, err)
+}
+
+// malformed is Slack's word where it does not take a message's form: that is a
+// fault of ours, and no reason to say nothing.
+func malformed(err error) string {
+	var refused *Refused
+	if !errors.As(err, &refused) {
+		return ""
+	}
+	switch refused.Code {
+	case "invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "too_many_attachments", "no_text":
+		return refused.Code
+	}
+	return ""
+}
+
+// postPlainly says a message whose form was refused in one that holds less. It
+// looks first all the same.
+func (d *Desk) postPlainly(ctx context.Context, post Post, code string) (rules.Place, error) {
+	ctx, done := context.WithTimeout(ctx, plainTime)
+	defer done()
+	if at, found, err := d.find(ctx, post); err != nil || found {
+		return at, err
+	}
+	return d.post(ctx, plainer(post, code))
+}
+
+// plainer is a post that holds only what nobody may miss.
+func plainer(post Post, code string) Post {
+	post.Card = Card{
+		Title: post.Card.Title, Now: post.Card.Now, Links: post.Card.Links,
+		Footer: joined(" · ", post.Card.Footer, "Slack took the whole message not ("+code+"): “disputewatch show” has the rest."),
+	}
+	return post
 }
 
 // refusal remembers a channel that takes nothing, for the rest of the pass.

@@ -45,8 +45,15 @@ func refusals() []fakeslack.Fault {
 	for _, code := range []string{
 		"ratelimited", "rate_limited", "request_timeout", "team_added_to_org", "message_limit_exceeded",
 		"channel_not_found", "not_in_channel", "is_archived", "invalid_auth", "not_authed", "token_revoked",
-		"token_expired", "account_inactive", "missing_scope", "no_permission", "access_denied",
-		"restricted_action", "invalid_blocks", "msg_too_long", "no_text", "a_code_of_tomorrow",
+		"token_expired", "account_inactive", "missing_scope", "no_permission", "access_denied", "accesslimited",
+		"ekm_access_denied", "enterprise_is_restricted", "team_access_not_granted", "not_allowed_token_type",
+		"two_factor_setup_required", "team_not_found", "org_login_required", "method_deprecated", "deprecated_endpoint",
+		"restricted_action", "restricted_action_read_only_channel", "restricted_action_thread_only_channel",
+		"restricted_action_non_threadable_channel", "restricted_action_thread_locked", "cannot_reply_to_message", "messages_tab_disabled",
+		"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "no_text", "too_many_attachments",
+		"invalid_metadata_format", "invalid_metadata_schema", "metadata_too_large", "metadata_must_be_sent_from_app",
+		"invalid_arg_name", "invalid_arguments", "invalid_array_arg", "invalid_charset", "invalid_form_data",
+		"invalid_post_type", "missing_post_type", "a_code_of_tomorrow",
 	} {
 		out = append(out, fakeslack.Fault{Kind: fakeslack.Refuse, Code: code})
 	}
@@ -145,17 +152,32 @@ func pairs(t *testing.T, faults []fakeslack.Fault, fail func(*world, fakeslack.F
 	}
 }
 
+// No refusal's documentation admits that it happened; should one lie, nobody sees
+// the message twice all the same.
 func TestRefusedPostIsSaidOnceItIsTaken(t *testing.T) {
 	for _, f := range refusals() {
-		f.Method = "chat.postMessage"
-		t.Run(name(f), func(t *testing.T) {
-			w := newWorld(t, "2026-03-02 09:00")
-			w.dispute("256947")
-			w.fake.Fail(f)
-			w.settles()
-			w.saidOnce("Faulty goods")
-			w.once()
-		})
+		for _, happened := range []bool{false, true} {
+			f.Method, f.Happened = "chat.postMessage", happened
+			t.Run(name(f), func(t *testing.T) {
+				w := newWorld(t, "2026-03-02 09:00")
+				w.dispute("256947")
+				w.fake.Fail(f)
+				w.settles()
+				w.saidOnce("Faulty goods")
+				w.once()
+			})
+		}
+	}
+}
+
+func TestMessageWhoseFormIsRefusedIsSaidPlainlyAtOnce(t *testing.T) {
+	w := newWorld(t, "2026-03-02 09:00")
+	w.mail(rules.Said{Kind: rules.KindStopRequest, DisputeID: "1", MerchantReference1: "77-1042", Verdict: rules.Genuine}, "2026-03-03 09:00")
+	w.fake.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Refuse, Code: "invalid_blocks"})
+	w.good()
+	card := w.saidOnce("Stop request", "<@U0ONCALL>", "replying to that very mail", "Slack took the whole message not (invalid_blocks)")
+	if strings.Contains(fakeslack.Text(card), "77-1042") {
+		t.Errorf("the whole card was posted:\n%s", fakeslack.Text(card))
 	}
 }
 
@@ -213,7 +235,7 @@ func TestOneBadMessageStopsNoOther(t *testing.T) {
 	w := newWorld(t, "2026-03-02 09:00")
 	w.mail(rules.Said{Kind: rules.KindStopRequest, DisputeID: "1", Verdict: rules.Genuine}, "2026-03-03 09:00")
 	w.dispute("256947")
-	w.fake.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Refuse, Code: "invalid_blocks"})
+	w.fake.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Refuse, Code: "invalid_metadata_format"})
 	if err := w.pass(); err == nil {
 		t.Error("the refusal was not reported")
 	}

@@ -142,7 +142,7 @@ func TestStepOfAnEarlierRoundGivesWay(t *testing.T) {
 func TestFirstWordIsSaidAlsoInALaterRound(t *testing.T) {
 	w := newWorld(t, "2026-03-02 09:00")
 	id := w.dispute("256947")
-	w.fake.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Refuse, Code: "invalid_blocks"})
+	w.fake.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Refuse, Code: "invalid_metadata_format"})
 	w.pass()
 	w.say(id, rules.Event{Type: rules.EventAnswer, By: "anna"})
 	w.say(id, rules.Event{Type: rules.EventReopen, By: "bert"})
@@ -153,7 +153,7 @@ func TestFirstWordIsSaidAlsoInALaterRound(t *testing.T) {
 func TestLossThatNobodyHeardOfIsTold(t *testing.T) {
 	w := newWorld(t, "2026-03-02 09:00")
 	id := w.dispute("256947")
-	w.fake.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Refuse, Code: "invalid_blocks"})
+	w.fake.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Refuse, Code: "invalid_metadata_format"})
 	w.pass()
 	w.say(id, rules.Event{Type: rules.EventClose, By: "anna", Outcome: "lost"})
 	w.settles()

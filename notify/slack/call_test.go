@@ -134,3 +134,40 @@ func TestProxyPageIsNotFollowed(t *testing.T) {
 		t.Errorf("a login page: %v", err)
 	}
 }
+
+// Slack's documentation of chat.postMessage and its list of errors that all
+// methods share.
+func TestEachDocumentedRefusalHasAnEndAndAHint(t *testing.T) {
+	for end, codes := range map[string]string{
+		"later":    "ratelimited rate_limited message_limit_exceeded",
+		"unclear":  "fatal_error internal_error service_unavailable",
+		"not done": "request_timeout team_added_to_org org_login_required",
+		"refused all": "invalid_auth not_authed token_revoked token_expired account_inactive not_allowed_token_type missing_scope no_permission " +
+			"access_denied accesslimited ekm_access_denied enterprise_is_restricted team_access_not_granted " +
+			"two_factor_setup_required team_not_found method_deprecated deprecated_endpoint",
+		"refused channel": "channel_not_found not_in_channel is_archived messages_tab_disabled cannot_reply_to_message restricted_action " +
+			"restricted_action_read_only_channel restricted_action_thread_only_channel restricted_action_non_threadable_channel restricted_action_thread_locked",
+		"refused ": "invalid_blocks invalid_blocks_format msg_blocks_too_long msg_too_long no_text too_many_attachments attachment_payload_limit_exceeded " +
+			"invalid_metadata_format invalid_metadata_schema metadata_too_large metadata_must_be_sent_from_app invalid_arg_name invalid_arguments " +
+			"invalid_array_arg invalid_charset invalid_form_data invalid_post_type missing_post_type markdown_text_conflict as_user_not_supported a_code_of_tomorrow",
+	} {
+		for code := range strings.FieldsSeq(codes) {
+			fake, client := start(t)
+			p := post("o-1", "x")
+			p.Channel = "C00000001"
+			fake.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Refuse, Code: code})
+			_, err := client.Post(t.Context(), p)
+			got := kind(err)
+			var refused *notify.Refused
+			if errors.As(err, &refused) {
+				got += " " + string(refused.Whom)
+				if refused.Hint == "" || refused.Code != code {
+					t.Errorf("%s: no hint, or another word: %v", code, err)
+				}
+			}
+			if got != end {
+				t.Errorf("%s is %q, want %q", code, got, end)
+			}
+		}
+	}
+}
