@@ -34,6 +34,10 @@ type Stripe struct {
 	Missing  rules.Span // when a mail without a dispute is told; zero is never
 	Calendar rules.Calendar
 	Now      func() time.Time
+	// MailRead is until when every mailbox of the account has been read to its
+	// end, the zero time where one never was; nil where there is no mailbox for
+	// whose mails a dispute could wait.
+	MailRead func(ctx context.Context) (time.Time, error)
 
 	mu     sync.Mutex           // guards what follows
 	tried  map[string]time.Time // case → when its charge is looked for again

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/charges"
@@ -13,6 +14,18 @@ import (
 // freshLoss is how old a dispute that is already lost may be to be told: some
 // arrive lost, and nobody wants to hear of last year's.
 const freshLoss = 7 * 24 * time.Hour
+
+// How long a dispute that no mail announced waits for its mail before it opens a
+// case of its own: so that Stripe, which is asked more often than mail travels,
+// is not told of as a dispute without a mail, and then its mail as another one.
+const (
+	mailDelay    = 15 * time.Minute // what a mail may take; the mailboxes must have been read after it
+	mailPatience = 2 * time.Hour    // and no longer than this, whatever the mailboxes do
+)
+
+// tooNear is how near a deadline may be for a dispute to wait for nothing: a day
+// more than the earliest step that comes before a deadline by default.
+const tooNear = 8 * 24 * time.Hour
 
 // reconcile opens a case for each Klarna dispute that Stripe shows and no case
 // knows: Klarna does not mail everything (DOMAIN.md §1). A mail that comes
@@ -24,10 +37,17 @@ func (s *Stripe) reconcile(ctx context.Context, claim rules.Claim, w *charges.Wi
 			known[k] = true
 		}
 	}
+	var read time.Time
+	if s.MailRead != nil {
+		var err error
+		if read, err = s.MailRead(ctx); err != nil {
+			return fmt.Errorf("stripe %s: %w", s.Account, err)
+		}
+	}
 	var errs []error
 	for _, r := range w.Readings() {
 		key := rules.StripeKey(r.Dispute)
-		if known[key] || !s.concerns(r) {
+		if known[key] || !s.concerns(r) || s.waits(r, read, cases) {
 			continue
 		}
 		e := rules.Event{Type: rules.EventStripe, At: s.Now(), By: "stripe " + s.Account, Account: s.Account, Stripe: &r}
@@ -55,4 +75,35 @@ func (s *Stripe) concerns(r rules.Reading) bool {
 		return s.Now().Sub(r.CreatedAt) < freshLoss
 	}
 	return false
+}
+
+// waits says that the mail of a dispute may still come, or may be there already
+// in a case that names the dispute as one that could be meant: that case asks a
+// person, and a second one about the same money would only confuse him. read is
+// until when every mailbox of the account was read to its end.
+func (s *Stripe) waits(r rules.Reading, read time.Time, cases []rules.Case) bool {
+	now := s.Now()
+	if r.DueBy.IsZero() || r.DueBy.Sub(now) <= tooNear {
+		return false
+	}
+	if slices.ContainsFunc(cases, func(c rules.Case) bool { return s.asksAbout(c, r.Dispute, now) }) {
+		return true
+	}
+	if s.MailRead == nil || !now.Before(r.CreatedAt.Add(mailPatience)) {
+		return false
+	}
+	return read.Before(r.CreatedAt.Add(mailDelay))
+}
+
+// asked is how long a case that asks a person whether it is about a dispute keeps
+// that dispute from opening one of its own.
+func asked() rules.Span { return rules.Span{N: 2, Unit: "wd"} }
+
+// asksAbout says that a mail's case asks a person whether it is about a dispute.
+func (s *Stripe) asksAbout(c rules.Case, dispute string, now time.Time) bool {
+	if c.Finished() || c.LastMail.IsZero() || c.Match.Sure() || !now.Before(s.Calendar.Add(c.OpenedAt, asked())) {
+		return false
+	}
+	return c.Match.Dispute == dispute ||
+		slices.ContainsFunc(c.Match.Candidates, func(k rules.Candidate) bool { return k.Dispute == dispute })
 }

@@ -75,6 +75,13 @@ func troubles(part string) (trouble, bool) {
 			"Klarna's mails come into mailbox " + name + " again",
 			"Nothing, unless mails went elsewhere meanwhile: then move them into the mailbox, they will be read.",
 		}, true
+	case "mailed": // Stripe shows them all the same
+		return trouble{
+			"Klarna mails fewer of the disputes that Stripe account " + name + " shows",
+			"No dispute is missed by it: Stripe's own list opens their cases. Stop requests and investigations come by mail alone.",
+			"Klarna mails the disputes of Stripe account " + name + " again",
+			"Nothing, unless mails went elsewhere meanwhile: then move them into the mailbox, they will be read.",
+		}, true
 	case "queue":
 		return trouble{
 			"Messages of disputewatch wait and do not get out",

@@ -120,7 +120,7 @@ func warnings(c rules.Case, now time.Time) []string {
 		out = append(out, joined(": ", "Klarna did not send the mail", rules.Plain(c.Why, 200)))
 	}
 	if c.Kind == rules.KindStripeDispute {
-		out = append(out, "No mail from Klarna came about this dispute: Stripe alone shows it.")
+		out = append(out, "Stripe alone shows this dispute: no mail of Klarna's about it has been read.")
 	}
 	for _, w := range c.Warnings {
 		out = append(out, rules.Plain(w, 300))

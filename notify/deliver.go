@@ -42,6 +42,9 @@ func (p *pass) step(ctx context.Context, m rules.Message, claim rules.Claim) (En
 	if err != nil {
 		return End{}, fmt.Errorf("case %s: %w", m.Case, err)
 	}
+	if d.unmatched(c) {
+		return End{Kind: Again, Next: d.Now().Add(time.Second), Why: "its charge is being looked for"}, nil
+	}
 	post := d.postOf(m, c)
 	if why := overtaken(c, e, d.Now()); why != "" {
 		return p.drop(ctx, m, post, why)
@@ -53,6 +56,13 @@ func (p *pass) step(ctx context.Context, m rules.Message, claim rules.Claim) (En
 		return End{Kind: Again, Next: d.Now(), Why: "its page goes first"}, err
 	}
 	return p.say(ctx, m, claim, post)
+}
+
+// unmatched says that a mail opened a dispute's case just now, and that nobody has
+// looked for its charge.
+func (d *Desk) unmatched(c rules.Case) bool {
+	return c.Card.TS == "" && c.Match.Strength == "" && c.Lane() == rules.LaneDispute && !c.Finished() &&
+		c.Kind != rules.KindUnknownKlarna && d.Now().Sub(c.OpenedAt) < d.AwaitCharge
 }
 
 // drop ends a step that was overtaken, unless an earlier attempt said it after

@@ -52,6 +52,11 @@ type Desk struct {
 	// Wait passes the time that Slack asks for; nil waits by the clock.
 	Wait func(ctx context.Context, d time.Duration) error
 
+	// AwaitCharge is how long a dispute's first card waits for its charge to be
+	// looked for: the look may find that an older case is about the same dispute,
+	// and then there is nothing to post. Zero is not at all.
+	AwaitCharge time.Duration
+
 	Observe bool // everything is decided and recorded, nothing is said
 
 	mu     sync.Mutex

@@ -91,6 +91,10 @@ func (c *command) awaitReload(ctx context.Context, hangups <-chan os.Signal, met
 	}
 }
 
+// awaitCharge is longer than Stripe needs to list 10,000 disputes, and short beside
+// any time of a ladder.
+const awaitCharge = time.Minute
+
 // served is what a daemon has under any config.
 type served struct {
 	rescan  *ingest.Rescan // of the first config; nil: none
@@ -115,6 +119,7 @@ func (c *command) serve(ctx context.Context, cfg *config.Config, with served) er
 			return err
 		}
 		h.metrics = with.metrics
+		h.desk.AwaitCharge = awaitCharge // here the desk tells while a pass is under way
 		closeBoard, err := h.serveBoard(cfg.Listen)
 		if err != nil {
 			return err

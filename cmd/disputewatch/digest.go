@@ -23,12 +23,15 @@ func (h *house) queueDigest(ctx context.Context) error {
 		return err
 	}
 	day := at.Format(time.DateOnly)
-	_, err = h.book.Queue(ctx, rules.Message{
+	first, err := h.book.Queue(ctx, rules.Message{
 		Key: "digest/" + day, Kind: rules.MessageDigest, Rank: lastRank,
 		About: map[string]string{rules.AboutDay: day},
 	})
 	if err != nil {
 		return fmt.Errorf("queue digest: %w", err)
+	}
+	if first { // once a day, by whoever queues it
+		return h.watchMailed(ctx)
 	}
 	return nil
 }
