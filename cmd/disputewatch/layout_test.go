@@ -60,6 +60,7 @@ var owner = map[string]string{
 	"github.com/gorilla/websocket":        "notify/slack",
 	"github.com/prometheus/client_golang": "notify/board",
 	"github.com/goccy/go-yaml":            "cmd/disputewatch/config",
+	"github.com/teambition/rrule-go":      "cmd/disputewatch/config",
 	"github.com/robfig/cron":              "cmd/disputewatch",
 	"github.com/spf13/cobra":              "cmd/disputewatch",
 	"github.com/coreos/go-systemd":        "cmd/disputewatch",

@@ -44,6 +44,7 @@ func (c *check) calendar() {
 			c.fault(fmt.Sprintf("calendar.holidays[%d]", i), "want a date such as 2026-12-24", "")
 		}
 	}
+	c.holidays()
 }
 
 var stepForm = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)

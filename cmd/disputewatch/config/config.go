@@ -72,6 +72,7 @@ type Config struct {
 	AutomaticCapture string `yaml:"automatic_capture"`
 
 	location    *time.Location
+	holidays    map[string]bool   // of calendar.holidays_file: 2006-01-02
 	dir         string            // the config's folder: relative paths and secrets are looked up here
 	credentials string            // $CREDENTIALS_DIRECTORY when the file was loaded
 	secretKeys  map[string]string // which key names a secret, for its errors
@@ -182,7 +183,8 @@ type Calendar struct {
 	Hours Hours `yaml:"hours"`
 	// Holidays are dates, 2026-12-24, on which nobody works.
 	Holidays []string `yaml:"holidays"`
-	// HolidaysFile is an .ics file of holidays.
+	// HolidaysFile is an .ics file, a path beside the config or an absolute one:
+	// each of its all-day events closes the office. It is read with the config.
 	HolidaysFile string `yaml:"holidays_file"`
 }
 

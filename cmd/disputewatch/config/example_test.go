@@ -59,11 +59,6 @@ func TestEachKeyIsInTheExample(t *testing.T) {
 			t.Errorf("the example does not show the key %s", key)
 		}
 	}
-	for key := range notYet {
-		if last := key[strings.LastIndex(key, ".")+1:]; !strings.Contains(text, "#"+last+":") {
-			t.Errorf("the example does not say that %s is not supported yet", key)
-		}
-	}
 }
 
 func keys(t reflect.Type) []string {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"maps"
 	"time"
 
 	"github.com/disputewatch/disputewatch/rules"
@@ -67,6 +68,7 @@ func (c *Config) calendar() rules.Calendar {
 		Closes:   c.Calendar.Hours.Closes,
 		Holidays: map[string]bool{},
 	}
+	maps.Copy(cal.Holidays, c.holidays)
 	for _, day := range c.Calendar.Days {
 		if i := weekday(day); i >= 0 {
 			cal.Days[i] = true

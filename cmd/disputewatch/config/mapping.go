@@ -46,15 +46,9 @@ func (w *walk) keyValue(parent string, kv *ast.MappingValueNode, v reflect.Value
 	for f := range fields(v.Type()) {
 		if f.Tag.Get("yaml") == name {
 			w.at[key] = valuePlace(kv)
-			w.field(key, kv.Value, v.FieldByIndex(f.Index))
+			w.fill(key, kv.Value, v.FieldByIndex(f.Index))
 			return
 		}
-	}
-	if notYet[generic(key)] {
-		if !asksNothing(kv.Value) {
-			w.tell(at, key, unsupported, "leave it out")
-		}
-		return
 	}
 	what, hint, meant := stranger(name, v.Type())
 	w.tell(at, key, what, hint)
@@ -75,25 +69,6 @@ func valuePlace(kv *ast.MappingValueNode) position {
 		return place(kv.Key.GetToken())
 	default:
 		return place(n.GetToken())
-	}
-}
-
-// field reads a key that the struct knows. One whose capability does not exist
-// yet may only say what it would be without it.
-func (w *walk) field(key string, n ast.Node, v reflect.Value) {
-	if !notYet[generic(key)] {
-		w.fill(key, n, v)
-		return
-	}
-	def := reflect.New(v.Type()).Elem()
-	def.Set(v)
-	before := len(w.faults)
-	w.fill(key, n, v)
-	if len(w.faults) > before || !reflect.DeepEqual(def.Interface(), v.Interface()) {
-		w.faults = w.faults[:before]
-		delete(w.faulty, key)
-		v.Set(def)
-		w.fault(key, unsupported, "leave it out")
 	}
 }
 
