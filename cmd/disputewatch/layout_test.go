@@ -59,6 +59,7 @@ var owner = map[string]string{
 	"github.com/slack-go/slack":           "notify/slack",
 	"github.com/gorilla/websocket":        "notify/slack",
 	"github.com/prometheus/client_golang": "notify/board",
+	"github.com/chromedp":                 "notify/board", // its tests alone
 	"github.com/goccy/go-yaml":            "cmd/disputewatch/config",
 	"github.com/teambition/rrule-go":      "cmd/disputewatch/config",
 	"github.com/robfig/cron":              "cmd/disputewatch",
