@@ -30,6 +30,7 @@ type Stripe struct {
 	Account  string // its name in the config
 	Client   *charges.Client
 	Book     StripeBook
+	Lures    LureBook   // nil: nobody looks for the orders that forged mails name
 	Lookback rules.Span // how far back disputes are listed
 	Missing  rules.Span // when a mail without a dispute is told; zero is never
 	Calendar rules.Calendar
@@ -85,7 +86,7 @@ func (s *Stripe) Refresh(ctx context.Context, claim rules.Claim) (Matched, error
 		}
 	}
 	if ctx.Err() == nil {
-		errs = append(errs, s.opens(ctx, claim, window, &done))
+		errs = append(errs, s.opens(ctx, claim, window, &done), s.seekLures(ctx, claim, window))
 	}
 	return done, errors.Join(append(errs, ctx.Err())...)
 }

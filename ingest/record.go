@@ -37,10 +37,8 @@ func (f *folderReading) record(raw mailbox.Raw, r Reading, at rules.Position, no
 	m.Again = lacks(r)
 	m.Raw, m.Text = quarantine(r.Outcome, raw.Body), text(r)
 	if r.Sender.Verdict == rules.Forged {
-		m.Tell = &rules.Message{
-			Key: "forged/" + m.Hash, Kind: rules.MessageForged,
-			About: about(m, r),
-		}
+		m.Lure = lure(r, s.Account)
+		m.Tell = warning(m, r, now)
 		return m
 	}
 	m.Keys = keys(r)

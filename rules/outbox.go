@@ -28,6 +28,7 @@ const (
 	MessageCard       MessageKind = "card"       // bring the posted card up to date
 	MessageUnreadable MessageKind = "unreadable" // a mail that could not be opened
 	MessageForged     MessageKind = "forged"     // a mail that pretends to be Klarna's
+	MessageDismissed  MessageKind = "dismissed"  // bring the word on such a mail up to date: a person looked at it
 	MessageAlarm      MessageKind = "alarm"      // something of ours is broken, or works again
 	MessageDigest     MessageKind = "digest"
 	MessageSummary    MessageKind = "summary" // many cases that came to light at once
@@ -85,6 +86,7 @@ type Mail struct {
 	Event *Event   // nil unless it says something of a case
 	Join  bool     // its event may join a case that is there, but opens none
 	Tell  *Message // a message of its own: unreadable, forged
+	Lure  *Lure    // of a forged mail: what it names of an order, to be looked for
 }
 
 // Batch is what one turn of reading a folder found; the book records it whole

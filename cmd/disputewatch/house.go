@@ -72,7 +72,7 @@ func build(cfg *config.Config, book *casebook.Book, log *slog.Logger, now func()
 	for _, s := range cfg.Stripe {
 		h.stripe = append(h.stripe, &ingest.Stripe{
 			Account: s.Name, Client: stripeClient(cfg, s, stripe, now), MailRead: h.mailRead(s.Name),
-			Book: stripeBook{book, h.now}, Lookback: s.Lookback, Missing: s.MissingAfter, Calendar: h.policy.Calendar, Now: h.now,
+			Book: stripeBook{book, h.now}, Lures: book, Lookback: s.Lookback, Missing: s.MissingAfter, Calendar: h.policy.Calendar, Now: h.now,
 		})
 	}
 	h.slack = slackClient(cfg, slack)

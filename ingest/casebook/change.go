@@ -103,7 +103,7 @@ func (b *Book) told(what string, err error) error {
 			return err
 		}
 	}
-	if errors.Is(err, ErrNoCase) || errors.Is(err, ErrEmpty) {
+	if errors.Is(err, ErrNoCase) || errors.Is(err, ErrNoMail) || errors.Is(err, ErrEmpty) {
 		return err
 	}
 	return b.fault(what, err)

@@ -16,7 +16,7 @@ import (
 // copied are the tables that a copy holds, those that others point to first.
 // Claims stay behind: nobody works on the new book yet.
 func copied() []string {
-	return []string{"folders", "cases", "case_keys", "mails", "sightings", "events", "outbox", "health", "tokens"}
+	return []string{"folders", "cases", "case_keys", "mails", "mail_events", "sightings", "events", "outbox", "health", "tokens"}
 }
 
 // Copy writes all of from, as it stands at one moment, into the empty book to,

@@ -20,12 +20,16 @@ func identity(m rules.Mail) sql.NullString {
 }
 
 func (c *change) insertMail(ctx context.Context, id string, m rules.Mail) error {
-	_, err := c.ExecContext(ctx, `insert into mails (id, identity, message_id, hash, mailbox, folder, uid_validity, uid, mail_date, size,
-			outcome, kind, verdict, why, error, raw, words, case_id, recorded_at, understood, again)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, '', $18, $19, $20)`,
+	lure, at, err := c.lure(m)
+	if err != nil {
+		return err
+	}
+	_, err = c.ExecContext(ctx, `insert into mails (id, identity, message_id, hash, mailbox, folder, uid_validity, uid, mail_date, size,
+			outcome, kind, verdict, why, error, raw, words, case_id, recorded_at, understood, again, lure, lure_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, '', $18, $19, $20, $21, $22)`,
 		id, identity(m), clean(m.MessageID), clean(m.Hash), clean(m.Mailbox), clean(m.Folder), int64(m.UIDValidity), int64(m.UID),
 		micros(m.Date), m.Size, string(m.Outcome), string(m.Kind), string(m.Verdict), clean(m.Why), clean(m.Error),
-		blob(m.Raw), clean(m.Text), micros(c.now), flag(m.Full), flag(m.Again))
+		blob(m.Raw), clean(m.Text), micros(c.now), flag(m.Full), flag(m.Again), lure, at)
 	return err
 }
 
@@ -40,11 +44,24 @@ func blob(b []byte) any {
 // replaceMail keeps where and when the mail was seen first, and takes the rest
 // from the better reading.
 func (c *change) replaceMail(ctx context.Context, id string, m rules.Mail) error {
-	_, err := c.ExecContext(ctx, `update mails set identity = $2, message_id = $3, hash = $4, mail_date = $5, size = $6,
-		outcome = $7, kind = $8, verdict = $9, why = $10, error = $11, raw = $12, words = $13, understood = $14, again = $15 where id = $1`,
+	lure, at, err := c.lure(m)
+	if err != nil {
+		return err
+	}
+	_, err = c.ExecContext(ctx, `update mails set identity = $2, message_id = $3, hash = $4, mail_date = $5, size = $6,
+		outcome = $7, kind = $8, verdict = $9, why = $10, error = $11, raw = $12, words = $13, understood = $14, again = $15, lure = $16, lure_at = $17 where id = $1`,
 		id, identity(m), clean(m.MessageID), clean(m.Hash), micros(m.Date), m.Size,
-		string(m.Outcome), string(m.Kind), string(m.Verdict), clean(m.Why), clean(m.Error), blob(m.Raw), clean(m.Text), flag(m.Full), flag(m.Again))
+		string(m.Outcome), string(m.Kind), string(m.Verdict), clean(m.Why), clean(m.Error), blob(m.Raw), clean(m.Text), flag(m.Full), flag(m.Again), lure, at)
 	return err
+}
+
+// lure is what a forged mail names of orders, and when to look for it: at once.
+func (c *change) lure(m rules.Mail) (body string, at int64, err error) {
+	if m.Lure == nil {
+		return "", 0, nil
+	}
+	body, err = encoded(m.Lure)
+	return body, micros(c.now), err
 }
 
 // sight records that the mail lies there. A UID that showed another mail before

@@ -157,7 +157,7 @@ func (c *change) forgetCase(ctx context.Context, id string) (Purged, error) {
 func (c *change) forgetMails(ctx context.Context, ids []string) (Purged, error) {
 	var all Purged
 	for _, id := range ids {
-		n, err := c.count(ctx, `update mails set words = '', raw = null, error = '' where id = $1`, id)
+		n, err := c.count(ctx, `update mails set words = '', raw = null, error = '', lure = '', lure_at = 0 where id = $1`, id)
 		if err != nil {
 			return all, err
 		}

@@ -81,10 +81,14 @@ func (p *Purged) add(o Purged) {
 
 // purgeOld empties mails, and the messages that were told by then.
 func (c *change) purgeOld(ctx context.Context, at time.Time) (Purged, error) {
-	mails, err := c.count(ctx, `update mails set words = '', raw = null, error = '', purged_at = $2
-		where recorded_at < $1 and purged_at = 0 and (words <> '' or raw is not null or error <> '')
+	mails, err := c.count(ctx, `update mails set words = '', raw = null, error = '', lure = '', lure_at = 0, purged_at = $2
+		where recorded_at < $1 and purged_at = 0 and (words <> '' or raw is not null or error <> '' or lure <> '')
 		and (case_id = '' or case_id in (select id from cases where closed_at > 0))`, micros(at), micros(c.now))
 	if err != nil {
+		return Purged{}, err
+	}
+	// That somebody dismissed a mail stays, not who and why.
+	if _, err := c.ExecContext(ctx, `update mail_events set who = $2, body = '{}' where at < $1 and body <> '{}'`, micros(at), rules.Removed); err != nil {
 		return Purged{}, err
 	}
 	messages, err := c.count(ctx, `update outbox set body = '{}', error = ''

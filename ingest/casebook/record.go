@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/disputewatch/disputewatch/rules"
@@ -98,7 +99,7 @@ func (c *change) record(ctx context.Context, m rules.Mail, out *rules.Recorded) 
 		if known.purged {
 			m.Raw, m.Text = nil, ""
 		}
-		err = c.replaceMail(ctx, known.id, m)
+		err = errors.Join(c.replaceMail(ctx, known.id, m), c.mailEvent(ctx, known.id, rules.MailEvent{Type: rules.MailReread, By: "ingest"}))
 	case known.further(m):
 		return c.readAgain(ctx, known, m, out)
 	default:
@@ -111,7 +112,13 @@ func (c *change) record(ctx context.Context, m rules.Mail, out *rules.Recorded) 
 		return err
 	}
 	if m.Tell != nil {
-		if _, err := c.queue(ctx, *m.Tell); err != nil {
+		tell := *m.Tell
+		tell.About = maps.Clone(tell.About)
+		if tell.About == nil {
+			tell.About = map[string]string{}
+		}
+		tell.About[rules.AboutID] = known.id
+		if _, err := c.queue(ctx, tell); err != nil {
 			return err
 		}
 	}
