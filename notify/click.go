@@ -18,12 +18,14 @@ const (
 	Reopen Verb = "reopen"
 	Close  Verb = "close"
 	Choose Verb = "link"
+
+	Dismiss Verb = "dismiss" // of a mail that belongs to no case
 )
 
 // Click is one word of a person, said by a button or a menu of a card.
 type Click struct {
 	ID     string      // the same however often Slack delivers it
-	Case   string      // its id
+	Case   string      // its id; of Dismiss the mail's
 	Verb   Verb        //
 	By     string      // the Slack id
 	ByName string      // how the person is called in Slack
@@ -45,7 +47,7 @@ type Listener interface {
 // Action is a button; with Options it is a menu; with a URL it opens that.
 type Action struct {
 	Verb    Verb
-	Case    string
+	Case    string // its id; of Dismiss the mail's
 	Text    string
 	Options []Option
 	Confirm string // asked before it counts; "" asks nothing
@@ -109,4 +111,4 @@ func AnswerForm() Form {
 }
 
 // NotDone tells a person that a click may have had no effect.
-const NotDone = "That could not be done just now. If the card does not show it within a minute, click once more; the commands claim, answer, snooze, reopen, close and link do the same."
+const NotDone = "That could not be done just now. If the card does not show it within a minute, click once more; the commands claim, answer, snooze, reopen, close, link and dismiss do the same."

@@ -21,6 +21,8 @@ func (p *pass) deliver(ctx context.Context, m rules.Message, claim rules.Claim) 
 		return p.page(ctx, m, claim)
 	case rules.MessageDigest:
 		return p.digest(ctx, m, claim)
+	case rules.MessageDismissed:
+		return p.dismissed(ctx, m, claim)
 	case rules.MessageSummary:
 		return p.summary(ctx, m, claim)
 	}

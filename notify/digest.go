@@ -17,6 +17,7 @@ type Digest struct {
 	Mailboxes []Mailbox
 	Stripe    []Line // what Stripe and the book say of each other: the reconciliation
 	Look      []Look // what waits for a person to look at it
+	Mails     []Mail // that belong to no case and that nobody has dismissed
 	Week      *Week  // nil but on a week's first working day
 }
 
@@ -54,6 +55,9 @@ func DigestCard(g Digest, p rules.Policy, now time.Time) Card {
 		return joined(": ", caseWords(c), "answered "+c.Answers[len(c.Answers)-1].Words())
 	})
 	card.list("Closed since", closed, closedRow)
+	if rows := mailRows(g.Mails, p); len(rows) > 0 {
+		card.Lists = append(card.Lists, List{Title: fmt.Sprintf("Mails to look at, until somebody dismisses them (%d)", len(g.Mails)), Rows: rows})
+	}
 	if g.Week != nil {
 		card.Lists = append(card.Lists, g.Week.lists(p)...)
 	}

@@ -172,6 +172,26 @@ func scenes(s scene) map[string]notify.Card {
 			rules.AboutMailbox: "onboarding", rules.AboutFolder: "INBOX", rules.AboutUID: "4712",
 			rules.AboutDate: "2026-03-05T06:12:00Z", rules.AboutDomain: "k1arna.example", rules.AboutWhy: "the domain only looks like klarna.com",
 		}}, p),
+		"forged-order": notify.ForgedCard(rules.Message{About: map[string]string{
+			rules.AboutMailbox: "onboarding", rules.AboutFolder: "INBOX", rules.AboutUID: "4712", rules.AboutID: "m-abcdefabcdef",
+			rules.AboutDate: "2026-03-05T06:12:00Z", rules.AboutWhy: "dmarc=fail for klarna.com by mx.shop.example", rules.AboutOrders: "py_1",
+		}}, p),
+		"forged-unsought": notify.ForgedCard(rules.Message{About: map[string]string{
+			rules.AboutMailbox: "onboarding", rules.AboutID: "m-abcdefabcdef", rules.AboutSought: "not yet",
+		}}, p),
+		"forged-dismissed": notify.ForgedCard(rules.Message{Kind: rules.MessageDismissed, About: map[string]string{
+			rules.AboutMailbox: "onboarding", rules.AboutFolder: "INBOX", rules.AboutUID: "4712", rules.AboutID: "m-abcdefabcdef",
+			rules.AboutWhy: "dmarc=fail for klarna.com by mx.shop.example", rules.AboutBy: "anna", rules.AboutEnded: "2026-03-05T07:00:00Z",
+		}}, p),
+		"digest-mails": notify.DigestCard(notify.Digest{
+			Since: s.in(-day),
+			Look:  []notify.Look{{N: 2, Many: "phishing mails that nobody has dismissed"}, {N: 1, One: "mail that could not be opened"}},
+			Mails: []notify.Mail{
+				{ID: "m-cccccccccccc", Mailbox: "onboarding", Folder: "INBOX", UID: 7},
+				{ID: "m-bbbbbbbbbbbb", Mailbox: "onboarding", Folder: "Junk", UID: 8, Date: s.in(-3 * day), Forged: true},
+				{ID: "m-aaaaaaaaaaaa", Mailbox: "onboarding", Folder: "INBOX", UID: 9, Date: s.in(-day), Forged: true, Charges: []string{"py_1"}},
+			},
+		}, p, now),
 		"alarm": notify.AlarmCard(rules.Message{About: map[string]string{
 			rules.AboutPart: "mailbox/onboarding", rules.AboutSince: "2026-03-05T05:05:00Z",
 			rules.AboutWhy: "login: authentication failed", rules.AboutHint: "Gmail wants an app password or oauth2.",

@@ -25,6 +25,9 @@ func (d *Desk) wordsOf(m rules.Message) (Post, error) {
 		return Post{}, fmt.Errorf("message %s: nobody knows the words for kind %q", m.ID, m.Kind)
 	}
 	post.Text = fallback(post.Card)
+	if d.Buttons && m.Kind != rules.MessageAlarm {
+		post.Card = withDismiss(post.Card, m)
+	}
 	return post, nil
 }
 

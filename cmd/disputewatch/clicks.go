@@ -53,6 +53,9 @@ func (k *clicks) Clicked(ctx context.Context, n notify.Click) (reply string, err
 	if n.Case == notify.SampleCase {
 		return notify.HelloReply, nil
 	}
+	if n.Verb == notify.Dismiss {
+		return k.dismiss(ctx, n)
+	}
 	c, err := outbox{k.book}.Case(ctx, n.Case)
 	if errors.Is(err, casebook.ErrNoCase) {
 		return "Not done: this case is not in the book.", nil

@@ -60,7 +60,7 @@ func (h *house) digest(ctx context.Context, day string) (notify.Digest, error) {
 	if d.Cases, err = h.book.Cases(ctx, casebook.Filter{Since: d.Since}); err != nil {
 		return d, err
 	}
-	if d.Look, err = h.toLookAt(ctx, d.Cases); err != nil {
+	if d.Look, d.Mails, err = h.toLookAt(ctx, d.Cases); err != nil {
 		return d, err
 	}
 	d.Stripe = reconciled(d.Cases)
@@ -90,29 +90,35 @@ func (h *house) week(ctx context.Context, at time.Time) (*notify.Week, error) {
 	return w, err
 }
 
-// lookAgain is how long the digest counts a mail that could not be opened:
-// nobody can tick it off.
-const lookAgain = 7 * 24 * time.Hour
-
-// toLookAt counts the mails that a person must look at.
-func (h *house) toLookAt(ctx context.Context, cases []rules.Case) ([]notify.Look, error) {
+// toLookAt counts the mails that a person must look at, and lists those that
+// belong to no case, until somebody dismisses them.
+func (h *house) toLookAt(ctx context.Context, cases []rules.Case) ([]notify.Look, []notify.Mail, error) {
 	unknown := notify.Look{One: "mail that was not understood", Many: "mails that were not understood"}
 	for _, c := range cases {
 		if c.Kind == rules.KindUnknownKlarna && !c.Finished() {
 			unknown.N++
 		}
 	}
-	mails, err := h.book.Strange(ctx, h.now().Add(-lookAgain))
+	strange, err := h.book.Strange(ctx, h.now())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	closed := notify.Look{One: "mail of the last week that could not be opened", Many: "mails of the last week that could not be opened"}
-	for _, m := range mails {
-		if m.Outcome == rules.OutcomeUnreadable {
+	closed := notify.Look{One: "mail that could not be opened", Many: "mails that could not be opened"}
+	forged := notify.Look{One: "phishing mail that nobody has dismissed", Many: "phishing mails that nobody has dismissed"}
+	var mails []notify.Mail
+	for _, m := range strange {
+		if m.Case != "" {
+			continue
+		}
+		is := m.Verdict == rules.Forged
+		if is {
+			forged.N++
+		} else {
 			closed.N++
 		}
+		mails = append(mails, notify.Mail{ID: m.ID, Mailbox: m.Mailbox, Folder: m.Folder, UID: m.UID, Date: m.Date, Forged: is, Charges: m.Charges})
 	}
-	return []notify.Look{unknown, closed}, nil
+	return []notify.Look{unknown, forged, closed}, mails, nil
 }
 
 // lastInFull is the time of the last digest before at that was told in full, on

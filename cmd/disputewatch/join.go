@@ -143,7 +143,7 @@ func (b boardBook) strange(ctx context.Context, since time.Time) ([]board.Strang
 			why = m.Error
 		}
 		out = append(out, board.Strange{
-			Mailbox: m.Mailbox, Folder: m.Folder, UID: m.UID, MessageID: m.MessageID, Date: m.Date,
+			ID: m.ID, Charges: m.Charges, Mailbox: m.Mailbox, Folder: m.Folder, UID: m.UID, MessageID: m.MessageID, Date: m.Date,
 			Outcome: m.Outcome, Verdict: m.Verdict, Why: why, Case: m.Case,
 		})
 	}

@@ -106,7 +106,7 @@ func (c *command) root() *cobra.Command {
 	root.AddCommand(
 		c.runCommand(), c.scanCommand(), c.readCommand(), c.teachCommand(), c.casesCommand(),
 		c.showCommand(), c.rulesCommand(), c.checkCommand(), c.auditCommand(), c.copyCommand(), c.purgeCommand(),
-		c.versionCommand(), c.manCommand(),
+		c.dismissCommand(), c.versionCommand(), c.manCommand(),
 	)
 	for _, v := range verbs() {
 		root.AddCommand(c.verbCommand(v))

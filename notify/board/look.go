@@ -3,6 +3,7 @@ package board
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/disputewatch/disputewatch/rules"
@@ -78,8 +79,8 @@ func (s *Server) mails(ctx context.Context, cases []rules.Case) []group {
 	if s.Look == nil {
 		return []group{unknown}
 	}
-	unreadable := group{Key: "unreadable", Title: "Mails that could not be opened", Hint: "They lie untouched in the mailbox."}
-	forged := group{Key: "forged", Title: "Mails that pretend to be Klarna's", Hint: "Do not follow their links."}
+	unreadable := group{Key: "unreadable", Title: "Mails that could not be opened", Hint: "They lie untouched in the mailbox. When somebody has looked: disputewatch dismiss ID"}
+	forged := group{Key: "forged", Title: "Mails that pretend to be Klarna's", Hint: "Do not follow their links. When somebody has looked: disputewatch dismiss ID"}
 	strange, err := s.Look(ctx)
 	if err != nil {
 		s.log().Error("mails to look at could not be read", "err", err)
@@ -104,9 +105,16 @@ func (s *Server) strange(m Strange) item {
 	if !m.Date.IsZero() {
 		date = "of " + s.moment(m.Date)
 	}
+	note := rules.Plain(m.Why, 200)
+	if len(m.Charges) > 0 {
+		note = "It names an order that exists: " + rules.Plain(strings.Join(m.Charges, ", "), 200) + ". " + note
+	}
+	if m.Case == "" {
+		note = joined(": ", rules.Plain(m.ID, 60), note)
+	}
 	return item{
 		Case: m.Case,
 		Text: fmt.Sprintf("Mail %s in %s, folder %s, UID %d", date, rules.Plain(m.Mailbox, 60), rules.Plain(m.Folder, 60), m.UID),
-		Note: rules.Plain(m.Why, 200),
+		Note: note,
 	}
 }

@@ -37,14 +37,16 @@ type MailTally struct {
 // Strange is a mail that a person must look at: it could not be read, was not
 // understood, or is forged.
 type Strange struct {
+	ID              string // by which it is dismissed
 	Mailbox, Folder string
 	UID             uint32
 	MessageID       string    // "" where the mail has none
 	Date            time.Time // its own; zero where it could not be read
 	Outcome         rules.Outcome
 	Verdict         rules.Verdict
-	Why             string // what could not be read, or why it is forged
-	Case            string // the case that it opened, if any
+	Why             string   // what could not be read, or why it is forged
+	Case            string   // the case that it opened, if any
+	Charges         []string // of a forged one: those that it names and that exist
 }
 
 // Server answers for the board. All fields are set before Handler is called and
