@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/disputewatch/disputewatch/ingest/mailbox/dovecot"
@@ -136,6 +138,14 @@ func snapshot(t *testing.T, server *dovecot.Server, folder string) map[string]st
 		t.Fatal(err)
 	}
 	defer c.Close()
+	maps.Copy(seen, visible(t, c, folder))
+	return seen
+}
+
+// visible is what a mail program can see of a folder.
+func visible(t testing.TB, c *imapclient.Client, folder string) map[string]string {
+	t.Helper()
+	seen := map[string]string{}
 	status, err := c.Status(folder, &imap.StatusOptions{NumMessages: true, NumUnseen: true, UIDNext: true, UIDValidity: true, HighestModSeq: true}).Wait()
 	if err != nil {
 		t.Fatal(err)
