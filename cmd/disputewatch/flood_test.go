@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/notify/slack/fakeslack"
+	"github.com/disputewatch/disputewatch/rules"
 )
 
 // pile delivers n disputes, of which the first todo can still be answered.
@@ -86,5 +88,19 @@ func TestDeskBesideAFirstReadingWaitsForItsEnd(t *testing.T) {
 	s.house.desking(t.Context())
 	if summaries, cards := s.posts(); summaries != 1 || cards != 3 {
 		t.Errorf("%d summaries and %d cards", summaries, cards)
+	}
+}
+
+func TestDeskIsWokenWhenSomethingFallsDue(t *testing.T) {
+	s := newStory(t, monday)
+	s.house.desking(t.Context())
+	if _, err := s.book.Queue(t.Context(), rules.Message{Key: "later", Kind: rules.MessageAlarm, NextAt: s.now.Add(50 * time.Millisecond)}); err != nil {
+		t.Fatal(err)
+	}
+	s.house.desking(t.Context())
+	select {
+	case <-s.house.wake:
+	case <-time.After(deskEvery - time.Second):
+		t.Error("it waits for the next regular look")
 	}
 }

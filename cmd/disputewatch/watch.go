@@ -203,7 +203,23 @@ func (h *house) desking(ctx context.Context) {
 	if p.told > 0 {
 		h.log.Info("told", "messages", p.told)
 	}
-	h.logTroubles("desk", err)
+	h.logTroubles("desk", errors.Join(err, h.wakeInTime(ctx)))
+}
+
+// wakeInTime has the desk look at the moment at which something falls due, where
+// that comes before its next regular look.
+func (h *house) wakeInTime(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	at, err := h.book.NextDue(ctx)
+	if err != nil || at.IsZero() {
+		return err
+	}
+	if in := at.Sub(h.now()); in < deskEvery {
+		time.AfterFunc(in, h.wakeDesk)
+	}
+	return nil
 }
 
 // keepFresh asks each Stripe account that was not asked for a while, whatever

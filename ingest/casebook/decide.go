@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -139,4 +140,15 @@ func (c *change) refresh(ctx context.Context, h *held) error {
 		Key: fmt.Sprintf("card/%s/%d", h.ID, h.events), Kind: rules.MessageCard, Case: h.ID, Rank: rankCard,
 	})
 	return err
+}
+
+// NextDue is when something will fall due next if nothing happens until then: a
+// case that wants to be asked, or a message that was put off; zero is never.
+func (b *Book) NextDue(ctx context.Context) (time.Time, error) {
+	var at int64
+	err := b.db.QueryRowContext(ctx, `select coalesce(min(at), 0) from (
+			select min(next_at) as at from cases where next_at > $1
+			union all select min(next_at) as at from outbox where state = 'waiting' and next_at > $1) as due`,
+		micros(b.now())).Scan(&at)
+	return moment(at), b.fault("look for what is due next in", err)
 }

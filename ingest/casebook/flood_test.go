@@ -137,3 +137,27 @@ func TestCopiesOfACardStandInOtherChannels(t *testing.T) {
 		}
 	})
 }
+
+func TestNextDueIsTheEarliestOfCasesAndMessages(t *testing.T) {
+	eachDB(t, func(w *world) {
+		want := func(at time.Time) {
+			w.Helper()
+			got, err := w.NextDue(w.ctx)
+			w.must(err)
+			if !got.Equal(at) {
+				w.Errorf("next due %v, want %v", got, at)
+			}
+		}
+		want(time.Time{})
+		w.opened(w.noticeOf("256947", 1))
+		nudge, err := w.NextDue(w.ctx)
+		w.must(err)
+		if nudge.IsZero() {
+			w.Fatal("the case wants never to be asked")
+		}
+		w.queue(rules.Message{Key: "sooner", NextAt: w.now().Add(time.Second)})
+		want(w.now().Add(time.Second))
+		w.wait(time.Second)
+		want(nudge)
+	})
+}
