@@ -82,6 +82,13 @@ func troubles(part string) (trouble, bool) {
 			"Klarna mails the disputes of Stripe account " + name + " again",
 			"Nothing, unless mails went elsewhere meanwhile: then move them into the mailbox, they will be read.",
 		}, true
+	case "late":
+		return trouble{
+			"Mailbox " + name + " is not being read",
+			"Until it is read, disputes can be missed.",
+			"Mailbox " + name + " is being read again",
+			"Nothing: what was missed meanwhile is being caught up.",
+		}, true
 	case "queue":
 		return trouble{
 			"Messages of disputewatch wait and do not get out",

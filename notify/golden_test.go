@@ -209,6 +209,11 @@ func scenes(s scene) map[string]notify.Card {
 			rules.AboutWhy:  "12 messages have waited for more than 45 minutes, the oldest since 5 March 06:05; what kept it last: chat.postMessage: is_archived",
 			rules.AboutHint: "`disputewatch check` tries Slack, its channels and its scopes.",
 		}}, p, now),
+		"alarm-late": notify.AlarmCard(rules.Message{About: map[string]string{
+			rules.AboutPart: "late/onboarding", rules.AboutSince: "2026-03-05T05:05:00Z",
+			rules.AboutWhy:  "it was last read to its end 17 minutes ago, and is to be read every 5 minutes",
+			rules.AboutHint: "See what the log says of this mailbox.",
+		}}, p, now),
 		"alarm-queue-over": notify.AlarmCard(rules.Message{About: map[string]string{
 			rules.AboutPart: "queue", rules.AboutSince: "2026-03-05T05:05:00Z", rules.AboutEnded: "2026-03-05T07:00:00Z",
 		}}, p, now),

@@ -48,7 +48,8 @@ type house struct {
 	asked    askings       // of Stripe, by polls
 	patience time.Duration // how long a claim that another process holds is waited for
 
-	wake chan struct{} // holds one: the desk is to look now
+	began time.Time     // of the daemon's watch; set before its loops begin
+	wake  chan struct{} // holds one: the desk is to look now
 
 	beatMu sync.Mutex
 	beatAt time.Time // when the heartbeat was sent last; guarded by beatMu

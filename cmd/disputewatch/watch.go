@@ -29,6 +29,7 @@ const (
 // hundred cards to post keep no stop request from being read. What is in hand
 // at the end is finished.
 func (h *house) watch(ctx context.Context, rescan *ingest.Rescan) error {
+	h.began = h.now()
 	if err := h.tellGaps(ctx); err != nil {
 		return err
 	}
@@ -199,7 +200,7 @@ func (h *house) logPass(mailbox string, p passed, took time.Duration) {
 // at the pace that Slack allows.
 func (h *house) desking(ctx context.Context) {
 	p := passed{changed: map[string]bool{}}
-	err := errors.Join(h.decide(ctx), h.summarise(ctx, nil), h.queueDigest(ctx), h.deliver(ctx, &p))
+	err := errors.Join(h.decide(ctx), h.watchPolls(ctx), h.summarise(ctx, nil), h.queueDigest(ctx), h.deliver(ctx, &p))
 	if p.told > 0 {
 		h.log.Info("told", "messages", p.told)
 	}

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// watchPolls tells whoever can mend it that a mailbox was not read to its end
+// for three of its intervals although nothing failed: a reading that hangs, or a
+// schedule that does not come. A mailbox that fails has its own alarm, one that
+// is read for the first time or again may take its time, and a daemon that has
+// just begun told of the gap already.
+func (h *house) watchPolls(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	parts, err := h.book.Health(ctx)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	now := h.now()
+	for _, p := range parts {
+		allowed := h.allowed(p.Part, now)
+		if allowed == 0 || p.GoodAt.IsZero() || now.Sub(h.began) <= allowed {
+			continue
+		}
+		name := p.Part[len("mailbox/"):]
+		l := lasting{
+			part: "late/" + name, again: againAfter,
+			hint: "See what the log says of this mailbox, and restart disputewatch if a reading hangs: what was missed is caught up.",
+		}
+		slow, err := h.book.Held(ctx, gathering(name))
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		if !slow && now.Sub(p.GoodAt) > allowed && p.Failures < missedPolls {
+			l.why = fmt.Sprintf("it was last read to its end %s ago, and is to be read every %s", roughly(now.Sub(p.GoodAt)), roughly(allowed/missedPolls))
+		}
+		errs = append(errs, h.tellLasting(ctx, l))
+	}
+	return errors.Join(errs...)
+}

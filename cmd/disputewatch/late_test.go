@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+	"testing"
+	"time"
+)
+
+func TestMailboxWhosePollsAreMissedWithoutAnErrorIsToldAndItsEnd(t *testing.T) {
+	s := newStory(t, monday)
+	s.house.began = s.now
+	s.pass()
+	told := func() int {
+		if err := s.house.watchPolls(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		h, err := s.house.healthOf(t.Context(), "late/onboarding")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return h.Told
+	}
+	s.wait(15 * time.Minute)
+	if told() != 0 {
+		t.Error("told before three intervals had passed")
+	}
+	s.wait(time.Minute)
+	_, stop, _, err := s.book.Hold(context.WithoutCancel(t.Context()), gathering("onboarding"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if told() != 0 {
+		t.Error("a rescan counts as a reading that hangs")
+	}
+	stop()
+	s.house.began = s.now
+	if told() != 0 {
+		t.Error("a daemon that has just begun tells of the time before it")
+	}
+	s.house.began = s.now.Add(-time.Hour)
+	if told() != 1 || told() != 1 {
+		t.Error("not told once")
+	}
+	s.pass()
+	if told() != 0 {
+		t.Error("it did not end")
+	}
+	s.pass()
+	s.heardIn(channel, "Mailbox onboarding is not being read", "16 minutes ago", "every 5 minutes")
+	s.heardIn(channel, "Mailbox onboarding is being read again")
+}
