@@ -115,6 +115,20 @@ func TestConsentEndsCleanlyOnInterrupt(t *testing.T) {
 	}
 }
 
+func TestNobodyIsAskedForATokenThatCannotBeWritten(t *testing.T) {
+	s := newStory(t, monday)
+	provider := s.bearing(fakeoauth.Options{Approves: true})
+	text, err := os.ReadFile(s.configFile())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.write("config.yaml", strings.Replace(string(text), "refresh_token_file: imap-refresh", "refresh_token_file: /nowhere/imap-refresh", 1))
+	s.fails(exitFailed, "secret /nowhere/imap-refresh cannot be written", "check", "--consent", "onboarding")
+	if n := provider.Asked(fakeoauth.Device); n > 0 {
+		t.Errorf("asked %d times", n)
+	}
+}
+
 func TestCheckWithoutAPersonWaitsForNobody(t *testing.T) {
 	s := newStory(t, monday)
 	provider := s.bearing(fakeoauth.Options{})

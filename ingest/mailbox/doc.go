@@ -13,6 +13,9 @@
 //
 // Of sent mail the headers are enough: Want.HeadersOnly leaves the texts out.
 //
+// A login takes a password or, from a provider that the caller asks, an access
+// token (bearer.go).
+//
 // A server is not trusted: everything that it sends is bounded in size and
 // time, and what it leaves out is noticed.
 package mailbox

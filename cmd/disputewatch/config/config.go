@@ -92,7 +92,8 @@ type Mailbox struct {
 	// Default tls.
 	Security string `yaml:"security"`
 	// CAFile is a PEM file of the authority that signed the server's
-	// certificate; "" is the system's list.
+	// certificate; "" is the system's list. The addresses of oauth2 may have a
+	// certificate of it too, beside the system's.
 	CAFile string `yaml:"ca_file"`
 	// Username is the login, mostly the address.
 	Username string `yaml:"username" need:"yes"`

@@ -63,6 +63,10 @@ func (c *check) login(key string, box *Mailbox) {
 		c.fault(key+".password_file", "goes not with oauth2", "keep one of the two")
 	}
 	box.PasswordFile = ""
+	known := box.OAuth2.Provider == "google" || box.OAuth2.Provider == "microsoft"
+	if known && !strings.Contains(box.Username, "@") && c.has(key+".username") {
+		c.fault(key+".username", "want the mailbox's whole address", "Google and Microsoft know it by nothing else")
+	}
 	c.oauth2(key+".oauth2", &box.OAuth2)
 }
 

@@ -229,7 +229,7 @@ func TestSecretInAFolderOfTheDaemonsGroupIsForThatGroup(t *testing.T) {
 func TestRefreshTokenNeedNotBeThereBeforeTheConsent(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "config.yaml")
-	writeSecret(t, path, "mailboxes: [{name: a, host: imap.example.com, username: a, oauth2: {provider: microsoft, client_id: i, refresh_token_file: refresh}}]\n"+
+	writeSecret(t, path, "mailboxes: [{name: a, host: imap.example.com, username: a@b.example, oauth2: {provider: microsoft, client_id: i, refresh_token_file: refresh}}]\n"+
 		"stripe: [{name: main}]\n", 0o644)
 	writeSecret(t, filepath.Join(dir, "stripe-key"), "k", 0o600)
 	writeSecret(t, filepath.Join(dir, "slack-bot-token"), "k", 0o600)

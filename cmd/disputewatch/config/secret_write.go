@@ -35,7 +35,11 @@ func (s *Secret) CanWrite() error {
 		err = errors.Join(f.Close(), os.Remove(f.Name()))
 	}
 	if err != nil {
-		return fmt.Errorf("secret %s cannot be written: %w", path, secretError(err))
+		err = secretError(err)
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.EROFS) {
+			err = fmt.Errorf("%w\nhint: name a file in a folder that is there and can be written to", err)
+		}
+		return fmt.Errorf("secret %s cannot be written: %w", path, err)
 	}
 	return nil
 }

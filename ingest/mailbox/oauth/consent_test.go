@@ -133,11 +133,12 @@ func TestConsentThatFailsSaysWhy(t *testing.T) {
 		device bool
 		want   string
 	}{
-		"denied by code":     {o: fakeoauth.Options{Denies: true}, device: true, want: "access_denied\nhint: "},
-		"denied in browser":  {o: fakeoauth.Options{Denies: true}, want: "the provider said access_denied"},
-		"another's sign-in":  {p: person{elsewhere: true, change: func(a string) string { return strings.Replace(a, "state=", "state=x", 1) }}, want: "of another sign-in"},
-		"no code":            {p: person{elsewhere: true, change: func(a string) string { return strings.Replace(a, "code=", "c=", 1) }}, want: "gave no code"},
-		"a code of no worth": {p: person{elsewhere: true, change: func(a string) string { return strings.Replace(a, "code=", "code=x", 1) }}, want: "invalid_grant"},
+		"denied by code":      {o: fakeoauth.Options{Denies: true}, device: true, want: "access_denied\nhint: "},
+		"denied in browser":   {o: fakeoauth.Options{Denies: true}, want: "the provider said access_denied"},
+		"a page in the clear": {o: fakeoauth.Options{Page: "http://id.example/device"}, device: true, want: "named no page and code"},
+		"another's sign-in":   {p: person{elsewhere: true, change: func(a string) string { return strings.Replace(a, "state=", "state=x", 1) }}, want: "of another sign-in"},
+		"no code":             {p: person{elsewhere: true, change: func(a string) string { return strings.Replace(a, "code=", "c=", 1) }}, want: "gave no code"},
+		"a code of no worth":  {p: person{elsewhere: true, change: func(a string) string { return strings.Replace(a, "code=", "code=x", 1) }}, want: "invalid_grant"},
 	} {
 		t.Run(what, func(t *testing.T) {
 			w := newWorld(t, c.o)

@@ -27,7 +27,9 @@ func tokenName(file string) string {
 
 // refresh asks with the refresh token that is valid now. Only one process does
 // so at a time: a provider that rotates takes the second use of a token for a
-// theft and revokes all of them.
+// theft and revokes all of them. Where the line breaks after the provider has
+// rotated, the new token is lost with the answer; the next error then asks for a
+// new consent.
 func (s *Source) refresh(ctx context.Context) (g grant, err error) {
 	file, err := s.account.RefreshToken()
 	if err != nil {

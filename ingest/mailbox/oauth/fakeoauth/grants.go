@@ -1,6 +1,7 @@
 package fakeoauth
 
 import (
+	"cmp"
 	"crypto"
 	"crypto/rsa"
 	"crypto/sha256"
@@ -226,7 +227,7 @@ func (s *Server) devicecode(w http.ResponseWriter, r *http.Request) {
 	s.device[code] = s.options.Approves
 	s.mu.Unlock()
 	reply(w, http.StatusOK, map[string]any{
-		"device_code": code, "user_code": "ABCD-EFGH", "verification_uri": s.URL + "/device", "expires_in": 900, "interval": 1,
+		"device_code": code, "user_code": "ABCD-EFGH", "verification_uri": cmp.Or(s.options.Page, s.URL+"/device"), "expires_in": 900, "interval": 1,
 	})
 }
 

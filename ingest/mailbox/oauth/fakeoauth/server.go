@@ -28,6 +28,7 @@ type Options struct {
 	Tokens       []string      // refresh tokens that somebody got before
 	Approves     bool          // somebody types each device code at once
 	Denies       bool          // somebody says no on each page
+	Page         string        // where a device code is typed; "" is /device
 }
 
 // Server is a running provider. Its methods may be called at any time.
