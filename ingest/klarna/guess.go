@@ -64,6 +64,9 @@ func (t *text) fieldOf(from, to int, colon bool) string {
 	_, lacks := t.has("about.lacks", from, to)
 	_, material := t.has("about.material", from, to)
 	delete(seen, "ignore")
+	if seen["deadline"] && by {
+		colon = true // "To be sent by"
+	}
 	switch {
 	case theirs || len(seen) > 1 || len(seen) == 1 && !colon:
 		return ""

@@ -117,14 +117,16 @@ func (t *text) labelsIn(c span) []label {
 		lb := t.separator(h, c)
 		lead := t.lead(start, h.from)
 		switch {
+		case lb.sep == '$' && len(out) > 0 && out[len(out)-1].sep == ':':
+			// "Merchant Reference 2: shop" holds one label
 		case lb.sep == ':' && t.s[lb.rest-1] == ':', lead && lb.sep != 0, lead && len(out) == 0:
 			out = append(out, lb)
 			start = h.to
 		}
 	}
-	if len(out) == 0 && c.from < c.to {
-		if lb, ok := t.guess(c); ok {
-			out = append(out, lb)
+	if c.from < c.to && (len(out) == 0 || len(out) == 1 && out[0].key == "label.ignore" && out[0].sep == 0) {
+		if lb, ok := t.guess(c); ok && (len(out) == 0 || strings.HasPrefix(lb.key, "label.merchant_reference_")) {
+			return []label{lb}
 		}
 	}
 	return out
