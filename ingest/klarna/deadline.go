@@ -128,12 +128,13 @@ func (r *reader) due() []reading {
 	if len(r.dates) > 0 || len(r.loose) == 0 {
 		return r.dates
 	}
-	for _, rd := range r.loose {
-		if !rd.at.Equal(r.loose[0].at) || !r.view.date.IsZero() && rd.at.Before(r.view.date) {
+	list := slices.DeleteFunc(r.loose, func(rd reading) bool { return rd.at.Before(r.view.date) })
+	for _, rd := range list {
+		if !rd.at.Equal(list[0].at) {
 			return nil
 		}
 	}
-	return r.loose
+	return list
 }
 
 // claimed says that a date is the value of a label.

@@ -158,8 +158,13 @@ func (t *text) denied(h hit) bool {
 		return true
 	}
 	s := t.sentence(h.from)
-	_, ok := t.has("word.if", max(s.from, h.from-12), h.from)
-	return ok
+	if _, ok := t.has("word.if", max(s.from, h.from-12), h.from); ok {
+		return true
+	}
+	if will, ok := t.has("word.if", h.from+1, h.to); ok && h.fills(will.from) {
+		return true // "the dispute will be closed"
+	}
+	return false
 }
 
 // negated says that a negation stands within three words before the hit, or
@@ -309,11 +314,26 @@ func (r *reader) fits(k rules.Kind, w weight, speaks bool) bool {
 	case rules.KindInvestigation:
 		return w.subject > 0 || w.body > enough && r.form() < 2 && (speaks || r.identified())
 	case rules.KindResolved, rules.KindEvidenceReceived:
+		if k == rules.KindResolved && w.subject == 0 && r.ahead() {
+			return false // what asks for something tells how it may end
+		}
 		return speaks && (w.subject > 0 || w.body >= enough && r.form() < 2)
 	case rules.KindAppealOpen:
 		return w.subject > 0 || speaks && w.body >= enough
 	}
 	return speaks
+}
+
+// ahead says that the mail names a day to act by that is still to come.
+func (r *reader) ahead() bool {
+	for _, list := range [][]reading{r.dates, r.loose} {
+		for _, rd := range list {
+			if r.view.date.IsZero() || rd.at.After(r.view.date) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // form counts the labels of a dispute's form that hold a value: its id, its

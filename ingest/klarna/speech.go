@@ -76,7 +76,7 @@ func (t *text) topic(s span) (topic, bool) {
 }
 
 // done are the topics that count only as facts.
-var done = map[string]bool{"arrived": true, "over": true, "drop": true, "take": true, "pays": true}
+var done = map[string]bool{"arrived": true, "over": true, "drop": true, "take": true, "pays": true, "right": true}
 
 // all says that a sentence speaks of each of these.
 func (tp topic) all(names ...string) bool {
@@ -101,6 +101,7 @@ func (tp topic) kinds() map[rules.Kind]int {
 		out[rules.KindAppealOpen] = further
 	}
 	switch {
+	case tp.has["soon"]: // what will be closed is not closed
 	case tp.has["drop"] && (matter || tp.all("customer", "order")):
 		out[rules.KindResolved] = atTop
 	case tp.has["over"] && matter && !tp.has["respond"]:
@@ -108,14 +109,26 @@ func (tp topic) kinds() map[rules.Kind]int {
 	case tp.has["verdict"] && matter && tp.subject:
 		out[rules.KindResolved] = further
 	}
-	if tp.all("inquire", "order") && !tp.has["dispute"] {
+	if (tp.has["inquire"] || tp.has["fraud"]) && (tp.has["order"] || tp.has["goods"]) && !tp.has["dispute"] && !tp.has["hold"] {
 		out[rules.KindInvestigation] = atTop
 	}
 	if tp.has["left"] && (matter || tp.has["material"] || tp.has["respond"] || tp.subject) {
 		out[rules.KindReminder] = further
 	}
+	if tp.has["silent"] || tp.all("soon", "over") || tp.subject && tp.has["soon"] && matter {
+		out[rules.KindReminder] = atTop
+	}
 	if tp.all("lacks", "material") {
 		out[rules.KindFollowUp] = further
+	}
+	if tp.all("customer", "replied") {
+		out[rules.KindFollowUp] = atTop
+	}
+	if tp.subject && tp.has["receipt"] && (matter || tp.has["material"]) {
+		out[rules.KindEvidenceReceived] = further
+	}
+	if tp.subject && tp.has["report"] {
+		out[rules.KindKlarnaOther] = further
 	}
 	if tp.all("material", "arrived") && !tp.has["lacks"] && !tp.has["no arrived"] {
 		out[rules.KindEvidenceReceived] = further + 1
@@ -138,14 +151,17 @@ func (r *reader) listen(w map[rules.Kind]weight) {
 		named = named || w[k].subject > 0 && k != rules.KindDisputeRequest
 	}
 	disputed := w[rules.KindDisputeRequest].subject > 0
+	asks := len(r.dates)+len(r.loose) > 0
 	for _, tp := range r.topics() {
 		for k, points := range tp.kinds() {
 			x := w[k]
 			switch {
-			case tp.subject && k == rules.KindDisputeRequest && disputed, tp.subject && k == rules.KindCustomerMessage && disputed:
+			case tp.subject && disputed && (k == rules.KindDisputeRequest || k == rules.KindCustomerMessage || k == rules.KindKlarnaOther):
 			case tp.subject && (!named || k == rules.KindStopRequest):
 				x.subject = max(x.subject, inSpeech)
 			case tp.subject:
+			case k == rules.KindAppealOpen && asks && tp.top:
+				x.body = min(x.body+atTop, inSubject-2)
 			case tp.top:
 				x.body = min(x.body+points, inSubject-2)
 			default:
@@ -179,9 +195,9 @@ func (r *reader) spoken() []string {
 		switch {
 		case tp.has["drop"] && (tp.has["dispute"] || tp.has["case"] || tp.has["customer"]):
 			out = append(out, string(rules.ResultWithdrawn))
-		case tp.all("pays", "customer"):
+		case tp.all("pays", "customer") && !tp.has["free"]:
 			out = append(out, string(rules.ResultWon))
-		case tp.has["take"]:
+		case tp.has["take"], tp.all("free", "customer"), tp.has["right"] && (tp.has["customer"] || tp.has["dispute"]):
 			out = append(out, string(rules.ResultLost))
 		}
 	}

@@ -166,3 +166,21 @@ func TestDayToActByIsTheDeadlineOfAMailThatAsks(t *testing.T) {
 		t.Errorf("got %v %s %s", n.Deadline, n.Result, n.Amount)
 	}
 }
+
+// What will be closed soon is not closed, and what a request says of how it may
+// end is no end.
+func TestEndToComeIsNoEnd(t *testing.T) {
+	for _, lines := range [][]string{
+		{"Dispute 4410982 will soon be closed", "We have not heard from you. Answer by 4 December 2026."},
+		{"Tvist 4410982 stängs snart", "Har vi inte fått era uppgifter senast den 4 december 2026 avgörs tvisten till kundens fördel."},
+		{"Spór 4410982 zostanie wkrótce zamknięty", "Czekamy do 4 grudnia 2026."},
+	} {
+		if n := said(t, lines...); n.Kind != rules.KindReminder || n.Result != "" || n.Deadline == nil {
+			t.Errorf("%q: got %s %s %v", lines, n.Kind, n.Result, n.Deadline)
+		}
+	}
+	n := said(t, "Outcome of dispute 4410982", "We find the customer's claim is justified. The customer does not have to pay.")
+	if n.Kind != rules.KindResolved || n.Result != rules.ResultLost {
+		t.Errorf("got %s %s", n.Kind, n.Result)
+	}
+}

@@ -257,7 +257,8 @@ var keys = map[string][]string{
 	},
 	"about.": {
 		"material", "arrived", "lacks", "left", "verdict", "over", "drop", "unhappy", "again", "hold", "goods",
-		"depot", "inquire", "talk", "says", "pays", "take",
+		"depot", "inquire", "talk", "says", "pays", "take", "soon", "receipt", "report", "right", "free", "fraud",
+		"silent", "replied",
 	},
 	"mark.":   {"forward", "reply"},
 	"prefix.": {"forward", "reply"},
