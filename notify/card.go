@@ -41,15 +41,29 @@ func title(c rules.Case, p rules.Policy, now time.Time) string {
 	if d.At.IsZero() {
 		return subject + ": no date is known"
 	}
-	at := d.At.In(zone(p))
-	until := fmt.Sprintf("answer by %s, %s", at.Format(dayForm), left(at, now))
-	if !at.After(now) {
-		until = "overdue since " + at.Format(dayForm)
+	at, until := living(d, now).In(zone(p)), ""
+	switch {
+	case !at.After(now):
+		until = "overdue since " + d.At.In(zone(p)).Format(dayForm)
+	case !d.At.After(now):
+		until = fmt.Sprintf("answer by %s, %s, says %s; the other date was %s",
+			at.Format(dayForm), left(at, now), speaker(d.OtherSource), d.At.In(zone(p)).Format(dayForm))
+	default:
+		until = fmt.Sprintf("answer by %s, %s", at.Format(dayForm), left(at, now))
 	}
 	if d.Source == rules.SourceAssumed {
 		until += " (assumed)"
 	}
 	return subject + ": " + until
+}
+
+// living is the date that still counts: the earlier, and once that has passed the
+// later one (DOMAIN.md §4).
+func living(d rules.Deadline, now time.Time) time.Time {
+	if d.At.After(now) {
+		return d.At
+	}
+	return d.Last()
 }
 
 func lines(c rules.Case, p rules.Policy, now time.Time) []Line {

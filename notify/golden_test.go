@@ -147,8 +147,9 @@ func scenes(s scene) map[string]notify.Card {
 			c.ClosedAt, c.Outcome = now, "lost"
 			c.Stripe.LossReason, c.Stripe.DueBy = "no_merchant_response", time.Time{}
 		})),
-		"card-overdue": card(with(s.byMail(), func(c *rules.Case) { c.MailDeadline.At = s.in(-30 * time.Hour) })),
-		"step-nudge":   notify.StepCard(s.inStripe("needs_response"), step("nudge", "unanswered 1wd"), p, now),
+		"card-second-date": card(with(s.inStripe("needs_response"), func(c *rules.Case) { c.MailDeadline.At = s.in(-30 * time.Hour) })),
+		"card-overdue":     card(with(s.byMail(), func(c *rules.Case) { c.MailDeadline.At = s.in(-30 * time.Hour) })),
+		"step-nudge":       notify.StepCard(s.inStripe("needs_response"), step("nudge", "unanswered 1wd"), p, now),
 		"first-lost": notify.FirstCard(with(s.inStripe("lost"), func(c *rules.Case) { c.ClosedAt, c.Outcome = now, "lost" }),
 			step("lost", "it was lost before anybody was told"), p, now),
 		"first-folded": notify.FirstCard(s.byMail(),
