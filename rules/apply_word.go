@@ -63,9 +63,9 @@ func (c *Case) takeTold(e Event) {
 	if esc.Round != c.Round.N {
 		return
 	}
-	c.tell(Told{Step: esc.Step, N: esc.N, At: e.At})
+	c.tell(Told{Step: esc.Step, N: esc.N, At: e.At, Observed: esc.Observed})
 	for _, f := range esc.Folded {
-		c.tell(Told{Step: f.Step, N: f.N, At: e.At, Folded: esc.Step})
+		c.tell(Told{Step: f.Step, N: f.N, At: e.At, Folded: esc.Step, Observed: esc.Observed})
 	}
 }
 

@@ -158,6 +158,8 @@ type Told struct {
 	N      int       `json:"n"` // 0, and 1, 2, … for its repeats
 	At     time.Time `json:"at"`
 	Folded string    `json:"folded,omitempty"` // the step that was told in its stead
+
+	Observed bool `json:"observed,omitempty"` // recorded and never said
 }
 
 // News is a fact that is told once, when it happens: it belongs to no ladder.

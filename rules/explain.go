@@ -78,6 +78,9 @@ func (c Case) past(s Step, r Rung) Rung {
 			continue
 		}
 		r.State, r.N, r.At = RungTold, t.N, t.At
+		if t.Observed {
+			r.Why = "recorded, not said: observe"
+		}
 		if t.Folded != "" && t.Folded != s.Name {
 			r.State, r.Why = RungFolded, fmt.Sprintf("its time had come too: %q spoke for it", t.Folded)
 		}

@@ -17,6 +17,8 @@ type Escalation struct {
 	News    *News     `json:"news,omitempty"`
 	Folded  []Told    `json:"folded,omitempty"` // steps that this one speaks for
 	Rank    int       `json:"rank"`             // urgency: smaller goes out first
+	// Observed says that it was recorded and never said: the program looked on.
+	Observed bool `json:"observed,omitempty"`
 }
 
 // MessageKind says which words a row of the outbox asks for.

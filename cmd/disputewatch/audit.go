@@ -199,6 +199,9 @@ func (a *audit) mails(ctx context.Context, cfg *config.Config, r *auditReport) e
 		return err
 	}
 	r.Mails, err = unfollowed(ctx, book, r.now)
+	if err == nil {
+		r.Observed, err = observed(ctx, book, r.now)
+	}
 	return errors.Join(err, book.Close())
 }
 

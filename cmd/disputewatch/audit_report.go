@@ -26,7 +26,8 @@ type auditReport struct {
 	To        string          `json:"to"`
 	FeeSource string          `json:"fee_source"`
 	Accounts  []*auditAccount `json:"accounts"`
-	Mails     *auditMails     `json:"mails,omitempty"` // with a book
+	Mails     *auditMails     `json:"mails,omitempty"`    // with a book
+	Observed  *auditObserved  `json:"observed,omitempty"` // with a book that has looked on
 	Errors    []string        `json:"errors,omitempty"`
 
 	since, now time.Time

@@ -22,6 +22,7 @@ func (r *auditReport) printTable(out io.Writer) error {
 		a.table(&b, r)
 	}
 	r.mailTable(&b)
+	r.observedTable(&b)
 	if fees := r.feesUsed(); len(fees) > 0 {
 		fmt.Fprintf(&b, "\n* Fees: %s a lost chargeback, after %s.\n", strings.Join(fees, ", "), r.FeeSource)
 		fmt.Fprintf(&b, "  Of open disputes they are what a loss would add.\n")

@@ -28,7 +28,7 @@ func (c *command) dryRun(ctx context.Context, cfg *config.Config, f scanFlags, r
 		return fmt.Errorf("dry run: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	o := casebook.Options{Policy: cfg.Policy(), Now: time.Now, Holder: holder()}
+	o := casebook.Options{Policy: cfg.Policy(), Now: time.Now, Holder: holder(), Observe: cfg.Observe}
 	book, err := casebook.Open(ctx, "sqlite:"+filepath.Join(dir, "copy.db"), o)
 	if err != nil {
 		return err

@@ -172,7 +172,7 @@ func (h *house) countStep(name string) {
 
 // openBook opens the case book that the config names.
 func openBook(ctx context.Context, cfg *config.Config, readOnly bool, now func() time.Time) (*casebook.Book, error) {
-	o := casebook.Options{Policy: cfg.Policy(), Now: now, Holder: holder()}
+	o := casebook.Options{Policy: cfg.Policy(), Now: now, Holder: holder(), Observe: cfg.Observe}
 	if readOnly {
 		return casebook.OpenReadOnly(ctx, cfg.Store, o)
 	}

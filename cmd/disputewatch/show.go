@@ -50,8 +50,10 @@ func oneCase(cmd *cobra.Command, book *casebook.Book, p rules.Policy, id string)
 	if err != nil {
 		return caseView{}, err
 	}
-	v := viewOfCase(found, p, time.Now())
+	now := time.Now()
+	v := viewOfCase(found, p, now)
 	v.Events, err = book.History(cmd.Context(), found.ID)
+	v.Observed = viewOfObserved(v.Events, now, p.Calendar.Location)
 	return v, err
 }
 
@@ -106,9 +108,14 @@ func (v caseView) print(w io.Writer) error {
 	if v.Next != nil {
 		line("next", v.Next.Step+" at "+v.Next.At)
 	}
+	line("observed", v.Observed.words())
 	b.WriteString("history\n")
 	for _, e := range v.Events {
-		fmt.Fprintf(&b, "  %s  %-7s %s\n", e.At.In(v.zone).Format(time.RFC3339), e.Type, clip(happened(e), 200))
+		name := string(e.Type)
+		if e.Told != nil && e.Told.Observed {
+			name = "untold" // what observing recorded, and nobody said
+		}
+		fmt.Fprintf(&b, "  %s  %-7s %s\n", e.At.In(v.zone).Format(time.RFC3339), name, clip(happened(e), 200))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -34,7 +34,8 @@ type caseView struct {
 	Todo       string         `json:"todo"` // what can be done now, in a sentence
 	Next       *nextView      `json:"next,omitempty"`
 	Warnings   []string       `json:"warnings,omitempty"`
-	Events     []rules.Event  `json:"events,omitempty"` // of "show"
+	Observed   *observedView  `json:"observed,omitempty"` // of "show": what would have been said
+	Events     []rules.Event  `json:"events,omitempty"`   // of "show"
 
 	due  time.Time      // for the order
 	zone *time.Location // where people read

@@ -17,6 +17,8 @@ type Options struct {
 	Policy rules.Policy     // decides what falls due after each change
 	Now    func() time.Time // never nil
 	Holder string           // names this process in its claims: host/pid
+	// Observe records what falls due as told, and queues nothing to be said.
+	Observe bool
 }
 
 // Book is an open case book. It may be used by several goroutines at once.

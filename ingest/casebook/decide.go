@@ -119,6 +119,10 @@ func (c *change) decide(ctx context.Context, h *held) (int, error) {
 
 // tell queues one escalation and records it as told.
 func (c *change) tell(ctx context.Context, h *held, esc rules.Escalation) (bool, error) {
+	if c.book.o.Observe {
+		esc.Observed = true
+		return false, c.apply(ctx, h, rules.Event{Type: rules.EventTold, At: c.now, By: "rules", Told: &esc})
+	}
 	queued, err := c.queue(ctx, rules.Message{
 		Key:  fmt.Sprintf("%s/%d/%s/%d", h.ID, esc.Round, esc.Step, esc.N),
 		Kind: rules.MessageStep, Case: h.ID, Escalation: &esc, Rank: esc.Rank,

@@ -104,6 +104,9 @@ func toldWords(t rules.Told, at When) told {
 	if t.N > 0 {
 		out.Step += ", repeat " + strconv.Itoa(t.N)
 	}
+	if t.Observed {
+		out.Note = "recorded, not said: this program only looks on"
+	}
 	if t.Folded != "" {
 		out.Note = "its time had passed: told with " + rules.Plain(t.Folded, 60)
 	}

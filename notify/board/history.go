@@ -127,10 +127,14 @@ func (s *Server) readingLines(r rules.Reading) []string {
 
 // toldLines says which step was told, why then, and what it spoke for.
 func (s *Server) toldLines(t rules.Escalation) (what string, lines []string) {
-	if t.News != nil {
-		return "Told: " + rules.Plain(t.News.Text, 200), nil
+	told := "Told: "
+	if t.Observed {
+		told = "Would have been told: "
 	}
-	what = "Told: step " + rules.Plain(t.Step, 60)
+	if t.News != nil {
+		return told + rules.Plain(t.News.Text, 200), nil
+	}
+	what = told + "step " + rules.Plain(t.Step, 60)
 	if t.N > 0 {
 		what += fmt.Sprintf(", repeat %d", t.N)
 	}
