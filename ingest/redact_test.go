@@ -228,6 +228,9 @@ func TestWhatPeopleWriteOfThemselvesIsReplaced(t *testing.T) {
 		{"Hauptstraße 12, 80331 Quastheim", "hauptstraße|80331|quastheim"},
 		{"we spoke, anna and I", "anna"}, // a word of the vocabulary, beside one that is none in To
 		{"call 45 67 89 12 34", "45 67 89"},
+		{"dear bosse nilsson,\n\nthe rest, bosse", "bosse|nilsson"},
+		{"Customer name: bosse nilsson\n\nnilsson says", "bosse|nilsson"},
+		{"Kundens namn:  bosse von nilsson", "bosse|nilsson"},
 		{"https://quast.example/0/1/2/3/4/5/6/7/8/9", "quast"}, // ten values, and nine digits to stand for them
 		{"名前は山田太郎です", "山田"},
 	} {

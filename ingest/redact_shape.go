@@ -1,0 +1,76 @@
+package ingest
+
+import (
+	"crypto/rand"
+	"math/big"
+	"strings"
+	"unicode"
+)
+
+// shape replaces a value by another of the same shape, always by the same.
+func (p *page) shape(s string) string {
+	key := fold(s)
+	if !strings.ContainsFunc(s, says) {
+		return s
+	}
+	p.gone[key] = true
+	if to, ok := p.made[key]; ok {
+		return cased(to, s)
+	}
+	hex := len(s) >= 8 && strings.Trim(fold(s), "0123456789abcdef-") == ""
+	const tries = 100 // short values have few others
+	for range tries {
+		to := strings.Map(func(r rune) rune { return another(r, hex) }, s)
+		_, taken := p.made[fold(to)]
+		if taken || p.fresh[fold(to)] || fold(to) == key || word.MatchString(to) && p.words.Knows(to) {
+			continue
+		}
+		return p.keepAs(key, to)
+	}
+	return p.keepAs(key, strings.Map(func(r rune) rune { return another(r, hex) }, s))
+}
+
+func (p *page) keepAs(key, to string) string {
+	p.made[key] = to
+	p.fresh[fold(to)] = true
+	return to
+}
+
+func says(r rune) bool { return unicode.IsLetter(r) || r >= '0' && r <= '9' }
+
+// cased writes a value in upper, lower or mixed case as its original stands.
+func cased(to, like string) string {
+	switch like {
+	case strings.ToLower(like):
+		return strings.ToLower(to)
+	case strings.ToUpper(like):
+		return strings.ToUpper(to)
+	}
+	return to
+}
+
+// another is a random letter or digit of the same sort.
+func another(r rune, hex bool) rune {
+	var from string
+	switch {
+	case r >= '0' && r <= '9':
+		from = "123456789"
+	case hex && r >= 'a' && r <= 'f':
+		from = "abcdef"
+	case hex && r >= 'A' && r <= 'F':
+		from = "ABCDEF"
+	case unicode.IsUpper(r):
+		from = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	case unicode.IsLetter(r):
+		from = "abcdefghijklmnopqrstuvwxyz"
+	case unicode.Is(unicode.M, r):
+		return -1
+	default:
+		return r
+	}
+	n, err := rand.Int(rand.Reader, big.NewInt(int64(len(from))))
+	if err != nil { // crypto/rand ends the program rather than fail
+		return 'x'
+	}
+	return rune(from[n.Int64()])
+}
