@@ -116,11 +116,14 @@ func (s *Stripe) refresh(ctx context.Context, claim rules.Claim, w *charges.Wind
 	var errs []error
 	if now := s.Now(); s.wantsMatch(c, now) {
 		m, err := s.Client.Match(ctx, w, want(c), now)
-		if errs = append(errs, err); err == nil {
+		whole := err == nil
+		if whole {
 			s.triedAt(c, now)
+		} else if !errors.Is(err, charges.ErrLater) { // that is no fault: the next pass goes on
+			errs = append(errs, err)
 		}
 		// What was found before a call failed counts; "none" then says nothing.
-		if !sameMatch(m, c.Match) && (err == nil || m.Charge != "") {
+		if !sameMatch(m, c.Match) && (whole || m.Charge != "") {
 			found := c.Match.Charge == "" && m.Charge != ""
 			if c, err = s.matched(ctx, claim, c, m, now); err != nil {
 				return errors.Join(append(errs, err)...)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -140,6 +141,7 @@ func TestDisputeThatACaseAsksAboutOpensNoSecondOne(t *testing.T) {
 
 func TestFewerMailedDisputesThanBeforeAreAnAlarmAndTheirReturnEndsIt(t *testing.T) {
 	s := newStory(t, "2026-03-02T08:00:00Z")
+	s.house.desk.Wait = func(context.Context, time.Duration) error { return nil } // a message a second is for real people
 	n := 0
 	come := func(count int, mailed bool) {
 		t.Helper()
@@ -195,8 +197,13 @@ func TestFewerMailedDisputesThanBeforeAreAnAlarmAndTheirReturnEndsIt(t *testing.
 	if text := strings.Join(s.news(), "\n"); strings.Contains(text, fallen) {
 		t.Errorf("said twice:\n%s", text)
 	}
+	const over = "Klarna mails the disputes of Stripe account main again"
+	come(15, false) // what lasts does not become what is usual
+	if text := checked(); strings.Contains(text, over) {
+		t.Errorf("it is called over while it lasts:\n%s", text)
+	}
 	come(5, true)
-	if text := checked(); !strings.Contains(text, "Klarna mails the disputes of Stripe account main again") {
+	if text := checked(); !strings.Contains(text, over) {
 		t.Errorf("nobody hears that it is over:\n%s", text)
 	}
 }

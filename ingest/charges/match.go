@@ -29,7 +29,8 @@ const (
 // to a disputed charge that w does not hold, its disputes cost one call more
 // and are added to w.
 //
-// With an error, the match is what could be found without the call that failed.
+// With an error, the match is what could be found without the call that failed,
+// or, with [ErrLater], without those that were put off.
 func (c *Client) Match(ctx context.Context, w *Window, want Want, now time.Time) (rules.Match, error) {
 	if w == nil {
 		w = newWindow(now, now)
@@ -161,6 +162,11 @@ func (s *search) metadata(ctx context.Context) error {
 	if s.w.unsearchable && len(refs) > 0 {
 		s.notes = append(s.notes, "Stripe refused to search the metadata of this account")
 		return nil
+	}
+	for _, ref := range refs {
+		if s.w.sought[soughtKey(ref)].later {
+			return ErrLater
+		}
 	}
 	for _, ref := range refs {
 		got, i := s.w.sought[soughtKey(ref)], slices.Index(all, ref)

@@ -2,27 +2,64 @@ package charges
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/disputewatch/disputewatch/rules"
 )
 
+// ErrLater says that a case's references were not searched for, because its pass
+// has made as many searches as it may; the next one goes on with it.
+var ErrLater = errors.New("the pass has made all the searches that it may")
+
 // Seek searches the metadata for the references of many cases at once, for the
 // [Client.Match] of each that follows on the same window. Stripe joins up to
-// ten clauses of one query by OR, whatever their keys: with two keys five
-// references share a search of charges, and those that no charge has share one
-// of payment intents. Without Seek each case costs up to two searches of its
-// own. Matches are the same with it, without it, and after its error.
+// ten clauses of one query by OR, whatever their keys (docs.stripe.com/search:
+// AND and OR exclude each other): with two keys five references share a search
+// of charges, and those that no charge has share one of payment intents.
+//
+// It makes about as many searches as there are wants, and no more: the wants
+// that are left over, the last ones, are put off, and their Match says
+// [ErrLater]. But for that, and after an error too, matches are the same with
+// Seek and without.
 func (c *Client) Seek(ctx context.Context, w *Window, wants []Want) error {
-	var refs []string
+	w.searches = max(len(wants), leastSearches)
+	var left [][]string
 	for _, want := range wants {
 		if want.Charge == "" && Find(want, w.near(want)).Strength != rules.Exact {
 			some, _ := c.searchable(want.references())
-			refs = append(refs, some...)
+			left = append(left, some)
 		}
 	}
-	return c.seek(ctx, w, refs)
+	for len(left) > 0 && !w.unsearchable {
+		n := c.affordable(w, left)
+		if n == 0 {
+			break
+		}
+		if err := c.seek(ctx, w, slices.Concat(left[:n]...)); err != nil {
+			return err
+		}
+		left = left[n:]
+	}
+	for _, ref := range unsettled(w, slices.Concat(left...)) {
+		w.sought[soughtKey(ref)] = sought{later: true}
+	}
+	return nil
+}
+
+// leastSearches is what a pass may search for a few wants: a second's worth, as
+// Stripe takes 20 searches a second.
+const leastSearches = 20
+
+// affordable is how many of the lists of references can be searched for with the
+// searches that are left, if neither charges nor payment intents have them.
+func (c *Client) affordable(w *Window, lists [][]string) int {
+	return sort.Search(len(lists), func(n int) bool {
+		refs := unsettled(w, slices.Concat(lists[:n+1]...))
+		return 2*len(c.portions(refs)) > w.searches
+	})
 }
 
 // sought is what the search for one reference gave.
@@ -30,6 +67,7 @@ type sought struct {
 	charges []string // their ids
 	more    bool     // there are more than a page of them
 	refused bool     // Stripe does not take this reference in a query
+	later   bool     // it was not searched for: the pass had made its searches
 }
 
 // seek settles each of refs in w: the charges whose metadata has it, to which a
@@ -89,7 +127,7 @@ func (c *Client) portions(refs []string) [][]string {
 // Stripe refuses the query, or gives more than a page, each of refs is searched
 // alone: one mail costs the others nothing.
 func (c *Client) seekSome(ctx context.Context, w *Window, kind string, refs []string) (unknown []string, err error) {
-	hits, more, err := c.searchRefs(ctx, kind, refs)
+	hits, more, err := c.searchRefs(ctx, w, kind, refs)
 	refused := notSearchable(err)
 	if refused {
 		err = c.tellRefusals(ctx, w)
@@ -132,7 +170,8 @@ type hit struct {
 
 // searchRefs is one search of charges or payment intents for refs; more says
 // that it gave only a page of what there is.
-func (c *Client) searchRefs(ctx context.Context, kind string, refs []string) (hits []hit, more bool, err error) {
+func (c *Client) searchRefs(ctx context.Context, w *Window, kind string, refs []string) (hits []hit, more bool, err error) {
+	w.searches--
 	text, _ := c.metadataQuery(refs)
 	q := searchFor(kind, text)
 	if kind == "charge" {

@@ -2,6 +2,7 @@ package charges
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -35,19 +36,40 @@ func (s *shop) matchAll(wants []Want, seek bool) []rules.Match {
 }
 
 func TestHundredMailsThatStripeDoesNotKnowCostNoMoreThanAHundredCalls(t *testing.T) {
-	for refs, most := range map[int]int{1: 40, 2: 80} {
+	for _, tt := range []struct{ refs, keys, searches, later int }{
+		{1, 2, 40, 0},
+		{2, 2, 80, 0},
+		{3, 2, 100, 17}, // 120 would be needed
+		{3, 3, 100, 50},
+		{2, 12, 100, 50}, // a query holds one reference under ten of the keys
+	} {
 		s := newShop(t)
+		for len(s.c.account.ReferenceKeys) < tt.keys {
+			s.c.account.ReferenceKeys = append(s.c.account.ReferenceKeys, fmt.Sprint("key_", len(s.c.account.ReferenceKeys)))
+		}
 		var wants []Want
 		for i := range 100 {
 			var want Want
-			for j := range refs {
+			for j := range tt.refs {
 				want.References = append(want.References, fmt.Sprintf("unknown-%d-%d", i, j))
 			}
 			wants = append(wants, want)
 		}
-		s.matchAll(wants, true)
-		if got := len(s.calls()); got > 1+most {
-			t.Errorf("%d references a mail: %d calls, want a page and %d searches", refs, got, most)
+		w := s.window()
+		if err := s.c.Seek(context.Background(), w, wants); err != nil {
+			t.Fatal(err)
+		}
+		later := 0
+		for _, want := range wants {
+			m, err := s.c.Match(context.Background(), w, want, day(5))
+			if errors.Is(err, ErrLater) {
+				later++
+			} else if err != nil || m.Strength != rules.NoMatch {
+				t.Fatalf("%+v, %v", m, err)
+			}
+		}
+		if got := len(s.calls()) - 1; got > tt.searches || later > tt.later {
+			t.Errorf("%d references, %d keys: %d searches and %d put off, want at most %d and %d", tt.refs, tt.keys, got, later, tt.searches, tt.later)
 		}
 	}
 }

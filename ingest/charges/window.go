@@ -26,6 +26,7 @@ type Window struct {
 
 	sought       map[string]sought // by soughtKey: references that were searched for
 	unsearchable bool              // Stripe does not search this account at all
+	searches     int               // that Seek may still make
 
 	// Of the window's own charges alone: what was fetched for one case must not
 	// make another case's match depend on who was asked for first.
