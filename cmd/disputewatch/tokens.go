@@ -89,11 +89,24 @@ func (b storeBook) Alone(ctx context.Context, name string, f func(context.Contex
 			return f(ctx, fileToken{b.file})
 		}
 	}
+	if err := b.sameSchema(ctx); err != nil {
+		return err
+	}
 	book, err := openBook(ctx, b.cfg, false, time.Now)
 	if err != nil {
 		return err
 	}
 	return errors.Join(tokenBook{book}.Alone(ctx, name, f), book.Close())
+}
+
+// sameSchema refuses a store of another release: opening it to write would
+// migrate it under the daemon that still works on it.
+func (b storeBook) sameSchema(ctx context.Context) error {
+	book, err := openBook(ctx, b.cfg, true, time.Now)
+	if err != nil {
+		return err
+	}
+	return book.Close()
 }
 
 // fileToken keeps a rotated token in the place of the file's.

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
+	"compress/gzip"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -120,6 +123,42 @@ func TestCheckBeforeTheFirstStartKeepsARotatedTokenInItsFile(t *testing.T) {
 	s.pass()
 	if provider.Reused() != 0 {
 		t.Error("a used-up token was sent")
+	}
+}
+
+func TestCheckMigratesNoBookOfAnOlderRelease(t *testing.T) {
+	s := newStory(t, monday)
+	provider := s.bearing(fakeoauth.Options{Rotates: true, Tokens: []string{"consented"}})
+	s.write("imap-refresh", "consented")
+	if err := s.book.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{"", "-wal", "-shm"} {
+		_ = os.Remove(filepath.Join(s.dir, "cases.db"+file)) // not each is there
+	}
+	packed, err := os.Open("../../ingest/casebook/testdata/schema-1.db.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer packed.Close()
+	unpacked, err := gzip.NewReader(packed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, err := io.ReadAll(unpacked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.write("cases.db", string(old))
+	code, out, errs := s.command("check")
+	if code != exitFailed || !strings.Contains(out, "✗ mailbox onboarding: ") {
+		t.Errorf("%d\n%s\n%s", code, out, errs)
+	}
+	if now, err := os.ReadFile(filepath.Join(s.dir, "cases.db")); err != nil || !bytes.Equal(now, old) {
+		t.Errorf("the book was changed: %v", err)
+	}
+	if n := provider.Asked(fakeoauth.Refresh); n > 0 {
+		t.Errorf("a token was asked for that nobody could keep: %d times", n)
 	}
 }
 

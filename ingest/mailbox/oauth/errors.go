@@ -107,7 +107,7 @@ func unreachable(err error) (why, hint string) {
 	)
 	switch {
 	case errors.As(err, &dns):
-		return "no such host name", "check token_url and the name server; it is tried again at the next poll"
+		return "no such host name", "check this machine's name server, and token_url where it is set; the next poll tries again"
 	case errors.As(err, &cert):
 		return "its certificate is not trusted", "a proxy may open the line; for an authority of your own set ca_file"
 	case errors.Is(err, syscall.ECONNREFUSED):
