@@ -18,7 +18,7 @@ const (
 // parser of x/net/html gives up at 512 open elements, and a tree of a hostile
 // text takes a hundred times its size.
 func readHTML(s string, out *rows) {
-	w := &page{out: out, stack: []element{{}}, count: map[atom.Atom]int{}}
+	w := &page{out: out, stack: []element{{}}, count: map[atom.Atom]int{}, texts: map[string]string{}, looks: map[styled]look{}}
 	w.frames = []*frame{{}}
 	z := html.NewTokenizer(strings.NewReader(s))
 	for w.placed <= out.left {
@@ -31,7 +31,7 @@ func readHTML(s string, out *rows) {
 		case html.StartTagToken, html.SelfClosingTagToken:
 			name, hasAttr := z.TagName()
 			tag := atom.Lookup(name)
-			w.start(tag, attributes(z, hasAttr))
+			w.start(tag, w.attributes(z, hasAttr))
 		case html.EndTagToken:
 			name, _ := z.TagName()
 			w.end(atom.Lookup(name))
@@ -46,7 +46,7 @@ type attrs struct {
 	hidden                            bool
 }
 
-func attributes(z *html.Tokenizer, more bool) (a attrs) {
+func (w *page) attributes(z *html.Tokenizer, more bool) (a attrs) {
 	for more {
 		var k, v []byte
 		k, v, more = z.TagAttr()
@@ -68,10 +68,48 @@ func attributes(z *html.Tokenizer, more bool) (a attrs) {
 			a.hidden = true
 		}
 		if to != nil && *to == "" {
-			*to = string(v)
+			*to = w.text(v)
 		}
 	}
 	return a
+}
+
+// maxTexts bounds how many attributes' values are remembered, and what they
+// make of a look.
+const maxTexts = 256
+
+// text is b as a string. A mail says the same style and class a hundred times.
+func (w *page) text(b []byte) string {
+	if s, ok := w.texts[string(b)]; ok {
+		return s
+	}
+	s := string(b)
+	if len(w.texts) < maxTexts {
+		w.texts[s] = s
+	}
+	return s
+}
+
+// styled is a look and the style that changes it.
+type styled struct {
+	look  look
+	style string
+}
+
+// within is the look of an element inside of one of look l.
+func (w *page) within(l look, a attrs) look {
+	if a.style == "" || a.hidden {
+		return l.within(a)
+	}
+	key := styled{l, a.style}
+	out, ok := w.looks[key]
+	if !ok {
+		out = l.within(a)
+		if len(w.looks) < maxTexts {
+			w.looks[key] = out
+		}
+	}
+	return out
 }
 
 // element is an open element, with what it hands down to those within it.
@@ -98,6 +136,8 @@ type page struct {
 	line   line  // what can be seen
 	unseen line  // what cannot
 	link   *link // the anchor we are in
+	texts  map[string]string
+	looks  map[styled]look
 }
 
 func (w *page) top() *element { return &w.stack[len(w.stack)-1] }
@@ -122,7 +162,7 @@ func (w *page) start(tag atom.Atom, a attrs) {
 	}
 	e := *w.top()
 	e.tag, e.block, e.opened, e.isLink = tag, isBlock(tag), false, false
-	e.look = e.look.within(a)
+	e.look = w.within(e.look, a)
 	if e.look.block && !isTablePart(tag) {
 		e.block = true
 	}

@@ -91,7 +91,7 @@ func (s *scanner) near(i int) bool {
 // date reads a date that begins at word i.
 func (s *scanner) date(i int) (moment, bool) {
 	w := s.t.words[i]
-	if i > s.lo && s.glued(i) {
+	if !w.digits() && s.v.months[w.norm] == 0 || i > s.lo && s.glued(i) {
 		return moment{}, false
 	}
 	if w.digits() {

@@ -18,27 +18,31 @@ type setAt struct {
 	to  int32
 }
 
-// finder looks up the words once: what each may stand for, and the sets that
-// begin at each.
-func (l *layer) finder(ws []word) *finder {
-	f := &finder{layer: l, ws: ws, tokFrom: make([]int32, 1, len(ws)+1), setFrom: make([]int32, 1, len(ws)+1)}
-	for _, w := range ws {
-		if t, ok := l.toks[w.norm]; ok {
+func (l *layer) finder() *finder { return &finder{layer: l} }
+
+// on looks up words once: what each may stand for, and the sets that begin at
+// each.
+func (f *finder) on(ws []word) {
+	f.ws = ws
+	f.toks, f.tokFrom = f.toks[:0], append(f.tokFrom[:0], 0)
+	f.sets, f.setFrom = f.sets[:0], append(f.setFrom[:0], 0)
+	for i := range ws {
+		w := ws[i].norm
+		if t, ok := f.layer.toks[w]; ok {
 			f.toks = append(f.toks, t)
 		}
-		if len(w.norm) >= 2 {
-			for _, s := range l.stems[twoBytes(w.norm)] {
-				if s.fits(w.norm) {
-					f.toks = append(f.toks, s.tok)
-				}
-			}
+		if len(w) >= 2 {
+			f.stem(w, twoBytes(w))
+		}
+		if len(w) >= 3 {
+			f.stem(w, threeBytes(w))
 		}
 		f.tokFrom = append(f.tokFrom, int32(len(f.toks)))
 	}
 	for i := range ws {
 		if f.known(i) {
 			first := len(f.sets)
-			f.walk(&l.sets, place{i: i, from: i}, func(p place, end int32) {
+			f.walk(&f.layer.sets, place{i: i, from: i}, func(p place, end int32) {
 				if s := (setAt{tok(end), int32(p.i)}); !slices.Contains(f.sets[first:], s) {
 					f.sets = append(f.sets, s)
 				}
@@ -46,7 +50,14 @@ func (l *layer) finder(ws []word) *finder {
 		}
 		f.setFrom = append(f.setFrom, int32(len(f.sets)))
 	}
-	return f
+}
+
+func (f *finder) stem(w string, key uint32) {
+	for _, s := range f.stems[key] {
+		if s.fits(w) {
+			f.toks = append(f.toks, s.tok)
+		}
+	}
 }
 
 // known says that some phrase holds word i.
@@ -57,7 +68,7 @@ func (f *finder) find(from int, found func(hit)) {
 	if !f.known(from) {
 		return
 	}
-	f.walk(&f.phrases, place{i: from, from: from}, func(p place, end int32) {
+	f.walk(&f.layer.phrases, place{i: from, from: from}, func(p place, end int32) {
 		found(hit{p.from, p.i, &f.entries[end], p.filled})
 	})
 }
@@ -81,13 +92,13 @@ func (f *finder) walk(t *trie, p place, found func(place, int32)) {
 		return
 	}
 	for _, k := range f.toks[f.tokFrom[p.i]:f.tokFrom[p.i+1]] {
-		if to, ok := t.step(n, k); ok {
+		if to, ok := t.step(p.node, n, k); ok {
 			f.walk(t, place{p.from, p.i + 1, to, p.filled}, found)
 		}
 	}
 	if len(f.setFrom) > p.i+1 {
 		for _, s := range f.sets[f.setFrom[p.i]:f.setFrom[p.i+1]] {
-			if to, ok := t.step(n, s.tok); ok {
+			if to, ok := t.step(p.node, n, s.tok); ok {
 				f.walk(t, place{p.from, int(s.to), to, p.filled}, found)
 			}
 		}

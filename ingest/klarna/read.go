@@ -65,6 +65,7 @@ type reader struct {
 	view   view
 	texts  []*text
 	labels []found
+	topics []topic // what the sentences speak of
 	dates  []reading
 	loose  []reading // days to act by, of which nothing says that they are for an answer
 	unread []string  // labels whose values could not be read
@@ -82,9 +83,9 @@ func (v *Vocabulary) read(w view, o Options) (Notice, error) {
 		t.answers = w.reply
 		r.texts = append(r.texts, t)
 	}
-	room := maxText
+	room, seen := maxText, map[string]spot{}
 	for _, p := range w.parts {
-		t := newTextIn(v, p.Type, p.Rows, room)
+		t := newTextIn(v, p.Type, p.Rows, room, seen)
 		if t.cut {
 			r.warn("the mail holds more text than is read; its end was left out")
 		}
@@ -108,6 +109,7 @@ func (v *Vocabulary) read(w view, o Options) (Notice, error) {
 	for _, t := range r.texts {
 		r.dates = append(r.dates, r.deadlines(t, labelsOf(r.labels, t), d)...)
 	}
+	r.topics = r.speech()
 	k, err := r.kind()
 	if err != nil {
 		return Notice{}, err

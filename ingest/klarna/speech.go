@@ -24,9 +24,9 @@ type topic struct {
 	place   string
 }
 
-// topics lists what the sentences of the mail speak of. A thing that is denied,
+// speech lists what the sentences of the mail speak of. A thing that is denied,
 // or told only as possible, is not spoken of.
-func (r *reader) topics() []topic {
+func (r *reader) speech() []topic {
 	var out []topic
 	for _, t := range r.texts {
 		if t.answers {
@@ -48,8 +48,14 @@ func (r *reader) topics() []topic {
 const maxTopics = 400
 
 func (t *text) topic(s span) (topic, bool) {
-	tp := topic{has: map[string]bool{}, subject: t.name == "subject"}
-	about := false
+	tp, about := topic{subject: t.name == "subject"}, false
+	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < s.to && !about; i++ {
+		about = strings.HasPrefix(t.hits[i].key, "about.") || strings.HasPrefix(t.hits[i].key, "reason.")
+	}
+	if !about {
+		return tp, false
+	}
+	tp.has, about = map[string]bool{}, false
 	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < s.to; i++ {
 		h := t.hits[i]
 		group, name, _ := strings.Cut(h.key, ".")
@@ -152,7 +158,7 @@ func (r *reader) listen(w map[rules.Kind]weight) {
 	}
 	disputed := w[rules.KindDisputeRequest].subject > 0
 	asks := len(r.dates)+len(r.loose) > 0
-	for _, tp := range r.topics() {
+	for _, tp := range r.topics {
 		for k, points := range tp.kinds() {
 			x := w[k]
 			switch {
@@ -180,7 +186,7 @@ func (r *reader) listen(w map[rules.Kind]weight) {
 // complains says that the mail tells what is wrong with a purchase, in a
 // sentence of the customer or in the subject.
 func (r *reader) complains() bool {
-	for _, tp := range r.topics() {
+	for _, tp := range r.topics {
 		if tp.has["reason"] && (tp.subject || tp.has["customer"]) {
 			return true
 		}
@@ -191,7 +197,7 @@ func (r *reader) complains() bool {
 // spoken is the result that whole sentences tell of a mail that is about one.
 func (r *reader) spoken() []string {
 	var out []string
-	for _, tp := range r.topics() {
+	for _, tp := range r.topics {
 		switch {
 		case tp.has["drop"] && (tp.has["dispute"] || tp.has["case"] || tp.has["customer"]):
 			out = append(out, string(rules.ResultWithdrawn))

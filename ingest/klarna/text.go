@@ -50,11 +50,11 @@ const maxText = 128 << 10
 
 // newText lays out the rows of a part.
 func newText(v *Vocabulary, name string, rows []eml.Row) *text {
-	return newTextIn(v, name, rows, maxText)
+	return newTextIn(v, name, rows, maxText, nil)
 }
 
-// newTextIn does so for at most room bytes.
-func newTextIn(v *Vocabulary, name string, rows []eml.Row, room int) *text {
+// newTextIn does so for at most room bytes; seen keeps what its lines hold.
+func newTextIn(v *Vocabulary, name string, rows []eml.Row, room int, seen map[string]spot) *text {
 	t := &text{name: name}
 	var b strings.Builder
 	blank := false
@@ -79,7 +79,7 @@ func newTextIn(v *Vocabulary, name string, rows []eml.Row, room int) *text {
 	t.words = words(t.s)
 	t.measure()
 	t.unwrap()
-	t.search(v)
+	t.search(v, seen)
 	return t
 }
 
@@ -178,16 +178,53 @@ func (t *text) unwrap() {
 }
 
 // search finds the phrases: at each word the longest of each key. Where a
-// phrase of the user's is found, ours of the same words mean nothing else.
-func (t *text) search(v *Vocabulary) {
+// phrase of the user's is found, ours of the same words mean nothing else. No
+// phrase runs over the end of a line, so that a line which seen holds already,
+// from another part that says the same, is not searched again.
+func (t *text) search(v *Vocabulary, seen map[string]spot) {
+	t.hits = make([]hit, 0, len(t.words)/2)
 	finders := make([]*finder, len(v.layers))
 	for i, l := range v.layers {
-		finders[i] = l.finder(t.words)
+		finders[i] = l.finder()
 	}
-	for i := range t.words {
+	for i := 0; i < len(t.lines); {
+		from := i
+		for i++; i < len(t.lines) && (t.lines[i].from == t.lines[i].to || t.words[t.lines[i].from].gap == gapNone); i++ {
+		}
+		s := span{at: t.lines[from].at, end: t.lines[i-1].end, from: t.lines[from].from, to: t.lines[i-1].to}
+		key := t.s[s.at:s.end]
+		if old, ok := seen[key]; ok {
+			for _, h := range old.text.hits[old.first:old.last] {
+				h.from, h.to = h.from-old.word+s.from, h.to-old.word+s.from
+				t.hits = append(t.hits, h)
+			}
+			continue
+		}
+		first := len(t.hits)
+		t.searchIn(finders, s)
+		if seen != nil && s.to > s.from {
+			seen[key] = spot{t, first, len(t.hits), s.from}
+		}
+	}
+}
+
+// spot is where the hits of a line stand, and its first word.
+type spot struct {
+	text              *text
+	first, last, word int
+}
+
+func (t *text) searchIn(finders []*finder, s span) {
+	for _, f := range finders {
+		f.on(t.words[s.from:s.to])
+	}
+	for i := range s.to - s.from {
 		first := len(t.hits)
 		for _, f := range finders {
-			f.find(i, func(h hit) { t.keep(first, h) })
+			f.find(i, func(h hit) {
+				h.from, h.to = h.from+s.from, h.to+s.from
+				t.keep(first, h)
+			})
 		}
 		if len(finders) > 1 {
 			t.hits = append(t.hits[:first], overridden(t.hits[first:])...)

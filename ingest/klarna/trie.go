@@ -44,7 +44,7 @@ const gapTok tok = 0
 // and nobody changes it afterwards.
 type layer struct {
 	toks    map[string]tok    // "remind", "remind*", "{en/dispute}"
-	stems   map[uint16][]stem // by the first two bytes
+	stems   map[uint32][]stem // by the first three bytes, or two of the shortest
 	sets    trie              // whose ends are the tokens of sets
 	phrases trie              // whose ends are indexes of entries
 	entries []entry
@@ -60,8 +60,10 @@ func (s stem) fits(w string) bool {
 	return len(w) >= len(s.head)+len(s.tail) && strings.HasPrefix(w, s.head) && strings.HasSuffix(w, s.tail)
 }
 
-// twoBytes is the key that stems are kept by.
-func twoBytes(w string) uint16 { return uint16(w[0])<<8 | uint16(w[1]) }
+// twoBytes and threeBytes are the keys that stems are kept by.
+func twoBytes(w string) uint32 { return uint32(w[0])<<8 | uint32(w[1]) }
+
+func threeBytes(w string) uint32 { return twoBytes(w)<<8 | uint32(w[2]) }
 
 // tok numbers a word, a stem or a set.
 func (l *layer) tok(w string) tok {
@@ -71,7 +73,11 @@ func (l *layer) tok(w string) tok {
 	t := tok(len(l.toks) + 1)
 	l.toks[w] = t
 	if head, tail, star := strings.Cut(w, "*"); star {
-		l.stems[twoBytes(head)] = append(l.stems[twoBytes(head)], stem{head, tail, t})
+		key := twoBytes(head)
+		if len(head) > 2 {
+			key = threeBytes(head)
+		}
+		l.stems[key] = append(l.stems[key], stem{head, tail, t})
 	}
 	return t
 }
@@ -82,6 +88,7 @@ type trie struct {
 	nodes []node
 	edges []edge
 	ends  []int32
+	first []int32 // the node behind the root's edge of each token, 0 if there is none
 }
 
 type node struct {
@@ -111,6 +118,13 @@ func newTrie(list []pattern) trie {
 	})
 	t := trie{nodes: make([]node, 0, len(list)), edges: make([]edge, 0, len(list)), ends: make([]int32, 0, len(list))}
 	t.grow(list, 0)
+	root := t.nodes[0]
+	for _, e := range t.edges[root.edge : root.edge+root.edges] {
+		for int(e.tok) >= len(t.first) {
+			t.first = append(t.first, make([]int32, int(e.tok)+1-len(t.first))...)
+		}
+		t.first[e.tok] = e.to
+	}
 	return t
 }
 
@@ -150,7 +164,13 @@ func (t *trie) grow(list []pattern, depth int) int32 {
 }
 
 // step is the node behind the edge of a token.
-func (t *trie) step(n node, k tok) (int32, bool) {
+func (t *trie) step(at int32, n node, k tok) (int32, bool) {
+	if at == 0 {
+		if int(k) >= len(t.first) {
+			return 0, false
+		}
+		return t.first[k], t.first[k] > 0
+	}
 	lo, hi := n.edge, n.edge+n.edges
 	for lo < hi {
 		if m := (lo + hi) / 2; t.edges[m].tok < k {

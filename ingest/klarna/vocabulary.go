@@ -123,7 +123,7 @@ type loader struct {
 }
 
 func newLoader(v *Vocabulary) *loader {
-	return &loader{v: v, layer: &layer{toks: map[string]tok{}, stems: map[uint16][]stem{}}, fields: map[string][]tok{}}
+	return &loader{v: v, layer: &layer{toks: map[string]tok{}, stems: map[uint32][]stem{}}, fields: map[string][]tok{}}
 }
 
 // done builds the layer and puts it on top of the others.
@@ -442,7 +442,8 @@ func (v *Vocabulary) DisputeWord(subject string) bool {
 // find calls found for every phrase of all layers.
 func (v *Vocabulary) find(ws []word, found func(hit)) {
 	for _, l := range v.layers {
-		f := l.finder(ws)
+		f := l.finder()
+		f.on(ws)
 		for i := range ws {
 			f.find(i, found)
 		}
