@@ -22,7 +22,7 @@ func (p *page) shape(s string) string {
 	for range tries {
 		to := strings.Map(func(r rune) rune { return another(r, hex) }, s)
 		_, taken := p.made[fold(to)]
-		if taken || p.fresh[fold(to)] || fold(to) == key || word.MatchString(to) && p.words.Knows(to) {
+		if taken || p.fresh[fold(to)] || p.named[fold(to)] || fold(to) == key || word.MatchString(to) && p.words.Knows(to) {
 			continue
 		}
 		return p.keepAs(key, to)
