@@ -177,13 +177,15 @@ func (c *Case) takeResolved(at time.Time, m MailSaid, proved bool) {
 	}
 }
 
+// receivedButOpen warns of a mail that answers what Stripe holds open.
+const receivedButOpen = "Klarna says that it has our answer, but Stripe still waits for one: the escalation goes on."
+
 // takeReceived: Klarna confirms that it has the merchant's answer.
 func (c *Case) takeReceived(at time.Time, m MailSaid, proved bool) {
 	switch {
 	case c.Stripe != nil && c.Match.Sure() && openStatus(c.Stripe.Status):
-		const text = "Klarna says that it has our answer, but Stripe still waits for one: the escalation goes on."
-		c.warn(text)
-		c.say(at, "contradiction", text)
+		c.warn(receivedButOpen)
+		c.say(at, "contradiction", receivedButOpen)
 	case !proved:
 		const text = "An unverified mail says that Klarna has our answer; it does not count. Please check."
 		c.warn(text)

@@ -102,6 +102,11 @@ func (c *Case) takeMerge(e Event) {
 		c.Match = from.Match
 	}
 	for _, ev := range from.Answers {
+		if ev.Source == "mail" && c.Stripe != nil && c.Match.Sure() && openStatus(c.Stripe.Status) {
+			c.warn(receivedButOpen)
+			c.say(e.At, "contradiction", receivedButOpen)
+			continue
+		}
 		c.answer(ev)
 	}
 	for _, id := range from.Thread {

@@ -264,6 +264,26 @@ func TestEscalationOnAnOldReadingOfStripeSaysSo(t *testing.T) {
 	}
 }
 
+// Whoever has a mail of Klarna's about a dispute of his own can have our order's
+// number in it: it becomes the same case, and answers nothing.
+func TestMailOfAnotherNumberDoesNotAnswerWhatStripeHoldsOpen(t *testing.T) {
+	s := newStory(t, monday)
+	s.dispute("1", "77-1042", "needs_response", 12490, s.now.Add(12*day))
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.pass()
+	s.news()
+	s.wait(time.Hour)
+	s.mail("2@klarna.com", "pass", "We received your response", "We have received your evidence for the dispute.\nDispute ID: 999777\nMerchant Reference 1: 77-1042\n")
+	s.pass()
+	s.said("thread: ", "Stripe still waits for one")
+	if code, out, errs := s.command("show", "256947"); code != exitDone || !strings.Contains(out, "open") {
+		t.Errorf("exit %d: %s%s", code, out, errs)
+	}
+	if c, err := s.book.Case(t.Context(), "256947"); err != nil || c.State != rules.Open || len(c.Answers) != 0 {
+		t.Errorf("%s, answers %v, %v", c.State, c.Answers, err)
+	}
+}
+
 // The mail names its dispute in words that we know, and its date and order in
 // words that only its user knows.
 func TestTaughtWordsReachTheCasesThatAreThereByARescan(t *testing.T) {
