@@ -10,12 +10,12 @@ const farAhead = 366
 // the shop's zone for d and w; working days for wd, where a time outside office
 // hours counts as the end of the last ones and the answer is the same office
 // moment N working days later (CONTRACT.md, "A step").
-func (c Calendar) Add(t time.Time, s Span) time.Time { return c.move(t, s, 1) }
+func (c *Calendar) Add(t time.Time, s Span) time.Time { return c.move(t, s, 1) }
 
 // Sub returns the time s before t, counted as Add does.
-func (c Calendar) Sub(t time.Time, s Span) time.Time { return c.move(t, s, -1) }
+func (c *Calendar) Sub(t time.Time, s Span) time.Time { return c.move(t, s, -1) }
 
-func (c Calendar) move(t time.Time, s Span, sign int) time.Time {
+func (c *Calendar) move(t time.Time, s Span, sign int) time.Time {
 	n := sign * s.N
 	switch s.Unit {
 	case "s":
@@ -35,17 +35,18 @@ func (c Calendar) move(t time.Time, s Span, sign int) time.Time {
 }
 
 // workdays moves t by n working days.
-func (c Calendar) workdays(t time.Time, n int) time.Time {
-	t = c.Before(t)
+func (c *Calendar) workdays(t time.Time, n int) time.Time {
+	day, clock := c.read(c.Before(t))
 	step := 1
 	if n < 0 {
 		step, n = -1, -n
 	}
-	day := t.In(c.Location)
-	clock := time.Duration(day.Hour())*time.Hour + time.Duration(day.Minute())*time.Minute +
-		time.Duration(day.Second())*time.Second + time.Duration(day.Nanosecond())
+	if week := c.week(); len(c.Holidays) == 0 && week > 0 && n > week {
+		weeks := (n - 1) / week // each of them holds so many office days
+		day, n = day+step*7*weeks, n-week*weeks
+	}
 	for closed := 0; n > 0 && closed < farAhead; {
-		day = day.AddDate(0, 0, step)
+		day += step
 		if c.works(day) {
 			n, closed = n-1, 0
 			continue
@@ -55,32 +56,72 @@ func (c Calendar) workdays(t time.Time, n int) time.Time {
 	return c.at(day, clock)
 }
 
-// at is the moment d after midnight of t's day, by the wall clock, so that
-// 17:00 stays 17:00 on the day that the clocks change.
-func (c Calendar) at(t time.Time, d time.Duration) time.Time {
-	y, m, day := t.In(c.Location).Date()
-	return time.Date(y, m, day, 0, 0, int(d/time.Second), int(d%time.Second), c.Location)
+// week is how many days of a week the office works.
+func (c *Calendar) week() int {
+	n := 0
+	for _, works := range c.Days {
+		if works {
+			n++
+		}
+	}
+	return n
 }
 
-func (c Calendar) works(t time.Time) bool {
-	t = t.In(c.Location)
-	return c.Days[t.Weekday()] && !c.Holidays[t.Format(time.DateOnly)]
+// secondsADay are those of UTC, in which days are numbered.
+const secondsADay = 24 * 60 * 60
+
+// read is t by the shop's calendar and clock: the day, numbered from 1970, and
+// the time of day that its clock shows.
+func (c *Calendar) read(t time.Time) (day int, clock time.Duration) {
+	_, offset := t.In(c.Location).Zone()
+	local := t.Unix() + int64(offset)
+	day = int(local / secondsADay)
+	if local < 0 && local%secondsADay != 0 {
+		day--
+	}
+	clock = time.Duration(local-int64(day)*secondsADay)*time.Second + time.Duration(t.Nanosecond())
+	return day, clock
+}
+
+// at is when the shop's clock shows a time on a day, so that 17:00 stays 17:00 on
+// the day that the clocks change.
+func (c *Calendar) at(day int, clock time.Duration) time.Time {
+	y, m, d := time.Unix(int64(day)*secondsADay, 0).UTC().Date()
+	return time.Date(y, m, d, 0, 0, int(clock/time.Second), int(clock%time.Second), c.Location)
+}
+
+// works says whether the office works on a day.
+func (c *Calendar) works(day int) bool {
+	weekday := (day + int(time.Thursday)) % 7 // of 1970
+	if weekday < 0 {
+		weekday += 7
+	}
+	if !c.Days[weekday] {
+		return false
+	}
+	return len(c.Holidays) == 0 || !c.Holidays[time.Unix(int64(day)*secondsADay, 0).UTC().Format(time.DateOnly)]
 }
 
 // IsOpen says whether t falls into office hours; their end counts as inside.
-func (c Calendar) IsOpen(t time.Time) bool {
-	return c.works(t) && !t.Before(c.at(t, c.Opens)) && !t.After(c.at(t, c.Closes))
+func (c *Calendar) IsOpen(t time.Time) bool {
+	day, clock := c.read(t)
+	return clock >= c.Opens && clock <= c.Closes && c.works(day)
 }
 
 // Before is the last office moment at or before t. In a calendar that never
 // opens it is t.
-func (c Calendar) Before(t time.Time) time.Time {
-	if c.IsOpen(t) {
+func (c *Calendar) Before(t time.Time) time.Time {
+	day, clock := c.read(t)
+	switch {
+	case !c.works(day):
+	case clock > c.Closes:
+		return c.at(day, c.Closes)
+	case clock >= c.Opens:
 		return t
 	}
-	for day, i := t.In(c.Location), 0; i < farAhead; day, i = day.AddDate(0, 0, -1), i+1 {
-		if end := c.at(day, c.Closes); c.works(day) && !end.After(t) {
-			return end
+	for i := range farAhead {
+		if before := day - 1 - i; c.works(before) {
+			return c.at(before, c.Closes)
 		}
 	}
 	return t
@@ -88,13 +129,18 @@ func (c Calendar) Before(t time.Time) time.Time {
 
 // After is the first office moment at or after t. In a calendar that never
 // opens it is t.
-func (c Calendar) After(t time.Time) time.Time {
-	if c.IsOpen(t) {
+func (c *Calendar) After(t time.Time) time.Time {
+	day, clock := c.read(t)
+	switch {
+	case !c.works(day):
+	case clock < c.Opens:
+		return c.at(day, c.Opens)
+	case clock <= c.Closes:
 		return t
 	}
-	for day, i := t.In(c.Location), 0; i < farAhead; day, i = day.AddDate(0, 0, 1), i+1 {
-		if begin := c.at(day, c.Opens); c.works(day) && !begin.Before(t) {
-			return begin
+	for i := range farAhead {
+		if after := day + 1 + i; c.works(after) {
+			return c.at(after, c.Opens)
 		}
 	}
 	return t

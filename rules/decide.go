@@ -27,8 +27,9 @@ func Decide(c Case, p Policy, now time.Time) ([]Escalation, time.Time) {
 		}
 		return out, time.Time{}
 	}
-	due, next := c.due(p, now)
-	ended, waits := c.lapsed(p, now)
+	w := c.watch(&p)
+	due, next := w.due(now)
+	ended, waits := w.lapsed(now)
 	switch {
 	case len(due) > 0:
 		e := c.tellLast(due, now)
@@ -50,9 +51,10 @@ func Next(c Case, p Policy, now time.Time) (Escalation, bool) {
 	if c.Finished() {
 		return Escalation{}, false
 	}
-	due, next := c.due(p, now)
+	w := c.watch(&p)
+	due, next := w.due(now)
 	if len(due) == 0 && !next.IsZero() {
-		due, _ = c.due(p, next)
+		due, _ = w.due(next)
 	}
 	if len(due) == 0 {
 		return Escalation{}, false

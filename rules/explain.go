@@ -32,13 +32,15 @@ const (
 // [Decide] in words: what it calls now is what Decide tells or folds.
 func Explain(c Case, p Policy, now time.Time) []Rung {
 	var out []Rung
-	for _, s := range p.steps(c) {
-		out = append(out, c.rung(p, s, now))
+	w := c.watch(&p)
+	for i := range w.steps {
+		out = append(out, w.rung(&w.steps[i], now))
 	}
 	return out
 }
 
-func (c Case) rung(p Policy, s Step, now time.Time) Rung {
+func (w *watch) rung(s *Step, now time.Time) Rung {
+	c := w.c
 	r := Rung{Step: s.Name, State: RungNever}
 	if c.Finished() {
 		r.Why = "the case is " + string(c.StateAt(now))
@@ -48,15 +50,15 @@ func (c Case) rung(p Policy, s Step, now time.Time) Rung {
 		r.Why = "it is for " + why
 		return r
 	}
-	k, ok := c.course(p, s)
+	k, ok := w.course(s)
 	if !ok {
 		r.Why = c.without(s.When)
 		return r
 	}
-	n, next := k.newest(now)
+	n, at, next := k.newest(now)
 	switch {
 	case n >= 0:
-		return Rung{s.Name, RungNow, n, k.at(n), k.why(n)}
+		return Rung{s.Name, RungNow, n, at, k.why(n)}
 	case !next.IsZero():
 		n = k.until(k.first, func(n int) bool { return !k.at(n).Before(next) })
 		return Rung{s.Name, RungAhead, n, next, k.why(n)}
@@ -72,7 +74,7 @@ func (c Case) rung(p Policy, s Step, now time.Time) Rung {
 }
 
 // past is a step that was told in this round already, else r.
-func (c Case) past(s Step, r Rung) Rung {
+func (c *Case) past(s *Step, r Rung) Rung {
 	for _, t := range c.Told {
 		if t.Step != s.Name {
 			continue
@@ -89,33 +91,33 @@ func (c Case) past(s Step, r Rung) Rung {
 }
 
 // why says why telling n comes when it comes.
-func (k course) why(n int) string {
+func (k *course) why(n int) string {
 	const form = "Mon 2 Jan, 15:04"
-	zone := k.p.Calendar.Location
+	zone, c := k.w.p.Calendar.Location, k.w.c
 	say := func(t time.Time) string { return t.In(zone).Format(form) }
 	words := k.step.When.Words()
 	if k.step.When.Anchor == Unanswered {
-		words += " since " + say(k.c.Round.At)
+		words += " since " + say(c.Round.At)
 	}
 	if n > 0 {
 		words += ", again every " + strings.TrimPrefix(k.step.Repeat.Words(), "1 ")
 	}
 	raw := k.raw(n)
-	office := k.c.officeTime(k.p.Calendar, k.step, raw)
+	office := k.w.officeTime(k.step, raw)
 	if !office.Equal(raw) {
 		words += "; " + say(raw) + " is outside office hours"
 	}
 	if !k.at(n).Equal(office) {
-		who := "a snooze by " + k.c.snoozer()
-		if k.c.Claim != nil && office.Before(k.c.Claim.Until) && (k.step.When.Anchor == Unanswered || n > 0) {
-			who = k.c.Claim.Who + ", who is on it"
+		who := "a snooze by " + c.snoozer()
+		if c.Claim != nil && office.Before(c.Claim.Until) && (k.step.When.Anchor == Unanswered || n > 0) {
+			who = c.Claim.Who + ", who is on it"
 		}
 		words += "; held back from " + say(office) + " by " + who
 	}
 	return words
 }
 
-func (c Case) snoozer() string {
+func (c *Case) snoozer() string {
 	if c.Snooze == nil {
 		return ""
 	}
@@ -123,7 +125,7 @@ func (c Case) snoozer() string {
 }
 
 // without says why an anchor does not come in this round.
-func (c Case) without(w When) string {
+func (c *Case) without(w When) string {
 	switch w.Anchor {
 	case BeforeDeadline, AtDeadline, AfterDeadline:
 		return "no deadline is known"
@@ -133,7 +135,7 @@ func (c Case) without(w When) string {
 
 // excludes says for which cases a condition is, where c is none of them; "" where
 // it is.
-func (f Condition) excludes(c Case) string {
+func (f *Condition) excludes(c *Case) string {
 	if f.holds(c) {
 		return ""
 	}

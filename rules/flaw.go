@@ -151,7 +151,7 @@ func (f Condition) includes(g Condition) bool {
 		slices.Equal(f.Verdicts, g.Verdicts) && slices.Equal(f.Mailboxes, g.Mailboxes) && slices.Equal(f.MinAmount, g.MinAmount)
 }
 
-func (f Condition) asksNothing() bool {
+func (f *Condition) asksNothing() bool {
 	return len(f.Reasons)+len(f.Stages)+len(f.Verdicts)+len(f.Mailboxes)+len(f.MinAmount) == 0
 }
 

@@ -24,7 +24,7 @@ func missing(ladder []Step, kinds []Case, n need) []Flaw {
 		return []Flaw{{-1, "", "has " + n.lack, n.hint}}
 	}
 	for _, c := range kinds {
-		if !slices.ContainsFunc(meeting, func(s Step) bool { return s.If.holds(c) }) {
+		if !slices.ContainsFunc(meeting, func(s Step) bool { return s.If.holds(&c) }) {
 			return []Flaw{{-1, "", "a case " + described(c, meeting) + " finds " + n.lack, n.hint + ", without an if"}}
 		}
 	}

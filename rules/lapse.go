@@ -11,7 +11,8 @@ const newsLapsed = "lapsed"
 
 // lapsed says whose claim or snooze is over and was not told so, in a sentence,
 // and when the next one ends. Before the card was posted nobody waits for it.
-func (c Case) lapsed(p Policy, now time.Time) (ended string, next time.Time) {
+func (w *watch) lapsed(now time.Time) (ended string, next time.Time) {
+	c := w.c
 	if c.Card.TS == "" {
 		return "", time.Time{}
 	}
@@ -19,7 +20,7 @@ func (c Case) lapsed(p Policy, now time.Time) (ended string, next time.Time) {
 		if k == nil || k.Ended {
 			return
 		}
-		if at := c.released(p.Calendar, k.Until); at.After(now) {
+		if at := w.released(k.Until); at.After(now) {
 			next = earlier(next, at)
 		} else {
 			ended = strings.TrimSpace(ended + " " + fmt.Sprintf(words, k.Who))

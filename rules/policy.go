@@ -40,13 +40,8 @@ type Condition struct {
 	MinAmount                            []Money // at least one of them in the case's own currency; an unknown amount passes
 }
 
-// ladder is the steps that concern c.
-func (p Policy) ladder(c Case) []Step {
-	return slices.DeleteFunc(slices.Clone(p.steps(c)), func(s Step) bool { return !s.If.holds(c) })
-}
-
 // steps are those of c's lane.
-func (p Policy) steps(c Case) []Step {
+func (p *Policy) steps(c *Case) []Step {
 	if c.Lane() == LaneStopRequest {
 		return p.StopRequest
 	}
@@ -54,7 +49,7 @@ func (p Policy) steps(c Case) []Step {
 }
 
 // holds says whether the condition includes c.
-func (f Condition) holds(c Case) bool {
+func (f *Condition) holds(c *Case) bool {
 	in := func(list []string, v string) bool { return len(list) == 0 || slices.Contains(list, v) }
 	return in(f.Reasons, c.WhyDisputed()) && in(f.Stages, string(c.Stage)) &&
 		in(f.Verdicts, string(c.Verdict)) && in(f.Mailboxes, c.Mailbox) && f.enough(c.Disputed())
@@ -62,7 +57,7 @@ func (f Condition) holds(c Case) bool {
 
 // enough: an amount that is unknown, or in a currency without a bound, passes:
 // silence would be a guess.
-func (f Condition) enough(m Money) bool {
+func (f *Condition) enough(m Money) bool {
 	for _, least := range f.MinAmount {
 		if least.Currency == m.Currency && m.Minor < least.Minor {
 			return false
