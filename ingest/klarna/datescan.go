@@ -160,6 +160,8 @@ func (s *scanner) numeric(i int) (moment, bool) {
 		if y < 100 {
 			y += 2000
 		}
+	} else if n, ok := s.num(i+2, 4); ok && sep == "/" && len(s.t.words[i+2].norm) == 4 && (s.between(i+1) == "-" || s.between(i+1) == "") && s.near(i+1) {
+		y, last = n, i+2 // 11/12-2026, as the Danes write it
 	} else if sep == "-" || !s.yearless(i, sep) {
 		return moment{}, false
 	}

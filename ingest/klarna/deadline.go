@@ -91,7 +91,7 @@ func (r *reader) sentenceDate(t *text, m moment, labels []found, d dating) (read
 	}
 	s := t.sentence(m.from)
 	due := r.leads(t, "word.due", s, m.from, 4)
-	by := r.leads(t, "word.by", s, m.from, 2) || r.follows(t, m, s)
+	by := r.leads(t, "word.by", s, m.from, 2) || r.leads(t, "word.tomorrow", s, m.from, 1) || r.follows(t, m, s)
 	if _, ok := t.has("word.theirs", s.from, m.from); !by && !due || ok && !due {
 		return reading{}, false
 	}

@@ -60,6 +60,7 @@ func (t *text) fieldOf(from, to int, colon bool) string {
 	_, kase := t.has("word.case", from, to)
 	_, by := t.has("word.by", from, to)
 	_, respond := t.has("word.respond", from, to)
+	_, due := t.has("word.due", from, to)
 	_, theirs := t.has("word.theirs", from, to)
 	_, lacks := t.has("about.lacks", from, to)
 	_, material := t.has("about.material", from, to)
@@ -68,6 +69,8 @@ func (t *text) fieldOf(from, to int, colon bool) string {
 		colon = true // "To be sent by"
 	}
 	switch {
+	case dispute && len(seen) == 1 && (seen["amount"] || seen["order_amount"]):
+		return "amount"
 	case theirs || len(seen) > 1 || len(seen) == 1 && !colon:
 		return ""
 	case len(seen) == 1:
@@ -76,7 +79,7 @@ func (t *text) fieldOf(from, to int, colon bool) string {
 		}
 	case (id || to-from == 1) && (dispute || kase):
 		return "dispute_id"
-	case by && (respond || lacks || material):
+	case by && (respond || lacks || material), due:
 		return "deadline"
 	}
 	return ""

@@ -50,7 +50,7 @@ const maxTopics = 400
 func (t *text) topic(s span) (topic, bool) {
 	tp, about := topic{subject: t.name == "subject"}, false
 	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < s.to && !about; i++ {
-		about = strings.HasPrefix(t.hits[i].key, "about.") || strings.HasPrefix(t.hits[i].key, "reason.")
+		about = strings.HasPrefix(t.hits[i].key, "about.") || strings.HasPrefix(t.hits[i].key, "reason.") || strings.HasPrefix(t.hits[i].key, "result.")
 	}
 	if !about {
 		return tp, false
@@ -68,6 +68,8 @@ func (t *text) topic(s span) (topic, bool) {
 			if tp.words == "" {
 				tp.words = t.s[t.words[h.from].at:t.words[h.to-1].end]
 			}
+		case group == "result":
+			tp.has["result"] = tp.has["result"] || tp.subject && !t.denied(h) && !t.possible(s.from, h.from, false)
 		case group == "reason":
 			tp.has["reason"] = tp.has["reason"] || h.to-h.from > 1 && !t.denied(h)
 		case group == "word" && (name == "dispute" || name == "case" || name == "customer" || name == "order" || name == "respond" || name == "not"):
@@ -78,7 +80,7 @@ func (t *text) topic(s span) (topic, bool) {
 	}
 	line := t.lineOf(s.from)
 	tp.top, tp.place = line < topLines, t.place(line)
-	return tp, about || tp.has["reason"]
+	return tp, about || tp.has["reason"] || tp.has["result"]
 }
 
 // done are the topics that count only as facts.
@@ -110,6 +112,8 @@ func (tp topic) kinds() map[rules.Kind]int {
 	case tp.has["soon"]: // what will be closed is not closed
 	case tp.has["drop"] && (matter || tp.all("customer", "order")):
 		out[rules.KindResolved] = atTop
+	case tp.has["result"] && matter: // in a subject
+		out[rules.KindResolved] = further
 	case tp.has["over"] && matter && !tp.has["respond"]:
 		out[rules.KindResolved] = atTop
 	case tp.has["verdict"] && matter && tp.subject:
@@ -157,9 +161,16 @@ func (r *reader) listen(w map[rules.Kind]weight) {
 		named = named || w[k].subject > 0 && k != rules.KindDisputeRequest
 	}
 	disputed := w[rules.KindDisputeRequest].subject > 0
-	asks := len(r.dates)+len(r.loose) > 0
+	asks, fraud := len(r.dates)+len(r.loose) > 0, false
 	for _, tp := range r.topics {
-		for k, points := range tp.kinds() {
+		fraud = fraud || tp.has["fraud"]
+	}
+	for _, tp := range r.topics {
+		found := tp.kinds()
+		if fraud && tp.subject && tp.all("not", "goods") {
+			found[rules.KindStopRequest] = atTop // "do not …", of an order that may be a fraud
+		}
+		for k, points := range found {
 			x := w[k]
 			switch {
 			case tp.subject && disputed && (k == rules.KindDisputeRequest || k == rules.KindCustomerMessage || k == rules.KindKlarnaOther):

@@ -252,7 +252,7 @@ var keys = map[string][]string{
 	"result.": {"won", "lost", "withdrawn"},
 	"word.": {
 		"dispute", "case", "id", "by", "due", "after", "respond", "not", "if", "theirs", "within", "kuluessa", "none",
-		"customer", "order", "reference", "cause",
+		"customer", "order", "reference", "cause", "tomorrow",
 		"day", "hour", "week", "workday", "is", "article", "lookalike", "button",
 	},
 	"about.": {
