@@ -16,6 +16,48 @@ type change struct {
 	*sql.Tx
 	book *Book
 	now  time.Time
+
+	// stmts are the statements that this transaction has compiled, by their text;
+	// nil for PostgreSQL, whose driver keeps them. Compiling took SQLite half of
+	// the time of recording a batch.
+	stmts map[string]*sql.Stmt
+}
+
+// compiled is a statement ready to run; nil is as good as its text.
+func (c *change) compiled(ctx context.Context, query string) *sql.Stmt {
+	s := c.stmts[query]
+	if s == nil && c.stmts != nil {
+		var err error
+		if s, err = c.PrepareContext(ctx, query); err != nil {
+			return nil // it is said when the text is run
+		}
+		c.stmts[query] = s // closed with the transaction
+	}
+	return s
+}
+
+// ExecContext is that of the transaction, with the statement compiled once.
+func (c *change) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if s := c.compiled(ctx, query); s != nil {
+		return s.ExecContext(ctx, args...)
+	}
+	return c.Tx.ExecContext(ctx, query, args...)
+}
+
+// QueryContext is that of the transaction, with the statement compiled once.
+func (c *change) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if s := c.compiled(ctx, query); s != nil {
+		return s.QueryContext(ctx, args...)
+	}
+	return c.Tx.QueryContext(ctx, query, args...)
+}
+
+// QueryRowContext is that of the transaction, with the statement compiled once.
+func (c *change) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	if s := c.compiled(ctx, query); s != nil {
+		return s.QueryRowContext(ctx, args...)
+	}
+	return c.Tx.QueryRowContext(ctx, query, args...)
 }
 
 // errAgain says that another writer was faster: the transaction is begun anew.
@@ -67,6 +109,9 @@ func (b *Book) changeOnce(ctx context.Context, f func(*change) error) error {
 		return err
 	}
 	c := &change{Tx: tx, book: b, now: b.now()}
+	if b.store.kind == "sqlite" {
+		c.stmts = map[string]*sql.Stmt{}
+	}
 	if b.store.begin != "" {
 		_, err = tx.ExecContext(ctx, b.store.begin)
 	}
