@@ -13,43 +13,56 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/mailbox/fakeimap"
+	"github.com/disputewatch/disputewatch/rules"
 )
 
-// A connection may end after any byte that the server sends: no mail is lost,
-// none is handed on twice, and the next poll works.
+// A connection may end after any byte that the server sends, at a first scan and
+// at a poll with new mail: no mail is lost, none is handed on twice, and the next
+// poll works.
 func TestConnectionThatEndsAfterAnyByteLosesNoMail(t *testing.T) {
-	for _, reset := range []bool{false, true} {
-		server, account := fake(t, fakeimap.Options{Security: None})
-		for i := range 2 {
-			add1(t, server, "INBOX", dispute(i), now)
-			add1(t, server, "INBOX", foreign(i), now)
-		}
-		total := sessionBytes(t, account)
-		goroutines := runtime.NumGoroutine()
-		for n := range total {
-			server.CutAfter(n+1, reset)
-			s := newStory(t, account)
-			_ = s.poll() // it may fail or not
-			server.CutAfter(0, false)
-			s.must(s.poll())
-			// A mail that cannot be had through this weather alone is a fault,
-			// be it one of ours or not; it is handed on as that.
-			if s.uids[1] != 1 || s.uids[3] != 1 || s.uids[2] > 1 || s.uids[4] > 1 || s.pos.Seen.String() != "1:4" {
-				t.Fatalf("cut after %d bytes, reset %v: handed on %v, seen %s", n+1, reset, s.uids, s.pos.Seen)
+	for _, known := range []int{0, 2} { // mails that were read before
+		for _, reset := range []bool{false, true} {
+			server, account := fake(t, fakeimap.Options{Security: None})
+			before := newStory(t, account)
+			for i := range known / 2 {
+				add1(t, server, "INBOX", dispute(i), now)
+				add1(t, server, "INBOX", foreign(i), now)
+				before.must(before.poll())
 			}
+			for i := range 2 {
+				add1(t, server, "INBOX", dispute(10+i), now)
+				add1(t, server, "INBOX", foreign(10+i), now)
+			}
+			total := sessionBytes(t, account, before.pos)
+			goroutines := runtime.NumGoroutine()
+			for n := range total {
+				server.CutAfter(n+1, reset)
+				s := newStory(t, account)
+				s.pos = before.pos
+				_ = s.poll() // it may fail or not
+				server.CutAfter(0, false)
+				s.must(s.poll())
+				// A mail that cannot be had through this weather alone is a fault,
+				// be it one of ours or not; it is handed on as that.
+				ours, other := uint32(known+1), uint32(known+2)
+				if s.uids[ours] != 1 || s.uids[ours+2] != 1 || s.uids[other] > 1 || s.uids[other+2] > 1 || count(s.pos.Seen) != known+4 {
+					t.Fatalf("cut after %d bytes, reset %v: handed on %v, seen %s", n+1, reset, s.uids, s.pos.Seen)
+				}
+			}
+			t.Logf("%d cuts, reset %v, %d mails known", total, reset, known)
+			settled(t, goroutines)
 		}
-		t.Logf("%d cuts, reset %v", total, reset)
-		settled(t, goroutines)
 	}
 }
 
-// sessionBytes is how much the server sends in one whole poll.
-func sessionBytes(t *testing.T, a Account) int64 {
+// sessionBytes is how much the server sends in one whole poll from pos on.
+func sessionBytes(t *testing.T, a Account, pos rules.Position) int64 {
 	c, err := Dial(t.Context(), a)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := newStory(t, a)
+	s.pos = pos
 	s.must(s.read(t.Context(), c))
 	s.must(c.Close())
 	return c.bytes.Load()
@@ -93,6 +106,119 @@ func TestSilenceAtAnyStepEndsThePoll(t *testing.T) {
 		s.must(s.poll())
 		s.once(2)
 	}
+}
+
+// The server may say BYE instead of any of its answers: the poll says so, or
+// goes on over another connection, and the next one works.
+func TestByeAtAnyStepLosesNoMail(t *testing.T) {
+	for _, known := range []uint32{0, 2} {
+		for step := range 6 {
+			l, account := newLiar(t, int(known))
+			s := newStory(t, account)
+			s.must(s.poll())
+			l.now(func() {
+				l.mails[known+1], l.mails[known+2], l.next = dispute(int(known)+1), dispute(int(known)+2), known+3
+				n := 0
+				l.answer = func(string, string) string {
+					if n++; n == step+1 {
+						return "* BYE [UNAVAILABLE] customer@shop.example is too busy\r\n" + fakeimap.HangUp
+					}
+					return ""
+				}
+			})
+			if err := s.poll(); err != nil && strings.Contains(err.Error(), "customer") {
+				t.Errorf("step %d: the server's words are told: %v", step, err)
+			}
+			l.now(func() { l.answer = nil })
+			s.must(s.poll())
+			s.once(int(known) + 2)
+		}
+	}
+}
+
+// A line without an end costs no more memory than its bound, at any step, and a
+// literal that is announced too long is not waited for.
+func TestEndlessLineEndsThePollAndFillsNoMemory(t *testing.T) {
+	for name, c := range map[string]struct {
+		line string
+		want error
+	}{
+		"line":    {"* OK " + strings.Repeat("x", 50<<20), errLongLine},
+		"literal": {fmt.Sprintf("* OK {%d}\r\n", int64(1)<<40) + strings.Repeat("x", 50<<20), errLongText},
+	} {
+		for step := range 5 {
+			l, account := newLiar(t, 2)
+			account.Patience = 5 * time.Second
+			n := 0
+			l.now(func() {
+				l.answer = func(string, string) string {
+					if n++; n > step {
+						return c.line // each time: also over a new connection
+					}
+					return ""
+				}
+			})
+			s := newStory(t, account)
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			err := s.poll()
+			runtime.ReadMemStats(&after)
+			if !errors.Is(err, c.want) {
+				t.Errorf("%s at step %d: %v", name, step, err)
+			}
+			said := 0 // by the liar, which copies it once
+			l.now(func() { said = (n - step) * len(c.line) })
+			if mb := (int(after.TotalAlloc-before.TotalAlloc) - said) >> 20; mb > 100 {
+				t.Errorf("%s at step %d: %d MB were allocated", name, step, mb)
+			}
+			l.now(func() { l.answer = nil })
+			s.must(s.poll())
+			s.once(2)
+		}
+	}
+}
+
+func TestLengthsAreMeasuredHoweverTheBytesAreCut(t *testing.T) {
+	text := "* 1 FETCH (UID 1 BODY[] {12}\r\nab\ncd {99}\r\n)\r\n* OK {3+}\r\nxyz\r\n"
+	for size := 1; size <= len(text); size++ {
+		var b bound
+		for rest := []byte(text); len(rest) > 0; {
+			n := min(size, len(rest))
+			if err := b.pass(rest[:n]); err != nil {
+				t.Fatal(err)
+			}
+			rest = rest[n:]
+		}
+		if b.line != 0 || b.literal != 0 {
+			t.Errorf("in pieces of %d: a line of %d, a literal of %d", size, b.line, b.literal)
+		}
+	}
+}
+
+// The password is changed while mails are read, and the connection ends.
+func TestPasswordThatIsRevokedInMidFlightIsNamedAndNothingIsLost(t *testing.T) {
+	l, account := newLiar(t, 3)
+	s := newStory(t, account)
+	revoked := false
+	l.now(func() {
+		l.answer = func(tag, command string) string {
+			switch {
+			case strings.Contains(command, "BODY.PEEK[]") && !revoked:
+				revoked = true
+				return honest(1, body, dispute(1)) + fakeimap.HangUp
+			case strings.HasPrefix(command, "LOGIN") && revoked:
+				return tag + " NO [AUTHENTICATIONFAILED] customer@shop.example is gone\r\n"
+			}
+			return ""
+		}
+	})
+	err := s.poll()
+	if auth := new(AuthError); !errors.As(err, &auth) || auth.Hint == "" || strings.Contains(err.Error(), "customer") {
+		t.Errorf("got %v", err)
+	}
+	l.now(func() { l.answer = nil })
+	s.must(s.poll())
+	s.once(3)
 }
 
 // silence is a line that is no answer: the liar says nothing else.

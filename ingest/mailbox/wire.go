@@ -18,6 +18,8 @@ type wire struct {
 	sent  atomic.Bool   // something was sent since await last looked
 	heard atomic.Int64  // when the last byte came, Unix nanoseconds
 	ended atomic.Pointer[error]
+
+	bound bound // of what is received; for the one who reads
 }
 
 func (w *wire) Read(p []byte) (int, error) {
@@ -25,6 +27,10 @@ func (w *wire) Read(p []byte) (int, error) {
 	if n > 0 {
 		w.bytes.Add(int64(n))
 		w.heard.Store(time.Now().UnixNano())
+		if long := w.bound.pass(p[:n]); long != nil {
+			w.cut(long)
+			return 0, long
+		}
 	}
 	return n, err
 }
