@@ -39,8 +39,11 @@ func (a Account) byBrowser(ctx context.Context, c *oauth2.Config, p Person) (gra
 	if err != nil {
 		return grant{}, err
 	}
-	return a.call(ctx, func(ctx context.Context) (*oauth2.Token, error) {
-		return c.Exchange(ctx, code, oauth2.VerifierOption(verifier))
+	return a.styled(new(bool), func(style oauth2.AuthStyle) (grant, error) {
+		c.Endpoint.AuthStyle = style
+		return a.call(ctx, func(ctx context.Context) (*oauth2.Token, error) {
+			return c.Exchange(ctx, code, oauth2.VerifierOption(verifier))
+		})
 	})
 }
 

@@ -89,8 +89,12 @@ func (a Account) byDevice(ctx context.Context, c *oauth2.Config, p Person) (gran
 	p.EnterCode(printable(device.VerificationURI), printable(device.UserCode), device.Expiry)
 	ctx, done := context.WithDeadline(ctx, device.Expiry)
 	defer done()
+	basic := false
 	for {
-		g, err := a.call(ctx, func(ctx context.Context) (*oauth2.Token, error) { return c.DeviceAccessToken(ctx, device) })
+		g, err := a.styled(&basic, func(style oauth2.AuthStyle) (grant, error) {
+			c.Endpoint.AuthStyle = style
+			return a.call(ctx, func(ctx context.Context) (*oauth2.Token, error) { return c.DeviceAccessToken(ctx, device) })
+		})
 		if err == nil || !passing(err) || ctx.Err() != nil {
 			return g, errors.Join(err, ctx.Err())
 		}

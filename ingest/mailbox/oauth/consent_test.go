@@ -103,6 +103,16 @@ func TestDeviceCodeBringsARefreshToken(t *testing.T) {
 	}
 }
 
+func TestConsentAtAProviderThatWantsTheSecretInTheHeader(t *testing.T) {
+	for _, device := range []bool{true, false} {
+		w := newWorld(t, fakeoauth.Options{Approves: true, ClientSecret: "hunter2", BasicOnly: true})
+		w.account.ClientSecret = w.file("secret", "hunter2")
+		if _, err := w.asks(&person{T: t}, device); err != nil {
+			t.Errorf("device %v: %v", device, err)
+		}
+	}
+}
+
 func TestDeviceCodeOutlastsADisturbance(t *testing.T) {
 	w := newWorld(t, fakeoauth.Options{Approves: true})
 	w.provider.Fail(fakeoauth.Answer{Status: 503}, fakeoauth.Answer{Status: 429})

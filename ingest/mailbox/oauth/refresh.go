@@ -66,7 +66,7 @@ func (s *Source) renew(ctx context.Context, file, kept string) (grant, error) {
 		current = file
 	}
 	ctx = context.WithoutCancel(ctx)
-	return s.styled(func(style oauth2.AuthStyle) (grant, error) {
+	return s.account.styled(&s.basic, func(style oauth2.AuthStyle) (grant, error) {
 		c, err := s.account.config()
 		if err != nil {
 			return grant{}, err

@@ -65,7 +65,7 @@ func (s *Source) ask(ctx context.Context) (grant, error) {
 	case s.account.RefreshToken != nil:
 		return s.refresh(ctx)
 	}
-	return s.styled(func(style oauth2.AuthStyle) (grant, error) {
+	return s.account.styled(&s.basic, func(style oauth2.AuthStyle) (grant, error) {
 		c, err := s.account.config()
 		if err != nil {
 			return grant{}, err
@@ -78,21 +78,22 @@ func (s *Source) ask(ctx context.Context) (grant, error) {
 }
 
 // styled sends the client's secret as a parameter, and to a provider that does
-// not want it there in the header (RFC 6749, section 2.3.1). The library would
-// try both after any error, and could use a refresh token twice.
-func (s *Source) styled(ask func(oauth2.AuthStyle) (grant, error)) (grant, error) {
+// not want it there in the header (RFC 6749, section 2.3.1), which basic
+// remembers. The library would try both after any error, and could use a refresh
+// token twice.
+func (a Account) styled(basic *bool, ask func(oauth2.AuthStyle) (grant, error)) (grant, error) {
 	style := oauth2.AuthStyleInParams
-	if s.basic {
+	if *basic {
 		style = oauth2.AuthStyleInHeader
 	}
 	g, err := ask(style)
-	if s.basic || s.account.Provider != Custom || s.account.ClientSecret == nil || codeOf(err) != "invalid_client" {
+	if *basic || a.Provider != Custom || a.ClientSecret == nil || codeOf(err) != "invalid_client" {
 		return g, err
 	}
 	other, otherErr := ask(oauth2.AuthStyleInHeader)
-	if otherErr != nil {
+	if codeOf(otherErr) == "invalid_client" {
 		return g, err
 	}
-	s.basic = true
-	return other, nil
+	*basic = true
+	return other, otherErr
 }
