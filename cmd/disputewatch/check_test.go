@@ -202,6 +202,20 @@ func TestAwaitedMailThatNeverComesSaysWhatToLookAt(t *testing.T) {
 	}
 }
 
+func TestNothingIsAwaitedInAMailboxThatCannotBeRead(t *testing.T) {
+	s := newStory(t, monday)
+	s.write("imap-password", "wrong")
+	began := time.Now()
+	errs, ended := s.checks(t.Context(), "--await-mail=1h")
+	code, out := ended()
+	if code != exitFailed || !strings.Contains(out, "✗ test mail: look into mailbox onboarding") || strings.Contains(out, "quarantine") {
+		t.Errorf("%d\n%s\n%s", code, out, errs)
+	}
+	if took := time.Since(began); took > 30*time.Minute {
+		t.Errorf("waited %s", took)
+	}
+}
+
 func TestAwaitingEndsAtOnceOnInterrupt(t *testing.T) {
 	s := newStory(t, monday)
 	ctx, interrupt := context.WithCancel(t.Context())
