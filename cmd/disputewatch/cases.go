@@ -9,7 +9,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -42,7 +41,7 @@ func (c *command) casesCommand() *cobra.Command {
 				case asCSV:
 					return printCSV(c.stdout, views)
 				}
-				return printTable(c.stdout, views, time.Now(), cfg.Policy().Calendar.Location)
+				return printTable(c.stdout, views, time.Now())
 			})
 		},
 	}
@@ -129,27 +128,72 @@ func printCSV(out io.Writer, views []caseView) error {
 	return w.WriteAll(rows)
 }
 
-// printTable fits 80 columns.
-func printTable(out io.Writer, views []caseView, now time.Time, zone *time.Location) error {
+// printTable fits lineWidth: reference and reason share what the others leave.
+func printTable(out io.Writer, views []caseView, now time.Time) error {
 	if len(views) == 0 {
 		_, err := fmt.Fprintln(out, "no cases")
 		return err
 	}
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "CASE\tSTATE\tLEFT\tAMOUNT\tREFERENCE\tREASON\tCHARGE")
+	const timeLeft, reference, reason, gap, least = 2, 4, 5, 2, 7
+	rows := [][]string{{"CASE", "STATE", "LEFT", "AMOUNT", "REFERENCE", "REASON", "CHARGE"}}
 	for _, v := range views {
-		amount := ""
-		if v.Amount != nil {
-			amount = rules.Money{Minor: v.Amount.Minor, Currency: v.Amount.Currency}.String()
-		}
-		state := string(v.State)
-		if v.Outcome != "" {
-			state = v.Outcome
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", v.ID, clip(state, 9), left(v, now), amount,
-			clip(cmp.Or(v.MerchantReference1, v.DisputeID), 14), clip(cmp.Or(v.Reason, string(v.Kind)), 12), v.Match.Strength)
+		rows = append(rows, rowOf(v, now))
 	}
-	return w.Flush()
+	widths, room := make([]int, len(rows[0])), lineWidth
+	for i := range widths {
+		for _, row := range rows {
+			widths[i] = max(widths[i], length(row[i]))
+		}
+		if i != reference && i != reason {
+			room -= widths[i]
+		}
+	}
+	room -= gap * (len(widths) - 1)
+	widths[reason] = max(least, min(widths[reason], room-min(widths[reference], room/2)))
+	widths[reference] = max(least, min(widths[reference], room-widths[reason]))
+	draw := paintOn(out)
+	var b strings.Builder
+	for n, row := range rows {
+		for i, cell := range row {
+			colour := plain
+			switch {
+			case n == 0:
+				colour = bold
+			case rankOf(views[n-1]) > 0:
+				colour = faint
+			case i == timeLeft:
+				colour = urgency(views[n-1], now)
+			}
+			row[i] = draw(colour, padded(clip(cell, widths[i]), widths[i]))
+		}
+		b.WriteString(strings.TrimRight(strings.Join(row, strings.Repeat(" ", gap)), " ") + "\n")
+	}
+	_, err := io.WriteString(out, b.String())
+	return err
+}
+
+func rowOf(v caseView, now time.Time) []string {
+	amount := ""
+	if v.Amount != nil {
+		amount = rules.Money{Minor: v.Amount.Minor, Currency: v.Amount.Currency}.String()
+	}
+	return []string{
+		v.ID, clip(cmp.Or(v.Outcome, string(v.State)), 9), left(v, now), clip(amount, 18),
+		cmp.Or(v.MerchantReference1, v.DisputeID), cmp.Or(v.Reason, string(v.Kind)), string(v.Match.Strength),
+	}
+}
+
+// urgency is the colour of the time that is left.
+func urgency(v caseView, now time.Time) paint {
+	switch {
+	case rankOf(v) > 0 || v.due.IsZero():
+		return plain
+	case !v.due.After(now):
+		return red
+	case v.due.Sub(now) < 48*time.Hour:
+		return yellow
+	}
+	return plain
 }
 
 // left is the time until the deadline in the largest unit that says something.
@@ -173,12 +217,7 @@ func left(v caseView, now time.Time) string {
 
 // clip cuts a value to n runes for a table and keeps it on one line.
 func clip(s string, n int) string {
-	s = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 {
-			return ' '
-		}
-		return r
-	}, s)
+	s = oneLine(s)
 	if r := []rune(s); len(r) > n {
 		return string(r[:n-1]) + "…"
 	}

@@ -14,11 +14,11 @@ func progressOn(w io.Writer) func(mailbox, folder string, done, total int) {
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return nil
 	}
+	const clear = "\r\x1b[K" // ECMA-48: to the line's start, and erase it
 	return func(mailbox, folder string, done, total int) {
-		end := "\r"
+		fmt.Fprintf(f, clear+"%s: %d of %d mails", clip(mailbox+" "+folder, 40), done, total)
 		if done >= total {
-			end = "\n"
+			fmt.Fprint(f, clear) // the report says what was read
 		}
-		fmt.Fprintf(f, "\r%s %s: %d of %d mails%s", mailbox, folder, done, total, end)
 	}
 }

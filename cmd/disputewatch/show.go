@@ -60,18 +60,21 @@ func oneCase(cmd *cobra.Command, book *casebook.Book, p rules.Policy, id string)
 // print shows a case to a person, what matters first.
 func (v caseView) print(w io.Writer) error {
 	var b strings.Builder
-	line := func(label, value string) {
+	draw := paintOn(w)
+	painted := func(p paint, label, value string) {
 		if value != "" {
-			fmt.Fprintf(&b, "%-20s %s\n", label, value)
+			const indent = 21
+			b.WriteString(padded(label, indent-1) + " " + draw(p, hang(value, indent)) + "\n")
 		}
 	}
-	fmt.Fprintf(&b, "%s  %s  %s\n", v.ID, v.State, v.Outcome)
+	line := func(label, value string) { painted(plain, label, value) }
+	b.WriteString(draw(bold, strings.TrimSpace(v.ID+"  "+string(v.State)+"  "+hang(v.Outcome, 20))) + "\n")
 	if d := v.Deadline; d != nil {
 		text := d.At + ", " + sourceWords(d.Source)
 		if d.Ambiguous {
 			text += ", AMBIGUOUS: the earlier reading of the mail's date"
 		}
-		line("answer by", text)
+		painted(urgency(v, time.Now()), "answer by", text)
 		if d.Other != "" {
 			line("", d.Other+", "+sourceWords(d.otherSource))
 		}
@@ -103,7 +106,7 @@ func (v caseView) print(w io.Writer) error {
 	}
 	line("claimed by", v.ClaimedBy)
 	for _, text := range v.Warnings {
-		line("warning", clip(text, 300))
+		painted(yellow, "warning", clip(text, 300))
 	}
 	if v.Next != nil {
 		line("next", v.Next.Step+" at "+v.Next.At)
@@ -115,7 +118,9 @@ func (v caseView) print(w io.Writer) error {
 		if e.Told != nil && e.Told.Observed {
 			name = "untold" // what observing recorded, and nobody said
 		}
-		fmt.Fprintf(&b, "  %s  %-7s %s\n", e.At.In(v.zone).Format(time.RFC3339), name, clip(happened(e), 200))
+		const indent = 37
+		at := e.At.In(v.zone).Format(time.RFC3339)
+		b.WriteString(padded("  "+at+"  "+name, indent-1) + " " + hang(clip(happened(e), 200), indent) + "\n")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// fits fails for each line that is too wide, or that a terminal would obey.
+func fits(t *testing.T, text string) {
+	t.Helper()
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		if length(line) > lineWidth || strings.ContainsAny(line, "\x1b\t\r\x07") {
+			t.Errorf("%d columns: %q", length(line), line)
+		}
+	}
+}
+
+// wide is a case in which everything is as long as it can be.
+func wide(now time.Time) caseView {
+	words := strings.Repeat("a word \x1b[31m and another, ", 20)
+	c := rules.Case{
+		ID: "c-abcdef", Mailbox: strings.Repeat("m", 64), Account: "main", OpenedAt: now, State: rules.Open, Stage: rules.StageInvestigation,
+		Said: rules.Said{
+			Kind: rules.KindInvestigation, DisputeID: "263099944398666", Reason: rules.ReasonNonGuaranteed, Verdict: rules.Unverified,
+			MerchantReference1: strings.Repeat("8", 255), MerchantReference2: words, Amount: rules.Money{Minor: -123456789012, Currency: "EUR"},
+		},
+		Assumed: now.Add(-400 * day),
+		Match: rules.Match{
+			Strength: rules.Ambiguous, Charge: "py_" + strings.Repeat("1", 40), Why: words,
+			Candidates: []rules.Candidate{{Charge: "ch_1", Why: words}},
+		},
+		Stripe:   &rules.Reading{Status: "warning_needs_response", Tracking: words, ReadAt: now},
+		Warnings: []string{words, words},
+	}
+	v := viewOfCase(c, rules.Default(time.UTC), now)
+	v.Outcome = words
+	v.AnsweredBy = []evidenceView{{Source: "person", At: "2026-03-02T08:00:00Z", Who: words, Note: words}}
+	v.Events = []rules.Event{{Type: rules.EventMissing, At: now, By: words, Note: words}}
+	return v
+}
+
+func TestCasesAndShowFitEightyColumnsWithoutColour(t *testing.T) {
+	now := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+	var b strings.Builder
+	v := wide(now)
+	plain := v
+	plain.Outcome, plain.MerchantReference1 = "", "77-1042"
+	if err := printTable(&b, []caseView{v, plain}, now); err != nil {
+		t.Fatal(err)
+	}
+	fits(t, b.String())
+	if !strings.Contains(b.String(), "-400d assumed") {
+		t.Errorf("an assumed deadline is not labelled:\n%s", b.String())
+	}
+	b.Reset()
+	if err := v.print(&b); err != nil {
+		t.Fatal(err)
+	}
+	fits(t, b.String())
+	if n := strings.Count(b.String(), "8"); n < 255 {
+		t.Errorf("a reference was cut to %d digits", n)
+	}
+}
+
+func TestCasesWithRoomAreNotCut(t *testing.T) {
+	now := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+	v := caseView{ID: "c-abcdef", State: rules.Open, MerchantReference1: "ORDER-2026-0001042", Reason: "goods_not_received", Match: matchView{Strength: rules.Exact}}
+	var b strings.Builder
+	if err := printTable(&b, []caseView{v}, now); err != nil {
+		t.Fatal(err)
+	}
+	if want := "c-abcdef  open                 ORDER-2026-0001042  goods_not_received  exact\n"; !strings.HasSuffix(b.String(), want) {
+		t.Errorf("%s", b.String())
+	}
+}
