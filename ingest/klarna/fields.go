@@ -146,7 +146,7 @@ func (r *reader) reference(f found) (string, bool) {
 // one word with a digit in it, after an optional "is".
 func (r *reader) besideReference(f found) (string, bool) {
 	v := f.value
-	if h, ok := f.text.begins("word.is", f.words.from, f.words.to); ok {
+	if h, ok := f.text.begins("word.is", f.words.from, f.words.to); ok && strings.IndexByte(" :", f.text.s[f.text.words[h.to-1].end]) >= 0 {
 		v = strings.TrimSpace(f.text.s[f.text.words[h.to-1].end:f.words.end])
 	}
 	tok := token(v)

@@ -151,6 +151,36 @@ var layouts = map[string]func([][2]string) (kind, body string){
 	"cell of two lines": func(p [][2]string) (string, string) {
 		return "html", "<table><tr>" + pairs(p, "<td>%s<br>%s</td>") + "</tr></table>"
 	},
+	"two pairs a row": func(p [][2]string) (string, string) {
+		var b strings.Builder
+		for i := 0; i+1 < len(p); i += 2 {
+			fmt.Fprintf(&b, "<tr><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>", p[i][0], p[i][1], p[i+1][0], p[i+1][1])
+		}
+		return "html", "<table>" + b.String() + "</table>"
+	},
+	"nested": func(p [][2]string) (string, string) {
+		return "html", "<table><tr><td><table>" + pairs(p, "<tr><td><table><tr><td><p>%s</p></td></tr></table></td><td><table><tr><td><p><span>%s</span></p></td></tr></table></td></tr>") + "</table></td></tr></table>"
+	},
+	"stacked": func(p [][2]string) (string, string) {
+		return "html", pairs(p, "<table><tr><td>%s</td></tr><tr><td><b>%s</b></td></tr></table>")
+	},
+	"bold alone": func(p [][2]string) (string, string) {
+		return "html", "<ul>" + pairs(p, "<li><b>%s</b> %s</li>") + "</ul>"
+	},
+	"one line": func(p [][2]string) (string, string) {
+		return "plain", strings.TrimSuffix(pairs(p, "%s: %s | "), " | ") + "\n"
+	},
+	"full stops": func(p [][2]string) (string, string) { return "plain", pairs(p, "%s: %s.\n") },
+	"spaces of all kinds": func(p [][2]string) (string, string) {
+		return "html", strings.ReplaceAll(pairs(p, "<p>%s\u00a0:\u200b %s</p>"), " ", "&nbsp;")
+	},
+	"capitals": func(p [][2]string) (string, string) {
+		var b strings.Builder
+		for _, x := range p {
+			b.WriteString("<p>" + strings.ToUpper(x[0]) + "</p><p>" + x[1] + "</p>")
+		}
+		return "html", b.String()
+	},
 	"head row": func(p [][2]string) (string, string) {
 		var a, b strings.Builder
 		for _, x := range p {
