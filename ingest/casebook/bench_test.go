@@ -73,3 +73,30 @@ func BenchmarkCopy(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkFirstDecide is what a daemon that starts asks of 10,000 open cases of
+// which nothing is due.
+func BenchmarkFirstDecide(b *testing.B) {
+	for _, kind := range []string{"sqlite", "postgres"} {
+		b.Run(kind, func(b *testing.B) {
+			w := newWorld(b, kind)
+			for batch := range uint32(20) {
+				var mails []rules.Mail
+				for i := range uint32(500) {
+					uid := batch*500 + i + 1
+					mails = append(mails, w.noticeOf(fmt.Sprint(1000+uid), uid))
+				}
+				w.record(mails...)
+			}
+			_, err := w.Decide(w.ctx)
+			w.must(err)
+			for b.Loop() {
+				b.StopTimer()
+				started := w.another("starts/1")
+				b.StartTimer()
+				_, err := started.Decide(w.ctx)
+				w.must(err)
+			}
+		})
+	}
+}

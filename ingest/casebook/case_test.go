@@ -300,6 +300,26 @@ func TestNewPolicyIsAskedAtOnce(t *testing.T) {
 	})
 }
 
+func TestStepOfANewPolicyThatIsAheadIsToldAtItsTime(t *testing.T) {
+	eachDB(t, func(w *world) {
+		w.opened(w.noticeOf("256947", 1))
+		w.deliver()
+		o := w.options("two/2")
+		o.Policy.Dispute = append(o.Policy.Dispute, rules.Step{Name: "soon", When: rules.When{Anchor: rules.Unanswered, Span: rules.Span{N: 2, Unit: "h"}}})
+		b, err := casebook.Open(w.ctx, w.dsn, o)
+		w.must(err)
+		early, err := b.Decide(w.ctx)
+		w.must(err)
+		w.wait(2 * time.Hour)
+		n, err := b.Decide(w.ctx)
+		w.must(err)
+		w.must(b.Close())
+		if early != 0 || n != 1 {
+			w.Errorf("queued %d at once and %d at its time, want none and one", early, n)
+		}
+	})
+}
+
 func TestPostedCardIsBroughtUpToDateWhenPeopleWouldSeeADifference(t *testing.T) {
 	eachDB(t, func(w *world) {
 		c := w.opened(w.noticeOf("256947", 1))
