@@ -150,6 +150,7 @@ func TestCheckRefusesFlagsThatCannotBeMeant(t *testing.T) {
 	s.fails(exitUsage, `no mailbox "other"`, "check", "--consent", "other")
 	s.fails(exitUsage, "needs nobody's consent", "check", "--consent", "onboarding")
 	s.fails(exitUsage, "--offline asks nobody", "check", "--offline", "--await-mail")
+	s.fails(exitUsage, "write --await-mail=30m", "check", "--await-mail", "30m")
 	s.fails(exitUsage, "up to 24h", "check", "--await-mail=48h")
 }
 

@@ -141,8 +141,10 @@ func noArgs(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	hint := ""
-	if cmd.Flags().Lookup("rescan") != nil {
-		hint = "\nhint: write --rescan=" + args[0]
+	for _, name := range []string{"rescan", "await-mail"} { // whose value may be left out
+		if cmd.Flags().Lookup(name) != nil {
+			hint = "\nhint: write --" + name + "=" + args[0]
+		}
 	}
 	return &usageError{fmt.Sprintf("%s: unexpected word %q%s", cmd.Name(), strings.Join(args, " "), hint)}
 }
