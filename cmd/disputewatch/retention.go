@@ -20,6 +20,10 @@ const (
 	retainTime  = 20 * time.Minute
 )
 
+// idleToken is after which time a refresh token that nobody used is not worth
+// keeping: Microsoft's end after 90 days without use.
+const idleToken = 180 * 24 * time.Hour
+
 // cutoff is what the config calls old.
 func (h *house) cutoff() casebook.Cutoff {
 	now, cal := h.now(), h.policy.Calendar
@@ -53,7 +57,9 @@ func (h *house) retainIfDue(ctx context.Context) error {
 			return err
 		}
 		gone, err := h.book.Purge(ctx, claim, h.cutoff())
-		if gone.Any() || !was.BadSince.IsZero() {
+		idle, forgetErr := h.book.ForgetTokens(ctx, h.now().Add(-idleToken))
+		err = errors.Join(err, forgetErr)
+		if gone.Any() || idle > 0 || !was.BadSince.IsZero() {
 			err = errors.Join(err, h.book.Scrub(ctx))
 		}
 		if err != nil {

@@ -127,3 +127,20 @@ func TestPersonIsPurgedByACommandBesideTheDaemon(t *testing.T) {
 		t.Errorf("exit %d, %q", code, errs)
 	}
 }
+
+func TestRefreshTokenThatNobodyUsesIsForgotten(t *testing.T) {
+	s := newStory(t, monday)
+	if err := s.book.RotateToken(t.Context(), "oauth2/old", "", "refresh-idle-secret"); err != nil {
+		t.Fatal(err)
+	}
+	s.wait(179 * day)
+	s.house.retain(t.Context())
+	if !s.fileHolds("refresh-idle-secret") {
+		t.Error("forgotten too early")
+	}
+	s.wait(2 * day)
+	s.house.retain(t.Context())
+	if s.fileHolds("refresh-idle-secret") {
+		t.Error("it is still there")
+	}
+}

@@ -284,6 +284,22 @@ func TestNewestTokenIsKept(t *testing.T) {
 	})
 }
 
+func TestTokenThatNobodyRotatesAnyMoreIsForgotten(t *testing.T) {
+	eachDB(t, func(w *world) {
+		w.must(w.RotateToken(w.ctx, "oauth2/old", "", "idle"))
+		w.must(w.RotateToken(w.ctx, "oauth2/new", "", "first"))
+		w.wait(time.Hour)
+		w.must(w.RotateToken(w.ctx, "oauth2/new", "first", "second"))
+		n, err := w.ForgetTokens(w.ctx, w.now().Add(-time.Minute))
+		w.must(err)
+		for name, want := range map[string]string{"oauth2/old": "", "oauth2/new": "second"} {
+			if got, err := w.Token(w.ctx, name); got != want || err != nil || n != 1 {
+				w.Errorf("%s: %q, %v; %d forgotten", name, got, err, n)
+			}
+		}
+	})
+}
+
 func TestTokenThatAnotherRotatedMeanwhileStays(t *testing.T) {
 	eachDB(t, func(w *world) {
 		var lost *casebook.LostError

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 )
 
 // Token returns the secret that was kept last under a name, "" where none was:
@@ -29,7 +30,7 @@ func (b *Book) KeepToken(ctx context.Context, name, secret string) error {
 }
 
 // RotateToken keeps a secret under a name in place of the one that it was made
-// from, "" where none was kept. Where another one stands there by now, somebody
+// from, "" where none was kept; one that stays the same counts as used now. Where another one stands there by now, somebody
 // else has rotated meanwhile: nothing changes, and the error is a *LostError.
 func (b *Book) RotateToken(ctx context.Context, name, from, to string) error {
 	return b.change(ctx, "rotate token "+name+" in", func(c *change) error {
@@ -41,4 +42,15 @@ func (b *Book) RotateToken(ctx context.Context, name, from, to string) error {
 		r, err := c.ExecContext(ctx, text, indexed(name), from, to, micros(c.now))
 		return one(r, err, &LostError{"token " + name, clean(c.book.o.Holder)})
 	})
+}
+
+// ForgetTokens removes the secrets that were last used before a time, and
+// says how many: a new consent has taken their place, or nobody reads that
+// mailbox any more.
+func (b *Book) ForgetTokens(ctx context.Context, before time.Time) (n int64, err error) {
+	err = b.change(ctx, "forget tokens in", func(c *change) error {
+		n, err = c.count(ctx, `delete from tokens where changed_at < $1`, micros(before))
+		return err
+	})
+	return n, err
 }

@@ -54,7 +54,7 @@ type Kept interface {
 	// Token is the refresh token kept last, "" where none was.
 	Token(ctx context.Context, name string) (string, error)
 	// RotateToken durably puts a token in the place of the one it was made
-	// from, "" for none. Where another one stands there by now it changes
+	// from, "" for none; of one that was used and stays the same it says so. Where another one stands there by now it changes
 	// nothing and returns ErrOvertaken.
 	RotateToken(ctx context.Context, name, from, to string) error
 }

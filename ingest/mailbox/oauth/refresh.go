@@ -45,9 +45,11 @@ func (s *Source) refresh(ctx context.Context) (g grant, err error) {
 			return err
 		}
 		g, err = s.renew(ctx, file, kept)
-		if err != nil || g.refresh == file || g.refresh == kept {
-			return err
+		if err != nil || kept == "" && g.refresh == file {
+			return err // the provider does not rotate
 		}
+		// Also one that stays the same is kept anew: the book may forget what
+		// nobody has used for long.
 		s.unkept = &rotated{name, kept, g.refresh}
 		return s.keep(ctx, book, name)
 	})

@@ -217,6 +217,20 @@ func TestRestartGoesOnWithTheRotatedToken(t *testing.T) {
 	}
 }
 
+func TestTokenThatIsUsedIsNotForgotten(t *testing.T) {
+	w := newWorld(t, fakeoauth.Options{Tokens: []string{"consented", "rotated-once"}})
+	w.account.RefreshToken = w.file("refresh", "consented")
+	w.token(w.source())
+	if w.book.kept != 0 {
+		t.Error("a token that was never rotated went into the book")
+	}
+	w.book.tokens[oauth.TokenName("consented")] = "rotated-once"
+	w.token(w.source())
+	if w.book.kept != 1 || w.book.tokens[oauth.TokenName("consented")] != "rotated-once" {
+		t.Errorf("kept %d: %v", w.book.kept, w.book.tokens)
+	}
+}
+
 func TestTwoDaemonsDoNotBurnATokenTheyShare(t *testing.T) {
 	w := newWorld(t, fakeoauth.Options{Rotates: true})
 	w.account.RefreshToken = w.file("refresh", "consented")
