@@ -29,8 +29,12 @@ func (c *Case) takeMail(e Event) {
 	for _, w := range m.Warnings {
 		c.warn(w)
 	}
+	was := c.MailDeadline
 	c.stageByMail(e.At, m.Kind) // before the mail's own date, which is the new stage's
 	c.takeMailDeadline(e.At, m, proved, newest)
+	if d := c.Deadline().At; !proved && was != nil && (d.IsZero() || was.At.Before(d)) {
+		c.MailDeadline = was // another stage is no proof either
+	}
 
 	switch m.Kind {
 	case KindResolved:
