@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/charges/fakestripe"
 	"github.com/disputewatch/disputewatch/rules"
@@ -85,4 +86,28 @@ func TestVerbWithoutItsWordsIsAUsageError(t *testing.T) {
 	s.fails(exitUsage, "until when", "snooze", "256947")
 	s.fails(exitUsage, "link: want ID CHARGE", "link", "256947")
 	s.fails(exitFailed, "claim 1", "claim", "1")
+}
+
+func TestClaimThatLapsesIsSaidInTheCasesThread(t *testing.T) {
+	s := newStory(t, monday)
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.pass()
+	s.said("77-1042")
+	until := s.house.policy.Calendar.Add(s.now, s.house.policy.ClaimLapses)
+	if _, err := s.book.Say(t.Context(), "256947", rules.Event{Type: rules.EventClaim, At: s.now, By: "anna", Until: until}); err != nil {
+		t.Fatal(err)
+	}
+	s.pass()
+	s.said("anna is on it")
+	s.now = until.Add(-time.Minute)
+	s.pass()
+	s.saidNothing()
+	s.now = until
+	s.pass()
+	s.said("anna was on it; that time is over")
+	if c := s.one(); c.StateAt(s.now) != rules.Open {
+		t.Errorf("%s", c.StateAt(s.now))
+	}
+	s.pass()
+	s.saidNothing()
 }
