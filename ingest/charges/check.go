@@ -37,6 +37,8 @@ func (c *Client) Check(ctx context.Context) ([]Probe, error) {
 		}
 		p := Probe{What: q.op, OK: err == nil, Hint: advice(err)}
 		switch {
+		case isStrange(err):
+			return append(probes, p), nil // every other call would say the same
 		case q.path == "/v1/account" && statusOf(err) == http.StatusForbidden:
 			p = Probe{q.op, true, "not permitted, and not needed: links into the Dashboard go without the account"}
 		case strings.HasSuffix(q.path, "/search") && notSearchable(err):
@@ -48,6 +50,12 @@ func (c *Client) Check(ctx context.Context) ([]Probe, error) {
 		}
 	}
 	return probes, nil
+}
+
+// isStrange says that the key has no access to the account at all.
+func isStrange(err error) bool {
+	var f *fault
+	return errors.As(err, &f) && f.strange()
 }
 
 // harmlessSearch is a search that Stripe takes, if it takes any.

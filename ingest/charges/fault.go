@@ -106,7 +106,14 @@ func (c *Client) refused(f *fault, q query, w *wire, err error) {
 		f.what += ", request " + id
 	}
 	f.hint = hint(f, q, message)
+	if f.strange() {
+		f.hint = "this key may not read the account " + word(c.account.AccountID) + ": look whether the config's account is right, and whether it is still connected"
+	}
 }
+
+// strange says that the account does not belong to the key: none of its
+// permissions would change that.
+func (f *fault) strange() bool { return f.code == "account_invalid" }
 
 // hint is what a person can do about a refusal.
 func hint(f *fault, q query, message string) string {
