@@ -2,6 +2,7 @@ package casebook_test
 
 import (
 	"bytes"
+	"database/sql"
 	"net/url"
 	"os"
 	"os/exec"
@@ -140,10 +141,33 @@ func TestPurgeLeavesOfAnOldCaseItsNumbersAlone(t *testing.T) {
 		if len(events) < 5 || events[0].Mail.Amount != was.Amount {
 			w.Errorf("events %+v", events)
 		}
+		if mails, err := w.Mails(w.ctx, c.ID); err != nil || len(mails) != 1 || mails[0].MessageID != "" {
+			w.Errorf("its mails: %+v, %v", mails, err)
+		}
 		if p := w.purge(); p.Any() {
 			w.Errorf("purged again: %+v", p)
 		}
 	})
+}
+
+// What was removed before the book overwrote it, by another program or by an
+// SQLite that was told not to, lies in free pages.
+func TestScrubRemovesWhatLiesInFreePages(t *testing.T) {
+	w := newWorld(t, "sqlite")
+	db, err := sql.Open("sqlite", "file:"+strings.TrimPrefix(w.dsn, "sqlite:")+"?_pragma=secure_delete(0)")
+	w.must(err)
+	defer db.Close()
+	for i := range 50 {
+		_, err := db.Exec(`insert into tokens (name, secret, changed_at) values ($1, $2, 0)`, i, strings.Repeat(annaName, 100))
+		w.must(err)
+	}
+	_, err = db.Exec(`delete from tokens`)
+	w.must(err)
+	if !bytes.Contains(w.bytes(), []byte(annaName)) {
+		t.Fatal("nothing lies there")
+	}
+	w.must(w.Scrub(w.ctx))
+	w.nowhere(annaName)
 }
 
 func TestOpenCaseIsNeverPurgedByAge(t *testing.T) {

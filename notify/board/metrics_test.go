@@ -3,6 +3,8 @@ package board_test
 import (
 	"context"
 	"net/http"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -66,6 +68,28 @@ func TestMetricsBearTheNamesOfTheContract(t *testing.T) {
 		"# TYPE go_goroutines gauge", "# TYPE process_open_fds gauge", "# TYPE process_resident_memory_bytes gauge",
 		`disputewatch_stripe_requests_total{code="200"} 1`, `disputewatch_slack_requests_total{result="ok"} 1`,
 		`disputewatch_outbox_waiting 3`, `disputewatch_outbox_oldest_seconds 90`)
+}
+
+// An alert on a metric that does not exist never comes.
+func TestAlertsNameMetricsThatExist(t *testing.T) {
+	known := map[string]bool{}
+	for _, line := range contract {
+		name, _, _ := strings.Cut(line, " ")
+		known[name] = true
+	}
+	rules, err := os.ReadFile("../../systemd/disputewatch.rules.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := regexp.MustCompile(`disputewatch_[a-z_]+`).FindAllString(string(rules), -1)
+	if len(names) < 9 {
+		t.Fatalf("metrics %v", names)
+	}
+	for _, name := range names {
+		if !known[name] {
+			t.Errorf("no metric %s", name)
+		}
+	}
 }
 
 // has fails for each line that a text does not hold as a whole.
