@@ -2,8 +2,6 @@ package mailbox
 
 import (
 	"fmt"
-	"net"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -65,8 +63,12 @@ func TestPollWithNothingNewCostsOneTurnAFolder(t *testing.T) {
 		add2(t, server, "INBOX", foreign(i), now)
 	}
 	add2(t, server, "Junk", foreign(1), now)
-	var up, down, turns atomic.Int64
-	account.Security, account.Port = None, slowLine(t, server.PlainPort, &up, &down, &turns)
+	line, err := fakeimap.OpenLine(fmt.Sprintf("%s:%d", server.Host, server.PlainPort), 10*time.Millisecond)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer line.Close()
+	account.Security, account.Port = None, line.Port()
 	s, junk := newStory(t, account), newStory(t, account)
 	junk.folder = "Junk"
 	both := func() {
@@ -83,66 +85,12 @@ func TestPollWithNothingNewCostsOneTurnAFolder(t *testing.T) {
 		s.must(c.Close())
 	}
 	both()
-	up.Store(0)
-	down.Store(0)
-	turns.Store(0)
+	line.Forget()
 	both()
-	t.Logf("%d turns, %d bytes up, %d bytes down", turns.Load(), up.Load(), down.Load())
+	turns, up, down := line.Turns.Load(), line.Up.Load(), line.Down.Load()
+	t.Logf("%d turns, %d bytes up, %d bytes down", turns, up, down)
 	// login, folders, INBOX, Junk, goodbye
-	if turns.Load() > 5 || up.Load() > 3000 || down.Load() > 3000 {
-		t.Errorf("%d turns, %d bytes up, %d bytes down", turns.Load(), up.Load(), down.Load())
+	if turns > 5 || up > 3000 || down > 3000 {
+		t.Errorf("%d turns, %d bytes up, %d bytes down", turns, up, down)
 	}
-}
-
-// slowLine is a relay of 10 ms each way. A turn is what the client sends after
-// it has heard from the server; what it sends while answers are under way
-// belongs to the turn before.
-func slowLine(t testing.TB, port int, up, down, turns *atomic.Int64) int {
-	const oneWay = 10 * time.Millisecond
-	var heard atomic.Bool
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { listener.Close() })
-	pump := func(to, from net.Conn, before, after func(int)) {
-		defer to.Close()
-		b := make([]byte, 64<<10)
-		for {
-			n, err := from.Read(b)
-			if err != nil {
-				return
-			}
-			before(n)
-			time.Sleep(oneWay) // the line's length
-			after(n)
-			if _, err := to.Write(b[:n]); err != nil {
-				return
-			}
-		}
-	}
-	go func() {
-		for {
-			client, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			server, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
-			if err != nil {
-				client.Close()
-				continue
-			}
-			go pump(server, client, func(n int) {
-				up.Add(int64(n))
-				if heard.Swap(false) {
-					turns.Add(1)
-				}
-			}, func(int) {})
-			go pump(client, server, func(int) {}, func(n int) {
-				down.Add(int64(n))
-				heard.Store(true)
-			})
-		}
-	}()
-	return listener.Addr().(*net.TCPAddr).Port
 }

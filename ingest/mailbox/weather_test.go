@@ -350,6 +350,14 @@ func TestUnsafeOrWrongServerIsNamedWithAHint(t *testing.T) {
 	}
 }
 
+// A name server that does not answer says nothing about the host's name.
+func TestSilentNameServerIsNoWrongHost(t *testing.T) {
+	gone := &net.OpError{Op: "dial", Err: &net.DNSError{Err: "i/o timeout", Name: "imap.shop.example", IsTimeout: true}}
+	if hint := connectHint(gone); !strings.Contains(hint, "name server") || strings.Contains(hint, "check host") {
+		t.Errorf("hint %q", hint)
+	}
+}
+
 func TestBusyServerIsNoWrongPassword(t *testing.T) {
 	server, account := fake(t, fakeimap.Options{})
 	for code, wrong := range map[string]bool{"UNAVAILABLE": false, "LIMIT": false, "": true, "AUTHENTICATIONFAILED": true, "EXPIRED": true} {
