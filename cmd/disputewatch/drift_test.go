@@ -96,5 +96,5 @@ func TestWorseUnderstandingOfKlarnasMailsIsToldOnceAndItsEndToo(t *testing.T) {
 		t.Errorf("said again within the hour:\n%s", news)
 	}
 	come(5, understood)
-	s.said("The reading of Klarna's mails works again")
+	s.said("Klarna's mails are understood again")
 }
