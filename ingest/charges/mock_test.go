@@ -41,6 +41,7 @@ func TestRequestsAreValidForStripeMock(t *testing.T) {
 			return err
 		},
 		func() error { _, err := c.Sales(ctx, day(0), nil); return err },
+		func() error { _, err := c.Captures(ctx, day(0)); return err },
 		func() error { _, err := c.Check(ctx); return err },
 	} {
 		codes = nil
