@@ -125,10 +125,10 @@ func (tp topic) kinds() map[rules.Kind]int {
 	if tp.has["left"] && (matter || tp.has["material"] || tp.has["respond"] || tp.subject) {
 		out[rules.KindReminder] = further
 	}
-	if tp.has["silent"] || tp.all("soon", "over") || tp.subject && tp.has["soon"] && matter {
+	if tp.subject && tp.has["second"] && matter || tp.has["silent"] || tp.all("soon", "over") || tp.subject && tp.has["soon"] && matter {
 		out[rules.KindReminder] = atTop
 	}
-	if tp.all("lacks", "material") {
+	if tp.all("lacks", "material") || tp.subject && matter && tp.all("question", "material") {
 		out[rules.KindFollowUp] = further
 	}
 	if tp.all("customer", "replied") {

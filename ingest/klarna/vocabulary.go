@@ -258,7 +258,7 @@ var keys = map[string][]string{
 	"about.": {
 		"material", "arrived", "lacks", "left", "verdict", "over", "drop", "unhappy", "again", "hold", "goods",
 		"depot", "inquire", "talk", "says", "pays", "take", "soon", "receipt", "report", "right", "free", "fraud",
-		"silent", "replied",
+		"silent", "replied", "question", "second",
 	},
 	"mark.":   {"forward", "reply"},
 	"prefix.": {"forward", "reply"},
