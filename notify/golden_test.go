@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -309,20 +310,39 @@ func TestEachMessageReadsAsItsGoldenFile(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := fakeslack.Text(w.said()[0]) + "\n"
-			path := filepath.Join("testdata", name+".txt")
-			if *update {
-				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Error(diff)
-			}
+			golden(t, name, fakeslack.Text(w.said()[0])+"\n")
 		})
 	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name+".txt")
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestFormAndRepliesReadAsTheirGoldenFile(t *testing.T) {
+	s, f := newScene(t), notify.AnswerForm()
+	form := f.Title + "\n" + f.Ask + "\n"
+	for _, o := range f.Choose {
+		form += "( ) " + o.Text + "\n"
+	}
+	golden(t, "form-answered", form+f.Note+": …\n["+f.Submit+"]\n")
+	claimed, resting := s.byMail(), s.inStripe("warning_needs_response")
+	claimed.State, claimed.Claim = rules.Claimed, &rules.Promise{Who: "Anna", At: s.now, Until: s.in(day)}
+	resting.State, resting.Snooze = rules.Snoozed, &rules.Promise{Who: "Anna", At: s.now, Until: s.in(4 * day)}
+	golden(t, "replies", strings.Join([]string{
+		notify.HelloReply, notify.NotDone, notify.Done(claimed, s.policy, s.now), notify.Contacted(resting, s.policy),
+	}, "\n")+"\n")
 }

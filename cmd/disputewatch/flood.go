@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -59,38 +61,92 @@ func (h *house) gather(ctx context.Context, boxes []ingest.Mailbox, rescan *inge
 func gathering(mailbox string) string { return "gather/" + mailbox }
 
 // summarise makes a summary of the cases that wait for their first word, where
-// they are many, unless another mailbox than ours is still being gathered: whoever
-// ends last makes it of all.
+// they are many. Those of mailboxes that others than ours are gathering are left
+// for the end of that, and for what is told next, too: a claim that runs out in
+// the middle of it would leave no time for a summary.
 func (h *house) summarise(ctx context.Context, ours []ingest.Mailbox) error {
-	own := map[string]bool{}
-	for _, box := range ours {
-		own[box.Account.Name] = true
-	}
+	h.gathered.forget(ours)
+	busy := map[string]bool{}
 	for _, m := range h.config.Mailboxes {
-		if own[m.Name] {
+		if slices.ContainsFunc(ours, func(b ingest.Mailbox) bool { return b.Account.Name == m.Name }) {
 			continue
 		}
-		if held, err := h.book.Held(ctx, gathering(m.Name)); err != nil || held {
+		var err error
+		if busy[m.Name], err = h.gathersNow(ctx, m.Name); err != nil {
 			return err
 		}
 	}
-	n, err := h.book.Summarise(ctx, flood)
+	n, err := h.book.Summarise(ctx, flood, func(c rules.Case) bool {
+		return slices.ContainsFunc(h.config.Mailboxes, func(m config.Mailbox) bool { return busy[m.Name] && brings(m, c) })
+	})
 	if n > 0 {
 		h.log.Info("summarised", "cases", n)
 	}
 	return err
 }
 
-// gathers says that cases like c may be coming to light just now: its mailbox is
-// being gathered, or one whose Stripe account it is of.
+// gathers says that cases like c may be coming to light just now.
 func (h *house) gathers(ctx context.Context, c rules.Case) (bool, error) {
 	for _, m := range h.config.Mailboxes {
-		if m.Name != c.Mailbox && (c.Mailbox != "" || m.Stripe != c.Account) {
+		if !brings(m, c) {
 			continue
 		}
-		if held, err := h.book.Held(ctx, gathering(m.Name)); err != nil || held {
+		if held, err := h.gathersNow(ctx, m.Name); err != nil || held {
 			return held, err
 		}
 	}
 	return false, nil
+}
+
+// brings says that a case is of a mailbox, or of its Stripe account where no mail
+// spoke of it yet.
+func brings(m config.Mailbox, c rules.Case) bool {
+	return m.Name == c.Mailbox || c.Mailbox == "" && m.Stripe == c.Account
+}
+
+// gathersNow says that a mailbox is being gathered, or was when we looked since
+// the last summary.
+func (h *house) gathersNow(ctx context.Context, mailbox string) (bool, error) {
+	if h.gathered.has(mailbox) {
+		return true, nil
+	}
+	held, err := h.book.Held(ctx, gathering(mailbox))
+	if held {
+		h.gathered.add(mailbox)
+	}
+	return held, err
+}
+
+// seenGathering is the mailboxes that were seen being gathered since the last
+// summary.
+type seenGathering struct {
+	mu   sync.Mutex
+	seen map[string]bool // guarded by mu
+}
+
+func (s *seenGathering) has(mailbox string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.seen[mailbox]
+}
+
+func (s *seenGathering) add(mailbox string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.seen == nil {
+		s.seen = map[string]bool{}
+	}
+	s.seen[mailbox] = true
+}
+
+// forget begins anew: for some mailboxes, or for all where none are named.
+func (s *seenGathering) forget(boxes []ingest.Mailbox) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if boxes == nil {
+		s.seen = nil
+	}
+	for _, b := range boxes {
+		delete(s.seen, b.Account.Name)
+	}
 }

@@ -104,3 +104,31 @@ func TestDeskIsWokenWhenSomethingFallsDue(t *testing.T) {
 		t.Error("it waits for the next regular look")
 	}
 }
+
+// The claim of a daemon that died runs out just after the desk has looked.
+func TestGatheringThatEndsInTheMiddleOfATellingLeavesTimeForTheSummary(t *testing.T) {
+	s := newStory(t, monday)
+	s.pile(14, 3)
+	_, stop, _, err := s.book.Hold(t.Context(), gathering("onboarding"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.house.read(t.Context(), s.house.boxes[0], nil, &passed{changed: map[string]bool{}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.house.summarise(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	stop()
+	if _, err := s.house.desk.Deliver(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if summaries, cards := s.posts(); summaries+cards != 0 {
+		t.Errorf("%d summaries and %d cards before the desk could summarise", summaries, cards)
+	}
+	s.wait(deskEvery)
+	s.house.desking(t.Context())
+	if summaries, cards := s.posts(); summaries != 1 || cards != 3 {
+		t.Errorf("%d summaries and %d cards", summaries, cards)
+	}
+}

@@ -48,6 +48,8 @@ type house struct {
 	asked    askings       // of Stripe, by polls
 	patience time.Duration // how long a claim that another process holds is waited for
 
+	gathered seenGathering
+
 	began time.Time     // of the daemon's watch; set before its loops begin
 	wake  chan struct{} // holds one: the desk is to look now
 

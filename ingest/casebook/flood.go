@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/disputewatch/disputewatch/rules"
@@ -24,7 +25,7 @@ const rankSummary = 5
 // where the case has none. Each case is summarised once; of what may already
 // have been said nothing is taken back. It returns how many cases the summary
 // tells, 0 where there is none.
-func (b *Book) Summarise(ctx context.Context, most int) (int, error) {
+func (b *Book) Summarise(ctx context.Context, most int, leave func(rules.Case) bool) (int, error) {
 	if n, err := b.untold(ctx); err != nil || n <= most {
 		return 0, err // without a lock: on nearly all days this is all
 	}
@@ -36,6 +37,7 @@ func (b *Book) Summarise(ctx context.Context, most int) (int, error) {
 			return err
 		}
 		cases, err := c.unsummarised(ctx)
+		cases = slices.DeleteFunc(cases, leave)
 		if err != nil || len(cases) <= most {
 			return errors.Join(err, c.release(ctx, claim))
 		}

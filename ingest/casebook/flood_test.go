@@ -24,6 +24,8 @@ func (w *world) flooded(first, n int) {
 	w.record(mails...)
 }
 
+func none(rules.Case) bool { return false }
+
 func summaries(keys []string) int {
 	n := 0
 	for _, k := range keys {
@@ -37,14 +39,14 @@ func summaries(keys []string) int {
 func TestManyNewCasesAreOneSummaryAndOnlyTheAnswerableKeepTheirWord(t *testing.T) {
 	eachDB(t, func(w *world) {
 		w.flooded(100, 10)
-		n, err := w.Summarise(w.ctx, 10)
+		n, err := w.Summarise(w.ctx, 10, none)
 		w.must(err)
 		if n != 0 {
 			w.Errorf("ten cases were summarised")
 		}
 		w.flooded(110, 2)
 		for want, daemons := 12, 0; daemons < 2; want, daemons = 0, daemons+1 {
-			n, err := w.Summarise(w.ctx, 10)
+			n, err := w.Summarise(w.ctx, 10, none)
 			w.must(err)
 			if n != want {
 				w.Errorf("summarised %d, want %d", n, want)
@@ -58,7 +60,7 @@ func TestManyNewCasesAreOneSummaryAndOnlyTheAnswerableKeepTheirWord(t *testing.T
 		w.wait(24 * time.Hour)
 		_, err = w.Decide(w.ctx)
 		w.must(err)
-		n, err = w.Summarise(w.ctx, 10)
+		n, err = w.Summarise(w.ctx, 10, none)
 		w.must(err)
 		if keys := w.deliver(); n != 0 || len(keys) != 12 {
 			w.Errorf("a day later %d were summarised, told %v", n, keys)
@@ -71,8 +73,8 @@ func TestTwoDaemonsMakeOneSummary(t *testing.T) {
 		w.flooded(100, 12)
 		two := w.another("two/2")
 		var both sync.WaitGroup
-		both.Go(func() { _, err := w.Summarise(w.ctx, 10); w.must(err) })
-		both.Go(func() { _, err := two.Summarise(w.ctx, 10); w.must(err) })
+		both.Go(func() { _, err := w.Summarise(w.ctx, 10, none); w.must(err) })
+		both.Go(func() { _, err := two.Summarise(w.ctx, 10, none); w.must(err) })
 		both.Wait()
 		if keys := w.deliver(); summaries(keys) != 1 || len(keys) != 7 {
 			w.Errorf("told %v", keys)
@@ -86,12 +88,30 @@ func TestSummaryLeavesAloneWhatMayHaveBeenSaid(t *testing.T) {
 		m, claim, err := w.Take(w.ctx)
 		w.must(err)
 		w.must(w.Attempt(w.ctx, claim, m.ID))
-		n, err := w.Summarise(w.ctx, 10)
+		n, err := w.Summarise(w.ctx, 10, none)
 		w.must(err)
 		if n != 11 {
 			w.Errorf("summarised %d cases beside one whose word is under way, want 11", n)
 		}
 		w.must(w.Delivered(w.ctx, claim, m.ID, rules.Place{Channel: "C1", TS: "1.0"}))
+	})
+}
+
+func TestCasesThatAreLeftAreNotCountedNorSummarised(t *testing.T) {
+	eachDB(t, func(w *world) {
+		w.flooded(100, 12)
+		first := true
+		n, err := w.Summarise(w.ctx, 10, func(rules.Case) bool { was := first; first = false; return was })
+		w.must(err)
+		if n != 11 {
+			w.Errorf("summarised %d, want 11", n)
+		}
+		w.flooded(200, 12)
+		n, err = w.Summarise(w.ctx, 10, func(rules.Case) bool { return true })
+		w.must(err)
+		if n != 0 {
+			w.Errorf("summarised %d that were to be left", n)
+		}
 	})
 }
 

@@ -1,0 +1,38 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/notify/slack/fakeslack"
+)
+
+// The first reading's holder is killed in its midst; another goes on.
+func TestDaemonsOnOneBookMakeOneSummaryAlsoWhenOneIsKilled(t *testing.T) {
+	t.Parallel()
+	w := &twins{world: newWorld(t, shared.postgres(t))}
+	for n := range 12 {
+		w.dispute(n)
+	}
+	w.book = w.opened()
+	w.daemons = append(w.daemons, w.start(), w.start())
+	w.until("somebody reads", func() bool {
+		cases, err := w.book.CaseCounts(t.Context())
+		w.must(err)
+		return len(cases) > 0 && cases["open"] > 0
+	})
+	w.holding(gathering("onboarding")).kill()
+	// The claims of the dead run out after a minute.
+	w.within(3*time.Minute, "all is told", func() bool { return w.told(w.book) })
+	w.settle()
+	summaries := 0
+	for _, m := range w.slack.Messages(channel) {
+		if strings.Contains(fakeslack.Text(m), "12 Klarna disputes found at once") {
+			summaries++
+		}
+	}
+	if summaries != 1 {
+		t.Errorf("%d summaries", summaries)
+	}
+}
