@@ -32,9 +32,7 @@ func (c *Case) takeMail(e Event) {
 	was := c.MailDeadline
 	c.stageByMail(e.At, m.Kind) // before the mail's own date, which is the new stage's
 	c.takeMailDeadline(e.At, m, proved, newest)
-	if d := c.Deadline().At; !proved && was != nil && (d.IsZero() || was.At.Before(d)) {
-		c.MailDeadline = was // another stage is no proof either
-	}
+	c.notLater(was, proved)
 
 	switch m.Kind {
 	case KindResolved:
@@ -91,14 +89,14 @@ func merge(old, m Said, replace bool) Said {
 }
 
 // takeMailDeadline keeps the newest mail's date; an unproved mail cannot move
-// the deadline later.
+// the deadline later, not even one that was only assumed of a proved mail.
 func (c *Case) takeMailDeadline(at time.Time, m MailSaid, proved, newest bool) {
 	if d := m.Deadline; d != nil && (newest || c.MailDeadline == nil) {
 		next := *d
 		next.Said = m.Date
 		known := c.Deadline().At
 		switch {
-		case !proved && !known.IsZero() && next.At.After(known) && c.Deadline().Source != SourceAssumed:
+		case !proved && !known.IsZero() && next.At.After(known) && (c.Deadline().Source != SourceAssumed || c.Verdict == Genuine):
 			c.warn("An unverified mail names a later deadline; the earlier one stays.")
 		default:
 			c.MailDeadline = &next
@@ -107,6 +105,14 @@ func (c *Case) takeMailDeadline(at time.Time, m MailSaid, proved, newest bool) {
 	asks := m.Kind == KindFollowUp || m.Kind == KindAppealOpen
 	if !m.Assumed.IsZero() && (c.Assumed.IsZero() || m.Assumed.Before(c.Assumed) || asks && proved) {
 		c.Assumed = m.Assumed
+	}
+}
+
+// notLater brings the date of an earlier mail back where an unproved one would
+// have put it off: another stage is no proof either.
+func (c *Case) notLater(was *MailDeadline, proved bool) {
+	if d := c.Deadline().At; !proved && was != nil && (d.IsZero() || was.At.Before(d)) {
+		c.MailDeadline = was
 	}
 }
 

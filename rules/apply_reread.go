@@ -15,10 +15,13 @@ func (c *Case) takeReread(e Event) {
 	for _, w := range m.Warnings {
 		c.warn(w)
 	}
-	c.takeMailDeadline(e.At, m, proved, newest)
+	was := c.MailDeadline
 	if m.Kind != e.Was {
 		c.takeAnotherKind(e)
-	} else if m.Kind == KindResolved && proved {
+	}
+	c.takeMailDeadline(e.At, m, proved, newest)
+	c.notLater(was, proved)
+	if m.Kind == e.Was && m.Kind == KindResolved && proved {
 		c.takeResult(e)
 	}
 	if !c.Finished() {

@@ -474,3 +474,39 @@ func TestStopRequestLongAfterADisputeIsNotOverdueAtOnce(t *testing.T) {
 		t.Errorf("deadline %+v", d)
 	}
 }
+
+func TestUnverifiedMailPutsOffNothingThatWasAssumedOfAGenuineOne(t *testing.T) {
+	for _, tt := range []struct {
+		first rules.Verdict
+		moves bool
+	}{{rules.Genuine, false}, {rules.Unverified, true}} {
+		s := newStory(t, monday)
+		mail := func(v rules.Verdict, d *rules.MailDeadline) rules.Event {
+			return rules.Event{Type: rules.EventMail, Mail: &rules.MailSaid{
+				Said: rules.Said{Kind: rules.KindReminder, DisputeID: "256947", Verdict: v}, Date: s.now, Deadline: d, Assumed: s.now.Add(72 * time.Hour),
+			}}
+		}
+		s.happens(mail(tt.first, nil))
+		before := s.c.Deadline()
+		s.happens(mail(rules.Unverified, &rules.MailDeadline{At: s.now.Add(300 * time.Hour)}))
+		if moved := s.c.Deadline().At.After(before.At); moved != tt.moves {
+			t.Errorf("after a mail that is %s: from %v to %v", tt.first, before.At, s.c.Deadline().At)
+		}
+	}
+}
+
+// It turns out to be a stop request, whose clock would begin anew.
+func TestSecondReadingThatIsNotProvedPutsNothingOff(t *testing.T) {
+	s := newStory(t, monday)
+	due := s.now.Add(20 * time.Hour)
+	s.happens(rules.Event{Type: rules.EventMail, Mail: &rules.MailSaid{
+		Said: rules.Said{Kind: rules.KindReminder, DisputeID: "256947", Verdict: rules.Genuine}, Date: s.now, Deadline: &rules.MailDeadline{At: due},
+	}})
+	s.now = s.now.Add(time.Hour)
+	s.happens(rules.Event{Type: rules.EventReread, Was: rules.KindReminder, Mail: &rules.MailSaid{
+		Said: rules.Said{Kind: rules.KindStopRequest, DisputeID: "256947", Verdict: rules.Unverified}, Date: s.now, Assumed: s.now.Add(24 * time.Hour),
+	}})
+	if d := s.c.Deadline(); s.c.Stage != rules.StageStopRequest || d.At.After(due) {
+		t.Errorf("stage %s, deadline %v, was %v", s.c.Stage, d.At, due)
+	}
+}

@@ -27,6 +27,7 @@
 //	Klarna: resolved, unverified            open      claimed   snoozed   answered  closed
 //	Klarna: evidence received, genuine      answered  answered  answered  answered  closed
 //	Klarna: evidence received, unverified   open      claimed   snoozed   answered  closed
+//	a mail is read again, and says more     open      claimed   snoozed   answered  closed
 //	a reply to the mail in Sent             open      claimed   snoozed   answered  closed
 //	a younger case joins it                 open      claimed   snoozed   open      open
 //	a person: I'm on it                     claimed   claimed   snoozed   answered  -

@@ -60,6 +60,9 @@ func actsWithoutStripe() []act {
 		mailAct("Klarna: resolved, unverified", rules.KindResolved, rules.Unverified),
 		mailAct("Klarna: evidence received, genuine", rules.KindEvidenceReceived, rules.Genuine),
 		mailAct("Klarna: evidence received, unverified", rules.KindEvidenceReceived, rules.Unverified),
+		{name: "a mail is read again, and says more", event: rules.Event{Type: rules.EventReread, Was: rules.KindDisputeRequest, Mail: &rules.MailSaid{
+			Said: rules.Said{Kind: rules.KindResolved, Result: rules.ResultWon, Verdict: rules.Genuine}, Date: tableStart,
+		}}},
 		{name: "a reply to the mail in Sent", event: rules.Event{Type: rules.EventReply, By: "bo", Mail: &rules.MailSaid{}}},
 		{name: "a younger case joins it", event: rules.Event{Type: rules.EventMerge, Other: younger.ID, From: &younger}},
 		word("a person: I'm on it", rules.EventClaim),
@@ -211,7 +214,7 @@ func TestTablesKnowAllThatCanHappen(t *testing.T) {
 		}
 	}
 	for _, want := range []rules.EventType{
-		rules.EventMail, rules.EventReply, rules.EventMatch, rules.EventLink, rules.EventStripe, rules.EventMissing, rules.EventTold,
+		rules.EventMail, rules.EventReread, rules.EventReply, rules.EventMatch, rules.EventLink, rules.EventStripe, rules.EventMissing, rules.EventTold,
 		rules.EventPosted, rules.EventClaim, rules.EventAnswer, rules.EventSnooze, rules.EventReopen, rules.EventClose, rules.EventMerge,
 	} {
 		if !slices.Contains(seen, string(want)) {

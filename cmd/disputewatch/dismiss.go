@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -70,11 +71,12 @@ func (c *command) listStrange(ctx context.Context, cfg *config.Config, book *cas
 	if err != nil {
 		return err
 	}
+	waiting := slices.DeleteFunc(mails, func(m casebook.Strange) bool { return m.Case != "" })
+	if len(waiting) == 0 {
+		fmt.Fprintln(c.stderr, "no mail waits for somebody to look at it")
+	}
 	w := tabwriter.NewWriter(c.stdout, 0, 0, 2, ' ', 0)
-	for _, m := range mails {
-		if m.Case != "" {
-			continue
-		}
+	for _, m := range waiting {
 		what, date := "not opened: "+m.Error, "without a date"
 		if m.Verdict == rules.Forged {
 			what = "phishing: " + m.Why
