@@ -54,12 +54,12 @@ func (s *shop) try(book ingest.MailBook) error {
 
 func TestNextBatchIsUnderstoodWhileOneIsRecorded(t *testing.T) {
 	s := newShop(t)
-	s.disputes(150) // 64 are recorded together
+	s.disputes(150) // 100 are recorded together
 	var looked atomic.Int32
 	second := make(chan struct{})
 	s.box.Settings.Sender.DKIM = true
 	s.box.Settings.Sender.LookupTXT = func(context.Context, string) ([]string, error) {
-		if looked.Add(1) == 65 {
+		if looked.Add(1) == 101 {
 			close(second)
 		}
 		return nil, errors.New("no such key")
@@ -90,7 +90,7 @@ func TestBatchThatCannotBeRecordedEndsTheReadingThere(t *testing.T) {
 		}
 		return nil
 	}})
-	if !errors.Is(err, full) || len(s.cases()) != 64 {
+	if !errors.Is(err, full) || len(s.cases()) != 100 {
 		t.Fatalf("%d cases: %v", len(s.cases()), err)
 	}
 	if err := s.try(s.book); err != nil || len(s.cases()) != 350 {

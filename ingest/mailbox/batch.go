@@ -99,16 +99,24 @@ func turns(mails []Raw) [][]Raw {
 	var out [][]Raw
 	first, size := 0, int64(0)
 	for i, m := range mails {
-		size += max(m.Size, 64<<10) // some servers tell 0
+		size += told(m)
 		if i > first && size > turnBytes || i-first == turnMails {
 			out = append(out, mails[first:i:i])
-			first, size = i, m.Size
+			first, size = i, told(m)
 		}
 	}
 	if first < len(mails) {
 		out = append(out, mails[first:])
 	}
 	return out
+}
+
+// told is a mail's size; some servers tell 0.
+func told(m Raw) int64 {
+	if m.Size == 0 {
+		return 64 << 10
+	}
+	return m.Size
 }
 
 func uidsOf(mails []Raw) rules.UIDs {
