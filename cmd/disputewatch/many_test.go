@@ -120,7 +120,7 @@ func TestManyMailboxesAreReadOnTimeOverFewConnections(t *testing.T) {
 	}
 	c := newCrowd(t, n, schedule)
 	p := c.start()
-	c.within(time.Minute, "each mailbox was read", func() bool { return p.lines("msg=passed") >= n })
+	c.within(time.Minute+time.Duration(n)*300*time.Millisecond, "each mailbox was read", func() bool { return p.lines("msg=passed") >= n })
 	t.Logf("the first reading of %d mailboxes: %d connections at the most", n, c.line.Most.Load())
 	<-time.After(for3) // what is measured is real time
 	late, polls := c.late(p)
