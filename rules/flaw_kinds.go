@@ -74,7 +74,11 @@ func article(word string) string {
 // apart, the usual ones first.
 func kindsOfCase(lane Lane, ladder []Step, mailboxes []string) []Case {
 	var reasons, currencies []string
+	boxes := mailboxes[:min(1, len(mailboxes))] // all alike, unless a condition names some
 	for _, s := range ladder {
+		if len(s.If.Mailboxes) > 0 {
+			boxes = mailboxes
+		}
 		reasons = append(reasons, s.If.Reasons...)
 		for _, m := range s.If.MinAmount {
 			currencies = append(currencies, m.Currency)
@@ -91,7 +95,7 @@ func kindsOfCase(lane Lane, ladder []Step, mailboxes []string) []Case {
 		amounts = append(amounts, Money{Currency: currency})
 	}
 	var out []Case
-	for _, from := range origins(lane, mailboxes) {
+	for _, from := range origins(lane, boxes) {
 		for _, stage := range stages(lane) {
 			for _, reason := range reasons {
 				for _, amount := range amounts {
