@@ -19,11 +19,11 @@ func (c *Calendar) move(t time.Time, s Span, sign int) time.Time {
 	n := sign * s.N
 	switch s.Unit {
 	case "s":
-		return t.Add(time.Duration(n) * time.Second)
+		return ahead(t, n)
 	case "m":
-		return t.Add(time.Duration(n) * time.Minute)
+		return ahead(t, 60*n)
 	case "h":
-		return t.Add(time.Duration(n) * time.Hour)
+		return ahead(t, 60*60*n)
 	case "d":
 		return t.In(c.Location).AddDate(0, 0, n)
 	case "w":
@@ -32,6 +32,12 @@ func (c *Calendar) move(t time.Time, s Span, sign int) time.Time {
 		return c.workdays(t, n)
 	}
 	return t
+}
+
+// ahead is t and so many seconds: a time.Duration ends at 292 years, and the
+// search for a repeat's end may look further.
+func ahead(t time.Time, seconds int) time.Time {
+	return time.Unix(t.Unix()+int64(seconds), int64(t.Nanosecond())).In(t.Location())
 }
 
 // workdays moves t by n working days.

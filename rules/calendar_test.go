@@ -46,3 +46,15 @@ func TestDayWithoutAMidnightIsADayToo(t *testing.T) {
 		t.Errorf("the next office moment is %v, want %v", got, want)
 	}
 }
+
+func TestRepeatOfACaseWithoutARoundEnds(t *testing.T) {
+	s := newStory(t, monday)
+	s.c.Stage = rules.StageStopRequest
+	s.c.MailDeadline = &rules.MailDeadline{At: s.now.Add(24 * time.Hour)}
+	for _, span := range []rules.Span{{N: 1, Unit: "s"}, {N: 2, Unit: "h"}, {N: 9999, Unit: "h"}, {N: 1, Unit: "d"}, {N: 1, Unit: "wd"}} {
+		s.p.StopRequest[1].Repeat = span
+		if _, ok := rules.Next(s.c, s.p, s.now); !ok {
+			t.Errorf("%s: nothing is next", span)
+		}
+	}
+}
