@@ -226,6 +226,11 @@ func (t *text) counts(h hit, k rules.Kind) bool {
 	if _, ok := t.has("result.won", h.from, h.to); ok && k == rules.KindResolved && t.negated(h) {
 		return true // "not in your favour" is a decision too
 	}
+	if s := t.sentence(h.from); k == rules.KindResolved {
+		if _, soon := t.has("about.soon", s.from, s.to); soon {
+			return false
+		}
+	}
 	return !t.harmless(h) && !t.denied(h)
 }
 

@@ -135,6 +135,7 @@ func orderLike(tok, rest string) bool {
 	if len(tok) == 10 && tok[4] == '-' && tok[7] == '-' || strings.ContainsAny(tok, "@€$£%") || strings.HasPrefix(fold(tok), "krn:") {
 		return false
 	}
+	rest, _, _ = strings.Cut(rest, "\n")
 	_, sum := readAmount(strings.ToValidUTF8(rest[:min(len(rest), len(tok)+8)], ""))
 	return !sum
 }

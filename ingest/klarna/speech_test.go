@@ -184,3 +184,66 @@ func TestEndToComeIsNoEnd(t *testing.T) {
 		t.Errorf("got %s %s", n.Kind, n.Result)
 	}
 }
+
+func TestWhatMayBeIsNotTakenForWhatIs(t *testing.T) {
+	for _, lines := range [][]string{
+		{"Soon closed: dispute 4410982", "Answer by 4 December 2026."},
+		{"Tvist 4410982", "Har vi inte fått era uppgifter senast den 4 december 2026 avgörs tvisten till kundens fördel."},
+		{"Klarna: parcel lost", "They say so.", "Complaint ID\t77120455"},
+	} {
+		if n := said(t, lines...); n.Kind == rules.KindResolved {
+			t.Errorf("%q is taken for resolved: %+v", lines, n.Explain)
+		}
+	}
+	if n := said(t, "Why do your goods not sell?", "Five tips for your store."); n.Kind != rules.KindKlarnaOther {
+		t.Errorf("an advertisement is taken for %s", n.Kind)
+	}
+	if n := said(t, "Ny tvist", "Kunden kan ångra köpet till den 8 december 2026.", "Tvist-ID\t256947"); n.Deadline != nil {
+		t.Errorf("a day of the customer's is taken for the deadline: %v", n.Deadline)
+	}
+	if n := said(t, "New dispute on an order 2490 EUR", "Dispute ID\t256947"); n.OrderNumber != "" {
+		t.Errorf("a sum is taken for an order: %s", n.OrderNumber)
+	}
+}
+
+func TestValueKeepsItsFirstLetter(t *testing.T) {
+	n := said(t, "Nuova contestazione", "Numero della contestazione 334409", "Riferimento del commerciante 2 e33ca199", "Motivo Merce non ricevuta")
+	if n.MerchantReference2 != "e33ca199" {
+		t.Errorf("got %q", n.MerchantReference2)
+	}
+	if n := said(t, "New dispute", "Dispute ID: 256947", "Merchant Reference 2: shop"); n.MerchantReference2 != "shop" {
+		t.Errorf("got %q", n.MerchantReference2)
+	}
+}
+
+func TestLineOfBothPartsIsFoundInBoth(t *testing.T) {
+	row := func(s string) eml.Row { return eml.Row{Cells: []string{s}} }
+	m := &eml.Message{Subject: "New dispute", Parts: []eml.Part{
+		{Type: "text/plain", Rows: []eml.Row{row("Hello from the merchant team"), row("Dispute ID: 256947")}},
+		{Type: "text/html", Rows: []eml.Row{row("Dispute ID: 256947"), row("Hello")}},
+	}}
+	n, err := Parse(m, Options{FromKlarna: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]bool{}
+	for _, e := range n.Explain {
+		found[e.From] = true
+	}
+	if !found["label Dispute ID, text/plain line 2"] || !found["label Dispute ID, text/html line 1"] {
+		t.Errorf("got %+v", n.Explain)
+	}
+}
+
+func TestUsersPhraseTakesThePlaceOfOursOfAnotherKind(t *testing.T) {
+	v, err := LoadVocabulary(strings.NewReader("language = en\nkind.dispute_request = reminder to respond\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &eml.Message{Subject: "Reminder to respond", Parts: []eml.Part{{Type: "text/plain", Rows: []eml.Row{{Cells: []string{"Dispute ID: 256947"}}}}}}
+	for want, v := range map[rules.Kind]*Vocabulary{rules.KindReminder: nil, rules.KindDisputeRequest: v} {
+		if n, err := Parse(m, Options{FromKlarna: true, Vocabulary: v}); err != nil || n.Kind != want {
+			t.Errorf("got %s (%v), want %s", n.Kind, err, want)
+		}
+	}
+}
