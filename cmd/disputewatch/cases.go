@@ -134,7 +134,7 @@ func printTable(out io.Writer, views []caseView, now time.Time) error {
 		_, err := fmt.Fprintln(out, "no cases")
 		return err
 	}
-	const timeLeft, reference, reason, gap, least = 2, 4, 5, 2, 7
+	const timeLeft, reference, reason, gap, least = 2, 4, 5, 2, 5
 	rows := [][]string{{"CASE", "STATE", "LEFT", "AMOUNT", "REFERENCE", "REASON", "CHARGE"}}
 	for _, v := range views {
 		rows = append(rows, rowOf(v, now))
