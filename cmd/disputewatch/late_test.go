@@ -38,8 +38,10 @@ func TestMailboxWhosePollsAreMissedWithoutAnErrorIsToldAndItsEnd(t *testing.T) {
 		t.Error("a daemon that has just begun tells of the time before it")
 	}
 	s.house.began = s.now.Add(-time.Hour)
-	if told() != 1 || told() != 1 {
-		t.Error("not told once")
+	for range 2 {
+		if told() != 1 {
+			t.Error("not told once")
+		}
 	}
 	s.pass()
 	if told() != 0 {
