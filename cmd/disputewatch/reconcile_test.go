@@ -263,3 +263,23 @@ func TestFirstCardOfADisputeWaitsUntilItsChargeWasLookedFor(t *testing.T) {
 	tick(&passed{changed: map[string]bool{}})
 	s.said("256948")
 }
+
+func TestShowPutsMailAndStripeSideBySide(t *testing.T) {
+	s := newStory(t, monday)
+	s.dispute("1", "77-1042", "warning_needs_response", 9990, s.now.Add(10*day))
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.pass()
+	code, out, errs := s.command("show", "256947")
+	out = strings.Join(strings.Fields(out), " ") // it is wrapped
+	for _, want := range []string{
+		"answer by 2026-03-12T09:00:00+01:00, says Stripe 2026-03-16T23:59:59+01:00, says Klarna's mail", "amount 124.90 EUR, 99.90 EUR at Stripe", "Mail and Stripe name different amounts: 124.90 EUR in the mail, 99.90 EUR at Stripe",
+		"119.90 EUR, with the fee of 20.00 EUR for a lost chargeback (Stripe's list of 2023)", "to do Refund all of the 99.90 EUR in Stripe",
+	} {
+		if code != exitDone || !strings.Contains(out, want) {
+			t.Errorf("exit %d: show lacks %q:\n%s%s", code, want, out, errs)
+		}
+	}
+	if _, out, _ := s.command("show", "256947", "--json"); !strings.Contains(out, `"at_risk":{"minor":11990,"currency":"EUR"`) || !strings.Contains(out, `"todo":"Refund all`) {
+		t.Errorf("as JSON:\n%s", out)
+	}
+}

@@ -80,7 +80,11 @@ func (v caseView) print(w io.Writer) error {
 		}
 	}
 	if v.Amount != nil {
-		line("amount", rules.Money{Minor: v.Amount.Minor, Currency: v.Amount.Currency}.String())
+		text := rules.Money{Minor: v.Amount.Minor, Currency: v.Amount.Currency}.String()
+		if s := v.Stripe; s != nil && s.Amount != "" && s.Amount != text {
+			text += ", " + s.Amount + " at Stripe"
+		}
+		line("amount", text)
 	}
 	if v.AtRisk != nil {
 		line("at risk", v.AtRisk.Text)
