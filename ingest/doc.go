@@ -15,6 +15,12 @@
 // Sent mail takes a shorter way (replies.go): what answers a case's mail and goes
 // to Klarna is told by its header fields alone and becomes an event of the case.
 //
-// And of one case: [Intake.Match] asks charges which Stripe charge it is about
+// Of a mail that is attached to another the inner one is judged (proof.go). A
+// forged mail becomes no event of a case: it is told, with the orders that it
+// names if they exist (lures.go), and waits until a person dismisses it. A mail
+// that was not understood in full is read once more by a [Rescan], and gives its
+// case what is understood then.
+//
+// And of one case: [Stripe.Refresh] asks charges which Stripe charge it is about
 // and what Stripe says of it now.
 package ingest

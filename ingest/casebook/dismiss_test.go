@@ -89,3 +89,27 @@ func TestMailThatIsAnotherAfterItsDismissalWaitsAgain(t *testing.T) {
 		}
 	})
 }
+
+// That it was dismissed stays, so that it does not come back to the digest.
+func TestPurgeLeavesNothingOfWhoDismissedAMailAndWhy(t *testing.T) {
+	eachDB(t, func(w *world) {
+		m := w.forgedMail(1)
+		m.Lure = &rules.Lure{Account: "main", References: []string{"order of anna"}}
+		w.record(m)
+		w.must(w.Dismiss(w.ctx, m.MessageID, rules.MailEvent{At: w.now(), By: "bo", Note: "anna knows"}))
+		w.wait(100 * 24 * time.Hour)
+		c, err := w.Claim(w.ctx, "purge")
+		w.must(err)
+		_, err = w.Purge(w.ctx, c, casebook.Cutoff{Mails: w.now(), Cases: w.now()})
+		w.must(err)
+		if left := w.strange(); len(left) != 0 {
+			w.Errorf("waits again: %+v", left)
+		}
+		if err := w.Dismiss(w.ctx, m.MessageID, rules.MailEvent{By: "bo"}); err == nil || strings.Contains(err.Error(), "bo has") {
+			w.Errorf("who dismissed it is still known: %v", err)
+		}
+		if lures, err := w.Lures(w.ctx, "main"); err != nil || len(lures) != 0 {
+			w.Errorf("lures %+v, %v", lures, err)
+		}
+	})
+}
