@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/disputewatch/disputewatch/rules"
@@ -48,18 +49,32 @@ func (h *house) tellGaps(ctx context.Context) error {
 	return nil
 }
 
+// paces are how long each mailbox may stay unread. Each poll asks that of all
+// mailboxes, and a schedule is slow to work out.
+type paces struct {
+	mu   sync.Mutex
+	at   time.Time                // when they were worked out
+	gaps map[string]time.Duration // by part
+}
+
+// pacesHold is how long they hold: a schedule may change its pace at night.
+const pacesHold = time.Minute
+
 // allowed is how long a mailbox may stay unread; 0 for other parts.
 func (h *house) allowed(part string, now time.Time) time.Duration {
-	name, ok := strings.CutPrefix(part, "mailbox/")
-	if !ok {
-		return 0
-	}
-	for _, m := range h.config.Mailboxes {
-		if m.Name == name {
-			return missedPolls * interval(m.Schedule, now)
+	h.paces.mu.Lock()
+	defer h.paces.mu.Unlock()
+	if h.paces.gaps == nil || now.Sub(h.paces.at).Abs() >= pacesHold {
+		h.paces.at, h.paces.gaps = now, map[string]time.Duration{}
+		intervals := map[string]time.Duration{} // by schedule: most share one
+		for _, m := range h.config.Mailboxes {
+			if _, known := intervals[m.Schedule]; !known {
+				intervals[m.Schedule] = interval(m.Schedule, now)
+			}
+			h.paces.gaps["mailbox/"+m.Name] = missedPolls * intervals[m.Schedule]
 		}
 	}
-	return 0
+	return h.paces.gaps[part]
 }
 
 // alarm tells whoever can mend it that a part has been failing for a while:

@@ -46,6 +46,7 @@ type house struct {
 	steps    steps         // that are running, for the watchdog
 	doors    doors         // to the mailboxes
 	asked    askings       // of Stripe, by polls
+	paces    paces         // of the mailboxes
 	patience time.Duration // how long a claim that another process holds is waited for
 
 	gathered seenGathering
