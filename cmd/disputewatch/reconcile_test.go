@@ -66,6 +66,16 @@ func TestMailAndItsDisputeAreOneCardWhicheverIsSeenFirst(t *testing.T) {
 	}
 }
 
+func TestScanTellsOfEveryDisputeAtOnce(t *testing.T) {
+	s := newStory(t, today())
+	s.dispute("1", "77-1042", "needs_response", 12490, s.now.Add(20*day))
+	code, out, errs := s.command("scan", "--json")
+	if code != exitDone || !strings.Contains(out, `"cases_opened":1`) {
+		t.Errorf("exit %d: %s%s", code, out, errs)
+	}
+	s.said("Stripe alone shows this dispute")
+}
+
 func TestDisputeThatNobodyMailedOpensItsCaseOnceTheMailCouldHaveCome(t *testing.T) {
 	s := newStory(t, monday)
 	s.dispute("1", "77-1042", "needs_response", 12490, s.now.Add(20*day))

@@ -138,6 +138,9 @@ func (h *house) scan(ctx context.Context, progress io.Writer, name string, resca
 			}
 		}
 	}
+	for _, s := range h.stripe {
+		s.MailRead = nil // whoever asks now is told of every dispute: nobody comes back for it
+	}
 	h.intake.Progress = progressOn(progress)
 	return h.pass(ctx, boxes, rescan)
 }
