@@ -1,0 +1,331 @@
+package klarna
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// loader reads files into a new layer.
+type loader struct {
+	v              *Vocabulary
+	name           string
+	user           bool
+	lang, attested string
+	layer          *layer
+	patterns, sets []pattern
+	source         *source          // of the line
+	fields         map[string][]tok // what a piece of a phrase between spaces comes to
+	arena          []tok            // the tokens of the patterns, many in one allocation
+}
+
+func newLoader(v *Vocabulary) *loader {
+	return &loader{v: v, layer: &layer{toks: map[string]tok{}, stems: map[uint32][]stem{}}, fields: map[string][]tok{}}
+}
+
+// done builds the layer and puts it on top of the others.
+func (l *loader) done() {
+	l.layer.sets = newTrie(l.sets)
+	l.layer.phrases = newTrie(l.patterns)
+	l.v.layers = append(l.v.layers, l.layer)
+}
+
+// toks are the tokens of a phrase.
+func (l *loader) toks(phrase string) ([]tok, error) {
+	if cap(l.arena)-len(l.arena) < len(phrase)+1 {
+		l.arena = make([]tok, 0, max(1<<13, len(phrase)+1))
+	}
+	first := len(l.arena)
+	for f := range strings.FieldsSeq(phrase) {
+		list, ok := l.fields[f]
+		if !ok {
+			var err error
+			if list, err = l.field(f); err != nil {
+				return nil, fmt.Errorf("phrase %q: %w", phrase, err)
+			}
+			l.fields[f] = list
+		}
+		l.arena = append(l.arena, list...)
+	}
+	out := l.arena[first:len(l.arena):len(l.arena)]
+	if len(out) == 0 || out[0] == gapTok || out[len(out)-1] == gapTok {
+		return nil, fmt.Errorf("phrase %q: want words, and none of them \"~\" at an end", phrase)
+	}
+	return out, nil
+}
+
+// field is the tokens of a piece of a phrase.
+func (l *loader) field(f string) ([]tok, error) {
+	if name, ok := strings.CutPrefix(f, "{"); ok && strings.HasSuffix(name, "}") {
+		name = l.lang + "/" + strings.TrimSuffix(name, "}")
+		if len(l.v.sets[name]) == 0 {
+			return nil, fmt.Errorf("no set %s in language %s", f, l.lang)
+		}
+		return []tok{l.layer.tok("{" + name + "}")}, nil
+	}
+	var out []tok
+	for _, t := range phraseTokens(f) {
+		switch i := strings.IndexByte(t, '*'); {
+		case i >= 0 && i < 2:
+			return nil, errors.New("want at least two letters before a star")
+		case t == "~":
+			out = append(out, gapTok)
+		default:
+			out = append(out, l.layer.tok(t))
+		}
+	}
+	return out, nil
+}
+
+func (l *loader) load(r io.Reader) error {
+	var errs []error
+	s := bufio.NewScanner(r)
+	s.Buffer(nil, 1<<20)
+	for n := 1; s.Scan(); n++ {
+		line, _, _ := strings.Cut(s.Text(), "# ")
+		line = strings.TrimSpace(strings.TrimPrefix(line, "\ufeff"))
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		if err := l.line(line); err != nil {
+			errs = append(errs, fmt.Errorf("%s:%d: %w", l.name, n, err))
+		}
+	}
+	if err := s.Err(); err != nil {
+		errs = append(errs, fmt.Errorf("read %s: %w", l.name, err))
+	}
+	return errors.Join(errs...)
+}
+
+func (l *loader) line(line string) error {
+	if line[0] == '[' {
+		mark, ok := strings.CutSuffix(line[1:], "]")
+		source, attested := strings.CutPrefix(mark, "attested:")
+		if !ok || !attested && mark != "ours" {
+			return fmt.Errorf("%q: want [ours] or [attested: source]", line)
+		}
+		l.attested = ""
+		if attested {
+			l.attested = strings.TrimSpace(source)
+		}
+		return nil
+	}
+	key, list, ok := strings.Cut(line, "=")
+	key, list = strings.TrimSpace(key), strings.TrimSpace(list)
+	if !ok || list == "" {
+		return fmt.Errorf("%q: want \"key = phrase | phrase\"", line)
+	}
+	if key == "language" {
+		l.lang = list
+		return nil
+	}
+	if l.lang == "" {
+		return fmt.Errorf("%s: name the language first, such as \"language = en\"", key)
+	}
+	for phrase := range strings.SplitSeq(list, "|") {
+		if err := l.add(key, strings.TrimSpace(phrase)); err != nil {
+			return fmt.Errorf("%s: %w", key, err)
+		}
+	}
+	return nil
+}
+
+// keys are the keys that take phrases; those with a dot at the end take any
+// name of their own after it that known lists.
+var keys = map[string][]string{
+	"label.": {
+		"dispute_id", "deadline", "reason", "merchant_reference_1", "merchant_reference_2", "order_id",
+		"capture_id", "klarna_reference", "merchant_id", "order_number", "amount", "order_amount", "currency", "result", "ignore", "country",
+	},
+	"kind.": {
+		"dispute_request", "reminder", "follow_up", "resolved", "evidence_received", "appeal_open",
+		"stop_request", "investigation", "customer_message", "klarna_other",
+	},
+	"reason.": {
+		"return", "goods_not_received", "faulty_goods", "incorrect_invoice", "already_paid",
+		"unauthorized_purchase", "high_risk_order", "pandemic_impact", "incorrect_amount", "non_compliance",
+		"non_guaranteed_payment_program",
+	},
+	"result.": {"won", "lost", "withdrawn"},
+	"word.": {
+		"dispute", "case", "id", "by", "due", "after", "respond", "not", "if", "theirs", "within", "kuluessa", "none",
+		"customer", "order", "reference", "cause", "tomorrow",
+		"day", "hour", "week", "workday", "is", "article", "lookalike", "button",
+	},
+	"about.": {
+		"material", "arrived", "lacks", "left", "verdict", "over", "drop", "unhappy", "again", "hold", "goods",
+		"depot", "inquire", "talk", "says", "pays", "take", "soon", "receipt", "report", "right", "free", "fraud",
+		"silent", "replied", "question", "second",
+	},
+	"mark.":   {"forward", "reply"},
+	"prefix.": {"forward", "reply"},
+	"header.": {"from", "date", "to", "subject"},
+}
+
+func (l *loader) add(key, phrase string) error {
+	if name, ok := strings.CutPrefix(key, "set "); ok {
+		return l.define(strings.TrimSpace(name), phrase)
+	}
+	group, name, _ := strings.Cut(key, ".")
+	switch group {
+	case "month", "weekday", "number":
+		return l.number(group, name, phrase)
+	case "hint":
+		group = "kind"
+	case "words":
+		for _, w := range words(phrase) {
+			if list := l.v.languages[w.norm]; !slices.Contains(list, l.lang) {
+				l.v.languages[w.norm] = append(list, l.lang)
+			}
+		}
+		return nil
+	}
+	if !slices.Contains(keys[group+"."], name) {
+		return errors.New("no such key")
+	}
+	switch group {
+	case "prefix":
+		l.v.prefixes[joined(phrase)] = name
+		return nil
+	case "header":
+		l.v.headers[joined(phrase)] = name
+		return nil
+	}
+	if !l.user && !strings.Contains(phrase, "+") {
+		return l.insert(key, phrase) // the sets stay sets
+	}
+	phrases, err := l.expand(phrase)
+	for _, p := range phrases {
+		err = errors.Join(err, l.insert(key, p))
+	}
+	return err
+}
+
+// define adds a phrase to a set; it may use other sets.
+func (l *loader) define(name, phrase string) error {
+	list, err := l.expand(phrase)
+	id := l.lang + "/" + name
+	l.v.sets[id] = append(l.v.sets[id], list...)
+	if l.user {
+		return err // his phrases are spelled out
+	}
+	for _, p := range list {
+		toks, tErr := l.toks(p)
+		if tErr == nil {
+			l.sets = append(l.sets, pattern{toks, int32(l.layer.tok("{" + id + "}"))})
+		}
+		err = errors.Join(err, tErr)
+	}
+	return err
+}
+
+func (l *loader) number(group, name, word string) error {
+	n, err := strconv.Atoi(name)
+	if err != nil {
+		return fmt.Errorf("want a number after %q", group+".")
+	}
+	into := map[string]map[string]int{"month": l.v.months, "weekday": l.v.weekdays, "number": l.v.numbers}[group]
+	if limit := map[string]int{"month": 12, "weekday": 7, "number": 999}[group]; n < 1 || n > limit {
+		return fmt.Errorf("the number must be from 1 to %d", limit)
+	}
+	into[joined(word)] = n
+	if group == "number" {
+		head, _, _ := strings.Cut(joined(word), " ")
+		l.v.counts[head] = true
+	}
+	return nil
+}
+
+// joined is the phrase as the text will show it: folded words with one space.
+func joined(phrase string) string {
+	var b strings.Builder
+	for i, w := range words(phrase) {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(w.norm)
+	}
+	return b.String()
+}
+
+// maxExpansion bounds what the braces of one phrase may grow to.
+const maxExpansion = 20000
+
+// expand replaces the braces of a phrase by each word of their sets.
+func (l *loader) expand(phrase string) ([]string, error) {
+	open := strings.IndexByte(phrase, '{')
+	if open < 0 {
+		return []string{phrase}, nil
+	}
+	length := strings.IndexByte(phrase[open:], '}')
+	if length < 0 {
+		return nil, fmt.Errorf("%q: a brace is not closed", phrase)
+	}
+	name, rest := phrase[open+1:open+length], phrase[open+length+1:]
+	set := l.v.sets[l.lang+"/"+name]
+	if len(set) == 0 {
+		return nil, fmt.Errorf("no set %q in language %s", name, l.lang)
+	}
+	tails, err := l.expand(strings.TrimPrefix(rest, "+"))
+	if err != nil {
+		return nil, err
+	}
+	if len(set)*len(tails) > maxExpansion {
+		return nil, fmt.Errorf("%q: more than %d phrases", phrase, maxExpansion)
+	}
+	out := make([]string, 0, len(set)*len(tails))
+	for _, w := range set {
+		for _, t := range tails {
+			if strings.HasPrefix(rest, "+") {
+				w, t = strings.TrimSuffix(w, "*")+"*", strings.TrimSuffix(t, "*")
+			}
+			out = append(out, phrase[:open]+w+t)
+		}
+	}
+	return out, nil
+}
+
+// insert adds one phrase to the layer.
+func (l *loader) insert(key, phrase string) error {
+	toks, err := l.toks(phrase)
+	if err != nil {
+		return err
+	}
+	if l.source == nil || l.source.key != key || l.source.lang != l.lang || l.source.attested != l.attested {
+		l.source = &source{key: key, lang: l.lang, attested: l.attested, user: l.user}
+	}
+	l.layer.entries = append(l.layer.entries, entry{l.source, phrase})
+	l.patterns = append(l.patterns, pattern{toks, int32(len(l.layer.entries) - 1)})
+	return nil
+}
+
+func sameGroup(key, group string) bool {
+	g, _, _ := strings.Cut(key, ".")
+	return g == group || g == "hint" && group == "kind" || g == "kind" && group == "hint"
+}
+
+// phraseTokens splits a phrase as [words] splits a text, and keeps stars and
+// tildes.
+func phraseTokens(phrase string) []string {
+	var out []string
+	for f := range strings.FieldsSeq(phrase) {
+		if f == "~" {
+			out = append(out, f)
+			continue
+		}
+		head, tail, star := strings.Cut(f, "*")
+		parts := words(head)
+		for i, w := range parts {
+			if t := w.norm; star && i == len(parts)-1 {
+				out = append(out, t+"*"+fold(strings.TrimSuffix(tail, "*")))
+			} else {
+				out = append(out, t)
+			}
+		}
+	}
+	return out
+}
