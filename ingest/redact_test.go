@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -198,6 +199,21 @@ func TestMailThatWouldStillShowAValueIsNotPrinted(t *testing.T) {
 	_, err := redactor(t).Redact(context.Background(), []byte(mail), at(t, "2026-03-03T10:00:00Z"))
 	if !errors.Is(err, ingest.ErrLeak) {
 		t.Fatalf("printed: %v", err)
+	}
+}
+
+func TestNameThatStandsInBase64ByChanceStopsNothing(t *testing.T) {
+	var text, html strings.Builder
+	dice := rand.New(rand.NewPCG(1, 1))
+	for i := range 26 * 26 { // one of so many stands in it between two digits
+		fmt.Fprintf(&text, "Dear Z%c%c,\n\n", 'a'+i/26, 'a'+i%26)
+		fmt.Fprintf(&html, "<p>Your dispute has a reason: %c%c%c%c</p>\n", 'a'+dice.IntN(26), 'a'+dice.IntN(26), 'a'+dice.IntN(26), 'a'+dice.IntN(26))
+	}
+	mail := "From: Klarna <d@klarna.com>\nDate: Tue, 3 Mar 2026 09:00:00 +0100\nContent-Type: multipart/mixed; boundary=b\n\n" +
+		"--b\nContent-Type: text/plain\n\n" + text.String() +
+		"--b\nContent-Type: text/html\nContent-Transfer-Encoding: base64\n\n" + base64.StdEncoding.EncodeToString([]byte(html.String())) + "\n--b--\n"
+	if _, err := redactor(t).Redact(context.Background(), []byte(mail), at(t, "2026-03-03T10:00:00Z")); err != nil {
+		t.Error(err)
 	}
 }
 
