@@ -62,7 +62,9 @@ func (c *Conn) examine(ctx context.Context, folder string, o opening) (opened, e
 			fetched = c.fetching(o.chance(), o.headers, out.got)
 		}
 		data, err := sel.Wait()
-		out.status = status{int(data.NumMessages), data.UIDValidity, uint32(data.UIDNext)}
+		if err == nil { // else the library may still be writing into it
+			out.status = status{int(data.NumMessages), data.UIDValidity, uint32(data.UIDNext)}
+		}
 		var found rules.UIDs
 		for _, s := range searches {
 			list, searchErr := s.Wait()
