@@ -159,7 +159,7 @@ var keys = map[string][]string{
 	"about.": {
 		"material", "arrived", "lacks", "left", "verdict", "over", "drop", "unhappy", "again", "hold", "goods",
 		"depot", "inquire", "talk", "says", "pays", "take", "soon", "receipt", "report", "right", "free", "fraud",
-		"silent", "replied", "question", "second",
+		"silent", "replied", "question", "second", "earlier",
 	},
 	"mark.":   {"forward", "reply"},
 	"prefix.": {"forward", "reply"},

@@ -104,7 +104,21 @@ func (t *text) afterColon(c span, several bool) (span, bool) {
 	return span{at: at, end: c.end, from: from, to: c.to}, from < c.to
 }
 
-// orders finds the numbers of orders in sentences: "about order LK-2210".
+// surelyKlarnas knows a reference such as K4MADNY without a label: a shop's own
+// number may look like other forms of it.
+func surelyKlarnas(tok string) bool {
+	head, _, _ := strings.Cut(tok, "-")
+	letters := 0
+	for _, c := range head {
+		if 'A' <= c && c <= 'Z' {
+			letters++
+		}
+	}
+	return isKlarnaReference(tok) && len(head) == 7 && head[0] == 'K' && letters > 2 && digitsIn(head)
+}
+
+// orders finds the numbers of orders in sentences, the shop's or Klarna's:
+// "about order LK-2210".
 func (r *reader) orders(t *text, claims map[string][]claim) {
 	for _, h := range t.hits {
 		if h.key != "word.order" || h.to >= len(t.words) || t.words[h.to].gap > gapNone || len(claims["order_number"]) > 20 {
@@ -117,7 +131,11 @@ func (r *reader) orders(t *text, claims map[string][]claim) {
 		if n, ok := t.begins("word.id", h.to, len(t.words)); ok && n.to < len(t.words) && t.words[n.to].gap == gapNone {
 			at = t.words[n.to].at
 		}
-		if tok := token(t.s[at:]); orderLike(tok, t.s[at:]) && !ignored(r.labels, t, at) {
+		tok := token(t.s[at:])
+		if surelyKlarnas(tok) && !ignored(r.labels, t, at) {
+			claims["klarna_reference"] = append(claims["klarna_reference"], claim{value: tok, from: "sentence, " + t.place(t.lineOf(h.from)), text: t, rank: inSentence})
+		}
+		if orderLike(tok, t.s[at:]) && !ignored(r.labels, t, at) {
 			claims["order_number"] = append(claims["order_number"], claim{value: tok, from: "sentence, " + t.place(t.lineOf(h.from)), text: t, rank: inSentence})
 		}
 	}

@@ -21,7 +21,7 @@ func (v *Vocabulary) relative(t *text, s span, d dating) (reading, bool) {
 		if !ok {
 			return reading{}, false
 		}
-		r := reading{at: at, exact: unit == "hour", text: t.s[t.words[i].at:t.words[end-1].end]}
+		r := reading{at: at, exact: unit == "hour", counted: true, text: t.s[t.words[i].at:t.words[end-1].end]}
 		r.text2 = t
 		if unit == "workday" {
 			r.warnings = []string{"the deadline was counted in working days from Monday to Friday, without holidays"}

@@ -24,6 +24,7 @@ type reading struct {
 	warnings  []string
 	rank      int
 	exact     bool // a time of day was written
+	counted   bool // a period was written, no day
 	text2     *text
 	from      string
 }

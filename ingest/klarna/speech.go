@@ -20,6 +20,7 @@ type topic struct {
 	has     map[string]bool // the names of "about." and some of "word."
 	subject bool
 	top     bool // among the first lines
+	brief   bool // it counts at most briefDays
 	words   string
 	place   string
 }
@@ -36,12 +37,34 @@ func (r *reader) speech() []topic {
 			s := t.sentence(i)
 			s.from = i
 			if tp, ok := t.topic(s); ok {
+				tp.brief = tp.subject && r.v.brief(t, s)
 				out = append(out, tp)
 			}
 			i = s.to
 		}
 	}
 	return out
+}
+
+// briefDays is what is left at most when Klarna reminds: it does so three days
+// before the deadline.
+const briefDays = 3
+
+// brief says that a span counts a few days or hours.
+func (v *Vocabulary) brief(t *text, s span) bool {
+	for i := s.from; i < s.to; i++ {
+		n, next := v.count(t, i, s.to)
+		if n == 0 {
+			continue
+		}
+		switch unit, _ := v.unit(t, next, s.to); unit {
+		case "hour":
+			return n <= briefDays*24
+		case "day", "workday":
+			return n <= briefDays
+		}
+	}
+	return false
 }
 
 // maxTopics bounds how many sentences are looked at.
@@ -131,7 +154,7 @@ func (tp topic) kinds() map[rules.Kind]int {
 	if tp.all("lacks", "material") || tp.subject && matter && tp.all("question", "material") {
 		out[rules.KindFollowUp] = further
 	}
-	if tp.all("customer", "replied") {
+	if tp.all("customer", "replied") || tp.has["earlier"] && (tp.has["lacks"] || tp.has["question"]) {
 		out[rules.KindFollowUp] = atTop
 	}
 	if tp.subject && tp.has["receipt"] && (matter || tp.has["material"]) {
@@ -155,10 +178,11 @@ func (tp topic) kinds() map[rules.Kind]int {
 // listen adds to the weights of phrases what whole sentences say. In a subject
 // that counts only where no phrase names a kind but a request, which is what
 // every other kind is about; a stop request is heard in any case.
-func (r *reader) listen(w map[rules.Kind]weight) {
+func (r *reader) listen(w map[rules.Kind]weight, speaks bool) {
 	named := false
-	for _, k := range kinds {
-		named = named || w[k].subject > 0 && k != rules.KindDisputeRequest
+	for i, k := range kinds {
+		possible := i >= 8 || r.fits(k, w[k], speaks)
+		named = named || w[k].subject > 0 && k != rules.KindDisputeRequest && possible
 	}
 	disputed := w[rules.KindDisputeRequest].subject > 0
 	asks, fraud := len(r.dates)+len(r.loose) > 0, false
@@ -169,6 +193,16 @@ func (r *reader) listen(w map[rules.Kind]weight) {
 		found := tp.kinds()
 		if fraud && tp.subject && tp.all("not", "goods") {
 			found[rules.KindStopRequest] = atTop // "do not …", of an order that may be a fraud
+		}
+		if tp.subject && tp.brief && !disputed && (tp.has["dispute"] || tp.has["case"]) {
+			found[rules.KindReminder] = atTop // "two days to go"
+		}
+		if asks && !tp.has["customer"] && (tp.has["earlier"] || tp.all("material", "arrived") && !tp.has["no arrived"]) {
+			delete(found, rules.KindEvidenceReceived)
+			found[rules.KindFollowUp] = atTop // it was answered, and asks again
+		}
+		if !asks && r.n.DisputeID != "" && tp.has["inquire"] && (tp.has["material"] || tp.subject && tp.has["dispute"]) && !tp.has["lacks"] {
+			found[rules.KindEvidenceReceived] = atTop // "your answer is being looked at"
 		}
 		for k, points := range found {
 			x := w[k]
