@@ -234,6 +234,16 @@ func TestMailThatCannotBeOpenedIsToldOnceAndStopsNothing(t *testing.T) {
 	}
 }
 
+func TestMailThatWasUnderstoodInFullIsNotReadAgainForItsAge(t *testing.T) {
+	s := newShop(t)
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.now = s.now.AddDate(1, 0, 0)
+	s.read(nil)
+	if f := s.read(&ingest.Rescan{}).Folders[0]; f.Notices > 0 {
+		t.Errorf("%+v", f)
+	}
+}
+
 func TestNotUnderstoodMailIsPutBeforeAPerson(t *testing.T) {
 	s := newShop(t)
 	s.mail("1@klarna.com", "pass", "About your dispute", "There is something about one of your disputes. Kindly see the portal.")

@@ -2,10 +2,12 @@ package ingest
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna"
 	"github.com/disputewatch/disputewatch/ingest/mailbox"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -59,7 +61,8 @@ func lacks(r Reading) bool {
 			return true
 		}
 	}
-	return !n.Full || len(n.Warnings) > 0 || r.Sender.Verdict == rules.Forged
+	warned := slices.ContainsFunc(n.Warnings, func(w string) bool { return w != klarna.Passed })
+	return !n.Full || warned || r.Sender.Verdict == rules.Forged
 }
 
 // quarantine keeps the bytes of a mail that a person must look at.

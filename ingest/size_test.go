@@ -98,7 +98,7 @@ func padded(i int, date time.Time, from, subject string, size int) []byte {
 
 // disputeOf20k is one of three mails about a dispute.
 func disputeOf20k(i int, date time.Time) []byte {
-	subject := []string{"New dispute request", "Reminder to respond", "Dispute resolved"}[i/33%3]
+	subject := []string{"New dispute request", "Reminder to respond", "Dispute resolved in your favour"}[i/33%3]
 	return page(i, date, "Klarna <disputes@klarna.com>", subject, 20<<10, [][2]string{
 		{"Dispute reason", "Goods not received"},
 		{"Dispute ID", fmt.Sprint(1_000_000 + i/100)},

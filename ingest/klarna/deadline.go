@@ -217,7 +217,7 @@ func (r *reader) deadline(list []reading, d dating) *rules.MailDeadline {
 	if !d.mail.IsZero() && best.at.Before(d.mail) {
 		r.warn("the deadline lies before the date of the mail")
 	} else if !d.Now.IsZero() && best.at.Before(d.Now) {
-		r.warn("the deadline has passed")
+		r.warn(Passed)
 	}
 	if base := d.mail; !base.IsZero() && best.at.Sub(base) > farAway {
 		r.warn("the deadline lies more than two years ahead")

@@ -14,6 +14,10 @@ import (
 	"github.com/disputewatch/disputewatch/rules"
 )
 
+// Passed is the one warning that is about when a mail is read, not about what
+// was understood of it.
+const Passed = "the deadline has passed"
+
 // Notice is what the mail says; absent is zero. Said's Verdict, Why and
 // RespondLink stay empty: whoever judged the sender fills them.
 type Notice struct {
