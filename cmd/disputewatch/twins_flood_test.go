@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/disputewatch/disputewatch/ingest/charges/fakestripe"
 	"github.com/disputewatch/disputewatch/notify/slack/fakeslack"
 )
 
@@ -16,6 +17,8 @@ func TestDaemonsOnOneBookMakeOneSummaryAlsoWhenOneIsKilled(t *testing.T) {
 		w.dispute(n)
 	}
 	w.book = w.opened()
+	stall := make(chan struct{}) // the first reading ends with Stripe's word
+	w.stripe.Break(fakestripe.Fault{Path: "/v1/disputes", Stall: stall})
 	w.daemons = append(w.daemons, w.start(), w.start())
 	w.until("somebody reads", func() bool {
 		cases, err := w.book.CaseCounts(t.Context())
@@ -23,6 +26,8 @@ func TestDaemonsOnOneBookMakeOneSummaryAlsoWhenOneIsKilled(t *testing.T) {
 		return len(cases) > 0 && cases["open"] > 0
 	})
 	w.holding(gathering("onboarding")).kill()
+	w.stripe.Mend()
+	close(stall)
 	// The claims of the dead run out after a minute.
 	w.within(3*time.Minute, "all is told", func() bool { return w.told(w.book) })
 	w.settle()
