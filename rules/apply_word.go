@@ -36,6 +36,9 @@ func (c *Case) takeWord(e Event) error {
 			return refuse("the case is open")
 		}
 		c.reopen(e.At)
+		if c.Deadline().At.IsZero() {
+			c.Assumed = e.Until
+		}
 		c.say(e.At, "reopened", "Reopened by "+e.By+".")
 	case EventClose:
 		c.close(e.At, e.Outcome)

@@ -18,7 +18,7 @@ type Event struct {
 	Mail   *MailSaid   `json:"mail,omitempty"`   // EventMail, EventReread, EventReply
 	Match  *Match      `json:"match,omitempty"`  // EventMatch, EventLink
 	Stripe *Reading    `json:"stripe,omitempty"` // EventStripe
-	Until  time.Time   `json:"until,omitzero"`   // EventClaim, EventSnooze; EventAnswer: when Stripe must agree
+	Until  time.Time   `json:"until,omitzero"`   // EventClaim, EventSnooze; EventAnswer: when Stripe must agree; EventReopen: the deadline to assume where none is known
 	Told   *Escalation `json:"told,omitempty"`   // EventTold: was queued
 	Card   *Place      `json:"card,omitempty"`   // EventPosted
 	Other  string      `json:"other,omitempty"`  // EventMerge: the case that came in or that this one went into

@@ -83,7 +83,10 @@ func (h *history) event() rules.Event {
 		}
 		return rules.Event{Type: rules.EventMerge, Other: younger.ID, From: &younger}
 	}
-	return rules.Event{Type: rapid.SampledFrom([]rules.EventType{rules.EventReopen, rules.EventClose}).Draw(h.T, "word"), By: "anna", Outcome: "no dispute"}
+	return rules.Event{
+		Type: rapid.SampledFrom([]rules.EventType{rules.EventReopen, rules.EventClose}).Draw(h.T, "word"), By: "anna", Outcome: "no dispute",
+		Until: h.p.Assumed(rules.KindDisputeRequest, "", h.now, h.now),
+	}
 }
 
 // happen applies an event, or shows that a refused one changed nothing.

@@ -34,6 +34,8 @@ func (w word) event(p rules.Policy) rules.Event {
 		e.Until = p.Calendar.Add(w.at, p.ClaimLapses)
 	case rules.EventSnooze:
 		e.Until = w.until
+	case rules.EventReopen:
+		e.Until = p.Assumed(rules.KindDisputeRequest, "", w.at, w.at)
 	case rules.EventClose:
 		e.Outcome = cmp.Or(w.note, "closed by a person")
 	}
