@@ -49,7 +49,7 @@ func (r *reader) kind() (rules.Kind, error) {
 	w := r.weigh()
 	r.listen(w, speaks)
 	silent := w[rules.KindKlarnaOther].sum()+w[rules.KindCustomerMessage].sum() == 0
-	k := r.decide(w, speaks || ours && silent && r.concerns())
+	k := r.decide(w, speaks || ours && (silent || r.n.DisputeID != "" && r.ended()) && r.concerns())
 	structured := r.n.DisputeID != "" || r.identified() || r.n.OrderNumber != "" && w[k].subject > 0
 	switch {
 	case k == "" && (speaks || ours && (w[rules.KindStopRequest].sum() > 0 || r.concerns())):
@@ -263,56 +263,6 @@ func (w weight) with(t *text, h hit) weight {
 	return w
 }
 
-// decide picks the kind, "" where the mail fits nothing. A decision that can be
-// contested until a day is an appeal that is open, not an end; and what thanks
-// for an answer and asks for something by a day is no mere receipt.
-func (r *reader) decide(w map[rules.Kind]weight, speaks bool) rules.Kind {
-	k := r.strongest(w, speaks)
-	switch {
-	case k == rules.KindResolved && w[rules.KindAppealOpen].sum() > 0 && r.open() && !r.kept():
-		return rules.KindAppealOpen
-	case k == rules.KindEvidenceReceived && r.wants():
-		return rules.KindFollowUp
-	}
-	return k
-}
-
-// open says that the mail names a day of its own that is to come. A period
-// tells only what is possible after any decision.
-func (r *reader) open() bool {
-	for _, list := range [][]reading{r.dates, r.loose} {
-		for _, rd := range list {
-			if !rd.counted && rd.at.After(r.view.date) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// kept says that a text tells of an end that needs no appeal of ours.
-func (r *reader) kept() bool {
-	for _, t := range r.texts {
-		for _, name := range outcomes(t, span{from: 0, to: len(t.words)}, outlook{}) {
-			if name != string(rules.ResultLost) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// wants says that a sentence asks for something by a day that is to come; the
-// deadline of a form is only repeated.
-func (r *reader) wants() bool {
-	for _, rd := range r.dates {
-		if rd.rank < labelled && rd.at.After(r.view.date) {
-			return true
-		}
-	}
-	return false
-}
-
 // strongest is the kind that the words alone tell.
 func (r *reader) strongest(w map[rules.Kind]weight, speaks bool) rules.Kind {
 	form := r.form()
@@ -322,8 +272,9 @@ func (r *reader) strongest(w map[rules.Kind]weight, speaks bool) rules.Kind {
 		dispute, told = max(dispute, w[k].subject), max(told, w[k].body)
 	}
 	asks := len(r.dates) > 0 // by a day: no message of a customer's does
+	probes := asks && w[rules.KindInvestigation].body >= enough
 	switch {
-	case message.subject > 0 && dispute == 0 && form < 2 && (!asks || r.n.DisputeID == ""),
+	case message.subject > 0 && dispute == 0 && form < 2 && (!asks || r.n.DisputeID == "") && !probes,
 		message.sum() >= max(enough, told) && dispute == 0 && form == 0 && r.n.DisputeID == "" && !asks:
 		return rules.KindCustomerMessage
 	case other.subject > 0 && dispute <= other.subject && form < 2 && r.n.DisputeID == "":

@@ -194,6 +194,10 @@ func (r *reader) listen(w map[rules.Kind]weight, speaks bool) {
 		if fraud && tp.subject && tp.all("not", "goods") {
 			found[rules.KindStopRequest] = atTop // "do not …", of an order that may be a fraud
 		}
+		if asks && tp.subject && tp.has["question"] && (tp.has["dispute"] || tp.has["case"]) {
+			delete(found, rules.KindReminder) // "one question is left"
+			found[rules.KindFollowUp] = atTop
+		}
 		if tp.subject && tp.brief && !disputed && (tp.has["dispute"] || tp.has["case"]) {
 			found[rules.KindReminder] = atTop // "two days to go"
 		}

@@ -97,7 +97,9 @@ var short = map[string]bool{
 // endsSentence says that prev may be the last word before a full stop.
 func (w word) endsSentence(s string) bool {
 	switch n := len(w.norm); {
-	case w.digits() || n < 2:
+	case w.digits():
+		return len(w.norm) > 2 // "256947." and "2026.", but not "3. Dezember"
+	case n < 2:
 		return false
 	case n < 4:
 		return s[w.at] >= 'a' && !short[w.norm] // "yet.", but not "Ref." or "EUR."
