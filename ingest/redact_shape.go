@@ -3,6 +3,7 @@ package ingest
 import (
 	"crypto/rand"
 	"math/big"
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -17,18 +18,25 @@ func (p *page) shape(s string) string {
 	if to, ok := p.made[key]; ok {
 		return cased(to, s)
 	}
+	kept := 0 // bytes: by their first letter Klarna's references are known without a label
+	if ofKlarna.MatchString(s) {
+		kept = 1
+	}
 	hex := len(s) >= 8 && strings.Trim(fold(s), "0123456789abcdef-") == ""
 	const tries = 100 // short values have few others
 	for range tries {
-		to := strings.Map(func(r rune) rune { return another(r, hex) }, s)
+		to := s[:kept] + strings.Map(func(r rune) rune { return another(r, hex) }, s[kept:])
 		_, taken := p.made[fold(to)]
 		if taken || p.fresh[fold(to)] || p.named[fold(to)] || fold(to) == key || word.MatchString(to) && p.words.Knows(to) {
 			continue
 		}
 		return p.keepAs(key, to)
 	}
-	return p.keepAs(key, strings.Map(func(r rune) rune { return another(r, hex) }, s))
+	return p.keepAs(key, s[:kept]+strings.Map(func(r rune) rune { return another(r, hex) }, s[kept:]))
 }
+
+// ofKlarna is the form of Klarna's own references (DOMAIN.md §4): K4MADNY-1.
+var ofKlarna = regexp.MustCompile(`^K[0-9A-Z]*[0-9][0-9A-Z-]*$`)
 
 func (p *page) keepAs(key, to string) string {
 	p.made[key] = to
