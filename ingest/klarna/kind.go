@@ -282,7 +282,7 @@ func (r *reader) strongest(w map[rules.Kind]weight, speaks bool) rules.Kind {
 	}
 	best, top := rules.Kind(""), 0
 	for _, k := range kinds[:8] {
-		if w[k].subject > 0 && r.fits(k, w[k], speaks) && !(k == rules.KindResolved && w[rules.KindReminder].subject > 0 && asks && !r.ended()) {
+		if w[k].subject > 0 && r.fits(k, w[k], speaks) && !(k == rules.KindResolved && w[rules.KindReminder].subject > 0 && asks && (r.wants() || !r.ended())) {
 			return k // but a last reminder before the dispute is closed has not closed it
 		}
 		score := w[k].sum()

@@ -36,8 +36,8 @@ func (r *reader) speech() []topic {
 		for i := 0; i < len(t.words) && len(out) < maxTopics; {
 			s := t.sentence(i)
 			s.from = i
-			if tp, ok := t.topic(s); ok {
-				tp.brief = tp.subject && r.v.brief(t, s)
+			tp, ok := t.topic(s)
+			if tp.brief = tp.subject && r.v.brief(t, s); ok || tp.brief {
 				out = append(out, tp)
 			}
 			i = s.to
@@ -198,7 +198,7 @@ func (r *reader) listen(w map[rules.Kind]weight, speaks bool) {
 			delete(found, rules.KindReminder) // "one question is left"
 			found[rules.KindFollowUp] = atTop
 		}
-		if tp.subject && tp.brief && !disputed && (tp.has["dispute"] || tp.has["case"]) {
+		if tp.brief && !disputed {
 			found[rules.KindReminder] = atTop // "two days to go"
 		}
 		if asks && !tp.has["customer"] && (tp.has["earlier"] || tp.all("material", "arrived") && !tp.has["no arrived"]) {
