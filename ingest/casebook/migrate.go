@@ -43,9 +43,10 @@ func (b *Book) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	const racers = 5 // each failure means that another starter took a step
-	for try := 1; ; try++ {
-		if err = b.migrateOnce(ctx, p); err == nil || errors.Is(err, ErrNewerSchema) || try == racers {
+	// Each failure means that another starter took a step: one of the migrations,
+	// or the table that counts them.
+	for left := len(p.ListSources()) + 1; ; left-- {
+		if err = b.migrateOnce(ctx, p); err == nil || errors.Is(err, ErrNewerSchema) || left == 0 {
 			return err
 		}
 	}

@@ -13,7 +13,7 @@ import (
 	"syscall"
 	"time"
 
-	_ "modernc.org/sqlite" // the driver "sqlite"
+	"modernc.org/sqlite" // the driver "sqlite" too
 )
 
 // sqliteBusy is how long a statement waits for another process' lock: longer
@@ -60,10 +60,29 @@ func openSQLite(ctx context.Context, path string, o Options, readOnly bool) (*Bo
 	}
 	db.SetMaxOpenConns(4)
 	b.db = db
-	if err := db.PingContext(ctx); err != nil {
+	if err := greet(ctx, db); err != nil {
 		return nil, errors.Join(b.fault("open", err), db.Close())
 	}
 	return b, nil
+}
+
+// greet opens the first connection. Of several that turn a new file to its
+// write-ahead log at once SQLite refuses all but one, without the wait that it
+// grants elsewhere: they ask again, for as long.
+func greet(ctx context.Context, db *sql.DB) error {
+	const busy, pause = 5, 20 * time.Millisecond // SQLITE_BUSY, sqlite.org/rescode.html
+	for began := time.Now(); ; {
+		err := db.PingContext(ctx)
+		e := (*sqlite.Error)(nil)
+		if !errors.As(err, &e) || e.Code()&0xff != busy || time.Since(began) >= sqliteBusy {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
 }
 
 // findFile makes a new file readable by its owner alone (SQLite itself would
