@@ -19,12 +19,15 @@ func TestDaemonsOnOneBookMakeOneSummaryAlsoWhenOneIsKilled(t *testing.T) {
 	w.book = w.opened()
 	stall := make(chan struct{}) // the first reading ends with Stripe's word
 	w.stripe.Break(fakestripe.Fault{Path: "/v1/disputes", Stall: stall})
-	w.daemons = append(w.daemons, w.start(), w.start())
-	w.until("somebody reads", func() bool {
-		cases, err := w.book.CaseCounts(t.Context())
+	// With the other at Stripe the reader would have ended without it.
+	w.daemons = append(w.daemons, w.start())
+	w.until("it waits for Stripe", func() bool {
+		held, err := w.book.Held(t.Context(), "stripe/main")
 		w.must(err)
-		return len(cases) > 0 && cases["open"] > 0
+		return held
 	})
+	w.daemons = append(w.daemons, w.start())
+	w.until("the other watches", func() bool { return w.daemons[1].lines("watching") > 0 })
 	w.holding(gathering("onboarding")).kill()
 	w.stripe.Mend()
 	close(stall)
