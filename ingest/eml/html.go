@@ -18,20 +18,25 @@ const (
 // parser of x/net/html gives up at 512 open elements, and a tree of a hostile
 // text takes a hundred times its size.
 func readHTML(s string, out *rows) {
-	w := &page{out: out, stack: []element{{}}, count: map[atom.Atom]int{}, texts: map[string]string{}, looks: map[styled]look{}}
+	w := &page{out: out, stack: []element{{}}, count: map[atom.Atom]int{}, tags: map[string]startTag{}, looks: map[styled]look{}}
 	w.frames = []*frame{{}}
 	z := html.NewTokenizer(strings.NewReader(s))
 	for w.placed <= out.left {
-		switch z.Next() {
+		kind := z.Next()
+		s = s[len(z.Raw()):]
+		switch kind {
 		case html.ErrorToken: // the end: a string cannot fail
 			w.finish()
 			return
 		case html.TextToken:
 			w.write(z.Text())
 		case html.StartTagToken, html.SelfClosingTagToken:
-			name, hasAttr := z.TagName()
-			tag := atom.Lookup(name)
-			w.start(tag, w.attributes(z, hasAttr))
+			t := w.startTag(z)
+			w.start(t.tag, t.attrs)
+			if t.tag == atom.Style {
+				s = s[styleEnd(s):]
+				z = html.NewTokenizer(strings.NewReader(s))
+			}
 		case html.EndTagToken:
 			name, _ := z.TagName()
 			w.end(atom.Lookup(name))
@@ -40,13 +45,61 @@ func readHTML(s string, out *rows) {
 	w.finish()
 }
 
+// styleEnd is where the text of a style element ends that s begins with: the
+// tokenizer would take it byte by byte, and a third of many a mail is that.
+func styleEnd(s string) int {
+	for at := 0; ; {
+		i := strings.Index(s[at:], "</")
+		if i < 0 {
+			return len(s)
+		}
+		at += i
+		const tag = "</style"
+		if end := at + len(tag); end < len(s) && strings.EqualFold(s[at:end], tag) && strings.IndexByte(" \n\r\t\f/>", s[end]) >= 0 {
+			return at
+		}
+		at++
+	}
+}
+
+// startTag is a start tag that was read.
+type startTag struct {
+	tag atom.Atom
+	attrs
+}
+
+// maxTags bounds how many tags are remembered, and what their styles make of a
+// look; longestTag how long one may be.
+const (
+	maxTags    = 256
+	longestTag = 1 << 10
+)
+
+// startTag reads the tag at hand. A mail says the same one a hundred times.
+func (w *page) startTag(z *html.Tokenizer) startTag {
+	raw := z.Raw()
+	if t, ok := w.tags[string(raw)]; ok {
+		return t
+	}
+	key := ""
+	if len(w.tags) < maxTags && len(raw) <= longestTag {
+		key = string(raw) // reading it lowers its letters in place
+	}
+	name, more := z.TagName()
+	t := startTag{tag: atom.Lookup(name), attrs: attributes(z, more)}
+	if key != "" {
+		w.tags[key] = t
+	}
+	return t
+}
+
 // attrs are the attributes that matter here.
 type attrs struct {
 	class, id, name, style, href, alt string
 	hidden                            bool
 }
 
-func (w *page) attributes(z *html.Tokenizer, more bool) (a attrs) {
+func attributes(z *html.Tokenizer, more bool) (a attrs) {
 	for more {
 		var k, v []byte
 		k, v, more = z.TagAttr()
@@ -68,26 +121,10 @@ func (w *page) attributes(z *html.Tokenizer, more bool) (a attrs) {
 			a.hidden = true
 		}
 		if to != nil && *to == "" {
-			*to = w.text(v)
+			*to = string(v)
 		}
 	}
 	return a
-}
-
-// maxTexts bounds how many attributes' values are remembered, and what they
-// make of a look.
-const maxTexts = 256
-
-// text is b as a string. A mail says the same style and class a hundred times.
-func (w *page) text(b []byte) string {
-	if s, ok := w.texts[string(b)]; ok {
-		return s
-	}
-	s := string(b)
-	if len(w.texts) < maxTexts {
-		w.texts[s] = s
-	}
-	return s
 }
 
 // styled is a look and the style that changes it.
@@ -105,7 +142,7 @@ func (w *page) within(l look, a attrs) look {
 	out, ok := w.looks[key]
 	if !ok {
 		out = l.within(a)
-		if len(w.looks) < maxTexts {
+		if len(w.looks) < maxTags {
 			w.looks[key] = out
 		}
 	}
@@ -136,7 +173,7 @@ type page struct {
 	line   line  // what can be seen
 	unseen line  // what cannot
 	link   *link // the anchor we are in
-	texts  map[string]string
+	tags   map[string]startTag
 	looks  map[styled]look
 }
 

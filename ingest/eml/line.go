@@ -32,6 +32,11 @@ func (w *page) write(b []byte) {
 		l = &w.unseen
 	}
 	for len(b) > 0 {
+		if n := visible(b); n > 0 {
+			w.letters(l, b[:n], e.quote)
+			b = b[n:]
+			continue
+		}
 		r, n := rune(b[0]), 1
 		if r >= utf8.RuneSelf {
 			r, n = utf8.DecodeRune(b)
@@ -51,24 +56,36 @@ func (w *page) write(b []byte) {
 			}
 			continue
 		}
-		w.letter(l, r, e.quote)
+		var letter [utf8.UTFMax]byte
+		w.letters(l, letter[:utf8.EncodeRune(letter[:], r)], e.quote)
 	}
 }
 
-func (w *page) letter(l *line, r rune, quote int) {
+// visible is how many bytes b begins with that plain leaves as they are.
+func visible(b []byte) int {
+	for i, c := range b {
+		if c <= ' ' || c >= 0x7f {
+			return i
+		}
+	}
+	return len(b)
+}
+
+// letters adds letters without white space among them.
+func (w *page) letters(l *line, b []byte, quote int) {
 	if len(l.text) == 0 {
 		l.quote = quote
 	} else if l.space {
 		l.text = append(l.text, ' ')
 	}
 	l.space = false
-	l.text = utf8.AppendRune(l.text, r)
+	l.text = append(l.text, b...)
 	if a := w.link; a != nil {
 		if a.space && len(a.text) > 0 {
 			a.text = append(a.text, ' ')
 		}
 		a.space = false
-		a.text = utf8.AppendRune(a.text, r)
+		a.text = append(a.text, b...)
 		if !a.placed {
 			a.placed = true
 			l.links = append(l.links, a)
@@ -121,12 +138,16 @@ func (w *page) breakLine(wanted bool) {
 // end makes a row of the line and begins a new one; false where there was
 // nothing.
 func (l *line) end() (row, bool) {
+	if len(l.text)+len(l.links) == 0 {
+		l.space = false
+		return row{}, false
+	}
 	r := row{links: l.links, quote: l.quote}
 	if len(l.text) > 0 {
 		r.cells = []string{string(l.text)}
 	}
 	*l = line{text: l.text[:0]}
-	return r, len(r.cells) > 0 || len(r.links) > 0
+	return r, true
 }
 
 // gap asks for an empty line between paragraphs.
