@@ -38,6 +38,10 @@ func Candidate(header []byte, s Settings, known map[string]bool) bool {
 // host, because addresses come malformed.
 func namesSender(v string, domains []string) bool {
 	stripe := []string{"stripe.com"}
+	named := func(d string) bool { return d != "" && strings.Contains(v, strings.ToLower(strings.Trim(d, "."))) }
+	if !slices.ContainsFunc(domains, named) && !named(stripe[0]) {
+		return false
+	}
 	words := strings.FieldsFunc(v, func(r rune) bool {
 		return !(r == '.' || r == '-' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 0x80)
 	})

@@ -24,6 +24,9 @@ func (l *layer) finder() *finder { return &finder{layer: l} }
 // each.
 func (f *finder) on(ws []word) {
 	f.ws = ws
+	if f.tokFrom == nil {
+		f.toks, f.tokFrom, f.setFrom = make([]tok, 0, 2*len(ws)), make([]int32, 0, len(ws)+1), make([]int32, 0, len(ws)+1)
+	}
 	f.toks, f.tokFrom = f.toks[:0], append(f.tokFrom[:0], 0)
 	f.sets, f.setFrom = f.sets[:0], append(f.setFrom[:0], 0)
 	for i := range ws {
