@@ -6,13 +6,18 @@ import (
 )
 
 // takeMail takes a mail's word. What it may change depends on its proof: only a
-// genuine mail replaces what is known, moves a deadline later, or answers and
-// closes; an unverified one fills gaps and may bring a deadline nearer.
+// genuine mail says that another order is meant, moves a deadline later, or
+// answers and closes; an unverified one fills gaps, may bring a deadline nearer,
+// and has the last word on what no genuine one said.
 func (c *Case) takeMail(e Event) {
 	m := *e.Mail
 	proved := m.Verdict == Genuine
-	newest := !m.Date.Before(c.LastMail)
-	if newest {
+	if m.Date.After(e.At) { // nothing was sent tomorrow
+		m.Date = e.At
+	}
+	first := proved && c.Verdict != Genuine // nothing that came before it was proved
+	newest := first || !m.Date.Before(c.LastMail)
+	if newest && (proved || c.Verdict != Genuine) {
 		c.LastMail = m.Date
 	}
 	if c.Mailbox == "" {
@@ -24,13 +29,15 @@ func (c *Case) takeMail(e Event) {
 	if m.MessageID != "" && !slices.Contains(c.Thread, m.MessageID) {
 		c.Thread = append(c.Thread, m.MessageID)
 	}
-	replace := newest && (proved || c.Verdict != Genuine)
-	c.Said = merge(c.Said, m.Said, replace)
+	was := *c
+	if ref := c.MerchantReference1; !proved && ref != "" && m.MerchantReference1 != "" && m.MerchantReference1 != ref {
+		c.warn("An unverified mail names another order; the first one stays.")
+	}
+	c.Said = merge(c.Said, m.Said, newest && (proved || c.Verdict != Genuine), newest && proved)
 	for _, w := range m.Warnings {
 		c.warn(w)
 	}
-	was := c.MailDeadline
-	c.stageByMail(e.At, m.Kind) // before the mail's own date, which is the new stage's
+	c.stageByMail(e.At, m.Kind, proved) // before the mail's own date, which is the new stage's
 	c.takeMailDeadline(e.At, m, proved, newest)
 	c.notLater(was, proved)
 
@@ -44,9 +51,9 @@ func (c *Case) takeMail(e Event) {
 	}
 }
 
-// merge lays what a mail says over what was known: its words win if replace,
-// else they only fill what is absent.
-func merge(old, m Said, replace bool) Said {
+// merge lays what a mail says over what was known: its words win if replace, and
+// its names of the order if rename; else they only fill what is absent.
+func merge(old, m Said, replace, rename bool) Said {
 	pick := func(was, is *string) {
 		if *is != "" && (replace || *was == "") {
 			*was = *is
@@ -55,23 +62,16 @@ func merge(old, m Said, replace bool) Said {
 	pick(&old.Language, &m.Language)
 	pick(&old.Reason, &m.Reason)
 	pick(&old.ReasonText, &m.ReasonText)
-	pick(&old.MerchantReference1, &m.MerchantReference1)
-	pick(&old.MerchantReference2, &m.MerchantReference2)
-	pick(&old.OrderNumber, &m.OrderNumber)
 	pick(&old.OrderID, &m.OrderID)
 	pick(&old.CaptureID, &m.CaptureID)
 	pick(&old.KlarnaReference, &m.KlarnaReference)
 	pick(&old.MerchantID, &m.MerchantID)
+	old.name(m, rename)
 	if old.DisputeID == "" { // the case's identity: never replaced
 		old.DisputeID = m.DisputeID
 	}
 	if !m.Amount.IsZero() && (replace || old.Amount.IsZero()) {
 		old.Amount, old.AmountText = m.Amount, m.AmountText
-	}
-	for _, id := range m.StripeIDs {
-		if !slices.Contains(old.StripeIDs, id) {
-			old.StripeIDs = append(old.StripeIDs, id)
-		}
 	}
 	if old.Kind == "" || old.Kind == KindUnknownKlarna || old.Kind == KindStripeDispute {
 		old.Kind = m.Kind
@@ -86,6 +86,29 @@ func merge(old, m Said, replace bool) Said {
 		old.Result = m.Result
 	}
 	return old
+}
+
+// name takes a mail's names of the order. By these the charge is found that may
+// answer and close the case, so that an unproved mail has no say once the order
+// was named.
+func (s *Said) name(m Said, rename bool) {
+	named := s.MerchantReference1+s.MerchantReference2+s.OrderNumber != "" || len(s.StripeIDs) > 0
+	if named && m.Verdict != Genuine && !rename {
+		return
+	}
+	pick := func(was, is *string) {
+		if *is != "" && (rename || *was == "") {
+			*was = *is
+		}
+	}
+	pick(&s.MerchantReference1, &m.MerchantReference1)
+	pick(&s.MerchantReference2, &m.MerchantReference2)
+	pick(&s.OrderNumber, &m.OrderNumber)
+	for _, id := range m.StripeIDs {
+		if !slices.Contains(s.StripeIDs, id) {
+			s.StripeIDs = append(s.StripeIDs, id)
+		}
+	}
 }
 
 // takeMailDeadline keeps the newest mail's date; an unproved mail cannot move
@@ -108,11 +131,16 @@ func (c *Case) takeMailDeadline(at time.Time, m MailSaid, proved, newest bool) {
 	}
 }
 
-// notLater brings the date of an earlier mail back where an unproved one would
-// have put it off: another stage is no proof either.
-func (c *Case) notLater(was *MailDeadline, proved bool) {
-	if d := c.Deadline().At; !proved && was != nil && (d.IsZero() || was.At.Before(d)) {
-		c.MailDeadline = was
+// notLater brings back the date that was known where an unproved mail would have
+// put it off: another stage is no proof either. What was only assumed of a mail
+// that nothing proved may move.
+func (c *Case) notLater(was Case, proved bool) {
+	before, now := was.Deadline(), c.Deadline()
+	if proved || before.At.IsZero() || before.Source == SourceAssumed && was.Verdict != Genuine {
+		return
+	}
+	if now.At.IsZero() || now.At.After(before.At) {
+		c.MailDeadline, c.Assumed = was.MailDeadline, was.Assumed
 	}
 }
 
@@ -224,9 +252,10 @@ func (c *Case) takeReply(e Event) {
 }
 
 // stageByMail: a stop request or an investigation moves the case into its own
-// lane, a dispute request for the same id moves it out again. Where Stripe
-// shows the dispute, Stripe says the stage.
-func (c *Case) stageByMail(at time.Time, k Kind) {
+// lane, a dispute request for the same id moves it out again if it is proved:
+// the lane is the louder one. Where Stripe shows the dispute, Stripe says the
+// stage.
+func (c *Case) stageByMail(at time.Time, k Kind, proved bool) {
 	to := c.Stage
 	switch k {
 	case KindStopRequest:
@@ -234,7 +263,7 @@ func (c *Case) stageByMail(at time.Time, k Kind) {
 	case KindInvestigation:
 		to = StageInvestigation
 	case KindDisputeRequest:
-		if c.Lane() == LaneStopRequest {
+		if c.Lane() == LaneStopRequest && proved {
 			to = StageUnknown
 		}
 	}

@@ -10,12 +10,13 @@ func (c *Case) takeReread(e Event) {
 	m := *e.Mail
 	proved := m.Verdict == Genuine
 	newest := !m.Date.Before(c.LastMail)
-	c.Said = merge(c.Said, m.Said, newest && (proved || c.Verdict != Genuine))
+	was := *c
+	replace := newest && (proved || c.Verdict != Genuine)
+	c.Said = merge(c.Said, m.Said, replace, replace)
 	c.Warnings = slices.DeleteFunc(c.Warnings, func(w string) bool { return slices.Contains(e.Lifted, w) })
 	for _, w := range m.Warnings {
 		c.warn(w)
 	}
-	was := c.MailDeadline
 	if m.Kind != e.Was {
 		c.takeAnotherKind(e)
 	}
@@ -36,7 +37,7 @@ func (c *Case) takeAnotherKind(e Event) {
 	switch e.Mail.Kind {
 	case KindStopRequest, KindInvestigation:
 		if !c.Finished() {
-			c.stageByMail(e.At, e.Mail.Kind)
+			c.stageByMail(e.At, e.Mail.Kind, e.Mail.Verdict == Genuine)
 		}
 	case KindResolved, KindEvidenceReceived:
 		if !c.Finished() {

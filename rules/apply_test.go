@@ -2,6 +2,8 @@ package rules_test
 
 import (
 	"errors"
+	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -508,5 +510,103 @@ func TestSecondReadingThatIsNotProvedPutsNothingOff(t *testing.T) {
 	}})
 	if d := s.c.Deadline(); s.c.Stage != rules.StageStopRequest || d.At.After(due) {
 		t.Errorf("stage %s, deadline %v, was %v", s.c.Stage, d.At, due)
+	}
+}
+
+// Its 24 hours would become a week, and nobody would be woken.
+func TestUnverifiedMailMakesNoStopRequestAMereDispute(t *testing.T) {
+	for _, first := range []rules.Verdict{rules.Genuine, rules.Unverified} {
+		s := newStory(t, monday)
+		s.happens(s.mail(rules.KindStopRequest, first, ""))
+		due := s.c.Deadline().At
+		s.now = s.now.Add(time.Hour)
+		s.happens(s.mail(rules.KindDisputeRequest, rules.Unverified, ""))
+		if d := s.c.Deadline(); s.c.Lane() != rules.LaneStopRequest || !d.At.Equal(due) {
+			t.Errorf("after a %s one: stage %s, until %v, was %v", first, s.c.Stage, d.At, due)
+		}
+		s.happens(s.mail(rules.KindDisputeRequest, rules.Genuine, ""))
+		if s.c.Lane() != rules.LaneDispute {
+			t.Errorf("after a genuine dispute mail: stage %s", s.c.Stage)
+		}
+	}
+}
+
+// A genuine reminder left 72 hours, of which 10 are left: a stop request brings
+// 24 of its own.
+func TestUnverifiedStopRequestPutsOffNothingThatWasAssumedOfAGenuineMail(t *testing.T) {
+	s := newStory(t, monday)
+	s.happens(s.mail(rules.KindReminder, rules.Genuine, ""))
+	due := s.c.Deadline().At
+	s.now = due.Add(-10 * time.Hour)
+	s.happens(s.mail(rules.KindStopRequest, rules.Unverified, "2026-04-30 12:00"))
+	if d := s.c.Deadline(); s.c.Stage != rules.StageStopRequest || !d.At.Equal(due) {
+		t.Errorf("stage %s, until %v, was %v", s.c.Stage, d.At, due)
+	}
+}
+
+// Else whatever Klarna wrote until then would be an old mail, and its dates and
+// words would not count.
+func TestMailFromTheFutureDoesNotMakeTheNextOneOld(t *testing.T) {
+	for _, tt := range []struct{ first, future rules.Verdict }{
+		{rules.Genuine, rules.Unverified}, {rules.Unverified, rules.Unverified}, {rules.Genuine, rules.Genuine}, {"", rules.Unverified},
+	} {
+		s := newStory(t, monday)
+		if tt.first != "" {
+			s.happens(s.mail(rules.KindDisputeRequest, tt.first, "2026-03-16 23:59"))
+		}
+		s.now = s.now.Add(time.Hour)
+		e := s.mail(rules.KindReminder, tt.future, "")
+		e.Mail.Date = s.now.AddDate(70, 0, 0)
+		s.happens(e)
+		e = s.mail(rules.KindFollowUp, rules.Genuine, "2026-03-09 12:00")
+		e.Mail.Date, e.Mail.MerchantReference1 = s.now.Add(time.Minute), "10001"
+		s.now = s.now.Add(2 * time.Minute)
+		s.happens(e)
+		if d := s.c.Deadline(); !d.At.Equal(s.at("2026-03-09 12:00")) || s.c.MerchantReference1 != "10001" {
+			t.Errorf("%s, then %s of the future: until %v, reference %q", tt.first, tt.future, d.At, s.c.MerchantReference1)
+		}
+	}
+}
+
+// It was written after Klarna's mail and read before it.
+func TestUnverifiedMailMakesNoGenuineOneOld(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	sent := s.now.Add(time.Hour)
+	s.now = s.now.Add(2 * time.Hour)
+	s.happens(s.mail(rules.KindReminder, rules.Unverified, ""))
+	e := s.mail(rules.KindFollowUp, rules.Genuine, "2026-03-09 12:00")
+	e.Mail.Date = sent
+	s.happens(e)
+	if d := s.c.Deadline(); !d.At.Equal(s.at("2026-03-09 12:00")) {
+		t.Errorf("until %v", d.At)
+	}
+}
+
+// The charge that it leads to could answer the case, or close it.
+func TestUnverifiedMailNamesNoOtherOrder(t *testing.T) {
+	const warning = "An unverified mail names another order; the first one stays."
+	lure := rules.Said{MerchantReference1: "evil", MerchantReference2: "evil", OrderNumber: "evil", StripeIDs: []string{"ch_evil"}}
+	for name, tt := range map[string]struct {
+		first, want rules.Said
+		warned      bool
+	}{
+		"after a genuine one":                 {rules.Said{Verdict: rules.Genuine, MerchantReference1: "10001"}, rules.Said{MerchantReference1: "10001"}, true},
+		"after a genuine one with an id":      {rules.Said{Verdict: rules.Genuine, StripeIDs: []string{"ch_1"}}, rules.Said{StripeIDs: []string{"ch_1"}}, false},
+		"after a genuine one without a name":  {rules.Said{Verdict: rules.Genuine}, lure, false},
+		"after an unverified one":             {rules.Said{Verdict: rules.Unverified, MerchantReference1: "10001", OrderNumber: "10001"}, rules.Said{MerchantReference1: "10001", OrderNumber: "10001"}, true},
+		"after one that names the same order": {rules.Said{Verdict: rules.Genuine, MerchantReference1: "evil"}, rules.Said{MerchantReference1: "evil"}, false},
+	} {
+		s := newStory(t, monday)
+		e := s.mail(rules.KindDisputeRequest, tt.first.Verdict, "")
+		e.Mail.Said = tt.first
+		s.happens(e)
+		e = s.mail(rules.KindReminder, rules.Unverified, "")
+		e.Mail.Said, e.Mail.Verdict = lure, rules.Unverified
+		s.happens(e)
+		got := rules.Said{MerchantReference1: s.c.MerchantReference1, MerchantReference2: s.c.MerchantReference2, OrderNumber: s.c.OrderNumber, StripeIDs: s.c.StripeIDs}
+		if !reflect.DeepEqual(got, tt.want) || slices.Contains(s.c.Warnings, warning) != tt.warned {
+			t.Errorf("%s: %+v, warnings %q", name, got, s.c.Warnings)
+		}
 	}
 }

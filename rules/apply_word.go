@@ -91,7 +91,7 @@ func (c *Case) takeMerge(e Event) {
 	if from == nil {
 		return
 	}
-	c.Said = merge(c.Said, from.Said, false)
+	c.Said = merge(c.Said, from.Said, false, false)
 	if c.Mailbox == "" { // opened by Stripe, joined by a mail
 		c.Mailbox = from.Mailbox
 	}
