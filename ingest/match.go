@@ -23,6 +23,7 @@ type StripeBook interface {
 	// OpenCase lets e happen to the case that has one of keys, and opens one
 	// where there is none, while the claim holds.
 	OpenCase(ctx context.Context, c rules.Claim, keys []string, e rules.Event) (rules.Case, error)
+	Holders
 }
 
 // Stripe asks one Stripe account about its cases.
@@ -40,9 +41,9 @@ type Stripe struct {
 	// whose mails a dispute could wait.
 	MailRead func(ctx context.Context) (time.Time, error)
 
-	mu     sync.Mutex           // guards what follows
-	tried  map[string]time.Time // case → when its charge is looked for again
-	newest string               // the newest Klarna dispute seen: with a new one every case is tried
+	mu    sync.Mutex           // guards what follows
+	tried map[string]time.Time // case → when its charge is looked for again
+	shown map[string]bool      // the Klarna disputes seen: with a new one every case is tried
 }
 
 // Matched counts what one refresh did.
@@ -115,7 +116,7 @@ func (s *Stripe) wanted(cases []rules.Case) []charges.Want {
 func (s *Stripe) refresh(ctx context.Context, claim rules.Claim, w *charges.Window, c rules.Case, done *Matched) error {
 	var errs []error
 	if now := s.Now(); s.wantsMatch(c, now) {
-		m, err := s.Client.Match(ctx, w, want(c), now)
+		m, err := Search{s.Client, w, s.Book, c, want(c)}.Match(ctx, now)
 		whole := err == nil
 		if whole {
 			s.triedAt(c, now)
@@ -134,7 +135,9 @@ func (s *Stripe) refresh(ctx context.Context, claim rules.Claim, w *charges.Wind
 			done.Changed = append(done.Changed, c.ID)
 		}
 	}
-	if c.Match.Charge != "" {
+	// Of a charge whose dispute the rules could not tell, nothing is read: which is
+	// meant is for the next match to say.
+	if c.Match.Dispute != "" || c.Match.Charge != "" && c.Match.By != "" {
 		errs = append(errs, s.read(ctx, claim, w, c, done))
 	}
 	if errors.Join(errs...) == nil && s.misses(c) {
@@ -146,7 +149,9 @@ func (s *Stripe) refresh(ctx context.Context, claim rules.Claim, w *charges.Wind
 
 // misses says whether a mail's dispute should have shown at Stripe by now.
 func (s *Stripe) misses(c rules.Case) bool {
-	return !s.Missing.IsZero() && c.Stripe == nil && !c.Finished() && c.Lane() == rules.LaneDispute &&
+	shown := c.Stripe != nil || c.Match.Dispute != "" ||
+		slices.ContainsFunc(c.Match.Candidates, func(k rules.Candidate) bool { return k.Dispute != "" })
+	return !s.Missing.IsZero() && !shown && !c.Finished() && c.Lane() == rules.LaneDispute &&
 		c.Kind != rules.KindUnknownKlarna && !slices.Contains(c.Warnings, rules.Missing) &&
 		!s.Now().Before(s.Calendar.Add(c.OpenedAt, s.Missing))
 }
@@ -164,11 +169,13 @@ func (s *Stripe) matched(ctx context.Context, claim rules.Claim, c rules.Case, m
 func (s *Stripe) read(ctx context.Context, claim rules.Claim, w *charges.Window, c rules.Case, done *Matched) error {
 	now := s.Now()
 	r, err := s.Client.Reading(ctx, w, c.Match, now)
-	if err != nil || r == nil {
+	if err != nil || r == nil || !news(c, *r, now) {
 		return err
 	}
-	if !news(c, *r, now) {
-		return nil
+	if r.Dispute != c.Match.Dispute { // a person linked the charge, before it was disputed or again
+		if taken, err := Taken(ctx, s.Book, c, r.Dispute); taken || err != nil {
+			return err
+		}
 	}
 	e := rules.Event{Type: rules.EventStripe, At: now, By: "stripe " + s.Account, Account: s.Account, Stripe: r}
 	if c.Match.Sure() {
@@ -202,6 +209,7 @@ func want(c rules.Case) charges.Want {
 	w := charges.Want{
 		DisputeID: c.DisputeID, StripeIDs: c.StripeIDs,
 		Amount: c.Amount, Reason: c.Reason, Date: c.LastMail,
+		Asks: c.Kind != rules.KindResolved && c.Kind != rules.KindEvidenceReceived && c.Result == "",
 	}
 	if c.Match.By != "" {
 		w.Charge = c.Match.Charge
@@ -240,17 +248,16 @@ func (s *Stripe) triedAt(c rules.Case, now time.Time) {
 // news forgets the intervals when Stripe shows a new Klarna dispute: it may be
 // the one that a case waits for.
 func (s *Stripe) news(w *charges.Window) {
-	var newest rules.Reading
-	for _, r := range w.Readings() {
-		if r.CreatedAt.After(newest.CreatedAt) {
-			newest = r
-		}
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if newest.Dispute != s.newest {
-		s.newest, s.tried = newest.Dispute, nil
+	shown := map[string]bool{}
+	for _, r := range w.Readings() {
+		shown[r.Dispute] = true
+		if !s.shown[r.Dispute] {
+			s.tried = nil
+		}
 	}
+	s.shown = shown
 }
 
 // sameMatch says whether two answers tell people the same.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/ingest/charges"
 	"github.com/disputewatch/disputewatch/rules"
@@ -46,7 +47,7 @@ func (w word) event(p rules.Policy) rules.Event {
 func (w word) speak(ctx context.Context, cfg *config.Config, book *casebook.Book, c rules.Case) (rules.Case, error) {
 	e := w.event(cfg.Policy())
 	if w.verb == rules.EventLink {
-		if err := linked(ctx, cfg, c, w.charge, &e); err != nil {
+		if err := linked(ctx, cfg, ingest.Search{Book: book, Case: c, Want: charges.Want{Charge: w.charge}}, &e); err != nil {
 			return c, err
 		}
 	}
@@ -62,17 +63,18 @@ func (e *unfitError) Error() string {
 
 // linked asks Stripe for the charge that a person names, so that nobody links a
 // case to a typing error or to a payment that is not Klarna's.
-func linked(ctx context.Context, cfg *config.Config, c rules.Case, charge string, e *rules.Event) error {
+func linked(ctx context.Context, cfg *config.Config, search ingest.Search, e *rules.Event) error {
 	for _, s := range cfg.Stripe {
-		if s.Name != c.Account {
+		if s.Name != search.Case.Account {
 			continue
 		}
-		m, err := stripeClient(cfg, s, nil, time.Now).Match(ctx, nil, charges.Want{Charge: charge}, e.At)
+		search.Client = stripeClient(cfg, s, nil, time.Now)
+		m, err := search.Match(ctx, e.At)
 		if err != nil {
 			return err
 		}
 		if !m.Sure() || m.Charge == "" {
-			return &unfitError{charge, m.Why}
+			return &unfitError{search.Want.Charge, m.Why}
 		}
 		if m.Dispute != "" {
 			e.Keys = []string{rules.StripeKey(m.Dispute)}
@@ -80,5 +82,5 @@ func linked(ctx context.Context, cfg *config.Config, c rules.Case, charge string
 		e.Match = &m
 		return nil
 	}
-	return fmt.Errorf("the case's Stripe account %q is not in the config", c.Account)
+	return fmt.Errorf("the case's Stripe account %q is not in the config", search.Case.Account)
 }

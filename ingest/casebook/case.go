@@ -26,6 +26,21 @@ func (b *Book) Case(ctx context.Context, id string) (rules.Case, error) {
 	return b.decoded(id, body)
 }
 
+// Holder is the case that has a key; false where none has it.
+func (b *Book) Holder(ctx context.Context, key string) (rules.Case, bool, error) {
+	var id, body string
+	err := b.db.QueryRowContext(ctx, `select c.id, c.body from case_keys k join cases c on c.id = k.case_id where k.key = $1`, indexed(key)).
+		Scan(&id, &body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return rules.Case{}, false, nil
+	}
+	if err != nil {
+		return rules.Case{}, false, b.fault("look up "+key+" in", err)
+	}
+	c, err := b.decoded(id, body)
+	return c, err == nil, err
+}
+
 func (b *Book) decoded(id, body string) (rules.Case, error) {
 	var c rules.Case
 	if err := json.Unmarshal([]byte(body), &c); err != nil {

@@ -20,11 +20,17 @@ type Want struct {
 	Amount     rules.Money
 	Reason     string // Klarna's v1 code
 	Date       time.Time
+	Asks       bool     // its mails ask for an answer: it is about no dispute that was over long before
+	Taken      []string // Stripe's disputes that are known to be about another dispute of Klarna's
 }
 
 // near is how far a mail's date and a dispute's may lie apart for a candidate:
 // the 21 days of an inquiry, in which reminders come.
 const near = 21 * 24 * time.Hour
+
+// lasts is how long after its beginning a dispute can still be asked about: the
+// 21 days of an inquiry, the 13 of a chargeback, and the 10 of an appeal.
+const lasts = 45 * 24 * time.Hour
 
 // Find says which of cands want is about, how surely, and why (DOMAIN.md, "The
 // join"). The order of cands changes nothing, and a tie stays one.
@@ -111,7 +117,7 @@ func (f *finder) named() (rules.Match, bool) {
 	var hits []Charge
 	ids := map[string]string{}
 	for _, ch := range f.klarna {
-		for _, id := range f.want.StripeIDs {
+		for _, id := range f.want.ids() {
 			if ch.is(id) && (ids[ch.ID] == "" || disputeID.MatchString(id)) {
 				ids[ch.ID] = id
 			}
@@ -229,7 +235,7 @@ func (f *finder) likeness() string {
 
 func (f *finder) resembles(d Dispute) bool {
 	reason := stripeReason(f.want.Reason)
-	return d.Amount == f.want.Amount &&
+	return f.possible(d) && d.Amount == f.want.Amount &&
 		(reason == "" || d.Reason == reason) &&
 		(f.want.Date.IsZero() || f.want.Date.Sub(d.Created).Abs() <= near)
 }

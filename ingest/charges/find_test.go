@@ -155,6 +155,51 @@ func TestDisputeIDSettlesWhichOfTwoDisputesIsMeant(t *testing.T) {
 	found(t, Find(refs("10001"), []Charge{ch}), rules.Exact, "py_1", "du_2")
 }
 
+// An order can be disputed again, and the mail come before Stripe shows it.
+func TestDisputeThatWasOverLongBeforeKlarnaAskedIsNotMeant(t *testing.T) {
+	ch := with(klarna("py_1", order("10001")), "du_1", "lost", "general")
+	asks := Want{References: []string{"10001"}, Asks: true, Date: day(3 + 45)}
+	found(t, Find(asks, []Charge{ch}), rules.Exact, "py_1", "du_1") // it may be about this one still
+	asks.Date = asks.Date.Add(time.Hour)
+	m := Find(asks, []Charge{ch})
+	found(t, m, rules.Exact, "py_1", "", "what was disputed of it before is another dispute", "none for this one yet")
+
+	named := asks
+	named.StripeIDs = []string{"du_1"}
+	found(t, Find(named, []Charge{ch}), rules.Exact, "py_1", "du_1")
+	linked := asks
+	linked.Charge = "py_1"
+	found(t, Find(linked, []Charge{ch}), rules.Exact, "py_1", "du_1")
+	told := asks
+	told.Asks = false // it says how the dispute ended
+	found(t, Find(told, []Charge{ch}), rules.Exact, "py_1", "du_1")
+
+	again := with(ch, "du_2", "warning_needs_response", "general")
+	found(t, Find(asks, []Charge{again}), rules.Exact, "py_1", "du_2")
+	ch.Disputes[0].Status = "needs_response"
+	found(t, Find(asks, []Charge{ch}), rules.Exact, "py_1", "du_1")
+}
+
+func TestDisputeOfAnotherOfKlarnasDisputesIsNotMeant(t *testing.T) {
+	taken := Want{References: []string{"10001"}, Taken: []string{"du_1"}}
+	ch := with(klarna("py_1", order("10001")), "du_1", "needs_response", "general")
+	found(t, Find(taken, []Charge{ch}), rules.Exact, "py_1", "", "none for this one yet")
+	ch = with(ch, "du_2", "needs_response", "general")
+	found(t, Find(taken, []Charge{ch}), rules.Exact, "py_1", "du_2")
+	ch = with(ch, "du_3", "needs_response", "general")
+	found(t, Find(taken, []Charge{ch}), rules.Ambiguous, "", "", "it has 2 disputes")
+	guess := Want{Amount: eur(12490), Taken: []string{"du_1", "du_2", "du_3"}}
+	found(t, Find(guess, []Charge{ch}), rules.NoMatch, "", "")
+}
+
+// Where a shop names no order number, Stripe's own id can be what Klarna knows.
+func TestReferenceThatIsAnIDOfStripesIsExact(t *testing.T) {
+	ch := with(klarna("py_1", order("10001")), "du_1", "needs_response", "general")
+	for _, ref := range []string{"py_1", "pi_1", "du_1"} {
+		found(t, Find(refs("K4MADNY", ref), []Charge{ch, klarna("py_2")}), rules.Exact, "py_1", "du_1", "the mail names its Stripe id")
+	}
+}
+
 func TestDescriptionMatchesOnAWordBoundaryAndIsOnlyProbable(t *testing.T) {
 	for text, ok := range map[string]bool{
 		"Order 10001": true, "order #10001.": true, "10001": true, "Bestellung:10001, Danke": true, "(10001)": true,

@@ -87,7 +87,7 @@ func (s *search) run(ctx context.Context) error {
 // named fetches the ids that w does not hold: the linked one, or those that
 // the mail names.
 func (s *search) named(ctx context.Context) error {
-	ids := distinct(s.want.StripeIDs)
+	ids := s.want.ids()
 	if s.want.Charge != "" {
 		ids = []string{s.want.Charge}
 	}

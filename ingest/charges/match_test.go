@@ -98,6 +98,16 @@ func TestStripeIDsThatTheWindowLacksAreFetched(t *testing.T) {
 	}
 }
 
+func TestReferenceThatIsAnIDOfStripesIsFetched(t *testing.T) {
+	s := newShop(t)
+	s.sold("py_1", "10001")
+	s.Forget()
+	found(t, s.match(Want{References: []string{"pi_1"}}), rules.Exact, "py_1", "")
+	if got := s.calls(); !slices.Equal(got, []string{"/v1/disputes", "/v1/payment_intents/pi_1"}) {
+		t.Errorf("called %v", got)
+	}
+}
+
 func TestStripeIDOfAnotherAccountIsSaidAndTheReferenceStillCounts(t *testing.T) {
 	s := newShop(t)
 	s.sold("py_1", "10001")

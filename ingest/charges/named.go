@@ -19,7 +19,7 @@ func (c *Client) Named(ctx context.Context, w *Window, want Want, now time.Time)
 	}
 	var ids []string
 	for _, ch := range append(w.near(want), w.these(s.found)...) {
-		named := slices.ContainsFunc(want.StripeIDs, ch.is)
+		named := slices.ContainsFunc(want.ids(), ch.is)
 		for _, ref := range want.references() {
 			named = named || slices.ContainsFunc(ch.References, func(r Reference) bool { return compare(ref, r.Value) == same })
 		}

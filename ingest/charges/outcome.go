@@ -30,9 +30,12 @@ func (f *finder) sure(ch Charge, strength rules.Strength, why, id string) rules.
 	m.Why = why + f.differs(ch)
 	d, ok := f.dispute(ch, id)
 	m.Dispute = d.ID
+	if ok && d.ID == "" && len(ch.Disputes) > 0 {
+		m.Why += "; what was disputed of it before is another dispute, and Stripe shows none for this one yet"
+	}
 	if !ok {
 		m.Strength, m.Charge, m.PaymentIntent = rules.Ambiguous, "", ""
-		m.Why = fmt.Sprintf("%s, but it has %d disputes, and the mail does not say which is meant", m.Why, len(ch.Disputes))
+		m.Why = fmt.Sprintf("%s, but it has %d disputes, and the mail does not say which is meant", m.Why, len(having(ch.Disputes, f.possible)))
 		m.Candidates = f.list([]Charge{ch}, why)
 	}
 	return m
@@ -41,17 +44,30 @@ func (f *finder) sure(ch Charge, strength rules.Strength, why, id string) rules.
 // dispute is the one of ch's disputes that is meant; false where several can
 // be. No dispute at all is an answer: it may yet come.
 func (f *finder) dispute(ch Charge, id string) (Dispute, bool) {
+	if named := having(ch.Disputes, func(d Dispute) bool { return d.ID == id }); len(named) == 1 {
+		return named[0], true
+	}
+	can := having(ch.Disputes, f.possible)
 	for _, keep := range []func(Dispute) bool{
-		func(d Dispute) bool { return d.ID == id },
 		func(Dispute) bool { return true },
 		func(d Dispute) bool { return !d.over() },
 		func(d Dispute) bool { return !d.over() && d.Reason == stripeReason(f.want.Reason) },
 	} {
-		if some := having(ch.Disputes, keep); len(some) == 1 {
+		if some := having(can, keep); len(some) == 1 {
 			return some[0], true
 		}
 	}
-	return Dispute{}, len(ch.Disputes) == 0
+	return Dispute{}, len(can) == 0
+}
+
+// possible says that d can be the one that is meant: it is not another dispute of
+// Klarna's, and, but for a person's link, not one that was over long before
+// Klarna asked. An order can be disputed again, and the mail come before Stripe
+// shows it.
+func (f *finder) possible(d Dispute) bool {
+	w := f.want
+	old := w.Asks && w.Charge == "" && d.over() && w.Date.Sub(d.Created) > lasts
+	return !old && !slices.Contains(w.Taken, d.ID)
 }
 
 // tie is a match with several charges: a person decides.
@@ -100,7 +116,7 @@ func (f *finder) nothing() string {
 		lack, one, all string
 	}{
 		{len(f.want.references()), "no order reference", "the mail's reference", "one of the mail's %d references"},
-		{len(distinct(f.want.StripeIDs)), "no Stripe id", "the Stripe id that the mail names", "one of the %d Stripe ids that the mail names"},
+		{len(f.want.ids()), "no Stripe id", "the Stripe id that the mail names", "one of the %d Stripe ids that the mail names"},
 	} {
 		switch look.n {
 		case 0:
@@ -139,7 +155,7 @@ func (f *finder) nothing() string {
 // meant says that ch would have been a match, were it a Klarna charge that
 // succeeded.
 func (f *finder) meant(ch Charge) bool {
-	if slices.ContainsFunc(f.want.StripeIDs, ch.is) {
+	if slices.ContainsFunc(f.want.ids(), ch.is) {
 		return true
 	}
 	for _, ref := range f.want.references() {

@@ -131,6 +131,19 @@ func backwards(s string) []rune {
 	return out
 }
 
+// ids are the Stripe ids of the mail, each once: those that stand anywhere in it,
+// and a reference that is one, as where the shop, or Stripe for it, tells Klarna
+// no order number of its own.
+func (w Want) ids() []string {
+	ids := slices.Clone(w.StripeIDs)
+	for _, r := range w.references() {
+		if disputeID.MatchString(r) || chargeID.MatchString(r) || intentID.MatchString(r) {
+			ids = append(ids, r)
+		}
+	}
+	return distinct(ids)
+}
+
 // references are want's, trimmed, without the empty ones and the repeats; their
 // order, surest first, stays.
 func (w Want) references() []string {

@@ -139,7 +139,7 @@ func keysOf(ch Charge) []string {
 // near are the window's charges that want could possibly be about: Find among
 // them is Find among all.
 func (w *Window) near(want Want) []Charge {
-	keys := append(slices.Clone(want.StripeIDs), strings.TrimSpace(want.Charge), want.Amount.String())
+	keys := append(want.ids(), strings.TrimSpace(want.Charge), want.Amount.String())
 	refs := want.references()
 	for _, ref := range refs {
 		keys = append(keys, refKey(ref))

@@ -1,0 +1,128 @@
+package ingest_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/ingest"
+	"github.com/disputewatch/disputewatch/ingest/charges"
+	"github.com/disputewatch/disputewatch/ingest/charges/fakestripe"
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// again is a shop whose order 77-1042 was disputed twice: the first dispute, du_1
+// at Stripe, is over, of the second there is the mail alone.
+func again(t *testing.T, between time.Duration) *shop {
+	s := newShop(t)
+	s.stripe.AddCharge(fakestripe.Charge{ID: "py_1", Amount: 12490, OrderReference: "77-1042", Created: s.now.AddDate(0, 0, -9)})
+	s.stripe.AddDispute(fakestripe.Dispute{ID: "du_1", Charge: "py_1", Status: "warning_needs_response", Created: s.now, DueBy: s.now.AddDate(0, 0, 11)})
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.read(nil)
+	s.asks()
+	s.stripe.SetStatus("du_1", "warning_closed")
+	s.now = s.now.Add(between)
+	s.asks()
+	if c := s.named("256947"); c.Match.Dispute != "du_1" || c.State != rules.Closed {
+		t.Fatalf("the first: %+v", c)
+	}
+	s.mail("2@klarna.com", "pass", "New dispute request", strings.ReplaceAll(request, "256947", "256999"))
+	s.read(nil)
+	s.asks()
+	return s
+}
+
+func (s *shop) named(id string) rules.Case {
+	s.t.Helper()
+	c, err := s.book.Case(s.t.Context(), id)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return c
+}
+
+func TestSecondDisputeOfAnOrderDoesNotEndWithTheFirst(t *testing.T) {
+	for name, between := range map[string]time.Duration{"days later": 5 * 24 * time.Hour, "months later": 90 * 24 * time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			s := again(t, between)
+			c := s.named("256999")
+			if c.State != rules.Open || c.Match.Charge != "py_1" || c.Match.Dispute != "" || c.Stripe != nil {
+				t.Errorf("while Stripe does not show it: %+v", c)
+			}
+			if c := s.named("256947"); c.State != rules.Closed || c.DisputeID != "256947" {
+				t.Errorf("the first became %+v", c)
+			}
+			s.now = s.now.Add(time.Minute) // too soon to look again by the interval
+			s.stripe.AddDispute(fakestripe.Dispute{ID: "du_2", Charge: "py_1", Created: s.now, DueBy: s.now.AddDate(0, 0, 12)})
+			s.asks()
+			c = s.named("256999")
+			if c.State != rules.Open || c.Match.Dispute != "du_2" || c.Stripe == nil || c.Stripe.Status != "needs_response" {
+				t.Errorf("when Stripe shows it: %+v", c)
+			}
+			if n := len(s.cases()); n != 2 {
+				t.Errorf("%d cases", n)
+			}
+		})
+	}
+}
+
+func TestOpenDisputeOfOneOfKlarnasDisputesIsNotAnothers(t *testing.T) {
+	s := newShop(t)
+	s.stripe.AddCharge(fakestripe.Charge{ID: "py_1", Amount: 12490, OrderReference: "77-1042", Created: s.now.AddDate(0, 0, -9)})
+	s.stripe.AddDispute(fakestripe.Dispute{ID: "du_1", Charge: "py_1", Created: s.now, DueBy: s.now.AddDate(0, 0, 11)})
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.read(nil)
+	s.asks()
+	s.mail("2@klarna.com", "pass", "New dispute request", strings.ReplaceAll(request, "256947", "256999"))
+	s.read(nil)
+	s.asks()
+	if c := s.named("256999"); c.State != rules.Open || c.Match.Dispute != "" || c.ID == s.named("256947").ID {
+		t.Errorf("%+v", c)
+	}
+}
+
+// What nobody proved keeps Stripe's dispute from no proved mail.
+func TestUnprovedMailTakesNoDisputeFromAProvedOne(t *testing.T) {
+	s := newShop(t)
+	s.stripe.AddCharge(fakestripe.Charge{ID: "py_1", Amount: 12490, OrderReference: "77-1042", Created: s.now.AddDate(0, 0, -9)})
+	s.stripe.AddDispute(fakestripe.Dispute{ID: "du_1", Charge: "py_1", Created: s.now, DueBy: s.now.AddDate(0, 0, 11)})
+	s.mail("1@klarna.com", "none", "New dispute request", strings.ReplaceAll(request, "256947", "256999"))
+	s.read(nil)
+	s.asks()
+	if c := s.named("256999"); c.Verdict == rules.Genuine || c.Match.Dispute != "du_1" {
+		t.Fatalf("%+v", c)
+	}
+	s.mail("2@klarna.com", "pass", "New dispute request", request)
+	s.read(nil)
+	s.asks()
+	if c := s.named("256947"); c.Match.Dispute != "du_1" || c.Verdict != rules.Genuine {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestPersonsLinkToAChargeDoesNotEndTheCaseWithAnotherDispute(t *testing.T) {
+	s := again(t, 5*24*time.Hour)
+	link := func(to string) rules.Case {
+		t.Helper()
+		c := s.named("256999")
+		m, err := ingest.Search{Client: s.asker.Client, Book: s.book, Case: c, Want: charges.Want{Charge: to}}.Match(t.Context(), s.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := rules.Event{Type: rules.EventLink, At: s.now, By: "bo", Match: &m}
+		if m.Dispute != "" {
+			e.Keys = []string{rules.StripeKey(m.Dispute)}
+		}
+		if _, err := s.book.Say(t.Context(), c.ID, e); err != nil {
+			t.Fatal(err)
+		}
+		s.asks()
+		return s.named("256999")
+	}
+	if c := link("py_1"); c.State != rules.Open || c.Match.By != "bo" || c.Match.Dispute != "" || c.Stripe != nil {
+		t.Errorf("linked to the charge: %+v", c)
+	}
+	if c := link("du_1"); c.State != rules.Closed || c.DisputeID != "256947" {
+		t.Errorf("linked to the first dispute itself: %+v", c)
+	}
+}
