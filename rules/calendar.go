@@ -42,7 +42,7 @@ func ahead(t time.Time, seconds int) time.Time {
 
 // workdays moves t by n working days.
 func (c *Calendar) workdays(t time.Time, n int) time.Time {
-	day, clock := c.read(c.Before(t))
+	day, clock, _ := c.last(t)
 	step := 1
 	if n < 0 {
 		step, n = -1, -n
@@ -108,27 +108,42 @@ func (c *Calendar) works(day int) bool {
 	return len(c.Holidays) == 0 || !c.Holidays[time.Unix(int64(day)*secondsADay, 0).UTC().Format(time.DateOnly)]
 }
 
+// midnight is when an office closes that works until the day is over: that is
+// the day's own end, and the next day may be closed.
+const midnight = 24 * time.Hour
+
 // IsOpen says whether t falls into office hours; their end counts as inside.
 func (c *Calendar) IsOpen(t time.Time) bool {
 	day, clock := c.read(t)
+	if clock == 0 && c.Closes == midnight && c.works(day-1) {
+		return true
+	}
 	return clock >= c.Opens && clock <= c.Closes && c.works(day)
+}
+
+// last is the last office moment at or before t, as its day and clock; false in
+// a calendar that never opens.
+func (c *Calendar) last(t time.Time) (day int, clock time.Duration, open bool) {
+	day, clock = c.read(t)
+	if clock >= c.Opens && c.works(day) {
+		return day, min(clock, c.Closes), true
+	}
+	for i := range farAhead {
+		if before := day - 1 - i; c.works(before) {
+			return before, c.Closes, true
+		}
+	}
+	return day, clock, false
 }
 
 // Before is the last office moment at or before t. In a calendar that never
 // opens it is t.
 func (c *Calendar) Before(t time.Time) time.Time {
-	day, clock := c.read(t)
-	switch {
-	case !c.works(day):
-	case clock > c.Closes:
-		return c.at(day, c.Closes)
-	case clock >= c.Opens:
+	if c.IsOpen(t) {
 		return t
 	}
-	for i := range farAhead {
-		if before := day - 1 - i; c.works(before) {
-			return c.at(before, c.Closes)
-		}
+	if day, clock, open := c.last(t); open {
+		return c.at(day, clock)
 	}
 	return t
 }
@@ -136,13 +151,12 @@ func (c *Calendar) Before(t time.Time) time.Time {
 // After is the first office moment at or after t. In a calendar that never
 // opens it is t.
 func (c *Calendar) After(t time.Time) time.Time {
-	day, clock := c.read(t)
-	switch {
-	case !c.works(day):
-	case clock < c.Opens:
-		return c.at(day, c.Opens)
-	case clock <= c.Closes:
+	if c.IsOpen(t) {
 		return t
+	}
+	day, clock := c.read(t)
+	if clock < c.Opens && c.works(day) {
+		return c.at(day, c.Opens)
 	}
 	for i := range farAhead {
 		if after := day + 1 + i; c.works(after) {
