@@ -96,8 +96,11 @@ func (w *watch) officeTime(s *Step, t time.Time) time.Time {
 	if w.loud || cal.IsOpen(t) {
 		return t
 	}
+	if s.When.Anchor == BeforeDeadline {
+		return cal.Before(t) // before the round began: told with its first word
+	}
 	ahead := cal.After(t)
-	if s.When.Anchor != BeforeDeadline && !(t.Before(w.deadline) && ahead.After(w.deadline)) {
+	if !t.Before(w.deadline) || !ahead.After(w.deadline) {
 		return ahead
 	}
 	if back := cal.Before(t); back.After(w.c.Round.At) {
@@ -111,7 +114,7 @@ func (w *watch) officeTime(s *Step, t time.Time) time.Time {
 func (w *watch) held(s *Step, n int, at time.Time) time.Time {
 	c := w.c
 	if c.Claim != nil && at.Before(c.Claim.Until) && (s.When.Anchor == Unanswered || n > 0) {
-		return w.freed
+		at = w.freed
 	}
 	if c.Snooze == nil || !at.Before(c.Snooze.Until) {
 		return at
@@ -142,10 +145,11 @@ func (w *watch) wakes() time.Time {
 }
 
 // lastWarning is the time of the last step before the deadline, as it falls if
-// nobody holds it back; in a ladder that has none of the last nudge before it.
-// It is zero where nothing comes before the deadline.
+// nobody holds it back; where none comes after the snooze was said, of the last
+// nudge before the deadline. It is zero where nothing comes between the two: who
+// lets a case rest after its last warning is taken at his word.
 func (w *watch) lastWarning() time.Time {
-	free := *w.c
+	free, said := *w.c, w.c.Snooze.At
 	free.Claim, free.Snooze, free.Told = nil, nil, nil
 	w = free.watch(w.p)
 	var last, nudge time.Time
@@ -156,10 +160,14 @@ func (w *watch) lastWarning() time.Time {
 		}
 		switch k.step.When.Anchor {
 		case BeforeDeadline:
-			last = later(last, k.at(0))
+			if at := k.at(0); at.After(said) {
+				last = later(last, at)
+			}
 		case Unanswered:
 			n := k.until(0, func(n int) bool { return !k.has(n) || !k.raw(n).Before(w.deadline) })
-			nudge = later(nudge, k.at(n-1))
+			if at := k.at(n - 1); at.After(said) {
+				nudge = later(nudge, at)
+			}
 		}
 	}
 	if last.IsZero() {

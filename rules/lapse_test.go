@@ -85,6 +85,26 @@ func TestSnoozeOfALadderOfNudgesNeverSleepsPastTheLastOfThem(t *testing.T) {
 	s.said("nudge")
 }
 
+func TestSnoozeAfterTheLastWarningRestsUntilTheLastNudge(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-05 12:00")
+	s.now = s.at("2026-03-03 12:00")
+	s.decide()
+	s.said("new", "last") // and the nudge of 10:00 with it
+	s.happens(rules.Event{Type: rules.EventSnooze, By: "anna", Until: s.at("2026-03-04 16:00")})
+	s.said("snoozed")
+	s.until("2026-03-04 15:59")
+	s.said() // without the snooze a nudge would have come at 10:00
+	s.until("2026-03-04 16:00")
+	s.said("nudge")
+	s.happens(rules.Event{Type: rules.EventSnooze, By: "anna", Until: s.at("2026-03-05 11:59")})
+	s.said("snoozed")
+	s.until("2026-03-05 09:59")
+	s.said()
+	s.until("2026-03-05 10:00") // the last nudge before the deadline
+	s.said("nudge")
+}
+
 func TestSnoozeWakesOnAChangeOfStage(t *testing.T) {
 	s := newStory(t, monday)
 	s.request("2026-03-20 12:00")
