@@ -112,9 +112,7 @@ func TestUnreadableSecretIsNamedBeforeAnythingHappens(t *testing.T) {
 	for _, cmd := range []string{"check", "scan", "run"} {
 		s.fails(exitUsage, "stripe-key", cmd)
 	}
-	if err := os.Chmod(filepath.Join(s.dir, "slack-bot-token"), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	s.write("slack-bot-token", "\n")
 	s.fails(exitUsage, "slack-bot-token", "scan")
 	if logins := len(s.slack.Calls("")); logins != 0 {
 		t.Errorf("Slack was called %d times", logins)
@@ -137,6 +135,12 @@ func TestMissingConfigNamesWhereItWasLookedFor(t *testing.T) {
 	t.Chdir(t.TempDir())
 	if code := run(t.Context(), []string{"scan"}, strings.NewReader(""), &out, &errs); code != exitUsage {
 		t.Errorf("exit %d: %s", code, errs.String())
+	}
+	for _, named := range []string{"nowhere.yaml", "."} {
+		errs.Reset()
+		if code := run(t.Context(), []string{"scan", "--config", named}, strings.NewReader(""), &out, &errs); code != exitUsage || !strings.Contains(errs.String(), "hint: ") {
+			t.Errorf("%s: exit %d: %s", named, code, errs.String())
+		}
 	}
 }
 

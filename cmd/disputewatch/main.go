@@ -67,8 +67,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	fmt.Fprint(stderr, lastWords(stderr, err))
 	var faults *config.Faults
+	var unopened *config.UnopenedError
 	var usage *usageError
-	if errors.As(err, &faults) || errors.As(err, &usage) || !c.ran {
+	if errors.As(err, &faults) || errors.As(err, &unopened) || errors.As(err, &usage) || !c.ran {
 		return exitUsage
 	}
 	return exitFailed

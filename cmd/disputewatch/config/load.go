@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	_ "time/tzdata" // timezone is understood on a machine without zoneinfo
 
 	yaml "github.com/goccy/go-yaml"
@@ -59,13 +60,22 @@ func (o Options) Load(path string) (*Config, error) {
 	return o.read(path, data, base)
 }
 
+// UnopenedError is of a config file that is not there, or may not be read: a
+// fault of whoever named it, as what stands in it is.
+type UnopenedError struct{ error }
+
+func (e *UnopenedError) Unwrap() error { return e.error }
+
 func slurp(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("config %s: %w%s", path, errors.Unwrap(err), openHint(err))
+		return nil, &UnopenedError{fmt.Errorf("config %s: %w%s", path, errors.Unwrap(err), openHint(err))}
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if errors.Is(err, syscall.EISDIR) {
+		return nil, &UnopenedError{fmt.Errorf("config %s: is a folder\nhint: name the file in it", path)}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("config %s: read: %w", path, errors.Unwrap(err))
 	}
