@@ -179,8 +179,8 @@ func (c *check) apiBase(key, base, end string) string {
 
 var (
 	channelName = regexp.MustCompile(`^#[^\s#@<>&,.!?'"A-Z]{1,80}$`)
-	channelID   = regexp.MustCompile(`^[CG][A-Z0-9]{7,20}$`)
-	slackID     = regexp.MustCompile(`^[UWS][A-Z0-9]{7,20}$`) // a person's, or a user group's
+	channelID   = regexp.MustCompile(`^[CG][A-Z0-9]{1,20}$`)  // Slack promises no length of its ids
+	slackID     = regexp.MustCompile(`^[UWS][A-Z0-9]{1,20}$`) // a person's, or a user group's
 )
 
 // channel checks a channel; "" stands for another key's.
