@@ -27,13 +27,17 @@ func (p Policy) Flaws(lane Lane, mailboxes []string) []Flaw {
 	}
 	kinds := kindsOfCase(lane, ladder, mailboxes)
 	nearest := p.Assume.nearest(lane)
+	soon := "{step: last, when: 48h before deadline, mention: on_call}"
+	if lane == LaneStopRequest { // its day is over before 48h are
+		soon = "{step: again, when: unanswered 1h, repeat: 2h, mention: on_call}"
+	}
 	out := append(unreachable(lane, ladder), disordered(ladder)...)
 	out = append(out, missing(ladder, kinds, need{
 		met: func(s Step) bool {
 			return s.When.Anchor == BeforeDeadline || s.When.Anchor == Unanswered && s.When.Span.about() < nearest.about()
 		},
 		lack: "no step that comes before the deadline, which may be only " + nearest.String() + " away (assume)",
-		hint: "add one, such as {step: last, when: 48h before deadline, mention: on_call}",
+		hint: "add one, such as " + soon,
 	})...)
 	return append(out, missing(ladder, kinds, need{
 		met:  func(s Step) bool { return s.When.Anchor == OnOpened || s.When.Anchor == Unanswered },
