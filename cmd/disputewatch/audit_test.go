@@ -259,7 +259,7 @@ func TestAuditThatCannotReadSaysWhyInOneLineAndWritesNothing(t *testing.T) {
 		"wrong key":      {"list disputes: HTTP 401", exitFailed, func(b *books) { b.AddKey("rk_live_other", fakestripe.Key{}) }, nil},
 		"no permission":  {"Disputes: Read", exitFailed, func(b *books) { b.AddKey("rk_live_audit123456", fakestripe.Key{Lacks: []string{"dispute"}}) }, nil},
 		"no key file":    {"hint: write a restricted key", exitFailed, func(b *books) { os.Remove(filepath.Join(b.dir, "key")) }, nil},
-		"open key file":  {"every user of this machine", exitFailed, func(b *books) { os.Chmod(filepath.Join(b.dir, "key"), 0o644) }, nil},
+		"empty key file": {"the file is empty", exitFailed, func(b *books) { b.write("key", "\n") }, nil},
 		"two keys":       {"nothing else", exitFailed, func(b *books) { b.write("key", "rk_live_1 rk_live_2") }, nil},
 		"page nowhere":   {"its folder must be there", exitFailed, nil, []string{"--html", "/nonexistent/page.html"}},
 		"page a folder":  {"not a file", exitUsage, nil, []string{"--html", "/"}},

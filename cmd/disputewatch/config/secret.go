@@ -117,8 +117,9 @@ func (s *Secret) shown() string {
 }
 
 // guarded refuses a file that every user may read: whoever has it can read the
-// shop's mail or its Stripe data. Not so under $CREDENTIALS_DIRECTORY, where
-// whoever made the folder has closed it: container secrets are mode 0444.
+// shop's mail or its Stripe data. A folder above it that lets nobody else in is
+// guard enough, and so is $CREDENTIALS_DIRECTORY, which whoever made it has
+// closed: container secrets are mode 0444.
 func (s *Secret) guarded(f *os.File, path string) error {
 	info, err := f.Stat()
 	if err != nil {
@@ -127,10 +128,27 @@ func (s *Secret) guarded(f *os.File, path string) error {
 	if s.credentials != "" && strings.HasPrefix(path, filepath.Clean(s.credentials)+"/") {
 		return nil
 	}
-	if info.Mode().Perm()&0o007 != 0 {
+	if info.Mode().Perm()&0o007 != 0 && reachable(path) {
 		return fmt.Errorf("every user of this machine may read or change it (mode %04o)\nhint: chmod 0640 and chgrp disputewatch", info.Mode().Perm())
 	}
 	return nil
+}
+
+// reachable says whether every user can come to a file: no folder above it,
+// where it really lies, is closed to them. In doubt they can.
+func reachable(path string) bool {
+	path, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return true
+	}
+	for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
+		if info, err := os.Stat(dir); err == nil && info.Mode().Perm()&0o001 == 0 {
+			return false
+		}
+		if dir == filepath.Dir(dir) {
+			return true
+		}
+	}
 }
 
 // secretError is an error of the file system without the path, which the

@@ -78,8 +78,45 @@ func TestSecretIsReadAnewEachTime(t *testing.T) {
 	}
 }
 
-func TestBadSecretFilesAreRefused(t *testing.T) {
+// public is a folder that every user of the machine may come to.
+func public(t *testing.T) string {
+	t.Helper()
 	dir := t.TempDir()
+	for up := dir; up != filepath.Clean(os.TempDir()) && up != "/"; up = filepath.Dir(up) {
+		if err := os.Chmod(up, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !reachable(dir) {
+		t.Skipf("%s is closed to others", os.TempDir())
+	}
+	return dir
+}
+
+func TestSecretInAClosedFolderIsOpenToNobody(t *testing.T) {
+	dir := public(t)
+	c := loadIn(t, dir)
+	writeSecret(t, filepath.Join(dir, "secrets", "open"), "hunter2", 0o644)
+	if err := os.Symlink("secrets/open", filepath.Join(dir, "link")); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		mode    fs.FileMode
+		refused bool
+	}{{0o755, true}, {0o711, true}, {0o750, false}, {0o700, false}} {
+		if err := os.Chmod(filepath.Join(dir, "secrets"), tt.mode); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"open", "link"} {
+			if got, err := c.Secret(name).Read(); (err != nil) != tt.refused || (got == "hunter2") == tt.refused {
+				t.Errorf("%s in a folder of mode %o: %q, %v", name, tt.mode, got, err)
+			}
+		}
+	}
+}
+
+func TestBadSecretFilesAreRefused(t *testing.T) {
+	dir := public(t)
 	c := loadIn(t, dir)
 	writeSecret(t, filepath.Join(dir, "empty"), " \n\t\n", 0o600)
 	writeSecret(t, filepath.Join(dir, "large"), strings.Repeat("s", maxSecret+1), 0o600)
@@ -126,7 +163,7 @@ func TestUnreadableSecretHasAHint(t *testing.T) {
 }
 
 func TestLoadWithSecretsNamesEachThatCannotBeRead(t *testing.T) {
-	dir := t.TempDir()
+	dir := public(t)
 	path := filepath.Join(dir, "config.yaml")
 	writeSecret(t, path, "heartbeat: {url_file: beat}\n"+smallest, 0o644)
 	writeSecret(t, filepath.Join(dir, "imap-password"), "hunter2", 0o600)
@@ -227,7 +264,7 @@ func TestSecretInAFolderOfTheDaemonsGroupIsForThatGroup(t *testing.T) {
 }
 
 func TestRefreshTokenNeedNotBeThereBeforeTheConsent(t *testing.T) {
-	dir := t.TempDir()
+	dir := public(t)
 	path := filepath.Join(dir, "config.yaml")
 	writeSecret(t, path, "mailboxes: [{name: a, host: imap.example.com, username: a@b.example, oauth2: {provider: microsoft, client_id: i, refresh_token_file: refresh}}]\n"+
 		"stripe: [{name: main}]\n", 0o644)
