@@ -76,14 +76,14 @@ func (p *pages) casePage(ctx context.Context, c rules.Case) (casePage, error) {
 		Round:    fmt.Sprintf("Round %d, since %s: %s.", c.Round.N, p.moment(c.Round.At), rules.Plain(c.Round.Reason, 60)),
 		Commands: commands(c, now),
 	}
-	page.frame = p.frame(page.What+" "+c.ID, now, p.ready(ctx).Reasons)
+	page.frame = p.frame(page.What+" "+c.ID, now, p.ready(ctx))
 	for _, w := range c.Warnings {
 		page.Warnings = append(page.Warnings, rules.Plain(w, 300))
 	}
 	page.Warnings = append(page.Warnings, c.Oddities()...)
 	if !c.Match.Sure() {
 		for _, k := range c.Match.Candidates {
-			page.Candidates = append(page.Candidates, candidate{rules.Plain(k.Charge, 60), rules.Plain(k.Dispute, 60), k.Amount.String(), rules.Plain(k.Why, 200), p.when(k.Created)})
+			page.Candidates = append(page.Candidates, candidate{rules.Plain(k.Charge, 60), rules.Plain(k.Dispute, 60), apart(k.Amount.String()), rules.Plain(k.Why, 200), p.when(k.Created)})
 		}
 	}
 	for _, e := range c.Answers {
@@ -150,7 +150,7 @@ func (s *Server) facts(c rules.Case, now time.Time) []fact {
 	add("Klarna says", spaced(string(c.Result)))
 	add("Sender", joined(": ", verdictWords(c.Verdict), rules.Plain(c.Why, 200)))
 	_, risk := c.AtRisk(s.Policy)
-	add("At risk", risk)
+	add("At risk", apart(risk))
 	add("Charge", joined(": ", matchWords(c.Match), rules.Plain(c.Match.Why, 300)))
 	if c.Stripe != nil {
 		s.stripeFacts(*c.Stripe, add)
@@ -172,7 +172,7 @@ func (s *Server) facts(c rules.Case, now time.Time) []fact {
 func (s *Server) stripeFacts(r rules.Reading, add func(name, value string)) {
 	add("Stripe's dispute", joined(", ", rules.Plain(r.Dispute, 60), spaced(r.Reason)))
 	add("Stripe's status", rules.StatusWords(r.Status))
-	add("Disputed at Stripe", r.Amount.String())
+	add("Disputed at Stripe", apart(r.Amount.String()))
 	if !r.DueBy.IsZero() {
 		add("Stripe's date", s.moment(r.DueBy))
 	}

@@ -78,7 +78,7 @@ func TestStripesDoorOpensTheAccountAndMode(t *testing.T) {
 	read := s.reading("ch_1/../x", "needs_response", 5*day)
 	read.Stripe.Account, read.Stripe.Live = "acct_1", false
 	s.happens("c-door01", s.mail("77-1042", 5*day), matched("ch_1/../x"), read)
-	open(t, s.server()).shows("/case/c-door01", "test mode", `href="https://dashboard.stripe.com/acct_1/test/payments/ch_1%2F..%2Fx"`, "opens dashboard.stripe.com")
+	open(t, s.server()).shows("/case/c-door01", `href="https://dashboard.stripe.com/acct_1/test/payments/ch_1%2F..%2Fx"`, "opens dashboard.stripe.com", "test mode")
 }
 
 func TestDoubtfulFactsSaySo(t *testing.T) {
@@ -103,8 +103,8 @@ func TestDoubtfulFactsSaySo(t *testing.T) {
 	}})
 
 	site := open(t, s.server())
-	site.shows("/", "two-ways", "ambiguous</b> the mail&#39;s “03/04/2026” can be read in two ways", "124.90 EUR", "ch_2, probable: please check",
-		"“a_new_status”, a status unknown to this program (if this is the charge)", "Check that this is the charge",
+	site.shows("/", "two-ways", "ambiguous</b> the mail&#39;s “03/04/2026” can be read in two ways", "124.90 EUR",
+		"“a_new_status”, a status unknown to this program (if this is the charge)", `class="unsure">ch_2, probable: please check`, "Check that this is the charge",
 		"assumed", "not proved to be Klarna&#39;s", `<b class="tag">assumed</b> nobody named a date`,
 		"several", "ambiguous: several charges fit", "Say which charge is meant",
 		"Which charge is it?")
@@ -117,14 +117,14 @@ func TestBothDatesAreShownWhereMailAndStripeDiffer(t *testing.T) {
 	s := newShelf(t)
 	s.happens("c-both01", s.mail("77-1042", 9*day), matched("ch_1"), s.reading("ch_1", "needs_response", 6*day))
 	site := open(t, s.server())
-	site.shows("/", "6 days left", "Sun 8 Mar 2026, 09:00", "from Stripe", "Another date: ", "Wed 11 Mar 2026, 09:00", "from Klarna&#39;s mail",
-		"chargeback, waits for our evidence</td>")
+	site.shows("/", "6 days left", "Sun 8 Mar, 09:00", "from Stripe", "Another date: ", "Wed 11 Mar, 09:00", "from Klarna&#39;s mail",
+		"chargeback, waits for our evidence <small>ch_1, sure</small>")
 }
 
 func TestTimesAreTheShops(t *testing.T) {
 	s := newShelf(t)
 	s.happens("c-sum001", s.mail("summer", 27*day+8*time.Hour)) // after the clocks change on 29 March
-	open(t, s.server()).shows("/", "As of", "Mon 2 Mar 2026, 09:00", "(Europe/Berlin)", "27 days left", `<time datetime="2026-03-29T16:00:00Z">Sun 29 Mar 2026, 18:00</time>`)
+	open(t, s.server()).shows("/", "As of", "Mon 2 Mar 2026, 09:00", "(Europe/Berlin)", "27 days left", `<time datetime="2026-03-29T16:00:00Z">Sun 29 Mar, 18:00</time>`)
 }
 
 func TestPeopleAndAddressesOfMailsAreNotShown(t *testing.T) {

@@ -32,10 +32,10 @@ func TestClaimThatLapsedIsOpenAgain(t *testing.T) {
 	s := newShelf(t)
 	s.happens("c-claim1", s.mail("77-1042", 5*day), rules.Event{Type: rules.EventClaim, By: "anna", Until: s.now.Add(time.Hour)})
 	site := open(t, s.server())
-	site.shows("/?state=claimed", "row-c-claim1", `data-label="Owner">anna`)
+	site.shows("/?state=claimed", "row-c-claim1", "claimed · anna")
 	s.now = s.now.Add(2 * time.Hour)
 	site.shows("/?state=claimed", "No case fits")
-	site.shows("/?state=open", "row-c-claim1", `data-label="Owner">nobody`)
+	site.shows("/?state=open", "row-c-claim1", "open · nobody")
 }
 
 func TestLongListSaysThatItIsCut(t *testing.T) {

@@ -16,12 +16,21 @@ type entry struct {
 }
 
 func (s *Server) entry(e rules.Event) entry {
-	out := entry{At: s.when(e.At), By: rules.Plain(e.By, 60)}
+	out := entry{At: s.when(e.At), By: who(e.By)}
 	out.What, out.Lines = s.happened(e)
 	if note := rules.Plain(e.Note, 500); note != "" {
 		out.Lines = append(out.Lines, "Note: "+note)
 	}
 	return out
+}
+
+// who is the person behind an event; this program's own parts have one name.
+func who(by string) string {
+	switch {
+	case by == "", by == "ingest", by == "rules", by == "desk", strings.HasPrefix(by, "stripe "):
+		return "disputewatch"
+	}
+	return rules.Plain(by, 60)
 }
 
 // happened words an event by its type; one that this program does not know, of
@@ -89,7 +98,7 @@ func (s *Server) mailLines(m rules.MailSaid) []string {
 		add("No date in the mail; assumed ", s.moment(m.Assumed))
 	}
 	if !m.Amount.IsZero() {
-		add("Amount ", m.Amount.String())
+		add("Amount ", apart(m.Amount.String()))
 	}
 	if m.Reason != "" || m.ReasonText != "" {
 		add("Reason ", joined(": ", spaced(m.Reason), rules.Plain(m.ReasonText, 200)))

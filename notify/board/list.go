@@ -1,6 +1,7 @@
 package board
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -20,16 +21,26 @@ type listPage struct {
 	CSV    string // the address of what is seen, as CSV
 	States []choice
 	Boxes  []choice
-	Rows   []row
-	Seen   int // cases that the filter keeps; Rows may be fewer
+	Bands  []band
+	Shown  int // cases in the bands
+	Seen   int // cases that the filter keeps; Shown may be fewer
 	Kept   int // cases in the book
 	Look   []group
 	Parts  []part
 	Outbox string
 	Risk   []risk
 	Plots  []plot
-	Sums   []fact // the state of things in a line
-	Odd    int    // things to look at
+	Sums   []figure // the state of things in three seconds
+	Odd    int      // things to look at
+}
+
+// figure is one number that says how things stand. Its class colours it.
+type figure struct{ Name, Value, Class string }
+
+// band is the cases of one urgency, under a heading.
+type band struct {
+	Title, Class string
+	Rows         []row
 }
 
 // choice is one value of a filter.
@@ -53,30 +64,43 @@ func (p *pages) list(w http.ResponseWriter, r *http.Request) {
 	now := p.Now()
 	state := p.ready(r.Context())
 	page := listPage{
-		frame:  p.frame("Klarna disputes", now, state.Reasons),
+		frame:  p.frame("Klarna disputes", now, state),
 		Filter: f, CSV: f.csv(), Kept: len(cases),
 		States: stateChoices(f), Boxes: boxChoices(f, cases),
 		Look: p.look(r.Context(), cases, now),
 		Risk: atRisk(cases, p.Policy, now), Outbox: p.outboxLine(state, now),
 	}
 	page.Parts = p.parts(r.Context(), state.Parts, now)
-	page.Sums = sums(cases, page.Risk, now)
+	page.Sums, page.Title = sums(cases, page.Risk, now)
 	for _, g := range page.Look {
 		page.Odd += len(g.Items) + g.More
 	}
 	page.Plots = p.plots(page.Risk, cases, now)
 	seen := f.keep(cases, now)
 	page.Seen = len(seen)
-	for _, c := range seen[:min(len(seen), most)] {
-		page.Rows = append(page.Rows, p.row(c, now))
-	}
+	page.Shown = min(len(seen), most)
+	page.Bands = p.bands(seen[:page.Shown], now)
 	p.draw(w, http.StatusOK, "list.html", page)
 }
 
-// sums is the state of things in a line: what must be done, how much of it is
-// late or soon, and the money behind it. They count all cases, whatever the
-// filter shows.
-func sums(cases []rules.Case, risks []risk, now time.Time) []fact {
+// bands parts cases, which stand by urgency, where the urgency changes.
+func (s *Server) bands(cases []rules.Case, now time.Time) []band {
+	var out []band
+	for _, c := range cases {
+		title, r := urgencyWords(c, now), s.row(c, now)
+		if len(out) == 0 || out[len(out)-1].Title != title {
+			out = append(out, band{Title: title, Class: r.Class})
+		}
+		last := &out[len(out)-1]
+		last.Rows = append(last.Rows, r)
+	}
+	return out
+}
+
+// sums is the state of things in a few figures, and in a title for the tab: what
+// must be done, how much of it is late or soon, and the money behind it. They
+// count all cases, whatever the filter shows.
+func sums(cases []rules.Case, risks []risk, now time.Time) (out []figure, title string) {
 	var act, late, soon int
 	for _, c := range cases {
 		if c.Finished() {
@@ -90,16 +114,33 @@ func sums(cases []rules.Case, risks []risk, now time.Time) []fact {
 			soon++
 		}
 	}
-	out := []fact{{"to act on", strconv.Itoa(act)}, {"overdue", strconv.Itoa(late)}, {"within two days", strconv.Itoa(soon)}}
-	for _, r := range risks {
-		if r.Total != "" {
-			out = append(out, fact{"at risk", r.Total})
+	shade := func(n int, class string) string {
+		if n == 0 {
+			return "calm"
 		}
+		return class
+	}
+	out = []figure{
+		{"overdue", strconv.Itoa(late), shade(late, "late")},
+		{"within two days", strconv.Itoa(soon), shade(soon, "soon")},
+		{"to act on", strconv.Itoa(act), shade(act, "")},
+	}
+	for _, r := range risks {
+		name := "at risk"
 		if r.Fees != "" {
-			out = append(out, fact{"fees if it is lost", r.Fees})
+			name += ", and " + r.Fees + " of fees if it is lost"
+		}
+		if r.Total != "" {
+			out = append(out, figure{name, r.Total, "money"})
 		}
 	}
-	return out
+	switch {
+	case late > 0:
+		return out, fmt.Sprintf("%d overdue", late)
+	case soon > 0:
+		return out, fmt.Sprintf("%d within two days", soon)
+	}
+	return out, fmt.Sprintf("%d to act on", act)
 }
 
 func stateChoices(f filter) []choice {

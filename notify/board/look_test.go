@@ -30,7 +30,7 @@ func TestWhatAPersonMustLookAtIsListed(t *testing.T) {
 		}, nil
 	}
 	site := open(t, srv)
-	site.shows("/", "6 to look at", "not understood", "/case/c-unknow", "UID 10", "no dispute id",
+	site.shows("/", "<strong>6</strong> to look at", "not understood", "/case/c-unknow", "UID 10", "no dispute id",
 		"could not be opened", "Mail without a date in onboarding, folder INBOX, UID 7", "201 parts",
 		"pretend to be Klarna", "folder Junk, UID 8", "signed by evil.example",
 		"In Stripe, but no mail came", "/case/c-nomail",

@@ -20,7 +20,8 @@ type pages struct {
 // parse reads the templates. They are part of the binary: one that is broken is
 // broken for everybody, and the first test says so.
 func parse() *template.Template {
-	return template.Must(template.ParseFS(files, "page/*.html"))
+	own := template.FuncMap{"capital": capital}
+	return template.Must(template.New("").Funcs(own).ParseFS(files, "page/*.html"))
 }
 
 // frame is what every page has around its own.
@@ -29,10 +30,15 @@ type frame struct {
 	Now    When
 	Zone   string
 	Faults []string // why the program does not do its work; empty while it does
+	Well   string   // that it does, and since when
 }
 
-func (s *Server) frame(title string, now time.Time, faults []string) frame {
-	return frame{Title: title, Now: s.when(now), Zone: s.zone().String(), Faults: faults}
+func (s *Server) frame(title string, now time.Time, r readiness) frame {
+	f := frame{Title: title, Now: s.when(now), Zone: s.zone().String(), Faults: r.Reasons}
+	if r.Ready {
+		f.Well = "Everything works: mailboxes, Stripe and Slack were last reached " + ago(r.LastPass, now) + "."
+	}
+	return f
 }
 
 // draw writes a page whole or not at all.
@@ -62,7 +68,7 @@ type message struct {
 }
 
 func (p *pages) say(w http.ResponseWriter, code int, title, text string) {
-	p.draw(w, code, "message.html", message{p.frame(title, p.Now(), nil), text})
+	p.draw(w, code, "message.html", message{p.frame(title, p.Now(), readiness{}), text})
 }
 
 func (p *pages) nothing(w http.ResponseWriter, _ *http.Request) {

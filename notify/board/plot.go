@@ -114,7 +114,7 @@ func riskPlot(r risk, n int) plot {
 		}
 		stacks = append(stacks, stack{
 			name: b.Name, value: short(b.Amount, b.Cases), parts: []int64{b.Amount.Minor}, classes: []string{class},
-			cells: []string{b.Name, b.Amount.String(), strconv.Itoa(b.Cases)},
+			cells: []string{b.Name, apart(b.Amount.String()), strconv.Itoa(b.Cases)},
 		})
 	}
 	return p.draw(stacks)

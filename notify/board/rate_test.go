@@ -60,12 +60,14 @@ func TestMoneyAtRiskIsSummedByCurrencyAndTime(t *testing.T) {
 	with("c-done01", 5*day, 777700, "EUR")
 	s.happens("c-done01", rules.Event{Type: rules.EventAnswer, By: "anna"})
 	open(t, s.server()).shows("/",
-		"<strong>5</strong> to act on", "<strong>1</strong> overdue", "<strong>1</strong> within two days", "<strong>120.55 EUR</strong> at risk", "<strong>98765432 JPY</strong> at risk",
+		"<title>1 overdue · disputewatch</title>",
+		`class="late"><strong>1</strong> overdue`, `class="soon"><strong>1</strong> within two days`, "<strong>5</strong> to act on",
+		"<strong>120.55 EUR</strong> at risk, and 60.00 EUR of fees", "<strong>98,765,432 JPY</strong> at risk",
 		`<th scope="row">EUR</th><td class="num">120.55 EUR</td><td class="num">60.00 EUR</td><td class="num">3</td>`,
-		`<th scope="row">JPY</th><td class="num">98765432 JPY</td><td class="num">unknown</td><td class="num">1</td>`,
+		`<th scope="row">JPY</th><td class="num">98,765,432 JPY</td><td class="num">unknown</td><td class="num">1</td>`,
 		`<th scope="row">amount unknown</th><td class="num">unknown</td><td class="num">unknown</td><td class="num">1</td>`,
 		"At risk: 120.55 EUR", `<th scope="row">overdue</th><td class="num">100.50 EUR</td><td class="num">1</td>`,
 		`<th scope="row">2 days</th><td class="num">20.00 EUR</td><td class="num">1</td>`,
 		`<th scope="row">later</th><td class="num">0.05 EUR</td><td class="num">1</td>`,
-		"At risk: 98765432 JPY", "99M")
+		"At risk: 98,765,432 JPY", "99M")
 }

@@ -62,6 +62,7 @@ func TestNotReadySaysEveryReason(t *testing.T) {
 			}
 			if s.broken == nil {
 				site.shows("/", "Something is broken", c.says)
+				site.hides("/", "Everything works")
 			}
 		})
 	}

@@ -76,9 +76,9 @@ func atRisk(cases []rules.Case, p rules.Policy, now time.Time) []risk {
 			for _, b := range r.Buckets {
 				sum.Minor += b.Amount.Minor
 			}
-			r.Total = sum.String()
+			r.Total = apart(sum.String())
 			if fee := fees[r.Currency]; fee > 0 {
-				r.Fees = rules.Money{Minor: fee, Currency: r.Currency}.String()
+				r.Fees = apart(rules.Money{Minor: fee, Currency: r.Currency}.String())
 			}
 		}
 		out = append(out, *r)

@@ -41,7 +41,7 @@ func (s *Server) row(c rules.Case, now time.Time) row {
 		ID: c.ID, What: c.What(), Reference: reference(c), Mailbox: rules.Plain(c.Mailbox, 60),
 		State: string(c.StateAt(now)), Stage: spaced(string(c.Stage)), Owner: owner(c, now),
 		Due: s.due(c, now), Match: matchWords(c.Match), Unsure: !c.Match.Sure() && !c.Finished(),
-		Stripe: stripeWords(c), Todo: todo(c, s.Policy, now), Warnings: len(c.Warnings), Class: urgency(c, now),
+		Stripe: stripeWords(c), Todo: apart(todo(c, s.Policy, now)), Warnings: len(c.Warnings), Class: urgency(c, now),
 	}
 	r.Amount, r.AmountNote = amount(c)
 	if c.StateAt(now) == rules.Closed {
@@ -52,7 +52,7 @@ func (s *Server) row(c rules.Case, now time.Time) row {
 	}
 	if n, ok := rules.Next(c, s.Policy, now); ok {
 		r.Next, r.NextWhy = n.Step, n.Reason
-		r.NextAt, r.NextDue = s.when(n.Due), !n.Due.After(now)
+		r.NextAt, r.NextDue = s.near(n.Due, now), !n.Due.After(now)
 	}
 	return r
 }
@@ -63,14 +63,14 @@ func (s *Server) due(c rules.Case, now time.Time) due {
 		return due{Left: "no date is known", Finished: c.Finished()}
 	}
 	out := due{
-		At: s.when(d.At), Left: left(d.At.In(s.zone()), now), Source: sourceWords(d.Source),
+		At: s.near(d.At, now), Left: left(d.At.In(s.zone()), now), Source: sourceWords(d.Source),
 		Assumed: d.Source == rules.SourceAssumed, Finished: c.Finished(),
 	}
 	if d.Ambiguous {
 		out.Doubt = "the mail's “" + rules.Plain(d.Text, 40) + "” can be read in two ways; the earlier counts"
 	}
 	if !d.Other.IsZero() {
-		out.Other, out.OtherBy = s.when(d.Other), sourceWords(d.OtherSource)
+		out.Other, out.OtherBy = s.near(d.Other, now), sourceWords(d.OtherSource)
 	}
 	return out
 }
@@ -89,6 +89,21 @@ func urgency(c rules.Case, now time.Time) string {
 	return "ahead"
 }
 
+// urgencyWords is the heading under which a case stands in the list.
+func urgencyWords(c rules.Case, now time.Time) string {
+	switch {
+	case c.Finished():
+		return "Answered or over"
+	case c.Lane() == rules.LaneStopRequest:
+		return "Stop requests and investigations"
+	case overdue(c, now):
+		return "Overdue"
+	case dueSoon(c, now):
+		return "Within two days"
+	}
+	return "Later"
+}
+
 // dueSoon says that a deadline is within two days.
 func dueSoon(c rules.Case, now time.Time) bool {
 	at := c.Deadline().At
@@ -99,7 +114,7 @@ func dueSoon(c rules.Case, now time.Time) bool {
 func owner(c rules.Case, now time.Time) string {
 	switch {
 	case c.Finished():
-		return "–" // nobody is needed
+		return "" // nobody is needed
 	case c.Snooze != nil && now.Before(c.Snooze.Until):
 		return rules.Plain(c.Snooze.Who, 60)
 	case c.Claim != nil && now.Before(c.Claim.Until):
@@ -115,9 +130,9 @@ func amount(c rules.Case) (words, note string) {
 		return "unknown", ""
 	}
 	if !c.Amount.IsZero() && c.Amount != m {
-		note = c.Amount.String() + " in the mail"
+		note = apart(c.Amount.String()) + " in the mail"
 	}
-	return m.String(), note
+	return apart(m.String()), note
 }
 
 // reference is the merchant's own number for the order, and Klarna's number of

@@ -125,6 +125,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("/case/{id}", p.one)
 	mux.HandleFunc("/cases.csv", p.csv)
 	mux.HandleFunc("/style.css", asset("style.css", "text/css; charset=utf-8"))
+	mux.HandleFunc("/icon.svg", asset("icon.svg", "image/svg+xml"))
 	mux.HandleFunc("/refresh.js", asset("refresh.js", "text/javascript; charset=utf-8"))
 	mux.HandleFunc("/livez", live)
 	mux.HandleFunc("/readyz", s.readyz)

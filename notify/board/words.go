@@ -1,6 +1,7 @@
 package board
 
 import (
+	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -22,6 +23,32 @@ func (s *Server) when(t time.Time) When {
 		return When{}
 	}
 	return When{s.moment(t), t.UTC().Format(time.RFC3339)}
+}
+
+// near is when without the year where that is not in doubt: within half a year
+// of now.
+func (s *Server) near(t, now time.Time) When {
+	const doubt = 180 * 24 * time.Hour
+	w := s.when(t)
+	if w.Text != "" && t.Sub(now).Abs() < doubt {
+		w.Text = t.In(s.zone()).Format(dayForm + ", 15:04")
+	}
+	return w
+}
+
+// bigSum is an amount of at least a thousand.
+var bigSum = regexp.MustCompile(`\b[0-9]{4,}(?:\.[0-9]+)? [A-Z]{3}\b`)
+
+// apart writes the thousands of the amounts in words of ours apart. Words of a
+// mail stay as they are.
+func apart(words string) string {
+	return bigSum.ReplaceAllStringFunc(words, func(sum string) string {
+		end := strings.IndexAny(sum, ". ")
+		for i := end - 3; i > 0; i -= 3 {
+			sum = sum[:i] + "," + sum[i:]
+		}
+		return sum
+	})
 }
 
 func (s *Server) moment(t time.Time) string { return t.In(s.zone()).Format(momentForm) }

@@ -40,10 +40,12 @@
     try {
       const answer = await fetch(location.href, { cache: "no-store", redirect: "error" });
       if (!answer.ok) throw new Error(String(answer.status));
-      const next = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("main");
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const next = page.getElementById("main");
       if (!next) throw new Error("no page");
       const was = place();
       document.getElementById("main").replaceChildren(...[...next.childNodes].map((n) => document.importNode(n, true)));
+      document.title = page.title;
       restore(was);
       since = new Date();
       document.body.classList.remove("old");
