@@ -82,7 +82,7 @@ func merge(old, m Said, replace, rename bool) Said {
 	if m.Verdict == Genuine && m.RespondLink != "" {
 		old.RespondLink = m.RespondLink
 	}
-	if m.Result != "" {
+	if m.Result != "" && (m.Verdict == Genuine || old.Verdict != Genuine) {
 		old.Result = m.Result
 	}
 	return old

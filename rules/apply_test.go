@@ -131,9 +131,14 @@ func TestUnverifiedMailClosesNothingAndPushesNothingLater(t *testing.T) {
 	s.request("2026-03-16 23:59")
 	s.told = nil
 	s.now = s.now.Add(time.Hour)
-	s.happens(s.mail(rules.KindResolved, rules.Unverified, ""))
+	lie := s.mail(rules.KindResolved, rules.Unverified, "")
+	lie.Mail.Result = rules.ResultWon
+	s.happens(lie)
 	s.is(rules.Open)
 	s.said("unproved")
+	if s.c.Result != "" {
+		t.Errorf("Klarna says: %s", s.c.Result)
+	}
 	s.happens(s.mail(rules.KindReminder, rules.Unverified, "2026-03-30 23:59"))
 	if d := s.c.Deadline(); !d.At.Equal(s.at("2026-03-16 23:59")) {
 		t.Errorf("an unverified mail moved the deadline to %v", d.At)

@@ -9,7 +9,8 @@ import (
 
 const (
 	maxTables = 32  // nested tables; deeper ones are read as blocks
-	maxSearch = 512 // open elements that an end tag looks through
+	maxSearch = 512 // open elements that a tag looks through for what it ends
+	maxLooks  = 16  // and all tags of a text together, for each byte of it
 	maxOpen   = 10000
 	maxLinks  = 2000 // in one text
 )
@@ -18,7 +19,7 @@ const (
 // parser of x/net/html gives up at 512 open elements, and a tree of a hostile
 // text takes a hundred times its size.
 func readHTML(s string, out *rows) {
-	w := &page{out: out, stack: []element{{}}, count: map[atom.Atom]int{}, tags: map[string]startTag{}, looks: map[styled]look{}}
+	w := &page{out: out, stack: []element{{}}, count: map[atom.Atom]int{}, tags: map[string]startTag{}, looks: map[styled]look{}, mayLook: maxLooks * len(s)}
 	w.frames = []*frame{{}}
 	z := html.NewTokenizer(strings.NewReader(s))
 	for w.placed <= out.left {
@@ -163,18 +164,19 @@ type element struct {
 
 // page is the state of the walk.
 type page struct {
-	out    *rows
-	stack  []element
-	count  map[atom.Atom]int // open elements by tag: an end tag without one is passed over
-	frames []*frame          // the tables we are in; the first is the page itself
-	tables int               // open tables, those included that are too deep for a frame
-	placed int               // lines so far
-	links  int
-	line   line  // what can be seen
-	unseen line  // what cannot
-	link   *link // the anchor we are in
-	tags   map[string]startTag
-	looks  map[styled]look
+	out     *rows
+	stack   []element
+	count   map[atom.Atom]int // open elements by tag: an end tag without one is passed over
+	frames  []*frame          // the tables we are in; the first is the page itself
+	tables  int               // open tables, those included that are too deep for a frame
+	placed  int               // lines so far
+	links   int
+	mayLook int   // how often open elements may still be looked at
+	line    line  // what can be seen
+	unseen  line  // what cannot
+	link    *link // the anchor we are in
+	tags    map[string]startTag
+	looks   map[styled]look
 }
 
 func (w *page) top() *element { return &w.stack[len(w.stack)-1] }
@@ -237,7 +239,7 @@ func (w *page) end(tag atom.Atom) {
 	if tag == 0 || w.count[tag] == 0 {
 		return
 	}
-	for i := len(w.stack) - 1; i > 0 && i > len(w.stack)-maxSearch; i-- {
+	for i := len(w.stack) - 1; w.reaches(i); i-- {
 		if w.stack[i].tag == tag {
 			w.closeTo(i)
 			return
@@ -249,6 +251,12 @@ func (w *page) end(tag atom.Atom) {
 			return
 		}
 	}
+}
+
+// reaches says that the i-th open element may be looked at for what a tag ends.
+func (w *page) reaches(i int) bool {
+	w.mayLook--
+	return i > 0 && i > len(w.stack)-maxSearch && w.mayLook >= 0
 }
 
 // closeTo closes the elements from the i-th on.
@@ -296,7 +304,7 @@ func (w *page) implyEnd(tag atom.Atom) {
 		ends = func(t atom.Atom) bool { return t == atom.P }
 		within = isCell
 	}
-	for i := len(w.stack) - 1; i > 0 && i > len(w.stack)-maxSearch; i-- {
+	for i := len(w.stack) - 1; w.reaches(i); i-- {
 		if ends(w.stack[i].tag) {
 			w.closeTo(i)
 			return

@@ -205,11 +205,18 @@ func nextDelimiter(body []byte, from int, boundary string) delimiter {
 			return delimiter{start: len(body), next: -1}
 		}
 		i += at
-		line, rest := cutLine(body[i+len(mark):])
 		at = i + len(mark)
 		if i > 0 && body[i-1] != '\n' {
+			// Not at a line's start: neither is any other in the line. Else a line of
+			// 10 MB that is all marks would be gone through once for each of them.
+			end := bytes.IndexByte(body[at:], '\n')
+			if end < 0 {
+				return delimiter{start: len(body), next: -1}
+			}
+			at += end + 1
 			continue
 		}
+		line, rest := cutLine(body[at:])
 		end := bytes.TrimRight(line, " \t")
 		closing := len(end) >= 2 && string(end[:2]) == "--"
 		if len(end) > 0 && !(closing && len(end) == 2) {
