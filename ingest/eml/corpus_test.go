@@ -159,6 +159,8 @@ func TestHostileMailCostsLittle(t *testing.T) {
 		"blocks":                    html + many("<div>", MaxText-100),
 		"blocks beside a paragraph": html + "<table><td><p><td>" + many("<div>", MaxText-100),
 		"end tags far from theirs":  html + "<i>" + many("<b>", 1800) + many("</i>", MaxText-2000),
+		"style elements":            html + many("<style></style>", MaxText-100),
+		"long style elements":       html + many("<style>"+many(" ", longStyle+1)+"</style>", MaxText-100),
 		"tables":                    html + many("a<table><tr><td>", size),
 		"cells":                     html + "<table><tr>" + many("<td>a", size),
 		"tables beside tables":      html + many("<table><tr><td>a<td>b</table>", size),

@@ -34,8 +34,11 @@ func readHTML(s string, out *rows) {
 		case html.StartTagToken, html.SelfClosingTagToken:
 			t := w.startTag(z)
 			w.start(t.tag, t.attrs)
-			if t.tag == atom.Style {
-				s = s[styleEnd(s):]
+			if t.tag != atom.Style {
+				continue
+			}
+			if n := styleEnd(s); n > longStyle {
+				s = s[n:]
 				z = html.NewTokenizer(strings.NewReader(s))
 			}
 		case html.EndTagToken:
@@ -45,6 +48,10 @@ func readHTML(s string, out *rows) {
 	}
 	w.finish()
 }
+
+// longStyle is the length from which it is worth a new tokenizer, which reads 4 kB
+// ahead, to pass over the text of a style element.
+const longStyle = 1 << 10
 
 // styleEnd is where the text of a style element ends that s begins with: the
 // tokenizer would take it byte by byte, and a third of many a mail is that.
