@@ -31,7 +31,7 @@ var (
 	headerFields = []string{
 		"FROM", "SENDER", "REPLY-TO", "SUBJECT", "LIST-ID",
 		"X-ORIGINAL-FROM", "X-ORIGINAL-SENDER", "X-GOOGLE-ORIGINAL-FROM",
-		"MESSAGE-ID", "REFERENCES", "IN-REPLY-TO", "DATE",
+		"REFERENCES", "IN-REPLY-TO",
 	}
 	// sentFields say of a mail that was sent what it answers, who to, and whether
 	// a person or a machine wrote it.

@@ -24,8 +24,8 @@ type Want struct {
 
 	// Candidate says of the header fields of a mail whether it is wanted. The
 	// text holds From, Sender, Reply-To, Subject, List-Id, X-Original-From,
-	// X-Original-Sender, X-Google-Original-From, Message-ID, References,
-	// In-Reply-To and Date, as the mail has them.
+	// X-Original-Sender, X-Google-Original-From, References and In-Reply-To, as
+	// the mail has them.
 	Candidate func(header []byte) bool
 
 	// HeadersOnly hands candidates on by their header fields alone: Raw.Body
