@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -241,6 +242,33 @@ func TestMailThatWasUnderstoodInFullIsNotReadAgainForItsAge(t *testing.T) {
 	s.read(nil)
 	if f := s.read(&ingest.Rescan{}).Folders[0]; f.Notices > 0 {
 		t.Errorf("%+v", f)
+	}
+}
+
+// The DNS was silent when the mail came: its signature could not be checked.
+func TestMailWhoseKeyNobodyCouldTellIsJudgedAgainByARescan(t *testing.T) {
+	klarna := newSignedBy(t, "klarna.com")
+	s := newShop(t)
+	s.now = time.Now() // when it is signed
+	s.box.Settings = klarna.settings
+	answer := s.box.Settings.Sender.LookupTXT
+	s.box.Settings.Sender.LookupTXT = func(context.Context, string) ([]string, error) {
+		return nil, &net.DNSError{Err: "server misbehaving", IsTemporary: true}
+	}
+	if _, err := s.imap.Append("INBOX", []byte(klarna.sign(t, toUs+noticeText)), s.now); err != nil {
+		t.Fatal(err)
+	}
+	s.read(nil)
+	if c := s.one(); c.Verdict != rules.Unverified || c.RespondLink != "" {
+		t.Fatalf("%s: %s, link %q", c.Verdict, c.Why, c.RespondLink)
+	}
+	s.box.Settings.Sender.LookupTXT = answer
+	s.read(&ingest.Rescan{})
+	if c := s.one(); c.Verdict != rules.Genuine || c.RespondLink == "" {
+		t.Errorf("%s: %s, link %q", c.Verdict, c.Why, c.RespondLink)
+	}
+	if f := s.read(&ingest.Rescan{}).Folders[0]; f.Notices > 0 {
+		t.Errorf("once more: %+v", f)
 	}
 }
 

@@ -44,7 +44,7 @@ func inside(ctx context.Context, r Reading, s Settings) sender.Verdict {
 	outer := v.Why
 	s.Sender.Inside = true
 	in := sender.Judge(ctx, m, s.Sender)
-	v.Verdict, v.Why = in.Verdict, "the mail inside: "+in.Why
+	v.Verdict, v.Why, v.Unanswered = in.Verdict, "the mail inside: "+in.Why, in.Unanswered
 	unproved := ""
 	switch {
 	case in.Verdict == rules.Unverified && r.Sender.Verdict == rules.Genuine:
@@ -79,24 +79,41 @@ func sentTo(m *eml.Message, addresses []string) bool {
 	return false
 }
 
-// repeats says that a mail which could answer or close a case answers another
-// mail, whose words it may repeat.
+// repeats says that a mail may repeat another's words: whatever a server answers
+// by itself, and an answer that could answer or close a case. What else asks for
+// something is taken at its word.
 func repeats(k rules.Kind, m *eml.Message) bool {
-	return (k == rules.KindResolved || k == rules.KindEvidenceReceived) && isAnswer(m)
+	return isAutomatic(m) || (k == rules.KindResolved || k == rules.KindEvidenceReceived) && isAnswer(m)
 }
 
-// isAnswer says that a mail answers another: by its headers, or by the subject
-// as mailers of the north and west of Europe write it.
+// isAutomatic says that a server answered by itself (RFC 3834 §5), or reports
+// what became of a mail (RFC 6522).
+func isAutomatic(m *eml.Message) bool {
+	return begins(m, "Auto-Submitted", "auto-replied") || begins(m, "Content-Type", "multipart/report")
+}
+
+func begins(m *eml.Message, field, with string) bool {
+	return slices.ContainsFunc(m.Get(field), func(v string) bool {
+		return strings.HasPrefix(strings.ToLower(strings.TrimSpace(v)), with)
+	})
+}
+
+// answers is how the subject of an answer begins, as mailers write it and as
+// absent people's do. The header that says so need not be signed, the subject is.
+var answers = []string{
+	"re", "aw", "antw", "antwort", "sv", "svar", "vs", "rif", "ris", "r", "odp", "res", "resp", "rép",
+	"automatic reply", "autoreply", "auto", "out of office", "automatische antwort", "automatiskt svar", "autosvar", "automatisk svar",
+	"automaattinen vastaus", "automatisch antwoord", "réponse automatique", "respuesta automática", "risposta automatica",
+	"resposta automática", "odpowiedź automatyczna", "automatická odpověď",
+}
+
+// isAnswer says that a mail answers another: by its headers or its subject.
 func isAnswer(m *eml.Message) bool {
-	for _, v := range m.Get("Auto-Submitted") { // RFC 3834 §5
-		if strings.HasPrefix(strings.ToLower(v), "auto-replied") {
-			return true
-		}
+	subject := strings.ToLower(m.Subject)
+	if rest, ok := strings.CutPrefix(subject, "["); ok { // a desk's name: "[Klarna] Re: …"
+		_, subject, _ = strings.Cut(rest, "]")
 	}
-	prefix, _, _ := strings.Cut(strings.ToLower(m.Subject), ":")
-	switch prefix {
-	case "re", "aw", "antw", "sv", "vs", "rif", "odp":
-		return true
-	}
-	return len(m.InReplyTo) > 0
+	prefix, _, colon := strings.Cut(subject, ":")
+	prefix, _, _ = strings.Cut(prefix, "[") // "Re[2]: …"
+	return len(m.InReplyTo) > 0 || colon && slices.Contains(answers, strings.TrimSpace(prefix))
 }

@@ -61,13 +61,22 @@ func TestProofOfASenderDoesNotReachAMailInside(t *testing.T) {
 }
 
 func TestAnswerFromKlarnaProvesNoEnd(t *testing.T) {
-	for _, line := range []string{"Subject: Re: Dispute resolved", "Subject: AW: Dispute resolved", "Subject: Dispute resolved\r\nIn-Reply-To: <x@shop.example>", "Subject: Dispute resolved\r\nAuto-Submitted: auto-replied"} {
+	for _, line := range []string{"Subject: Re: Dispute resolved", "Subject: AW: Dispute resolved", "Subject: Dispute resolved\r\nIn-Reply-To: <x@shop.example>", "Subject: Dispute resolved\r\nAuto-Submitted: auto-replied", "Subject: [Klarna] Re: Dispute resolved", "Subject: Re[2]: Dispute resolved", "Subject: Automatische Antwort: Dispute resolved", "Subject: Dispute resolved\r\nContent-Type: multipart/report; boundary=b"} {
 		r := read(t, proof+fromThem+line+"\r\n\r\n"+resolved)
 		if r.Notice.Kind != rules.KindResolved || r.Notice.Verdict != rules.Unverified {
 			t.Errorf("%s: %s %s: %s", line, r.Notice.Kind, r.Notice.Verdict, r.Notice.Why)
 		}
 	}
-	// What asks for something is taken at its word: that can only make louder.
+	if r := read(t, proof+fromThem+"Subject: Update: dispute resolved\r\n\r\n"+resolved); r.Notice.Verdict != rules.Genuine {
+		t.Errorf("no answer: %s: %s", r.Notice.Verdict, r.Notice.Why)
+	}
+	// What a server answers by itself may put off a deadline in a stranger's words.
+	for _, line := range []string{"Auto-Submitted: auto-replied (vacation)", "Content-Type: multipart/report; boundary=b"} {
+		if r := read(t, proof+fromThem+line+"\r\nSubject: New dispute request\r\n\r\n"+noticeText); r.Notice.Verdict != rules.Unverified || r.Notice.RespondLink != "" {
+			t.Errorf("%s: %s: %s, link %q", line, r.Notice.Verdict, r.Notice.Why, r.Notice.RespondLink)
+		}
+	}
+	// What a person asks for is taken at its word.
 	if r := read(t, proof+fromThem+"Subject: Re: New dispute request\r\n\r\n"+noticeText); r.Notice.Verdict != rules.Genuine {
 		t.Errorf("%s: %s", r.Notice.Verdict, r.Notice.Why)
 	}

@@ -51,8 +51,9 @@ func (f *folderReading) record(raw mailbox.Raw, r Reading, at rules.Position, no
 }
 
 // lacks says that a re-scan is to read the mail once more: something that mails
-// of its kind hold was not understood (DOMAIN.md, "The mails"), or it is called
-// forged by a list of sender domains that may be mended.
+// of its kind hold was not understood (DOMAIN.md, "The mails"), it is called
+// forged by a list of sender domains that may be mended, or the DNS gave no answer
+// when its signature was to be checked.
 func lacks(r Reading) bool {
 	n := r.Notice
 	switch n.Kind {
@@ -62,7 +63,7 @@ func lacks(r Reading) bool {
 		}
 	}
 	warned := slices.ContainsFunc(n.Warnings, func(w string) bool { return w != klarna.Passed })
-	return !n.Full || warned || r.Sender.Verdict == rules.Forged
+	return !n.Full || warned || r.Sender.Verdict == rules.Forged || r.Sender.Unanswered
 }
 
 // quarantine keeps the bytes of a mail that a person must look at.

@@ -11,19 +11,29 @@ const maxAddresses = 100
 // two senders.
 func addresses(s string) []Address {
 	var list []Address
+	group := ""
 	for len(s) > 0 && len(list) < maxAddresses {
 		var one string
-		one, s = cutAddress(s)
-		if one = strings.TrimSpace(one); one != "" {
-			list = append(list, address(one))
+		var end byte
+		one, s, end = cutAddress(s)
+		if one = strings.TrimSpace(one); end == ':' {
+			group = clean(decodeWords(unquote(one))) + ": "
+		} else if one != "" {
+			a := address(one)
+			a.Name = strings.TrimSpace(group + a.Name)
+			list = append(list, a)
+		}
+		if end == ';' {
+			group = ""
 		}
 	}
 	return list
 }
 
 // cutAddress cuts at the next comma, at the colon that opens a group, or at the
-// semicolon that ends one, outside quotes, comments and angle brackets.
-func cutAddress(s string) (one, rest string) {
+// semicolon that ends one, outside quotes, comments and angle brackets, and says
+// at which; 0 is the end of s.
+func cutAddress(s string) (one, rest string, end byte) {
 	angle := false
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
@@ -37,13 +47,11 @@ func cutAddress(s string) (one, rest string) {
 			angle = true
 		case c == '>':
 			angle = false
-		case !angle && (c == ',' || c == ';'):
-			return s[:i], s[i+1:]
-		case !angle && c == ':':
-			return "", s[i+1:] // the name of a group
+		case !angle && (c == ',' || c == ';' || c == ':'):
+			return s[:i], s[i+1:], c
 		}
 	}
-	return s, ""
+	return s, "", 0
 }
 
 // address reads one mailbox.
@@ -91,17 +99,27 @@ func cutAngle(s string) (name, spec string, ok bool) {
 }
 
 // addrSpec returns local@domain with the domain in lower case, or "" for what
-// is not exactly that.
+// is not exactly that. Letters beyond ASCII stay: the lower case of a Kelvin sign
+// is a k.
 func addrSpec(s string) string {
 	i := strings.LastIndexByte(s, '@')
 	if i <= 0 || i == len(s)-1 || len(s) > 320 {
 		return ""
 	}
-	local, domain := s[:i], strings.ToLower(s[i+1:])
+	local, domain := s[:i], asciiLower(s[i+1:])
 	if !isLocal(local) || !isDomain(domain) {
 		return ""
 	}
 	return strings.ToValidUTF8(local, "\ufffd") + "@" + domain
+}
+
+func asciiLower(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			return r + ('a' - 'A')
+		}
+		return r
+	}, s)
 }
 
 func isLocal(s string) bool {

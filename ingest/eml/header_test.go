@@ -111,6 +111,10 @@ func TestOnlyAClearAddressIsRead(t *testing.T) {
 		"Klarna <x@evil.example <a@klarna.com>":             {Name: "Klarna <x@evil.example <a@klarna.com>"},
 		"<@evil.example,@any:noreply@klarna.com>":           {},
 		"noreply@klarna.com@evil.example":                   {},
+		"Klarna: x@evil.example;":                           {Name: "Klarna:", Addr: "x@evil.example"},
+		`"Klarna Disputes": A <x@evil.example>;`:            {Name: "Klarna Disputes: A", Addr: "x@evil.example"},
+		"Klarna:; x@evil.example":                           {Addr: "x@evil.example"},
+		"x@\u212alarna.COM":                                 {Addr: "x@\u212alarna.com"}, // a Kelvin sign is no K
 		"noreply(@klarna.com)@evil.example":                 {Name: "@klarna.com)@evil.example"},
 		`"noreply@klarna.com"@evil.example`:                 {Addr: `"noreply@klarna.com"@evil.example`},
 		"Klarna <a@klarna.com\x00.evil.example>":            {Name: "Klarna", Addr: "a@klarna.com.evil.example"},

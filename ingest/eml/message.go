@@ -50,7 +50,7 @@ type Field struct {
 
 // Address is one mailbox of a From, Sender or Reply-To field.
 type Address struct {
-	Name string // decoded
+	Name string // decoded; "group: name" of one in a group
 	Addr string // local@domain, lower-cased domain; "" where it cannot be read
 	Raw  string
 }

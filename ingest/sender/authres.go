@@ -105,18 +105,22 @@ func (r *results) judge(c claim, by string) finding {
 	switch {
 	case len(dmarc) > 1:
 		return finding{none: "two dmarc results by " + by}
-	case len(dmarc) == 1 && dmarc[0].result == "pass" && dmarc[0].props["header.from"] == c.domain:
+	case len(dmarc) == 1 && dmarc[0].result == "pass" && covers(dmarc[0].props["header.from"], c.domain):
 		return finding{proof: "dmarc=pass for " + c.domain + " by " + by}
-	case len(dmarc) == 1 && dmarc[0].result == "fail" && (dmarc[0].props["header.from"] == c.domain || dmarc[0].props["header.from"] == ""):
+	case len(dmarc) == 1 && dmarc[0].result == "fail" && (covers(dmarc[0].props["header.from"], c.domain) || dmarc[0].props["header.from"] == ""):
 		why := "dmarc=fail for " + c.domain + " by " + by
-		if comp := r.of("compauth"); len(comp) == 1 && comp[0].result == "pass" { // Microsoft: a trusted ARC sealer
-			return finding{none: why + ", but compauth=pass"}
+		// A forwarder who changes a mail breaks its proof. He may have sealed what he
+		// saw (ARC): Microsoft says whom it trusts, others that the seal is whole.
+		for _, method := range []string{"compauth", "arc"} {
+			if sealed := r.of(method); len(sealed) == 1 && sealed[0].result == "pass" {
+				return finding{none: why + ", but " + method + "=pass"}
+			}
 		}
 		return finding{disproof: why}
 	}
 	for _, e := range r.of("dkim") {
-		domain := e.props["header.d"]
-		if _, at, ok := cutLast(e.props["header.i"], "@"); domain == "" && ok {
+		domain, has := e.props["header.d"]
+		if _, at, ok := cutLast(e.props["header.i"], "@"); !has && ok {
 			domain = at
 		}
 		if e.result == "pass" && domain != "" && organisation(domain) == organisation(c.domain) {
@@ -124,6 +128,12 @@ func (r *results) judge(c claim, by string) finding {
 		}
 	}
 	return finding{none: "no pass for " + c.domain + " by " + by}
+}
+
+// covers says that a dmarc result is about a mail from domain: some servers name
+// the domain that published the policy, which may stand above it.
+func covers(from, domain string) bool {
+	return from == domain || from == organisation(domain)
 }
 
 func (r *results) of(method string) []entry {

@@ -46,6 +46,10 @@ func TestResultsOfOurServerProveTheSender(t *testing.T) {
  dkim=pass header.i=@klarna.com header.s=s1;
  spf=pass smtp.mailfrom=em.klarna.com;
  dmarc=pass(p=REJECT) header.from=klarna.com;`, "dmarc=pass for klarna.com by atlas206"},
+		"Microsoft, until 2021": {"microsoft", `spf=pass (sender IP is 1.2.3.4)
+ smtp.mailfrom=em.klarna.com; shop.example; dkim=pass (signature was verified)
+ header.d=klarna.com;shop.example; dmarc=pass action=none
+ header.from=klarna.com;`, "dmarc=pass for klarna.com by microsoft"},
 		"a version and upper case": {gmail, `MX.Google.com 1; DMARC=Pass Header.From=Klarna.com`, "dmarc=pass"},
 		"white space around =":     {gmail, `mx.google.com; dmarc = pass header.from = klarna.com`, "dmarc=pass"},
 		"DKIM alone":               {gmail, `mx.google.com; dkim=fail header.d=em.klarna.com; dkim=pass header.d=mail.klarna.com; spf=none`, "dkim=pass for mail.klarna.com"},
@@ -66,36 +70,38 @@ func TestNoOtherHeaderProvesTheSender(t *testing.T) {
 		top []string
 		why string
 	}{
-		"none":                          {nil, "no trusted Authentication-Results header; signature not checked"},
-		"of another server":             {[]string{ar + "mx.evil.example; " + good}, "no trusted"},
-		"of a server with a longer id":  {[]string{ar + "evil-mx.google.com; " + good}, "no trusted"},
-		"without an id":                 {[]string{ar + good}, "no trusted"},
-		"ARC's":                         {[]string{"ARC-Authentication-Results: i=1; mx.google.com; " + good}, "no trusted"},
-		"below a trusted one":           {[]string{ar + "mx.google.com; spf=none", ar + "mx.google.com; " + good}, "two Authentication-Results headers of mx.google.com"},
-		"on top of a trusted one":       {[]string{ar + "mx.google.com; " + good, ar + "mx.google.com; spf=none"}, "two Authentication-Results headers"},
-		"below one that is malformed":   {[]string{ar + "mx.google.com; dmarc=pass (", ar + "mx.google.com; " + good}, "cannot be read"},
-		"for another domain":            {[]string{ar + "mx.google.com; dmarc=pass header.from=evil.example"}, "no pass for klarna.com"},
-		"for a longer domain":           {[]string{ar + "mx.google.com; dmarc=pass header.from=klarna.com.evil.example"}, "no pass"},
-		"for no domain":                 {[]string{ar + "mx.google.com; dmarc=pass"}, "no pass"},
-		"twice":                         {[]string{ar + "mx.google.com; dmarc=pass header.from=klarna.com; dmarc=none"}, "two dmarc results"},
-		"with two domains":              {[]string{ar + "mx.google.com; dmarc=pass header.from=klarna.com header.from=evil.example"}, "no pass"},
-		"best guess":                    {[]string{ar + "mx.google.com; dmarc=bestguesspass header.from=klarna.com"}, "no pass"},
-		"DKIM of another domain":        {[]string{ar + "mx.google.com; dkim=pass header.d=evil.example header.i=@klarna.com"}, "no pass"},
-		"DKIM of a longer domain":       {[]string{ar + "mx.google.com; dkim=pass header.d=evil-klarna.com"}, "no pass"},
-		"DKIM of a public suffix":       {[]string{ar + "mx.google.com; dkim=pass header.d=com"}, "no pass"},
-		"SPF":                           {[]string{ar + "mx.google.com; spf=pass smtp.mailfrom=klarna.com"}, "no pass"},
-		"in a quoted address":           {[]string{ar + `mx.google.com; spf=fail smtp.mailfrom="a; dkim=pass header.d=klarna.com "@evil.example`}, "no pass"},
-		"in an address with a quote":    {[]string{ar + `mx.google.com; spf=fail smtp.mailfrom="a\"; dmarc=pass header.from=klarna.com"@evil.example`}, "no pass"},
-		"in a comment":                  {[]string{ar + `mx.google.com; spf=fail (helo=x; dmarc=pass header.from=klarna.com ) smtp.helo=x`}, "no pass"},
-		"in a quote that does not end":  {[]string{ar + `mx.google.com; spf=fail smtp.mailfrom="a; dmarc=pass header.from=klarna.com`}, "cannot be read"},
-		"in a comment that does not":    {[]string{ar + `mx.google.com; dmarc=pass header.from=klarna.com; spf=fail (a`}, "cannot be read"},
-		"after a stray parenthesis":     {[]string{ar + `mx.google.com; spf=fail a); dmarc=pass header.from=klarna.com`}, "cannot be read"},
-		"after words that are none":     {[]string{ar + `mx.google.com; spf=fail some words; dmarc=pass header.from=klarna.com`}, "cannot be read"},
-		"with a quoted property":        {[]string{ar + `mx.google.com; dmarc=pass "header.from"=klarna.com`}, "cannot be read"},
-		"with a quoted property, apart": {[]string{ar + `mx.google.com; dmarc=pass "header.from" = klarna.com`}, "cannot be read"},
-		"with a quoted property, near":  {[]string{ar + `mx.google.com; dmarc=pass "header.from" =klarna.com`}, "cannot be read"},
-		"after another parenthesis":     {[]string{ar + `mx.google.com; spf=fail smtp.helo=a); dmarc=pass header.from=klarna.com`}, "cannot be read"},
-		"with a quoted id":              {[]string{ar + `"mx.google.com"; ` + good}, "no trusted"},
+		"none":                           {nil, "no trusted Authentication-Results header; signature not checked"},
+		"of another server":              {[]string{ar + "mx.evil.example; " + good}, "no trusted"},
+		"of a server with a longer id":   {[]string{ar + "evil-mx.google.com; " + good}, "no trusted"},
+		"without an id":                  {[]string{ar + good}, "no trusted"},
+		"ARC's":                          {[]string{"ARC-Authentication-Results: i=1; mx.google.com; " + good}, "no trusted"},
+		"below a trusted one":            {[]string{ar + "mx.google.com; spf=none", ar + "mx.google.com; " + good}, "two Authentication-Results headers of mx.google.com"},
+		"on top of a trusted one":        {[]string{ar + "mx.google.com; " + good, ar + "mx.google.com; spf=none"}, "two Authentication-Results headers"},
+		"below one that is malformed":    {[]string{ar + "mx.google.com; dmarc=pass (", ar + "mx.google.com; " + good}, "cannot be read"},
+		"for another domain":             {[]string{ar + "mx.google.com; dmarc=pass header.from=evil.example"}, "no pass for klarna.com"},
+		"for a longer domain":            {[]string{ar + "mx.google.com; dmarc=pass header.from=klarna.com.evil.example"}, "no pass"},
+		"for no domain":                  {[]string{ar + "mx.google.com; dmarc=pass"}, "no pass"},
+		"twice":                          {[]string{ar + "mx.google.com; dmarc=pass header.from=klarna.com; dmarc=none"}, "two dmarc results"},
+		"with a signature's two domains": {[]string{ar + "mx.google.com; dkim=pass header.d=a.example header.d=b.example header.i=@klarna.com"}, "no pass"},
+		"after a bare word":              {[]string{ar + "mx.google.com; shop.example; dmarc=pass header.from=klarna.com"}, "cannot be read"},
+		"with two domains":               {[]string{ar + "mx.google.com; dmarc=pass header.from=klarna.com header.from=evil.example"}, "no pass"},
+		"best guess":                     {[]string{ar + "mx.google.com; dmarc=bestguesspass header.from=klarna.com"}, "no pass"},
+		"DKIM of another domain":         {[]string{ar + "mx.google.com; dkim=pass header.d=evil.example header.i=@klarna.com"}, "no pass"},
+		"DKIM of a longer domain":        {[]string{ar + "mx.google.com; dkim=pass header.d=evil-klarna.com"}, "no pass"},
+		"DKIM of a public suffix":        {[]string{ar + "mx.google.com; dkim=pass header.d=com"}, "no pass"},
+		"SPF":                            {[]string{ar + "mx.google.com; spf=pass smtp.mailfrom=klarna.com"}, "no pass"},
+		"in a quoted address":            {[]string{ar + `mx.google.com; spf=fail smtp.mailfrom="a; dkim=pass header.d=klarna.com "@evil.example`}, "no pass"},
+		"in an address with a quote":     {[]string{ar + `mx.google.com; spf=fail smtp.mailfrom="a\"; dmarc=pass header.from=klarna.com"@evil.example`}, "no pass"},
+		"in a comment":                   {[]string{ar + `mx.google.com; spf=fail (helo=x; dmarc=pass header.from=klarna.com ) smtp.helo=x`}, "no pass"},
+		"in a quote that does not end":   {[]string{ar + `mx.google.com; spf=fail smtp.mailfrom="a; dmarc=pass header.from=klarna.com`}, "cannot be read"},
+		"in a comment that does not":     {[]string{ar + `mx.google.com; dmarc=pass header.from=klarna.com; spf=fail (a`}, "cannot be read"},
+		"after a stray parenthesis":      {[]string{ar + `mx.google.com; spf=fail a); dmarc=pass header.from=klarna.com`}, "cannot be read"},
+		"after words that are none":      {[]string{ar + `mx.google.com; spf=fail some words; dmarc=pass header.from=klarna.com`}, "cannot be read"},
+		"with a quoted property":         {[]string{ar + `mx.google.com; dmarc=pass "header.from"=klarna.com`}, "cannot be read"},
+		"with a quoted property, apart":  {[]string{ar + `mx.google.com; dmarc=pass "header.from" = klarna.com`}, "cannot be read"},
+		"with a quoted property, near":   {[]string{ar + `mx.google.com; dmarc=pass "header.from" =klarna.com`}, "cannot be read"},
+		"after another parenthesis":      {[]string{ar + `mx.google.com; spf=fail smtp.helo=a); dmarc=pass header.from=klarna.com`}, "cannot be read"},
+		"with a quoted id":               {[]string{ar + `"mx.google.com"; ` + good}, "no trusted"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			wantVerdict(t, judge(t, "X: y\r\n"+strings.TrimPrefix(mail(c.top...), "\r\n"), gmail), rules.Unverified, c.why)
@@ -123,6 +129,17 @@ func TestHeadersOfOtherHopsAreNormal(t *testing.T) {
 	wantVerdict(t, judge(t, raw, gmail), rules.Genuine, "dmarc=pass")
 }
 
+// rspamd names the domain whose policy it found, which is the organisation's.
+func TestResultForTheOrganisationIsOneForItsSubdomains(t *testing.T) {
+	from := func(domain, result string) string {
+		return "Authentication-Results: mx.google.com; dmarc=" + result + "\r\nFrom: Klarna <noreply@" + domain + ">\r\nSubject: Dispute\r\n\r\nx\r\n"
+	}
+	wantVerdict(t, judge(t, from("mail.klarna.co.uk", "pass header.from=klarna.co.uk"), gmail), rules.Genuine, "dmarc=pass for mail.klarna.co.uk")
+	wantVerdict(t, judge(t, from("mail.klarna.co.uk", "fail header.from=klarna.co.uk"), gmail), rules.Forged, "dmarc=fail for mail.klarna.co.uk")
+	wantVerdict(t, judge(t, from("klarna.co.uk", "pass header.from=co.uk"), gmail), rules.Unverified, "no pass")
+	wantVerdict(t, judge(t, from("klarna.co.uk", "pass header.from=mail.klarna.co.uk"), gmail), rules.Unverified, "no pass")
+}
+
 func TestDisproofByOurServerIsForged(t *testing.T) {
 	raw := mail("Authentication-Results: mx.google.com; spf=softfail smtp.mailfrom=evil.example; dmarc=fail (p=REJECT) header.from=klarna.com")
 	v := judge(t, raw, gmail)
@@ -133,6 +150,10 @@ func TestDisproofByOurServerIsForged(t *testing.T) {
 	wantVerdict(t, judge(t, raw), rules.Unverified, "no trusted")
 	arc := mail("Authentication-Results: spf=fail smtp.mailfrom=x.example; dkim=fail header.d=klarna.com;dmarc=fail action=none header.from=klarna.com;compauth=pass reason=130")
 	wantVerdict(t, judge(t, arc, "microsoft"), rules.Unverified, "compauth=pass")
+	// A list or a forwarder changed it, and sealed what it had seen before.
+	arc = mail("Authentication-Results: mx.google.com; arc=pass (i=1 dkim=pass dkdomain=klarna.com dmarc=pass fromdomain=klarna.com); dmarc=fail (p=REJECT dis=NONE) header.from=klarna.com")
+	wantVerdict(t, judge(t, arc, gmail), rules.Unverified, "dmarc=fail for klarna.com by mx.google.com, but arc=pass")
+	wantVerdict(t, judge(t, strings.Replace(arc, "arc=pass", "arc=fail", 1), gmail), rules.Forged, "dmarc=fail")
 }
 
 func FuzzResults(f *testing.F) {

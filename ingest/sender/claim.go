@@ -34,7 +34,7 @@ func claimOf(m *eml.Message, domains []string) claim {
 		}
 	}
 	if len(m.From) == 1 {
-		c.address = strings.ToLower(m.From[0].Addr)
+		c.address = asciiLower(m.From[0].Addr)
 		_, c.domain, _ = cutLast(c.address, "@")
 	}
 	// Who is From one side does not speak for the other: Klarna's mails may name
@@ -45,11 +45,12 @@ func claimOf(m *eml.Message, domains []string) claim {
 	case len(froms) > 1 && inBrand:
 		c.forged = "two From headers, and one says Klarna"
 	case len(froms) != 1:
-		c.foreign = "it has no single From header"
+		c.foreign, c.klarna = "it has no single From header", inBrand
 	case len(m.From) != 1:
-		c.foreign = "From is not one address"
+		c.foreign, c.klarna = "From is not one address", inBrand
+		c.forged = impostor(m, domains)
 	case c.address == "":
-		c.foreign = "From is no clear address"
+		c.foreign, c.klarna = "From is no clear address", inBrand
 		c.forged = unclear(m.From[0], domains)
 	case IsSender(c.domain, domains), IsSender(c.domain, stripeDomains):
 		c.ours = true
@@ -69,9 +70,14 @@ func (c *claim) name(a eml.Address, domains []string) {
 // judgeForeign is for a From of a domain that is on no list.
 func (c *claim) judgeForeign(m *eml.Message, domains []string) {
 	from := m.From[0]
-	saysKlarna := saysBrand(from.Name) || namesSender(from.Name, domains)
-	if why := lookalike(c.domain, domains, saysKlarna || strings.Contains(fold(m.Subject), brand)); why != "" {
+	saysKlarna := named(from, domains) || turned(m.Get("From")[0])
+	claimed := saysKlarna || strings.Contains(fold(m.Subject), brand) || resembles(c.domain) && speaks(m)
+	if why := lookalike(c.domain, domains, claimed); why != "" {
 		c.forged = why
+		return
+	}
+	if _, shown, _ := cutLast(from.Raw, "@"); capitalI(shown) {
+		c.forged = c.domain + " imitates " + brand + ".com with a capital I"
 		return
 	}
 	list := rewriter(m)
@@ -84,10 +90,42 @@ func (c *claim) judgeForeign(m *eml.Message, domains []string) {
 		c.foreign = "a mailing list wrote its own From (" + list + ")"
 		c.klarna = true
 	case saysKlarna:
-		c.forged = "it calls itself Klarna, but its address is of " + c.domain
+		c.forged = callsItself + c.domain
 	default:
 		c.foreign = c.domain + " is no sender domain"
 	}
+}
+
+const callsItself = "it calls itself Klarna, but its address is of "
+
+// named says that an address is shown under Klarna's name: that of the person,
+// or an address of Klarna's in front of the @.
+func named(a eml.Address, domains []string) bool {
+	local, _, _ := cutLast(a.Addr, "@")
+	return saysBrand(a.Name) || namesSender(a.Name, domains) || strings.Contains(local, "@") && namesSender(local, domains)
+}
+
+// impostor says why one of several addresses of From disproves the mail.
+func impostor(m *eml.Message, domains []string) string {
+	for _, a := range m.From {
+		_, domain, ok := cutLast(a.Addr, "@")
+		if ok && named(a, domains) && !IsSender(domain, domains) && rewriter(m) == "" {
+			return callsItself + domain
+		}
+	}
+	return ""
+}
+
+// speaks says that the text of a mail names Klarna.
+func speaks(m *eml.Message) bool {
+	for _, p := range m.Parts {
+		for _, r := range p.Rows {
+			if strings.Contains(strings.ToLower(strings.Join(r.Cells, " ")), brand) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // rewriter names the header by which a mailing list or a Google Group is told;

@@ -23,6 +23,25 @@ func TestImitationsOfKlarnaAreForged(t *testing.T) {
 		`K1arna Disputes <x@evil.example>`,
 		`K l a r n a <x@evil.example>`,
 		`K. L. A. R. N. A. <x@evil.example>`,
+		`K-l-a-r-n-a <x@evil.example>`,
+		`K·l·a·r·n·a <x@evil.example>`,
+		`K!arna <x@evil.example>`,
+		`K|arna <x@evil.example>`,
+		`🅺🅻🅰🆁🅽🅰 <x@evil.example>`,
+		`🅚🅛🅐🅡🅝🅐 <x@evil.example>`,
+		`🇰🇱🇦🇷🇳🇦 <x@evil.example>`,
+		`ꓗꓡꓮꓣꓠꓮ <x@evil.example>`,                   // Lisu
+		`Ⲕⳑⲁrⲛⲁ <x@evil.example>`,                   // Coptic
+		"Kl\u0337a\u20ddrna <x@evil.example>",       // struck through, encircled
+		"\u202eanralK <x@evil.example>",             // shown from right to left
+		`=?utf-8?B?4oCuYW5yYWxL?= <x@evil.example>`, // the same, encoded
+		`Klarna: x@evil.example;`,                   // a group
+		`=?utf-8?Q?Klarna:_Disputes?= <x@evil.example>`,
+		`Klarna <x@evil.example>, Jane <jane@evil.example>`,
+		`"noreply@klarna.com"@evil.example`,
+		"Disputes <noreply@\u212alarna.com>", // a Kelvin sign
+		`Disputes <noreply@kIarna.com>`,
+		`Disputes <noreply@mail.kIarna-disputes.com>`,
 		`Disputes <noreply@klɐrna.com>`,  // a letter of no table, one off
 		`Disputes <noreply@klаrna.com>`,  // а Cyrillic
 		`Disputes <noreply@klarna。com>`,  // ideographic full stop
@@ -58,7 +77,12 @@ func TestALikenessAloneIsNoForgery(t *testing.T) {
 	}
 	// A digit for a letter is no accident.
 	wantVerdict(t, judge(t, "From: a@k1arna.com\r\nSubject: Hello\r\n\r\nx\r\n"), rules.Forged, "imitates klarna.com")
-	// The same domains, when the mail calls itself Klarna's.
+	// Nor is a capital I for an l.
+	wantVerdict(t, judge(t, "From: a@kIarna.com\r\nSubject: Hello\r\n\r\nx\r\n"), rules.Forged, "imitates klarna.com with a capital I")
+	wantVerdict(t, judge(t, "From: a@KIARNA.COM\r\nSubject: Hello\r\n\r\nx\r\n"), rules.Unverified, "is no sender domain")
+	// The same domains, when the mail calls itself Klarna's, or speaks of it.
+	wantVerdict(t, judge(t, "From: a@kiarna.com\r\nSubject: Dispute\r\n\r\nYour customer paid with Klarna.\r\n"), rules.Forged, "imitates klarna.com")
+	wantVerdict(t, judge(t, "From: a@klara.ch\r\nSubject: Invoice\r\n\r\nPaid with Klarna.\r\n"), rules.Unverified, "is no sender domain")
 	wantVerdict(t, judge(t, "From: a@kiarna.com\r\nSubject: Klarna dispute\r\n\r\nx\r\n"), rules.Forged, "imitates klarna.com")
 }
 
@@ -82,6 +106,8 @@ func TestRewritingByAListIsUnverified(t *testing.T) {
 			t.Errorf("%s: does not claim to be Klarna", line)
 		}
 	}
+	two := "From: 'Klarna' via Payments <payments@shop.example>, jane@shop.example\r\nList-Id: <payments.shop.example>\r\n\r\nx\r\n"
+	wantVerdict(t, judge(t, two, gmail), rules.Unverified, "From is not one address")
 	// A list does not make a lookalike domain better.
 	wantVerdict(t, judge(t, "From: Klarna <a@klarna-disputes.com>\r\nList-Id: <x>\r\n\r\nx\r\n"), rules.Forged, "imitates")
 }
@@ -116,9 +142,14 @@ func TestAmbiguousHeadersBarAProof(t *testing.T) {
 		"noreply@klarna.com, a@evil.example":    "From is not one address",
 		"<noreply@klarna.com> <a@evil.example>": "From is no clear address",
 		"noreply@klarna.com@evil.example":       "From is no clear address",
+		"Klarna <@evil.example:a@klarna.com>":   "From is no clear address", // a route, which RFC 5322 calls obsolete
+		"Klarna <>":                             "From is no clear address",
 	} {
 		v := judge(t, "Authentication-Results: mx.google.com; dmarc=pass header.from=klarna.com\r\nFrom: "+from+"\r\n\r\nx\r\n", gmail)
 		wantVerdict(t, v, rules.Unverified, why)
+		if !v.Klarna {
+			t.Errorf("%s: does not claim to be Klarna", from)
+		}
 		if v.Address != "" {
 			t.Errorf("address %q", v.Address)
 		}
@@ -158,7 +189,7 @@ func TestSenderDomainsAreCutAtLabels(t *testing.T) {
 			t.Errorf("%s is none", d)
 		}
 	}
-	for _, d := range []string{"", ".", "evilklarna.com", "klarna.com.evil.example", "klarna.co", "com"} {
+	for _, d := range []string{"", ".", "\u212alarna.com", "evilklarna.com", "klarna.com.evil.example", "klarna.co", "com"} {
 		if IsSender(d, domains) {
 			t.Errorf("%s is one", d)
 		}

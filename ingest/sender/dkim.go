@@ -23,7 +23,7 @@ const (
 // signed looks for a DKIM signature (RFC 6376) that proves c.domain. Where there
 // is none it says what was wrong with the last one.
 func signed(ctx context.Context, m *eml.Message, c claim, s Settings) finding {
-	none := "no DKIM signature"
+	none, unanswered := "no DKIM signature", false
 	tried := 0
 	if len(m.Get("DKIM-Signature")) > maxFields {
 		return finding{none: "too many DKIM signatures"}
@@ -47,8 +47,9 @@ func signed(ctx context.Context, m *eml.Message, c claim, s Settings) finding {
 			return finding{proof: "DKIM signature of " + sig.domain + " is valid" + note}
 		}
 		none = "DKIM signature of " + sig.domain + ": " + err.Error()
+		unanswered = unanswered || errors.Is(err, errNoAnswer)
 	}
-	return finding{none: none}
+	return finding{none: none, unanswered: unanswered}
 }
 
 // signature is one DKIM-Signature field.

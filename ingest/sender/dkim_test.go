@@ -306,6 +306,34 @@ func TestTwoKeyRecordsProveNothing(t *testing.T) {
 	wantVerdict(t, Judge(context.Background(), m, Settings{Domains: DefaultDomains(), DKIM: true, LookupTXT: refuse, Now: signingTime}), rules.Unverified, "could not be looked up")
 }
 
+// The verdict is kept with the mail: it must say that another reading may know
+// better.
+func TestKeyThatNobodyCouldTellIsSaidToBeUnanswered(t *testing.T) {
+	s := newSigner(t)
+	raw := s.sign(t, signedHeader, signedBody)
+	for record, want := range map[string]bool{"TEMP:": true, "NX": false, "v=DKIM1; p=": false, s.record: false} {
+		s.record = record
+		if v := s.check(t, raw); v.Unanswered != want {
+			t.Errorf("%s: %s: unanswered %v", v.Verdict, v.Why, v.Unanswered)
+		}
+	}
+	// Another signature is enough.
+	s = newSigner(t)
+	second := s
+	second.domain = "mail.klarna.com"
+	header, body, _ := strings.Cut(s.sign(t, signedHeader, signedBody), "\r\n\r\n")
+	m, err := eml.Parse([]byte(second.sign(t, header+"\r\n", body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	zone := map[string]string{"s1._domainkey.klarna.com": s.record, "s1._domainkey.mail.klarna.com": "TEMP:"}
+	v := Judge(context.Background(), m, Settings{Domains: DefaultDomains(), DKIM: true, LookupTXT: records(zone), Now: signingTime})
+	wantVerdict(t, v, rules.Genuine, "DKIM signature of klarna.com is valid")
+	if v.Unanswered {
+		t.Error("unanswered, and genuine")
+	}
+}
+
 // beside judges a signed mail with Authentication-Results headers of our
 // server's name on top, by both.
 func (s signer) beside(t *testing.T, change func(*Settings), results ...string) Verdict {

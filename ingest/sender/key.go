@@ -20,7 +20,7 @@ var (
 // lookupKey asks for a key record (RFC 6376 §3.6.1).
 func lookupKey(ctx context.Context, name string, lookup func(context.Context, string) ([]string, error)) (string, error) {
 	if lookup == nil {
-		lookup = net.DefaultResolver.LookupTXT
+		lookup = Resolver("")
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookupTime)
 	defer cancel()

@@ -3,6 +3,7 @@ package sender
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
@@ -43,35 +44,56 @@ func lookalike(domain string, domains []string, claimed bool) string {
 		return why
 	case leet.Replace(label) == brand:
 		return why
-	case claimed && (weak(label) == weak(brand) || nearly(label, brand)):
+	case claimed && (resembles(plain) || nearly(label, brand)):
 		return why
 	}
 	return ""
 }
 
-// leet undoes digits that stand for letters.
-var leet = strings.NewReplacer("0", "o", "1", "l", "3", "e", "4", "a", "5", "s", "@", "a")
+// leet undoes digits and signs that stand for letters.
+var leet = strings.NewReplacer("0", "o", "1", "l", "3", "e", "4", "a", "5", "s", "@", "a", "|", "l", "!", "l")
 
 // saysBrand says that a text reads as the brand: in letters that look alike, in
 // digits that stand for letters, letter by letter, or with a capital I for the l.
 // A name that only resembles it (Kiarna, Clara) is somebody's own, but not one
 // with a letter of another script that no table knows.
 func saysBrand(s string) bool {
-	var spaced strings.Builder
 	for word := range strings.FieldsSeq(s) {
 		plain := fold(word)
-		if strings.Contains(plain, brand) || strings.Contains(leet.Replace(plain), brand) || !isPlain(plain) && nearly(plain, brand) {
+		if strings.Contains(plain, brand) || strings.Contains(leet.Replace(plain), brand) || !isPlain(plain) && nearly(plain, brand) || capitalI(word) {
 			return true
 		}
-		if len(word) > 1 && strings.ToUpper(word) != word && strings.Contains(word[1:], "I") && strings.Contains(fold(strings.ReplaceAll(word, "I", "l")), brand) {
-			return true
-		}
-		if plain = strings.Trim(plain, ".-_*|/"); utf8.RuneCountInString(plain) != 1 {
-			plain = " "
-		}
-		spaced.WriteString(plain)
 	}
-	return strings.Contains(spaced.String(), brand)
+	var spelled strings.Builder
+	for _, part := range strings.FieldsFunc(fold(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if utf8.RuneCountInString(part) != 1 {
+			part = " "
+		}
+		spelled.WriteString(part)
+	}
+	return strings.Contains(leet.Replace(spelled.String()), brand)
+}
+
+// capitalI says that a word reads as the brand where a capital I is taken for
+// an l. In capitals alone it is an I.
+func capitalI(word string) bool {
+	return len(word) > 1 && strings.ToUpper(word) != word && strings.Contains(word[1:], "I") && strings.Contains(fold(strings.ReplaceAll(word, "I", "l")), brand)
+}
+
+// turned says that a header reads as the brand from where its letters are shown
+// from right to left.
+func turned(s string) bool {
+	_, after, _ := strings.Cut(s, "\u202e")
+	letters := []rune(after)
+	slices.Reverse(letters)
+	return saysBrand(string(letters))
+}
+
+// resembles says that the label of a domain looks like the brand in many
+// typefaces.
+func resembles(domain string) bool {
+	label, _ := registered(fold(domain))
+	return weak(label) == weak(brand)
 }
 
 // weak maps letters that look alike in many typefaces to one of them.
@@ -134,7 +156,7 @@ func unclear(a eml.Address, domains []string) string {
 
 // namesSender says whether a text holds a name of one of the domains.
 func namesSender(s string, domains []string) bool {
-	words := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
+	words := strings.FieldsFunc(asciiLower(s), func(r rune) bool {
 		return !(r == '.' || r == '-' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 0x80)
 	})
 	return slices.ContainsFunc(words, func(w string) bool { return IsSender(strings.Trim(w, ".-"), domains) })
@@ -144,6 +166,10 @@ func namesSender(s string, domains []string) bool {
 // full width, mathematical letters, the ideographic full stop, punycode
 // (UTS 46). It never refuses: what it cannot map it leaves.
 var mapping = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false))
+
+// longestName is how long a name of a domain can be, with room for letters that
+// take four bytes.
+const longestName = 4 * 255
 
 // fold returns s in lower case with each letter that looks like an ASCII letter
 // replaced by it, and without what cannot be seen.
@@ -156,9 +182,11 @@ func fold(s string) string {
 		if i > 0 {
 			out.WriteByte(' ')
 		}
-		mapped, err := mapping.ToUnicode(word)
-		if err != nil && mapped == "" {
-			mapped = word
+		mapped := word
+		if len(word) < longestName { // decoding punycode takes its square
+			if m, err := mapping.ToUnicode(word); err == nil || m != "" {
+				mapped = m
+			}
 		}
 		for _, r := range strings.ToLower(mapped) {
 			out.WriteString(twin(r))
@@ -179,13 +207,19 @@ func isPlain(s string) bool {
 
 // twin is what a letter looks like. The table is not the whole of Unicode's
 // confusables but the twins of the letters a to z in Latin, Cyrillic, Greek and
-// Armenian.
+// Armenian, and of the brand's in Coptic and Lisu.
 func twin(r rune) string {
 	switch {
 	case r < 0x80:
 		return string(r)
-	case r >= 0x300 && r <= 0x36f, r == 0xad, r >= 0x200b && r <= 0x200f, r >= 0x202a && r <= 0x202e, r >= 0x2060 && r <= 0x2064, r == 0xfeff:
+	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf), strings.ContainsRune("\u115f\u1160\u2800\u3164\uffa0", r): // fillers
 		return ""
+	case r >= 0x1f1e6 && r <= 0x1f1ff: // 🇰, a letter of a flag
+		return string('a' + r - 0x1f1e6)
+	case r >= 0x1f150 && r <= 0x1f169: // 🅚
+		return string('a' + r - 0x1f150)
+	case r >= 0x1f170 && r <= 0x1f189: // 🅺
+		return string('a' + r - 0x1f170)
 	}
 	for i, like := range twins {
 		if strings.ContainsRune(like, r) {
@@ -196,7 +230,7 @@ func twin(r rune) string {
 }
 
 var twins = [26]string{
-	"аàáâãäåāăąǎȁȃạảɑαάⱥᴀ", "ЬьƀɓᏏβв", "сçćĉċčϲⅽᴄ", "ԁďđɗḍⅾ", "еèéêëēĕėęěẹẻεέєҽ", "ƒϝ", "ɡĝğġģǧɢ", "һĥħհḥ",
-	"іìíîïĩīĭįıǐịιίїɩ", "јĵϳ", "кķĸƙκқҟⱪᴋ", "ӏłĺļľŀɭʟⅼᛁǀ", "мṃⅿ", "пñńņňŋηńṇոռɴ", "оòóôõöøōŏőǒọοόσօ",
-	"рρþр", "ԛզ", "гŕŗřȑȓṛɍгᴦʀ", "ѕśŝşšșṣʂ", "тţťŧțτṭ", "υùúûüũūŭůűųụμսц", "νѵṽⅴ", "ωŵѡԝա", "хχẋⅹ", "уýÿŷγүყ", "żźžƶẓᴢ",
+	"аàáâãäåāăąǎȁȃạảɑαάⱥᴀⲁⲀꓮ", "ЬьƀɓᏏβв", "сçćĉċčϲⅽᴄ", "ԁďđɗḍⅾ", "еèéêëēĕėęěẹẻεέєҽ", "ƒϝ", "ɡĝğġģǧɢ", "һĥħհḥ",
+	"іìíîïĩīĭįıǐịιίїɩ", "јĵϳ", "кķĸƙκқҟⱪᴋⲕⲔꓗ", "ӏłĺļľŀɭʟⅼᛁǀⳑⲒꓡ", "мṃⅿ", "пñńņňŋηńṇոռɴꓠⲛ", "оòóôõöøōŏőǒọοόσօ",
+	"рρþр", "ԛզ", "гŕŗřȑȓṛɍгᴦʀꓣ", "ѕśŝşšșṣʂ", "тţťŧțτṭ", "υùúûüũūŭůűųụμսц", "νѵṽⅴ", "ωŵѡԝա", "хχẋⅹ", "уýÿŷγүყ", "żźžƶẓᴢ",
 }

@@ -40,6 +40,7 @@ type Verdict struct {
 	Verdict        rules.Verdict // genuine, unverified or forged
 	Why            string        // one short sentence for a support lead
 	Klarna, Stripe bool          // claims to be of a sender domain, of stripe.com; a forged mail claims it too
+	Unanswered     bool          // nobody could tell a key: later it may turn out to be genuine
 }
 
 // stripeDomains are whose notices are read beside Klarna's.
@@ -57,14 +58,25 @@ func DefaultDomains() []string {
 // IsSender says whether domain is one of domains or below one of them, on a
 // label boundary. Upper and lower case are the same.
 func IsSender(domain string, domains []string) bool {
-	domain = strings.ToLower(strings.TrimSuffix(domain, "."))
+	domain = asciiLower(strings.TrimSuffix(domain, "."))
 	for _, d := range domains {
-		d = strings.ToLower(strings.TrimSuffix(d, "."))
+		d = asciiLower(strings.TrimSuffix(d, "."))
 		if d != "" && (domain == d || len(domain) > len(d) && domain[len(domain)-len(d)-1] == '.' && strings.HasSuffix(domain, d)) {
 			return true
 		}
 	}
 	return false
+}
+
+// asciiLower leaves letters beyond ASCII as they are: the lower case of a Kelvin
+// sign is a k.
+func asciiLower(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			return r + ('a' - 'A')
+		}
+		return r
+	}, s)
 }
 
 // Judge says how far the claim of a mail is proved (DOMAIN.md, "Senders and
@@ -112,6 +124,7 @@ func weigh(ctx context.Context, m *eml.Message, c claim, s Settings) Verdict {
 	own := finding{none: "signature not checked"}
 	if s.DKIM && bar == "" {
 		own = signed(ctx, m, c, s)
+		v.Unanswered = own.unanswered && own.proof == ""
 	}
 	switch {
 	case told.disproof != "" && own.proof == "":
@@ -136,6 +149,7 @@ func weigh(ctx context.Context, m *eml.Message, c claim, s Settings) Verdict {
 // is none.
 type finding struct {
 	proof, disproof, none string
+	unanswered            bool   // nobody could tell a key
 	doubled               bool   // two headers that should be one: neither proves anything
 	against               string // what the lower one disproves; it may be anybody's
 }

@@ -24,6 +24,9 @@ func parseResults(s string) (results, error) {
 		if len(g) == 0 || len(g) == 1 && g[0].text == "none" {
 			continue
 		}
+		if r.id == "" && len(g) == 1 && g[0].equals < 0 && !g[0].quoted && isName(g[0].text) {
+			continue // Microsoft named the recipient's domain between the results
+		}
 		e, ok := readEntry(g)
 		if !ok {
 			return r, errResults
