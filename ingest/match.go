@@ -76,7 +76,7 @@ func (s *Stripe) Refresh(ctx context.Context, claim rules.Claim) (Matched, error
 	if err != nil {
 		return done, fmt.Errorf("stripe %s: %w", s.Account, err)
 	}
-	errs := []error{s.Client.Seek(ctx, window, s.wanted(cases))}
+	errs := []error{window.Err(), s.Client.Seek(ctx, window, s.wanted(cases))}
 	for _, c := range cases {
 		if ctx.Err() != nil {
 			break
@@ -169,6 +169,9 @@ func (s *Stripe) matched(ctx context.Context, claim rules.Claim, c rules.Case, m
 func (s *Stripe) read(ctx context.Context, claim rules.Claim, w *charges.Window, c rules.Case, done *Matched) error {
 	now := s.Now()
 	r, err := s.Client.Reading(ctx, w, c.Match, now)
+	if errors.Is(err, charges.ErrUnread) {
+		return nil // it is told for the whole pass
+	}
 	if err != nil || r == nil || !news(c, *r, now) {
 		return err
 	}

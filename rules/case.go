@@ -19,6 +19,7 @@ type Case struct {
 
 	Match  Match    `json:"match,omitzero"`
 	Stripe *Reading `json:"stripe,omitempty"` // nil until Stripe's dispute was read
+	Spent  int64    `json:"spent,omitempty"`  // submissions that Stripe counted while it was an inquiry: they answer no chargeback
 
 	Stage    Stage      `json:"stage"`
 	State    State      `json:"state"`   // derived by Apply from what follows
@@ -87,8 +88,8 @@ type Match struct {
 type Candidate struct {
 	Charge  string    `json:"charge"`
 	Dispute string    `json:"dispute,omitempty"`
-	Amount  Money     `json:"amount"`
-	Created time.Time `json:"created"`
+	Amount  Money     `json:"amount"`  // of the charge; of the dispute, where the charge has several
+	Created time.Time `json:"created"` // as Amount
 	Why     string    `json:"why"`
 }
 
@@ -108,10 +109,12 @@ type Reading struct {
 	Submissions    int64     `json:"submissions,omitempty"`
 	HasEvidence    bool      `json:"has_evidence,omitempty"` // staged, not submitted
 	PastDue        bool      `json:"past_due,omitempty"`
-	RefundedMinor  int64     `json:"refunded_minor"`           // of the charge, succeeded, in all
+	RefundedMinor  int64     `json:"refunded_minor"`           // of the charge and in its currency, succeeded, in all
 	RefundedSince  int64     `json:"refunded_since,omitempty"` // succeeded refunds made after the dispute
+	Refunding      int64     `json:"refunding,omitempty"`      // refunds that are under way and may yet fail
 	Captured       Money     `json:"captured,omitzero"`
 	Authorized     Money     `json:"authorized,omitzero"`
+	Capturable     int64     `json:"capturable,omitempty"` // minor units of Authorized that may still be captured
 	AutoCapture    bool      `json:"auto_capture,omitempty"`
 	Tracking       string    `json:"tracking,omitempty"`
 	Carrier        string    `json:"carrier,omitempty"`

@@ -177,7 +177,7 @@ func (a *audit) read(ctx context.Context, accounts []account, r *auditReport) []
 		sales, err := acct.client.Sales(ctx, r.since, func(read int, share float64) {
 			say(fmt.Sprintf("%s: %s charges read, %.0f %% of the time", strings.TrimSpace("Stripe "+acct.name), grouped(read), 100*share))
 		})
-		errs = append(errs, err)
+		errs = append(errs, w.Err(), err)
 		found := r.account(acct.name, w.Readings())
 		found.TestMode = acct.client.TestMode()
 		if err == nil {

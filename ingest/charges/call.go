@@ -178,6 +178,16 @@ func (c *Client) mode() (live, known bool) {
 	return live, live || strings.Contains(c.key, "_test_")
 }
 
+// live is the mode of an object: its own word, else the key's; live where neither
+// says.
+func (c *Client) live(o object) bool {
+	if o.Livemode != nil {
+		return *o.Livemode
+	}
+	live, known := c.mode()
+	return live || !known
+}
+
 // TestMode says that the key in use, once it was read, is of test mode: it sees
 // no real dispute.
 func (c *Client) TestMode() bool {

@@ -52,7 +52,6 @@ func TestBrokenAnswersAreNeverNoDisputes(t *testing.T) {
 		"list of other things": {Body: `{"object":"list","has_more":false,"data":[{"id":"cus_1","object":"customer","livemode":true}]}`},
 		"dispute without id":   {Body: `{"object":"list","has_more":false,"data":[{"object":"dispute","livemode":true}]}`},
 		"amount that is text":  {Body: `{"object":"list","has_more":false,"data":[{"id":"du_1","object":"dispute","amount":"erika"}]}`},
-		"charge not expanded":  {Body: `{"object":"list","has_more":false,"data":[{"id":"du_1","object":"dispute","livemode":true,"charge":"py_1"}]}`},
 		"test mode":            {Body: `{"object":"list","has_more":false,"data":[{"id":"du_1","object":"dispute","livemode":false}]}`},
 		"HTML, 200":            {Body: html, Type: "text/html"},
 		"HTML, 403":            {Body: html, Type: "text/html", Status: 403},

@@ -70,7 +70,7 @@ func items[T interface{ self() object }](c *Client, op string, l *list, kind str
 		if o.Object != kind || o.ID == "" {
 			return nil, c.broken(op, "the list holds something that is not a "+kind)
 		}
-		if live, known := c.mode(); known && kind != "refund" && o.Livemode != live {
+		if live, known := c.mode(); known && o.Livemode != nil && *o.Livemode != live {
 			return nil, c.broken(op, "the answer is of the other mode, live or test, than the key")
 		}
 	}
@@ -153,6 +153,16 @@ func (c *Client) fetchIntent(ctx context.Context, id string) (stripeIntent, erro
 	}
 	q := query{op: op + " " + id, path: "/v1/payment_intents/" + id, params: url.Values{"expand[]": {"latest_charge"}}}
 	return one[stripeIntent](ctx, c, q, "payment_intent", id)
+}
+
+// latest is the last charge of a payment intent, nil where it has none. Where it
+// was not expanded it costs a call.
+func (c *Client) latest(ctx context.Context, pi *stripeIntent) (*stripeCharge, error) {
+	if pi.LatestCharge.In != nil || pi.LatestCharge.ID == "" {
+		return pi.LatestCharge.In, nil
+	}
+	ch, err := c.fetchCharge(ctx, pi.LatestCharge.ID)
+	return &ch, err
 }
 
 // disputeExpand are a dispute's expansions under prefix: "" or "data.". The

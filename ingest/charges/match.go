@@ -129,7 +129,7 @@ func (s *search) fetch(ctx context.Context, id string) error {
 		if err != nil {
 			return err
 		}
-		s.intent(&pi)
+		return s.intent(ctx, &pi)
 	default:
 		s.notes = append(s.notes, "the mail names an id that is none of a charge, payment intent or dispute")
 	}
@@ -137,13 +137,17 @@ func (s *search) fetch(ctx context.Context, id string) error {
 }
 
 // intent puts the charge of a payment intent into w.
-func (s *search) intent(pi *stripeIntent) {
-	ch := pi.LatestCharge.In
+func (s *search) intent(ctx context.Context, pi *stripeIntent) error {
+	ch, err := s.c.latest(ctx, pi)
+	if err != nil {
+		return err
+	}
 	if ch == nil {
 		s.notes = append(s.notes, "payment intent "+pi.ID+" has no charge")
-		return
+		return nil
 	}
 	s.add(s.c.charge(ch, pi))
+	return nil
 }
 
 // metadata searches the references under the configured keys. What Seek settled
@@ -191,9 +195,9 @@ func searchFor(kind, text string) query {
 }
 
 // notSearchable is Stripe's refusal where search is not offered, as in India:
-// 400, not an authorisation that somebody could give.
+// 400, or no such path; not an authorisation that somebody could give.
 func notSearchable(err error) bool {
-	return statusOf(err) == http.StatusBadRequest
+	return statusOf(err) == http.StatusBadRequest || statusOf(err) == http.StatusNotFound
 }
 
 // disputes reads the disputes of the charges that Stripe calls disputed

@@ -43,7 +43,7 @@ type (
 	stripeCharge struct {
 		object
 		Amount         int64             `json:"amount"`
-		AmountCaptured int64             `json:"amount_captured"`
+		AmountCaptured *int64            `json:"amount_captured"`
 		AmountRefunded int64             `json:"amount_refunded"`
 		Captured       bool              `json:"captured"`
 		Currency       string            `json:"currency"`
@@ -63,6 +63,7 @@ type (
 	}
 	stripeIntent struct {
 		object
+		Capturable    int64             `json:"amount_capturable"` // what may still be captured
 		CaptureMethod string            `json:"capture_method"`
 		Description   string            `json:"description"`
 		LatestCharge  ref[stripeCharge] `json:"latest_charge"`
@@ -88,7 +89,7 @@ type object struct {
 	ID       string `json:"id"`
 	Object   string `json:"object"`
 	Created  int64  `json:"created"`
-	Livemode bool   `json:"livemode"`
+	Livemode *bool  `json:"livemode"`
 }
 
 func (o object) self() object { return o }
@@ -160,6 +161,26 @@ func unix(s int64) time.Time {
 		return time.Time{}
 	}
 	return time.Unix(s, 0).UTC()
+}
+
+// klarna says that the charge was paid with Klarna: its own word, else that of the
+// dispute.
+func (d *stripeDispute) klarna() bool {
+	if ch := d.Charge.In; ch != nil && ch.Method.Type != "" {
+		return ch.Method.Type == "klarna"
+	}
+	return d.Method.Type == "klarna"
+}
+
+// captured is what was captured of a charge; no money where Stripe does not say.
+func (ch *stripeCharge) captured() rules.Money {
+	switch {
+	case ch.AmountCaptured != nil:
+		return money(*ch.AmountCaptured, ch.Currency)
+	case ch.Captured:
+		return rules.Money{}
+	}
+	return money(0, ch.Currency)
 }
 
 // charge takes from Stripe's objects what Find needs; pi may be nil.

@@ -1,13 +1,19 @@
 package charges
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"net/url"
 	"slices"
 	"time"
 
 	"github.com/disputewatch/disputewatch/rules"
 )
+
+// ErrUnread says that a dispute could not be read, as the window's [Window.Err]
+// has told.
+var ErrUnread = errors.New("the dispute could not be read in this pass")
 
 // maxEmpty bounds what a client remembers of charges without a dispute; beyond
 // it the memory is begun anew, at the price of a call for each.
@@ -32,6 +38,9 @@ func (c *Client) Reading(ctx context.Context, w *Window, m rules.Match, now time
 		m.Dispute = d.ID
 	}
 	r, ok := w.dispute[m.Dispute]
+	if w.unread[m.Dispute] {
+		return nil, ErrUnread
+	}
 	if !ok {
 		d, err := c.fetchDispute(ctx, m.Dispute)
 		if err != nil {
@@ -121,27 +130,50 @@ func (c *Client) reading(ctx context.Context, d *stripeDispute) (rules.Reading, 
 		LossReason:    d.Method.Klarna.LossReason,
 		KlarnaReason:  d.Method.Klarna.Reason,
 		Refundable:    d.Refundable,
-		Klarna:        d.Method.Type == "klarna",
-		Live:          d.Livemode,
+		Live:          c.live(d.object),
 	}
+	err := c.complete(ctx, d)
+	r.Klarna = d.klarna()
 	ch := d.Charge.In
-	switch {
-	case ch == nil && r.Charge != "":
-		return r, c.broken("read dispute "+d.ID, "its charge was not expanded")
-	case ch == nil:
-		return r, nil
+	if ch == nil || err != nil {
+		return r, err
 	}
-	r.Klarna = ch.Method.Type == "klarna" || r.Klarna && ch.Method.Type == ""
-	r.Authorized, r.Captured = money(ch.Amount, ch.Currency), money(ch.AmountCaptured, ch.Currency)
+	r.Authorized, r.Captured = money(ch.Amount, ch.Currency), ch.captured()
 	r.Tracking, r.Carrier = ch.Shipping.TrackingNumber, ch.Shipping.Carrier
 	if r.PaymentIntent == "" {
 		r.PaymentIntent = ch.PaymentIntent.ID
 	}
 	if pi := intent(d.PaymentIntent, ch.PaymentIntent); pi != nil {
 		r.OrderReference = pi.Details.OrderReference
-		r.AutoCapture = automatic(pi)
+		r.AutoCapture, r.Capturable = automatic(pi), pi.Capturable
 	}
 	return r, c.refunds(ctx, &r, ch)
+}
+
+// complete fetches what an answer holds as an id only although it was to be
+// expanded, of disputes that can still move: without it a dispute would look as
+// if it had no order reference, no tracking and no refunds.
+func (c *Client) complete(ctx context.Context, d *stripeDispute) error {
+	over := Dispute{Status: d.Status}.over()
+	if needed := d.Method.Type == "" || d.klarna() && !over; needed && d.Charge.In == nil && d.Charge.ID != "" {
+		ch, err := c.fetchCharge(ctx, d.Charge.ID)
+		if err != nil {
+			return err
+		}
+		d.Charge.In = &ch
+	}
+	ch := d.Charge.In
+	if ch == nil || !d.klarna() || over || intent(d.PaymentIntent, ch.PaymentIntent) != nil {
+		return nil
+	}
+	if id := cmp.Or(d.PaymentIntent.ID, ch.PaymentIntent.ID); id != "" {
+		pi, err := c.fetchIntent(ctx, id)
+		if err != nil {
+			return err
+		}
+		d.PaymentIntent = ref[stripeIntent]{id, &pi}
+	}
+	return nil
 }
 
 // automatic says that the payment captures by itself: the Klarna option is
@@ -171,6 +203,9 @@ func (c *Client) refunds(ctx context.Context, r *rules.Reading, ch *stripeCharge
 		return err
 	}
 	for _, f := range all {
+		if f.Status == "pending" || f.Status == "requires_action" {
+			r.Refunding += f.Amount
+		}
 		if f.Status != "succeeded" {
 			continue
 		}

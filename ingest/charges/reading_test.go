@@ -37,8 +37,8 @@ func TestOnlySucceededRefundsCountAndThoseSinceTheDisputeApart(t *testing.T) {
 		s.AddRefund(f)
 	}
 	r := s.read("du_1")
-	if r.RefundedMinor != 1230 || r.RefundedSince != 230 {
-		t.Errorf("refunded %d, since the dispute %d; want 1230 and 230", r.RefundedMinor, r.RefundedSince)
+	if r.RefundedMinor != 1230 || r.RefundedSince != 230 || r.Refunding != 4+7 {
+		t.Errorf("refunded %d, since the dispute %d, under way %d; want 1230, 230 and 11", r.RefundedMinor, r.RefundedSince, r.Refunding)
 	}
 	if got := s.calls(); len(got) != 1 {
 		t.Errorf("called %v, want the window alone", got)
@@ -65,7 +65,7 @@ func TestManyRefundsAreListedToTheirEnd(t *testing.T) {
 func TestReadingSaysWhatWasCapturedAndHow(t *testing.T) {
 	s := newShop(t)
 	s.AddCharge(fakestripe.Charge{ID: "py_1", Amount: 12490, Captured: 10000, CaptureMethod: "manual", Created: day(0), Tracking: "JJD000390007", Carrier: "DHL"})
-	s.AddCharge(fakestripe.Charge{ID: "py_2", Amount: 5000, Currency: "JPY", Captured: -1, Created: day(0)})
+	s.AddCharge(fakestripe.Charge{ID: "py_2", Amount: 5000, Currency: "JPY", Captured: -1, Capturable: 5000, Created: day(0)})
 	s.disputed("du_1", "py_1")
 	s.disputed("du_2", "py_2")
 	r := s.read("du_1")
@@ -73,7 +73,7 @@ func TestReadingSaysWhatWasCapturedAndHow(t *testing.T) {
 		t.Errorf("read %+v", r)
 	}
 	r = s.read("du_2")
-	if (r.Captured != rules.Money{Minor: 0, Currency: "JPY"}) || !r.AutoCapture || r.Amount.String() != "5000 JPY" {
+	if (r.Captured != rules.Money{Minor: 0, Currency: "JPY"}) || r.Capturable != 5000 || !r.AutoCapture || r.Amount.String() != "5000 JPY" {
 		t.Errorf("read %+v", r)
 	}
 }

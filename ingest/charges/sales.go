@@ -160,7 +160,11 @@ func (r *saleReading) say() {
 
 func (s *Sales) count(ch *stripeCharge) {
 	s.Charges++
-	if ch.Method.Type != "klarna" || ch.Status != "succeeded" || !ch.Captured || ch.AmountCaptured == 0 {
+	captured := ch.captured()
+	if captured.IsZero() {
+		captured = money(ch.Amount, ch.Currency)
+	}
+	if ch.Method.Type != "klarna" || ch.Status != "succeeded" || !ch.Captured || captured.Minor == 0 {
 		return
 	}
 	s.Captured++
@@ -168,7 +172,7 @@ func (s *Sales) count(ch *stripeCharge) {
 		s.Automatic++
 	}
 	switch {
-	case ch.AmountRefunded >= ch.AmountCaptured:
+	case ch.AmountRefunded >= captured.Minor:
 		s.Refunded++
 	case strings.TrimSpace(ch.Shipping.TrackingNumber) != "":
 		s.Tracked++
@@ -176,6 +180,6 @@ func (s *Sales) count(ch *stripeCharge) {
 			s.NoCarrier++
 		}
 	default:
-		s.Untracked = append(s.Untracked, Sale{ch.ID, unix(ch.Created), money(ch.AmountCaptured, ch.Currency), ch.Disputed})
+		s.Untracked = append(s.Untracked, Sale{ch.ID, unix(ch.Created), captured, ch.Disputed})
 	}
 }

@@ -11,8 +11,9 @@ import (
 )
 
 // ErrLater says that a case's references were not searched for, because its pass
-// has made as many searches as it may; the next one goes on with it.
-var ErrLater = errors.New("the pass has made all the searches that it may")
+// has made as many searches as it may, or one of them failed; the next one goes
+// on with it.
+var ErrLater = errors.New("the search is put off to the next pass")
 
 // Seek searches the metadata for the references of many cases at once, for the
 // [Client.Match] of each that follows on the same window. Stripe joins up to
@@ -22,8 +23,9 @@ var ErrLater = errors.New("the pass has made all the searches that it may")
 //
 // It makes about as many searches as there are wants, and no more: the wants
 // that are left over, the last ones, are put off, and their Match says
-// [ErrLater]. But for that, and after an error too, matches are the same with
-// Seek and without.
+// [ErrLater]. So does each Match that needs a search after one has failed: a
+// search that is out of order, which can last an hour, is not waited for by a
+// thousand cases. But for that, matches are the same with Seek and without.
 func (c *Client) Seek(ctx context.Context, w *Window, wants []Want) error {
 	w.searches = max(len(wants), leastSearches)
 	var left [][]string
@@ -75,11 +77,15 @@ type sought struct {
 // those of payment intents that have it.
 func (c *Client) seek(ctx context.Context, w *Window, refs []string) error {
 	refs = unsettled(w, refs)
+	if w.searchFailed && len(refs) > 0 {
+		return ErrLater
+	}
 	for _, kind := range []string{"charge", "payment_intent"} {
 		var unknown []string
 		for _, some := range c.portions(refs) {
 			left, err := c.seekSome(ctx, w, kind, some)
 			if err != nil || w.unsearchable {
+				w.searchFailed = err != nil
 				return err
 			}
 			unknown = append(unknown, left...)
@@ -183,7 +189,11 @@ func (c *Client) searchRefs(ctx context.Context, w *Window, kind string, refs []
 	}
 	found, more, err := page[stripeIntent](ctx, c, q, "search_result", kind)
 	for i := range found {
-		if ch := found[i].LatestCharge.In; ch != nil {
+		ch, err := c.latest(ctx, &found[i])
+		if err != nil {
+			return nil, false, err
+		}
+		if ch != nil {
 			hits = append(hits, hit{c.charge(ch, &found[i]), found[i].Metadata})
 		}
 	}

@@ -177,11 +177,45 @@ func TestSeekThatFailsSaysSoAndSettlesNothing(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 	s.Mend()
-	m, err := s.c.Match(context.Background(), w, want, day(5))
+	if m, err := s.c.Match(context.Background(), w, want, day(5)); !errors.Is(err, ErrLater) || m.Charge != "" {
+		t.Errorf("the same pass: %+v, %v", m, err)
+	}
+	m, err := s.c.Match(context.Background(), s.window(), want, day(5))
 	if err != nil {
 		t.Fatal(err)
 	}
 	found(t, m, rules.Exact, "py_1", "")
+}
+
+// A search that is out of order lasts: each try would cost a pass seconds.
+func TestSearchThatIsOutOfOrderIsTriedOnceAPass(t *testing.T) {
+	s := newShop(t)
+	s.sold("py_1", "10001")
+	s.disputed("du_1", "py_1")
+	w := s.window()
+	var wants []Want
+	for i := range 50 {
+		wants = append(wants, Want{References: []string{fmt.Sprint("unknown-", i)}})
+	}
+	s.Break(fakestripe.Fault{Path: "/v1/charges/search", Status: 503})
+	s.Forget()
+	if err := s.c.Seek(context.Background(), w, wants); err == nil || errors.Is(err, ErrLater) {
+		t.Errorf("the reason is not told: %v", err)
+	}
+	tries := len(s.calls())
+	for _, want := range wants {
+		if _, err := s.c.Match(context.Background(), w, want, day(5)); !errors.Is(err, ErrLater) {
+			t.Fatalf("error %v", err)
+		}
+	}
+	m, err := s.c.Match(context.Background(), w, Want{References: []string{"10001"}}, day(5))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found(t, m, rules.Exact, "py_1", "du_1")
+	if got := len(s.calls()); got != tries || tries > 4 {
+		t.Errorf("%d calls, %d of them before the matches", got, tries)
+	}
 }
 
 func TestReferenceOnMoreThanAPageOfChargesIsSearchedAlone(t *testing.T) {

@@ -3,6 +3,7 @@ package charges
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -21,12 +22,16 @@ type Window struct {
 	readAt   time.Time
 	readings []rules.Reading          // of the window, newest first
 	dispute  map[string]rules.Reading // by dispute id; those fetched later too
+	unread   map[string]bool          // dispute ids that have no reading
 	charges  map[string]Charge        // by charge id; those fetched later too
 	account  *string                  // acct_…, nil until it was asked for
 
 	sought       map[string]sought // by soughtKey: references that were searched for
 	unsearchable bool              // Stripe does not search this account at all
+	searchFailed bool              // a search failed: the next pass tries again
 	searches     int               // that Seek may still make
+
+	failed error // why readings are missing
 
 	// Of the window's own charges alone: what was fetched for one case must not
 	// make another case's match depend on who was asked for first.
@@ -41,6 +46,7 @@ func newWindow(since, readAt time.Time) *Window {
 	return &Window{
 		since: since, readAt: readAt,
 		dispute: map[string]rules.Reading{},
+		unread:  map[string]bool{},
 		charges: map[string]Charge{},
 		index:   map[string][]string{},
 		sought:  map[string]sought{},
@@ -48,8 +54,9 @@ func newWindow(since, readAt time.Time) *Window {
 }
 
 // Window reads all disputes created since a time, one call for each 100 of
-// them, with charges, refunds and payment intents. An answer that is broken
-// anywhere is an error: it is never taken for fewer disputes.
+// them, with charges, refunds and payment intents. A page that is broken anywhere
+// is an error: it is never taken for fewer disputes. What belongs to few of them
+// and cannot be read is [Window.Err].
 func (c *Client) Window(ctx context.Context, since time.Time) (*Window, error) {
 	w := newWindow(since, c.account.Now())
 	q := query{op: "list disputes", path: "/v1/disputes", params: url.Values{"expand[]": disputeExpand("data.")}}
@@ -60,16 +67,29 @@ func (c *Client) Window(ctx context.Context, since time.Time) (*Window, error) {
 	if err != nil {
 		return nil, err
 	}
+	failed := 0
 	for i := range all {
 		r, err := c.keep(ctx, w, &all[i], w.readAt)
-		if err != nil {
+		if err == nil {
+			w.readings = append(w.readings, r)
+			continue
+		}
+		if failed++; failed > mayFail || ctx.Err() != nil {
 			return nil, err
 		}
-		w.readings = append(w.readings, r)
+		w.unread[all[i].ID], w.failed = true, errors.Join(w.failed, err)
 	}
 	w.learn()
 	return w, nil
 }
+
+// mayFail is how many disputes of a window may miss what belongs to them, their
+// charge or its refunds, without a word against the others: more are a Stripe
+// that is in trouble.
+const mayFail = 3
+
+// Err says why [Window.Readings] are fewer than the disputes that Stripe has.
+func (w *Window) Err() error { return w.failed }
 
 // Readings is Stripe's word on each Klarna dispute of the window, newest
 // first. Disputes of other payment methods are left out.
@@ -80,15 +100,15 @@ func (w *Window) Readings() []rules.Reading {
 // keep puts a dispute, read at a time, and its charge into w.
 func (c *Client) keep(ctx context.Context, w *Window, d *stripeDispute, at time.Time) (rules.Reading, error) {
 	r, err := c.reading(ctx, d)
+	if ch := d.Charge.In; ch != nil { // it is disputed, whatever could not be read
+		w.add(c.charge(ch, intent(d.PaymentIntent, ch.PaymentIntent)))
+	}
+	w.addDispute(r)
 	if err != nil {
 		return r, err
 	}
 	r.Account, r.ReadAt = c.accountOf(ctx, w), at
 	w.dispute[r.Dispute] = r
-	if ch := d.Charge.In; ch != nil {
-		w.add(c.charge(ch, intent(d.PaymentIntent, ch.PaymentIntent)))
-	}
-	w.addDispute(r)
 	return r, nil
 }
 
@@ -107,6 +127,9 @@ func (w *Window) addDispute(r rules.Reading) {
 	}
 	ch := w.charges[r.Charge]
 	ch.ID, ch.Disputed = r.Charge, true
+	if r.Klarna {
+		ch.Method = cmp.Or(ch.Method, "klarna")
+	}
 	ch.Disputes = having(ch.Disputes, func(d Dispute) bool { return d.ID != r.Dispute })
 	ch.Disputes = append(ch.Disputes, Dispute{r.Dispute, r.Status, r.Reason, r.Amount, r.CreatedAt})
 	w.charges[r.Charge] = ch

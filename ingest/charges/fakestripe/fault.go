@@ -23,6 +23,7 @@ type Fault struct {
 	Stall     <-chan struct{} // no answer before this is closed, or the caller gives up; then the true one
 	Endless   bool            // each page of a list is the first one, and promises more
 	EmptyMore bool            // each page of a list is empty, and promises more
+	Bare      bool            // nothing is expanded
 
 	seen int // calls that it was meant for; under the server's lock
 }

@@ -66,7 +66,7 @@ func (w world) intent(i *Intent) dict {
 	}
 	return dict{
 		"id": i.ID, "object": "payment_intent",
-		"amount": i.Amount, "capture_method": method, "created": unix(i.Created),
+		"amount": i.Amount, "amount_capturable": i.Capturable, "capture_method": method, "created": unix(i.Created),
 		"currency": strings.ToLower(i.Currency), "description": null(i.Description),
 		"latest_charge": null(i.Charge), "livemode": w.live, "metadata": metadata(i.Metadata),
 		"payment_details":      dict{"customer_reference": nil, "order_reference": null(i.OrderReference)},

@@ -13,6 +13,7 @@ type Charge struct {
 	PaymentIntent  string // "" makes pi_ and the rest of ID; "none" is a charge without
 	Amount         int64  // authorised, minor units
 	Captured       int64  // 0: all of it; -1: nothing yet
+	Capturable     int64  // of the payment intent: what can still be captured
 	Currency       string // "" is EUR
 	Created        time.Time
 	Method         string // "" is klarna
@@ -40,6 +41,7 @@ type Intent struct {
 	Description    string
 	OrderReference string
 	CaptureMethod  string
+	Capturable     int64
 }
 
 // Dispute is a dispute about a charge that was added before.
@@ -91,7 +93,7 @@ func (s *Server) AddCharge(c Charge) {
 	}
 	s.intents.put(Intent{
 		ID: c.PaymentIntent, Charge: c.ID, Amount: c.Amount, Currency: c.Currency, Created: c.Created,
-		Metadata: c.IntentMetadata, Description: c.Description, OrderReference: c.OrderReference, CaptureMethod: c.CaptureMethod,
+		Metadata: c.IntentMetadata, Description: c.Description, OrderReference: c.OrderReference, CaptureMethod: c.CaptureMethod, Capturable: c.Capturable,
 	})
 }
 

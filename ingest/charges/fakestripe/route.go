@@ -9,6 +9,9 @@ import (
 
 // route answers a GET.
 func (w world) route(path string, q url.Values, f *Fault) (any, *stripeError) {
+	if f != nil && f.Bare {
+		q.Del("expand[]")
+	}
 	parts := strings.Split(strings.TrimPrefix(path, "/v1/"), "/")
 	if path == "/v1/account" {
 		return dict{"id": w.Account, "object": "account", "type": "standard"}, nil
