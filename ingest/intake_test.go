@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -429,6 +430,31 @@ func TestDisputeThatEndedLongAgoOpensNoCase(t *testing.T) {
 	}
 	if m, err := s.ask(); err != nil || len(m.Opened) != 0 {
 		t.Errorf("%+v: %v", m, err)
+	}
+}
+
+// A status that nobody knows is no end: whoever reads it must look.
+func TestDisputeOfAnUnknownStatusOpensACase(t *testing.T) {
+	s := newShop(t)
+	for id, due := range map[string]time.Time{"new": {}, "old": {}, "due": s.now.AddDate(0, 0, 9)} {
+		created := s.now.AddDate(0, 0, -60)
+		if id == "new" {
+			created = s.now.AddDate(0, 0, -1)
+		}
+		s.stripe.AddCharge(fakestripe.Charge{ID: "py_" + id, Amount: 100, Created: created})
+		s.stripe.AddDispute(fakestripe.Dispute{ID: "du_" + id, Charge: "py_" + id, Status: "klarna_thinks", Created: created, DueBy: due})
+	}
+	s.asks()
+	var got []string
+	for _, c := range s.cases() {
+		got = append(got, c.Match.Dispute)
+		if c.State != rules.Open {
+			t.Errorf("%s is %s", c.Match.Dispute, c.State)
+		}
+	}
+	slices.Sort(got)
+	if want := []string{"du_due", "du_new"}; !slices.Equal(got, want) {
+		t.Errorf("cases of %v, want %v", got, want)
 	}
 }
 

@@ -66,15 +66,17 @@ func (s *Stripe) reconcile(ctx context.Context, claim rules.Claim, w *charges.Wi
 }
 
 // concerns says whether a dispute is worth a case of its own: somebody can
-// still act, or it was lost just now.
+// still act, or it was lost just now, or nobody knows what its status means and
+// it is not an old one.
 func (s *Stripe) concerns(r rules.Reading) bool {
 	switch r.Status {
 	case "needs_response", "warning_needs_response":
 		return true
-	case "lost":
-		return s.Now().Sub(r.CreatedAt) < freshLoss
+	case "under_review", "warning_under_review", "warning_closed", "won", "prevented":
+		return false
 	}
-	return false
+	fresh := s.Now().Sub(r.CreatedAt) < freshLoss
+	return fresh || r.Status != "lost" && r.DueBy.After(s.Now())
 }
 
 // waits says that the mail of a dispute may still come, or may be there already

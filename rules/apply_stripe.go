@@ -64,9 +64,12 @@ func (c *Case) takeStripe(e Event) {
 // the clock anew and is said loudly.
 func (c *Case) followStage(at time.Time, was *Reading, s Reading) {
 	stage := c.Stage
+	if was == nil || was.Dispute != s.Dispute {
+		c.Spent = 0
+	}
 	switch s.Status {
 	case "warning_needs_response", "warning_under_review", "warning_closed":
-		stage = StageInquiry
+		stage, c.Spent = StageInquiry, s.Submissions
 	case "needs_response", "under_review", "won", "lost":
 		stage = StageChargeback
 	}
@@ -110,7 +113,7 @@ func (c *Case) followStatus(at time.Time, was *Reading, s Reading) {
 		return
 	}
 	c.revive(at, s)
-	if note, source := answeredBy(s); source != "" {
+	if note, source := answeredBy(s, c.Spent); source != "" {
 		if !c.hasAnswer(source) {
 			c.answer(Evidence{Source: source, At: at, Note: note})
 			c.say(at, "answered", note+".")
@@ -133,23 +136,31 @@ func (c *Case) followStatus(at time.Time, was *Reading, s Reading) {
 }
 
 // answeredBy says why a reading counts as answered, with its source; "" if it
-// does not. An unknown status never does.
-func answeredBy(s Reading) (note, source string) {
+// does not. An unknown status never does, nor does what was submitted to the
+// inquiry before: spent submissions.
+func answeredBy(s Reading, spent int64) (note, source string) {
 	switch s.Status {
 	case "under_review":
 		return "Stripe: the evidence is with Klarna (under_review)", "stripe"
 	case "warning_under_review":
 		return "Stripe: the inquiry is under review", "stripe"
 	case "needs_response":
-		if s.Submissions > 0 {
+		if s.Submissions > spent {
 			return "Stripe: evidence was submitted", "stripe"
 		}
 	case "warning_needs_response":
-		if s.Amount.Minor > 0 && s.RefundedSince >= s.Amount.Minor {
+		if s.Settled() {
 			return "Refunded in full during the inquiry; waiting for it to close", "refund"
 		}
 	}
 	return "", ""
+}
+
+// Settled says that what was refunded since the dispute reaches the disputed
+// amount. Sums of two currencies cannot be compared.
+func (s Reading) Settled() bool {
+	alike := s.Authorized.IsZero() || s.Authorized.Currency == s.Amount.Currency
+	return alike && s.Amount.Minor > 0 && s.RefundedSince >= s.Amount.Minor
 }
 
 func (c *Case) hasAnswer(source string) bool {

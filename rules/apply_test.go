@@ -177,6 +177,34 @@ func TestInquiryThatBecomesAChargebackStartsTheClockAnew(t *testing.T) {
 	s.said("nudge", "nudge", "nudge", "nudge", "nudge", "week", "nudge", "nudge", "nudge", "nudge", "last")
 }
 
+// Evidence is ignored in an inquiry, and Stripe counts it on under the same id.
+func TestWhatWasSubmittedToAnInquiryAnswersNoChargeback(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-10 23:59")
+	s.matched(rules.Exact)
+	submitted := func(n int64) func(*rules.Reading) { return func(r *rules.Reading) { r.Submissions = n } }
+	s.stripe("warning_needs_response", "2026-03-12 12:00", submitted(1))
+	s.stripe("needs_response", "2026-03-23 12:00", submitted(1))
+	s.is(rules.Open)
+	s.stripe("needs_response", "2026-03-23 12:00", submitted(2))
+	s.is(rules.Answered)
+}
+
+func TestRefundInAnotherCurrencyThanTheDisputeSettlesNothing(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-10 23:59")
+	s.matched(rules.Exact)
+	refunded := func(currency string) func(*rules.Reading) {
+		return func(r *rules.Reading) {
+			r.RefundedSince, r.Authorized = 12490, rules.Money{Minor: 140000, Currency: currency}
+		}
+	}
+	s.stripe("warning_needs_response", "2026-03-12 12:00", refunded("SEK"))
+	s.is(rules.Open)
+	s.stripe("warning_needs_response", "2026-03-12 12:00", refunded("EUR"))
+	s.is(rules.Answered)
+}
+
 func TestEarlierOfTwoDeadlinesWarnsAndTheLaterIsShown(t *testing.T) {
 	s := newStory(t, monday)
 	s.request("2026-03-16 23:59")

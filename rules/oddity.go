@@ -32,10 +32,26 @@ func (c Case) Oddities() []string {
 	if mail := c.resultWords(); mail != "" && !s.over() {
 		out = append(out, fmt.Sprintf("Mail and Stripe name different states: “%s” in the mail, “%s” at Stripe.", mail, StatusWords(s.Status)))
 	}
-	add(s.Captured.Currency != "" && s.Captured.Minor < s.Authorized.Minor,
-		fmt.Sprintf("Captured %s of %s; the rest was released and cannot be captured any more.", s.Captured, s.Authorized))
+	add(!s.Captured.IsZero() && s.Captured.Minor < s.Authorized.Minor, s.capture())
 	add(s.PastDue && openStatus(s.Status), "Stripe says that the time to answer is over.")
 	return out
+}
+
+// capture says how much of an authorised payment was taken, and what became of the
+// rest: it is released with the capture, unless Stripe says that it can be
+// captured still.
+func (s Reading) capture() string {
+	text := fmt.Sprintf("Captured %s of %s", s.Captured, s.Authorized)
+	if s.Captured.Minor == 0 {
+		text = fmt.Sprintf("Nothing of the %s was captured", s.Authorized)
+	}
+	switch {
+	case s.Capturable > 0:
+		return fmt.Sprintf("%s; %s can still be captured.", text, Money{Minor: s.Capturable, Currency: s.Authorized.Currency})
+	case s.Captured.Minor == 0:
+		return text + "."
+	}
+	return text + "; the rest was released and cannot be captured any more."
 }
 
 // Disagrees says that a mail and the surely matched dispute of Stripe's name

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -30,17 +31,19 @@ func (s Reading) Remedy(p Policy, now time.Time) string {
 
 // ofInquiry: only a refund, or the customer's own word, ends an inquiry.
 func (s Reading) ofInquiry(p Policy, now time.Time) string {
-	const settle = ", or settle with the customer. Evidence is ignored in an inquiry."
-	what := "Refund the disputed amount in full"
-	rest := s.Amount.Minor - s.RefundedSince
-	if !s.Captured.IsZero() { // what was given back before the dispute is gone too
-		rest = min(rest, s.Captured.Minor-s.RefundedMinor)
-	}
-	if rest > 0 && s.Amount.Minor > 0 {
+	const ignored = " Evidence is ignored in an inquiry."
+	const settle = ", or settle with the customer." + ignored
+	what, rest := "Refund the disputed amount in full", s.refundable()
+	switch {
+	case rest < 0:
+	case rest == 0 && s.Refunding > 0:
+		return fmt.Sprintf("Wait: a refund of %s is under way in Stripe, and counts once it has succeeded.", s.Refund(s.Refunding)) + ignored
+	case rest == 0:
+		return fmt.Sprintf("Settle with the customer, or ask Stripe support: nothing of the charge is left to refund, %s of it was refunded before the dispute.", s.Refund(s.RefundedMinor-s.RefundedSince)) + ignored
+	case rest < s.Amount.Minor:
+		what = fmt.Sprintf("Refund the remaining %s of %s", s.Refund(rest), s.Amount)
+	default:
 		what = fmt.Sprintf("Refund all of the %s", s.Amount)
-		if s.RefundedSince > 0 {
-			what = fmt.Sprintf("Refund the remaining %s of %s", Money{Minor: rest, Currency: s.Amount.Currency}, s.Amount)
-		}
 	}
 	switch {
 	case s.late(now):
@@ -49,6 +52,25 @@ func (s Reading) ofInquiry(p Policy, now time.Time) string {
 		return what + " in Stripe" + settle
 	}
 	return what + " in Stripe" + s.on(p, " before ") + ", which avoids " + feeWords(p, s.Amount) + settle
+}
+
+// refundable is what of the disputed amount can still be refunded: what was given
+// back before the dispute, or is on its way, is gone too. It is negative where
+// that cannot be told.
+func (s Reading) refundable() int64 {
+	if s.Amount.Minor <= 0 || !s.Authorized.IsZero() && s.Authorized.Currency != s.Amount.Currency {
+		return -1
+	}
+	rest := s.Amount.Minor - s.RefundedSince - s.Refunding
+	if !s.Captured.IsZero() {
+		rest = min(rest, s.Captured.Minor-s.RefundedMinor-s.Refunding)
+	}
+	return max(rest, 0)
+}
+
+// Refund is a sum in the currency of the charge, which is that of its refunds.
+func (s Reading) Refund(minor int64) Money {
+	return Money{Minor: minor, Currency: cmp.Or(s.Authorized.Currency, s.Amount.Currency)}
 }
 
 // ofChargeback: one round of evidence, and no refund any more.

@@ -33,6 +33,17 @@ func TestRemedyNamesWhatIsStillAllowedWithItsSumAndDate(t *testing.T) {
 		{"warning_needs_response", func(s *rules.Reading) {
 			s.RefundedSince, s.RefundedMinor, s.Captured = 4000, 5000, s.Amount
 		}, "Refund the remaining 74.90 EUR of 124.90 EUR"},
+		{"warning_needs_response", func(s *rules.Reading) {
+			s.RefundedMinor, s.Captured = 4000, s.Amount
+		}, "Refund the remaining 84.90 EUR of 124.90 EUR"},
+		{"warning_needs_response", func(s *rules.Reading) {
+			s.RefundedSince, s.RefundedMinor, s.Captured = 4000, 12490, s.Amount
+		}, "nothing of the charge is left to refund, 84.90 EUR of it was refunded before the dispute"},
+		{"warning_needs_response", func(s *rules.Reading) { s.Refunding = 12490 }, "Wait: a refund of 124.90 EUR is under way in Stripe"},
+		{"warning_needs_response", func(s *rules.Reading) { s.Refunding = 2490 }, "Refund the remaining 100.00 EUR of 124.90 EUR"},
+		{"warning_needs_response", func(s *rules.Reading) {
+			s.Authorized = rules.Money{Minor: 140000, Currency: "SEK"}
+		}, "Refund the disputed amount in full"},
 		{"warning_needs_response", func(s *rules.Reading) { s.DueBy = now }, "at once: the time for it ended on Mon 23 Nov, 08:00, or settle"},
 		{"warning_needs_response", func(s *rules.Reading) { s.DueBy = time.Time{} }, "in Stripe, or settle with the customer"},
 		{"warning_needs_response", func(s *rules.Reading) { s.Amount.Currency = "JPY" }, "which avoids the fee, or settle"},
@@ -70,6 +81,29 @@ func TestWhatIsAtRiskHoldsTheFeeAndWhoseWordItIs(t *testing.T) {
 	c.Answers = []rules.Evidence{{Source: "stripe"}}
 	if _, words := c.AtRisk(policy); words != "" {
 		t.Errorf("of an answered case: %q", words)
+	}
+}
+
+func TestWhatWasNotCapturedIsSaidAsItIs(t *testing.T) {
+	eur := func(minor int64) rules.Money { return rules.Money{Minor: minor, Currency: "EUR"} }
+	for _, tt := range []struct {
+		captured   rules.Money
+		capturable int64
+		want       string
+	}{
+		{eur(8000), 0, "Captured 80.00 EUR of 124.90 EUR; the rest was released and cannot be captured any more."},
+		{eur(8000), 4490, "Captured 80.00 EUR of 124.90 EUR; 44.90 EUR can still be captured."},
+		{eur(0), 12490, "Nothing of the 124.90 EUR was captured; 124.90 EUR can still be captured."},
+		{eur(0), 0, "Nothing of the 124.90 EUR was captured."},
+		{eur(12490), 0, ""},
+		{rules.Money{}, 0, ""}, // Stripe did not say
+	} {
+		s := atStripe("needs_response", func(s *rules.Reading) {
+			s.Authorized, s.Captured, s.Capturable = eur(12490), tt.captured, tt.capturable
+		})
+		if got := strings.Join(rules.Case{Stripe: &s}.Oddities(), "\n"); got != tt.want {
+			t.Errorf("captured %s: %q, want %q", tt.captured, got, tt.want)
+		}
 	}
 }
 

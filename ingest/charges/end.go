@@ -31,7 +31,7 @@ const (
 func EndOf(r rules.Reading) End {
 	switch r.Status {
 	case "warning_needs_response":
-		if r.RefundedSince >= r.Amount.Minor && r.Amount.Minor > 0 {
+		if r.Settled() {
 			return EndWaiting
 		}
 		return EndOpen

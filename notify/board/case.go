@@ -177,9 +177,10 @@ func (s *Server) stripeFacts(r rules.Reading, add func(name, value string)) {
 		add("Stripe's date", s.moment(r.DueBy))
 	}
 	if r.RefundedMinor > 0 {
-		of := rules.Money{Minor: r.RefundedMinor, Currency: r.Amount.Currency}
-		since := rules.Money{Minor: r.RefundedSince, Currency: r.Amount.Currency}
-		add("Refunded", fmt.Sprintf("%s in all, %s of it since the dispute", of, since))
+		add("Refunded", fmt.Sprintf("%s in all, %s of it since the dispute", r.Refund(r.RefundedMinor), r.Refund(r.RefundedSince)))
+	}
+	if r.Refunding > 0 {
+		add("Refunds under way", r.Refund(r.Refunding).String())
 	}
 	switch {
 	case r.Submissions > 0:

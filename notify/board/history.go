@@ -126,7 +126,7 @@ func (s *Server) readingLines(r rules.Reading) []string {
 		out = append(out, "Answer by "+s.moment(r.DueBy))
 	}
 	if r.RefundedMinor > 0 {
-		out = append(out, "Refunded "+rules.Money{Minor: r.RefundedMinor, Currency: r.Amount.Currency}.String())
+		out = append(out, "Refunded "+r.Refund(r.RefundedMinor).String())
 	}
 	if r.Submissions > 0 {
 		out = append(out, "Evidence was submitted.")
