@@ -41,7 +41,7 @@ func title(c rules.Case, p rules.Policy, now time.Time) string {
 	if d.At.IsZero() {
 		return subject + ": no date is known"
 	}
-	at, until := living(d, now).In(zone(p)), ""
+	at, until := d.Living(now).In(zone(p)), ""
 	switch {
 	case !at.After(now):
 		until = "overdue since " + d.At.In(zone(p)).Format(dayForm)
@@ -55,15 +55,6 @@ func title(c rules.Case, p rules.Policy, now time.Time) string {
 		until += " (assumed)"
 	}
 	return subject + ": " + until
-}
-
-// living is the date that still counts: the earlier, and once that has passed the
-// later one (DOMAIN.md §4).
-func living(d rules.Deadline, now time.Time) time.Time {
-	if d.At.After(now) {
-		return d.At
-	}
-	return d.Last()
 }
 
 func lines(c rules.Case, p rules.Policy, now time.Time) []Line {
@@ -80,13 +71,23 @@ func lines(c rules.Case, p rules.Policy, now time.Time) []Line {
 	add("At risk", risk)
 	if c.State != rules.Closed && c.State != rules.Answered {
 		add("Answer by", deadlineLine(c, p, now))
-		add("Klarna asks for", needed(c.WhyDisputed()))
+		add("Klarna asks for", asked(c))
 	}
 	add("Charge", chargeLine(c))
 	add("Stripe", stripeLine(c, p))
 	add("Tracking", trackingLine(c))
 	add("State", stateLine(c, p))
 	return out
+}
+
+// asked is what the reason asks of the shop, and that an inquiry does not ask for it
+// yet.
+func asked(c rules.Case) string {
+	what := needed(c.WhyDisputed())
+	if what != "" && c.Stage == rules.StageInquiry {
+		what += "; it counts only if this becomes a chargeback"
+	}
+	return what
 }
 
 // unless is s where it says more than what was said already.
@@ -145,9 +146,14 @@ func warnings(c rules.Case, now time.Time) []string {
 // footer says whom to ask (DOMAIN.md, "Two doors, and whom to ask").
 func footer(c rules.Case) string {
 	ask := "About this order: Stripe support. About Klarna in general: Klarna merchant support. The shopper's own questions: Klarna's customer service."
-	asOf := ""
-	if c.Stripe != nil && !c.Finished() {
-		asOf = "What can still be done is after Stripe's and Klarna's pages of " + rules.RulesAsOf + "."
+	return joined(" · ", c.ID, c.Mailbox, joined(" ", ask, AsOf(c)))
+}
+
+// AsOf dates what a card says can still be done; "" where it says nothing of
+// that.
+func AsOf(c rules.Case) string {
+	if c.Stripe == nil || c.Finished() {
+		return ""
 	}
-	return joined(" · ", c.ID, c.Mailbox, joined(" ", ask, asOf))
+	return "What can still be done is after Stripe's and Klarna's pages of " + rules.RulesAsOf + "."
 }

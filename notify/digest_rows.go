@@ -35,7 +35,7 @@ func digestTitle(open []rules.Case, p rules.Policy, now time.Time) string {
 	}
 	s := fmt.Sprintf("Klarna disputes: %d open", len(open))
 	s = joined(", ", s, atRisk(open))
-	if at := living(open[0].Deadline(), now); !at.IsZero() {
+	if at := open[0].Deadline().Living(now); !at.IsZero() {
 		s += ", the most urgent: " + left(at.In(zone(p)), now)
 	}
 	return s
@@ -89,7 +89,7 @@ func closedRow(c rules.Case) string {
 func dated(c rules.Case, p rules.Policy, now time.Time) string {
 	until := "no date is known"
 	if d := c.Deadline(); !d.At.IsZero() {
-		until = left(living(d, now).In(zone(p)), now)
+		until = left(d.Living(now).In(zone(p)), now)
 		if d.Source == rules.SourceAssumed {
 			until += " (assumed)"
 		}

@@ -95,7 +95,26 @@ func scenes(s scene) map[string]notify.Card {
 			{Charge: "ch_2", Amount: c.Amount, Created: s.in(-8 * day), Why: "metadata order_id"},
 		}}
 	})
+	twice := with(s.byMail(), func(c *rules.Case) {
+		c.Match = rules.Match{Strength: rules.Ambiguous, Why: "it has 2 disputes, and the mail does not say which is meant", Candidates: []rules.Candidate{
+			{Charge: "ch_1", Dispute: "du_1", Amount: rules.Money{Minor: 5000, Currency: "EUR"}, Created: s.in(-9 * day), Why: "its order reference is the mail's first reference"},
+			{Charge: "ch_1", Dispute: "du_2", Amount: rules.Money{Minor: 7490, Currency: "EUR"}, Created: s.in(-2 * day), Why: "its order reference is the mail's first reference"},
+		}}
+	})
 	return map[string]notify.Card{
+		"card-two-disputes":    card(twice),
+		"buttons-two-disputes": buttons(twice),
+		"card-refund-under-way": card(with(s.inStripe("warning_needs_response"), func(c *rules.Case) {
+			c.Stripe.Refunding = 12490
+		})),
+		"card-nothing-left": card(with(s.inStripe("warning_needs_response"), func(c *rules.Case) {
+			c.Stripe.RefundedMinor, c.Stripe.RefundedSince = 12490, 4000
+		})),
+		"card-of-yen-in-parts": card(with(s.inStripe("needs_response"), func(c *rules.Case) {
+			c.Amount = rules.Money{Minor: 5000, Currency: "JPY"}
+			c.Stripe.Amount, c.Stripe.Authorized, c.Stripe.Captured = c.Amount, rules.Money{Minor: 8000, Currency: "JPY"}, c.Amount
+			c.Stripe.Capturable = 3000
+		})),
 		"card-by-mail":     card(s.byMail()),
 		"card-inquiry":     card(s.inStripe("warning_needs_response")),
 		"card-chargeback":  card(s.inStripe("needs_response")),

@@ -24,6 +24,8 @@ func next(c rules.Case, p rules.Policy, now time.Time) string {
 		return "Stop the order. Then answer Klarna by replying to that very mail" + in(c) + "; a fresh mail only delays it."
 	case c.Stage == rules.StageInvestigation:
 		return "Answer Klarna by replying to that very mail" + in(c) + "; a fresh mail only delays it."
+	case c.Match.Strength == rules.Ambiguous && onlyCharge(c.Match) != "":
+		return fmt.Sprintf("Say which dispute of charge %s is meant: disputewatch link %s DISPUTE.", onlyCharge(c.Match), c.ID)
 	case c.Match.Strength == rules.Ambiguous:
 		return fmt.Sprintf("Say which charge is meant: disputewatch link %s CHARGE.", c.ID)
 	case c.Stripe != nil && c.Match.Strength == rules.Probable:
@@ -40,6 +42,8 @@ func next(c rules.Case, p rules.Policy, now time.Time) string {
 func nextAtKlarna(c rules.Case) string {
 	const byForm = " A reply to the mail does not answer it."
 	switch {
+	case c.Match.Dispute != "":
+		return "Answer in Stripe: it shows the dispute " + c.Match.Dispute + ", which is read within minutes." + byForm
 	case c.Verdict != rules.Genuine:
 		return "Make sure that the mail" + in(c) + " is Klarna's before you follow its button: look for the dispute in Stripe or in Klarna's portal." + byForm
 	case c.RespondLink != "":

@@ -29,6 +29,9 @@ func WithButtons(card Card, c rules.Case, p rules.Policy, now time.Time) Card {
 	card.Actions = append(card.Actions, form...)
 	if charges := choices(c, p); len(charges) > 0 && !c.Finished() && strings.Contains(card.Now, "disputewatch link") {
 		card.Now = "Say which charge it is, by “" + chooseWords + "” below."
+		if ch := onlyCharge(c.Match); ch != "" {
+			card.Now = "Say which dispute of charge " + ch + " it is, by “" + chooseWords + "” below."
+		}
 		if c.Match.Strength == rules.Probable {
 			card.Now = "Check in Stripe that this is the charge, then say so by “" + chooseWords + "” below."
 		}
@@ -74,7 +77,8 @@ func choices(c rules.Case, p rules.Policy) []Option {
 	}
 	var out []Option
 	for _, k := range c.Match.Candidates {
-		out = append(out, Option{k.Charge, joined(", ", k.Charge, k.Amount.String(), k.Created.In(zone(p)).Format(dayForm))})
+		id := meant(c.Match, k)
+		out = append(out, Option{id, joined(", ", id, k.Amount.String(), k.Created.In(zone(p)).Format(dayForm))})
 	}
 	if m := c.Match; m.Strength == rules.Probable && m.Charge != "" &&
 		!slices.ContainsFunc(out, func(o Option) bool { return o.Value == m.Charge }) {

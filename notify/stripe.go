@@ -22,11 +22,37 @@ func chargeLine(c rules.Case) string {
 	case rules.Probable:
 		return joined(": ", m.Charge+", probable, please check", why)
 	case rules.Ambiguous:
+		if ch := onlyCharge(m); ch != "" {
+			return joined(": ", ch+", several of its disputes fit", why)
+		}
 		return joined(": ", "several fit", why)
 	case "":
 		return "" // nobody has looked yet
 	}
 	return joined(": ", "none found", why)
+}
+
+// meant is the id by which a person says that a candidate is meant: the charge's,
+// or where it has several disputes the dispute's.
+func meant(m rules.Match, k rules.Candidate) string {
+	if slices.ContainsFunc(m.Candidates, func(o rules.Candidate) bool { return o.Charge == k.Charge && o.Dispute != k.Dispute }) {
+		return k.Dispute
+	}
+	return k.Charge
+}
+
+// onlyCharge is the charge of all candidates, where they are several disputes of
+// one; else "".
+func onlyCharge(m rules.Match) string {
+	if len(m.Candidates) < 2 {
+		return ""
+	}
+	for _, k := range m.Candidates {
+		if k.Charge != m.Candidates[0].Charge {
+			return ""
+		}
+	}
+	return m.Candidates[0].Charge
 }
 
 // candidates lists the charges that could be meant, for a person to choose.
@@ -35,8 +61,11 @@ func candidates(c rules.Case, p rules.Policy) []List {
 		return nil
 	}
 	l := List{Title: "Charges that fit"}
+	if onlyCharge(c.Match) != "" {
+		l.Title = "Disputes that fit"
+	}
 	for _, k := range c.Match.Candidates {
-		l.Rows = append(l.Rows, joined(", ", k.Charge, k.Amount.String(), k.Created.In(zone(p)).Format(dayForm), rules.Plain(k.Why, 150)))
+		l.Rows = append(l.Rows, joined(", ", meant(c.Match, k), k.Amount.String(), k.Created.In(zone(p)).Format(dayForm), rules.Plain(k.Why, 150)))
 	}
 	return []List{l}
 }
@@ -45,18 +74,23 @@ func candidates(c rules.Case, p rules.Policy) []List {
 func stripeLine(c rules.Case, p rules.Policy) string {
 	s := c.Stripe
 	if s == nil {
-		if c.Match.Charge != "" {
+		switch {
+		case c.Match.Dispute != "":
+			return "not read yet: " + c.Match.Dispute
+		case c.Match.Charge != "":
 			return "no dispute there yet"
 		}
 		return ""
 	}
 	line := rules.StatusWords(s.Status)
 	if s.RefundedMinor > 0 {
-		line += fmt.Sprintf("; refunded so far %s of %s",
-			rules.Money{Minor: s.RefundedMinor, Currency: s.Amount.Currency}, s.Amount)
+		line += fmt.Sprintf("; refunded so far %s of %s", s.Refund(s.RefundedMinor), s.Amount)
 		if s.RefundedSince != s.RefundedMinor {
-			line += fmt.Sprintf(", %s of it since the dispute", rules.Money{Minor: s.RefundedSince, Currency: s.Amount.Currency})
+			line += fmt.Sprintf(", %s of it since the dispute", s.Refund(s.RefundedSince))
 		}
+	}
+	if s.Refunding > 0 {
+		line += fmt.Sprintf("; a refund of %s is under way", s.Refund(s.Refunding))
 	}
 	if s.LossReason != "" {
 		line += "; why it was lost: " + rules.Plain(s.LossReason, 80)

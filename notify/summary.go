@@ -91,7 +91,7 @@ func summaryTitle(todo []rules.Case, all int, p rules.Policy, now time.Time) str
 		return s + "none of them can be answered any more"
 	}
 	s += joined(", ", fmt.Sprintf("%d to answer", len(todo)), atRisk(todo))
-	if at := living(todo[0].Deadline(), now); !at.IsZero() {
+	if at := todo[0].Deadline().Living(now); !at.IsZero() {
 		s += ", the most urgent: " + left(at.In(zone(p)), now)
 	}
 	return s

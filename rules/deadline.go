@@ -28,6 +28,15 @@ func (d Deadline) Last() time.Time {
 	return d.At
 }
 
+// Living is the date that still counts at now: the earlier, and once that has
+// passed the later one (DOMAIN.md §4).
+func (d Deadline) Living(now time.Time) time.Time {
+	if d.At.After(now) {
+		return d.At
+	}
+	return d.Last()
+}
+
 // Deadline orders what is known as DOMAIN.md §4 does: the date in the mail and
 // the due_by of a surely matched Stripe dispute, the earlier first; without
 // either, the assumption that was made when the mail was read.

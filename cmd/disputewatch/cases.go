@@ -179,7 +179,7 @@ func rowOf(v caseView, now time.Time) []string {
 	}
 	return []string{
 		v.ID, clip(cmp.Or(v.Outcome, string(v.State)), 9), left(v, now), clip(amount, 18),
-		cmp.Or(v.MerchantReference1, v.DisputeID), cmp.Or(v.Reason, string(v.Kind)), string(v.Match.Strength),
+		cmp.Or(v.MerchantReference1, v.said["Order"], v.DisputeID), cmp.Or(v.Reason, string(v.Kind)), string(v.Match.Strength),
 	}
 }
 

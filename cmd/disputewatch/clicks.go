@@ -173,7 +173,7 @@ func again(history []rules.Event, w word) bool {
 	}
 	return last.Slack == w.slack && last.Type == w.verb && w.at.Sub(last.At) < doubleClick &&
 		(w.verb != rules.EventSnooze || last.Until.Sub(w.until).Abs() < doubleClick) &&
-		(w.verb != rules.EventLink || last.Match != nil && last.Match.Charge == w.charge)
+		(w.verb != rules.EventLink || last.Match != nil && (last.Match.Charge == w.charge || last.Match.Dispute == w.charge))
 }
 
 // personal says that only a person says such a word.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -90,20 +91,30 @@ func (v caseView) print(w io.Writer) error {
 		line("at risk", v.AtRisk.Text)
 	}
 	line("to do", v.Todo)
+	line("", v.asOf)
+	line("Klarna asks for", v.said["Klarna asks for"])
 	line("reason", v.Reason)
 	line("kind, stage", string(v.Kind)+", "+string(v.Stage))
 	line("dispute id", v.DisputeID)
+	if v.MerchantReference1 == "" {
+		line("order", v.said["Order"])
+	}
 	line("merchant reference 1", clip(v.MerchantReference1, 255))
 	line("merchant reference 2", clip(v.MerchantReference2, 255))
 	line("mailbox, sender", strings.Trim(v.Mailbox+", "+string(v.Verdict), ", "))
 	line("charge", strings.TrimSpace(fmt.Sprintf("%s %s %s: %s", v.Match.Strength, v.Match.Charge, v.Match.Dispute, clip(v.Match.Why, 300))))
 	for _, k := range v.Match.Candidates {
-		line("  could be", k.Charge+" "+k.Amount+" "+k.Created+" "+clip(k.Why, 200))
+		line("  could be", strings.TrimSpace(k.Charge+" "+k.Dispute)+" "+k.Amount+" "+k.Created+" "+clip(k.Why, 200))
 	}
 	if s := v.Stripe; s != nil {
-		line("Stripe says", s.Status+", read "+s.ReadAt)
+		line("Stripe says", v.said["Stripe"])
+		line("  status, reason", strings.Trim(s.Status+", "+s.Reason, ", "))
 		line("  answer by", s.DueBy)
-		line("  tracking", clip(s.Tracking, 80))
+		line("  tracking", cmp.Or(v.said["Tracking"], clip(s.Tracking, 80)))
+		line("  read", s.ReadAt)
+	}
+	for _, l := range v.links {
+		b.WriteString(padded("link", 20) + " " + l.URL + "\n") // whole, to be copied
 	}
 	for _, e := range v.AnsweredBy {
 		line("answered", strings.TrimSpace(e.At+" "+e.Source+" "+e.Who+" "+clip(e.Note, 200)))

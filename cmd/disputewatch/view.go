@@ -37,8 +37,11 @@ type caseView struct {
 	Observed   *observedView  `json:"observed,omitempty"` // of "show": what would have been said
 	Events     []rules.Event  `json:"events,omitempty"`   // of "show"
 
-	due  time.Time      // for the order
-	zone *time.Location // where people read
+	due   time.Time         // for the order
+	zone  *time.Location    // where people read
+	said  map[string]string // the lines of its card
+	asOf  string            // from when the card's advice is
+	links []notify.Link
 }
 
 type dueView struct {
@@ -71,7 +74,9 @@ type stripeView struct {
 	Status        string `json:"status"`
 	DueBy         string `json:"due_by,omitempty"`
 	RefundedMinor int64  `json:"refunded_minor"`
+	RefundedSince int64  `json:"refunded_since_minor"` // of it, since the dispute
 	Tracking      string `json:"tracking,omitempty"`
+	Order         string `json:"order_reference,omitempty"`
 	Reason        string `json:"reason,omitempty"`
 	Amount        string `json:"amount,omitempty"`
 	LossReason    string `json:"loss_reason,omitempty"`
@@ -98,15 +103,20 @@ func viewOfCase(c rules.Case, p rules.Policy, now time.Time) caseView {
 		}
 		return t.In(p.Calendar.Location).Format(time.RFC3339)
 	}
+	card := notify.CardOf(c, p, now)
 	v := caseView{
 		ID: c.ID, DisputeID: c.DisputeID, Kind: c.Kind, Stage: c.Stage, State: c.StateAt(now), Outcome: c.Outcome,
 		Reason: c.Reason, Mailbox: c.Mailbox, Verdict: c.Verdict,
 		MerchantReference1: c.MerchantReference1, MerchantReference2: c.MerchantReference2,
-		OpenedAt: at(c.OpenedAt), Todo: notify.CardOf(c, p, now).Now,
+		OpenedAt: at(c.OpenedAt), Todo: card.Now,
 		Warnings: slices.Concat(c.Warnings, c.Oddities()), zone: p.Calendar.Location,
 	}
+	v.asOf, v.links, v.said = notify.AsOf(c), card.Links, map[string]string{}
+	for _, l := range card.Lines {
+		v.said[l.Label] = l.Value
+	}
 	if d := c.Deadline(); !d.At.IsZero() {
-		v.due = d.At
+		v.due = d.Living(now)
 		v.Deadline = &dueView{at(d.At), d.Source, d.Ambiguous, at(d.Other), d.OtherSource}
 	}
 	switch s := c.Stripe; {
@@ -120,7 +130,7 @@ func viewOfCase(c rules.Case, p rules.Policy, now time.Time) caseView {
 	}
 	v.Match = viewOfMatch(c.Match, at)
 	if s := c.Stripe; s != nil {
-		v.Stripe = &stripeView{s.Status, at(s.DueBy), s.RefundedMinor, s.Tracking, s.Reason, s.Amount.String(), s.LossReason, at(s.ReadAt)}
+		v.Stripe = &stripeView{s.Status, at(s.DueBy), s.RefundedMinor, s.RefundedSince, s.Tracking, s.OrderReference, s.Reason, s.Amount.String(), s.LossReason, at(s.ReadAt)}
 	}
 	for _, e := range c.Answers {
 		v.AnsweredBy = append(v.AnsweredBy, evidenceView{e.Source, at(e.At), e.Who, e.Note})

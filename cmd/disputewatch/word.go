@@ -46,24 +46,34 @@ func (w word) event(p rules.Policy) rules.Event {
 // speak writes the word into the book and returns the case after it.
 func (w word) speak(ctx context.Context, cfg *config.Config, book *casebook.Book, c rules.Case) (rules.Case, error) {
 	e := w.event(cfg.Policy())
-	if w.verb == rules.EventLink {
-		if err := linked(ctx, cfg, ingest.Search{Book: book, Case: c, Want: charges.Want{Charge: w.charge}}, &e); err != nil {
-			return c, err
-		}
+	if w.verb != rules.EventLink {
+		return book.Say(ctx, c.ID, e)
 	}
-	return book.Say(ctx, c.ID, e)
+	read, err := linked(ctx, cfg, ingest.Search{Book: book, Case: c, Want: charges.Want{Charge: w.charge}}, &e)
+	if err != nil {
+		return c, err
+	}
+	after, err := book.Say(ctx, c.ID, e)
+	if err != nil || read == nil {
+		return after, err
+	}
+	return book.Say(ctx, c.ID, rules.Event{
+		Type: rules.EventStripe, At: w.at, By: "stripe " + c.Account, Account: c.Account, Stripe: read, Keys: e.Keys,
+	})
 }
 
 // unfitError is a charge that a case cannot be linked to.
 type unfitError struct{ charge, why string }
 
 func (e *unfitError) Error() string {
-	return fmt.Sprintf("%s: %s\nhint: take the id of the charge (ch_… or py_…) from Stripe's Dashboard", e.charge, e.why)
+	return fmt.Sprintf("%s: %s\nhint: take the id of the charge (ch_… or py_…) or of the dispute (du_…) from Stripe's Dashboard", e.charge, e.why)
 }
 
 // linked asks Stripe for the charge that a person names, so that nobody links a
-// case to a typing error or to a payment that is not Klarna's.
-func linked(ctx context.Context, cfg *config.Config, search ingest.Search, e *rules.Event) error {
+// case to a typing error or to a payment that is not Klarna's, and for its dispute,
+// so that he sees at once what is to be done; where that cannot be read, the next
+// pass does.
+func linked(ctx context.Context, cfg *config.Config, search ingest.Search, e *rules.Event) (*rules.Reading, error) {
 	for _, s := range cfg.Stripe {
 		if s.Name != search.Case.Account {
 			continue
@@ -71,16 +81,18 @@ func linked(ctx context.Context, cfg *config.Config, search ingest.Search, e *ru
 		search.Client = stripeClient(cfg, s, nil, time.Now)
 		m, err := search.Match(ctx, e.At)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if !m.Sure() || m.Charge == "" {
-			return &unfitError{search.Want.Charge, m.Why}
-		}
-		if m.Dispute != "" {
-			e.Keys = []string{rules.StripeKey(m.Dispute)}
+			return nil, &unfitError{search.Want.Charge, m.Why}
 		}
 		e.Match = &m
-		return nil
+		if m.Dispute == "" {
+			return nil, nil
+		}
+		e.Keys = []string{rules.StripeKey(m.Dispute)}
+		read, _ := search.Client.Reading(ctx, nil, m, e.At)
+		return read, nil
 	}
-	return fmt.Errorf("the case's Stripe account %q is not in the config", search.Case.Account)
+	return nil, fmt.Errorf("the case's Stripe account %q is not in the config", search.Case.Account)
 }

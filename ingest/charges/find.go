@@ -109,7 +109,10 @@ func (f *finder) linked() (rules.Match, bool) {
 	if i := slices.IndexFunc(f.others, is); i >= 0 {
 		return rules.Match{Strength: rules.NoMatch, Why: "the linked " + f.others[i].notKlarna()}, true
 	}
-	return rules.Match{Strength: rules.NoMatch, Why: "a charge was linked, but Stripe does not know it in this account"}, true
+	if !disputeID.MatchString(id) && !chargeID.MatchString(id) && !intentID.MatchString(id) {
+		return rules.Match{Strength: rules.NoMatch, Why: "what was linked is no id of a charge, a payment intent or a dispute"}, true
+	}
+	return rules.Match{Strength: rules.NoMatch, Why: id + " was linked, but Stripe does not know it in this account"}, true
 }
 
 // named is the charge whose Stripe id stands in the mail.

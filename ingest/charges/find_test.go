@@ -143,11 +143,12 @@ func TestStripeIDInTheMailBeatsAReference(t *testing.T) {
 
 func TestDisputeIDSettlesWhichOfTwoDisputesIsMeant(t *testing.T) {
 	ch := with(with(klarna("py_1", order("10001")), "du_1", "needs_response", "general"), "du_2", "needs_response", "general")
+	ch.Disputes[1].Amount = eur(5000)
 	found(t, Find(Want{StripeIDs: []string{"py_1", "du_2"}}, []Charge{ch}), rules.Exact, "py_1", "du_2")
 
 	m := Find(refs("10001"), []Charge{ch})
 	found(t, m, rules.Ambiguous, "", "", "2 disputes")
-	if len(m.Candidates) != 2 || m.Candidates[1].Dispute != "du_2" {
+	if len(m.Candidates) != 2 || m.Candidates[1].Dispute != "du_2" || m.Candidates[1].Amount != eur(5000) {
 		t.Errorf("candidates %+v, want both disputes", m.Candidates)
 	}
 	found(t, Find(Want{Charge: "py_1"}, []Charge{ch}), rules.Exact, "py_1", "", "linked", "2 disputes")

@@ -99,7 +99,9 @@ func (s *search) named(ctx context.Context) error {
 	for _, id := range ids {
 		err := s.fetch(ctx, strings.TrimSpace(id))
 		if statusOf(err) == http.StatusNotFound {
-			s.notes = append(s.notes, printable(id)+" is not in this Stripe account")
+			if s.want.Charge == "" { // else its match says so
+				s.notes = append(s.notes, printable(id)+" is not in this Stripe account")
+			}
 		} else if err != nil {
 			return err
 		}
@@ -131,7 +133,9 @@ func (s *search) fetch(ctx context.Context, id string) error {
 		}
 		return s.intent(ctx, &pi)
 	default:
-		s.notes = append(s.notes, "the mail names an id that is none of a charge, payment intent or dispute")
+		if s.want.Charge == "" {
+			s.notes = append(s.notes, "the mail names an id that is none of a charge, payment intent or dispute")
+		}
 	}
 	return nil
 }

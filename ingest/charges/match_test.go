@@ -143,7 +143,7 @@ func TestLinkedChargeIsFetchedAndNothingIsSearched(t *testing.T) {
 		}
 	}
 	s.Forget()
-	found(t, s.match(Want{Charge: "py_404", References: []string{"zzz"}}), rules.NoMatch, "", "", "does not know it", "py_404 is not in this Stripe account")
+	found(t, s.match(Want{Charge: "py_404", References: []string{"zzz"}}), rules.NoMatch, "", "", "py_404 was linked, but Stripe does not know it in this account")
 	if got := s.calls(); len(got) != 2 {
 		t.Errorf("a wrong link: called %v", got)
 	}

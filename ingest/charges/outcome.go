@@ -83,11 +83,14 @@ func (f *finder) list(hits []Charge, why string) []rules.Candidate {
 	var out []rules.Candidate
 	for _, ch := range hits {
 		c := rules.Candidate{Charge: ch.ID, Amount: ch.Amount, Created: ch.Created, Why: why + f.differs(ch)}
-		if len(ch.Disputes) == 0 {
+		if len(having(ch.Disputes, f.possible)) == 0 {
 			out = append(out, c)
 		}
-		for _, d := range ch.Disputes {
+		for _, d := range having(ch.Disputes, f.possible) {
 			c.Dispute = d.ID
+			if len(ch.Disputes) > 1 { // by these people tell them apart
+				c.Amount, c.Created = d.Amount, d.Created
+			}
 			out = append(out, c)
 		}
 	}

@@ -271,7 +271,7 @@ func TestOtherAccountsChargesChangeNoMatch(t *testing.T) {
 		found(t, m[0], rules.Exact, "py_0", "du_0")
 		found(t, m[1], rules.Exact, "py_0m", "")
 		found(t, m[2], rules.NoMatch, "", "", "du_1 is not in this Stripe account")
-		found(t, m[3], rules.NoMatch, "", "", "py_1 is not in this Stripe account")
+		found(t, m[3], rules.NoMatch, "", "", "py_1 was linked, but Stripe does not know it in this account")
 	}
 }
 
