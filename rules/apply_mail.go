@@ -37,6 +37,9 @@ func (c *Case) takeMail(e Event) {
 	for _, w := range m.Warnings {
 		c.warn(w)
 	}
+	if c.Finished() && !was.Deadline().At.After(e.At) {
+		was.MailDeadline, was.Assumed = nil, time.Time{} // it was done with
+	}
 	c.stageByMail(e.At, m.Kind, proved) // before the mail's own date, which is the new stage's
 	c.takeMailDeadline(e.At, m, proved, newest)
 	c.notLater(was, proved)
@@ -112,16 +115,25 @@ func (s *Said) name(m Said, rename bool) {
 }
 
 // takeMailDeadline keeps the newest mail's date; an unproved mail cannot move
-// the deadline later, not even one that was only assumed of a proved mail.
+// the deadline later, not even one that was only assumed of a proved mail, nor end
+// it by naming a day that has passed. An earlier date of its counts, and the one
+// before it is kept as the later of the two.
 func (c *Case) takeMailDeadline(at time.Time, m MailSaid, proved, newest bool) {
 	if d := m.Deadline; d != nil && (newest || c.MailDeadline == nil) {
-		next := *d
+		next, old := *d, c.MailDeadline
 		next.Said = m.Date
 		known := c.Deadline().At
+		doubted := !proved && !known.IsZero() && (c.Deadline().Source != SourceAssumed || c.Verdict == Genuine)
 		switch {
-		case !proved && !known.IsZero() && next.At.After(known) && (c.Deadline().Source != SourceAssumed || c.Verdict == Genuine):
+		case doubted && next.At.After(known):
 			c.warn("An unverified mail names a later deadline; the earlier one stays.")
+		case doubted && known.After(at) && !next.At.After(at):
+			c.warn("An unverified mail names a deadline that has passed; the known one stays.")
 		default:
+			if doubted && old != nil && next.At.Before(old.At) {
+				next.Later = later(old.At, old.Later)
+				c.warn("An unverified mail names an earlier deadline; both dates are watched.")
+			}
 			c.MailDeadline = &next
 		}
 	}
@@ -265,6 +277,8 @@ func (c *Case) stageByMail(at time.Time, k Kind, proved bool) {
 	case KindDisputeRequest:
 		if c.Lane() == LaneStopRequest && proved {
 			to = StageUnknown
+		} else if c.Lane() == LaneStopRequest {
+			c.warn("An unverified mail calls this a dispute; it stays a " + stageWord(c.Stage) + ". Please check.")
 		}
 	}
 	switch {
@@ -274,8 +288,12 @@ func (c *Case) stageByMail(at time.Time, k Kind, proved bool) {
 	case c.Round.N == 1 && c.Round.At.Equal(at):
 		c.Stage = to
 	default:
+		over := c.Finished()
 		c.changeStage(at, to)
-		c.Stage, c.Assumed = to, time.Time{} // the mail brings its own
+		c.Stage = to
+		if proved || over {
+			c.Assumed = time.Time{} // the mail brings its own
+		}
 	}
 }
 

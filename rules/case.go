@@ -70,6 +70,7 @@ type MailDeadline struct {
 	Text      string    `json:"text"`                // as the mail has it
 	Said      time.Time `json:"said,omitzero"`       // the Date of the mail that named it
 	Ambiguous bool      `json:"ambiguous,omitempty"` // 03/04: the earlier reading was taken
+	Later     time.Time `json:"later,omitzero"`      // the date that an unproved mail's earlier one stands before
 }
 
 // Match is the answer to "which Stripe charge is this about?", with its reasons.

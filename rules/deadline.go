@@ -4,12 +4,12 @@ import "time"
 
 // Deadline is until when a case must be answered, and who says so.
 type Deadline struct {
-	At        time.Time // the earlier, where mail and Stripe differ; zero where there is none
+	At        time.Time // the earlier, where mails and Stripe differ; zero where there is none
 	Source    string    // SourceMail, SourceStripe, SourceAssumed, or "" where there is none
 	Ambiguous bool      // the mail's date can be read in two ways; this is the earlier
 	Text      string    // as the mail has it
 
-	Other       time.Time // the later one, where mail and Stripe differ
+	Other       time.Time // the later one, where mails and Stripe differ
 	OtherSource string
 }
 
@@ -44,6 +44,9 @@ func (c Case) Deadline() Deadline {
 	var mail, stripe Deadline
 	if m := c.MailDeadline; m != nil {
 		mail = Deadline{At: m.At, Source: SourceMail, Ambiguous: m.Ambiguous, Text: m.Text}
+		if m.Later.After(m.At) {
+			mail.Other, mail.OtherSource = m.Later, SourceMail
+		}
 	}
 	if s := c.Stripe; s != nil && c.Match.Sure() && !s.DueBy.IsZero() {
 		stripe = Deadline{At: s.DueBy, Source: SourceStripe}
@@ -66,6 +69,9 @@ func (c Case) Deadline() Deadline {
 	first.Text, first.Ambiguous = mail.Text, mail.Ambiguous
 	if !first.At.Equal(second.At) {
 		first.Other, first.OtherSource = second.At, second.Source
+	}
+	if last := mail.Last(); last.After(first.Last()) {
+		first.Other, first.OtherSource = last, SourceMail
 	}
 	return first
 }

@@ -119,7 +119,7 @@ func (d *MailDeadline) numbers() *MailDeadline {
 	if d == nil {
 		return nil
 	}
-	return &MailDeadline{At: d.At, Said: d.Said, Ambiguous: d.Ambiguous}
+	return &MailDeadline{At: d.At, Said: d.Said, Ambiguous: d.Ambiguous, Later: d.Later}
 }
 
 // withoutWhy leaves out reasons, which quote references.

@@ -118,7 +118,8 @@ func (h *history) happen(e rules.Event) {
 	h.decide()
 }
 
-// unproved: a mail without proof ends nothing and moves no real deadline later.
+// unproved: a mail without proof ends nothing, moves no real deadline later, ends
+// no watch sooner and quiets no case.
 func (h *history) unproved(c rules.Case) {
 	if h.c.OpenedAt.IsZero() {
 		return
@@ -126,12 +127,21 @@ func (h *history) unproved(c rules.Case) {
 	if c.Finished() && !h.c.Finished() {
 		h.Fatalf("an unverified mail ended the case")
 	}
-	was, is := h.c.Deadline(), c.Deadline()
-	if h.c.Lane() == rules.LaneStopRequest && c.Lane() == rules.LaneDispute {
-		h.Fatalf("an unverified mail took the case out of the louder lane")
+	if h.c.Lane() == rules.LaneStopRequest && c.Lane() != rules.LaneStopRequest {
+		h.Fatalf("an unverified mail made a %s a quiet case", h.c.Stage)
 	}
-	if (was.Source != rules.SourceAssumed || h.c.Verdict == rules.Genuine) && !was.At.IsZero() && is.At.After(was.At) {
+	was, is := h.c.Deadline(), c.Deadline()
+	if was.At.IsZero() || h.c.Finished() || was.Source == rules.SourceAssumed && h.c.Verdict != rules.Genuine {
+		return
+	}
+	if is.At.After(was.At) {
 		h.Fatalf("an unverified mail moved the deadline from %v to %v", was.At, is.At)
+	}
+	if was.Source == rules.SourceAssumed || c.Stage != h.c.Stage {
+		return // an assumption gives way; another lane has a clock of its own, and a louder one
+	}
+	if is.Last().Before(was.Last()) {
+		h.Fatalf("an unverified mail moved the end of the watch from %v to %v", was.Last(), is.Last())
 	}
 }
 
