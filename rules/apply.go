@@ -154,13 +154,18 @@ func (c *Case) say(at time.Time, name, text string) {
 	}
 	if n := len(c.News) - 1; n >= 0 && c.News[n].At.Equal(at) {
 		c.News[n].Text += " " + text
-		if name == "contradiction" || name == "stage" {
+		if grave(name) > grave(c.News[n].Name) {
 			c.News[n].Name = name
 		}
 		return
 	}
 	c.Facts++
 	c.News = append(c.News, News{c.Facts, name, at, text})
+}
+
+// grave orders the names of news that comes at one moment.
+func grave(name string) int {
+	return slices.Index([]string{"stage", "contradiction", string(StageInvestigation), string(StageStopRequest)}, name)
 }
 
 // warn adds what people must know before they act, once.

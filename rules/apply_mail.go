@@ -17,6 +17,7 @@ func (c *Case) takeMail(e Event) {
 	}
 	first := proved && c.Verdict != Genuine // nothing that came before it was proved
 	newest := first || !m.Date.Before(c.LastMail)
+	c.Snooze = nil // whatever it says
 	if newest && (proved || c.Verdict != Genuine) {
 		c.LastMail = m.Date
 	}
@@ -159,7 +160,6 @@ func (c *Case) notLater(was Case, proved bool) {
 // takeAsking: Klarna wants something. A finished case opens again if the mail
 // is newer than its end and Stripe does not know better.
 func (c *Case) takeAsking(at time.Time, m MailSaid, proved bool) {
-	c.Snooze = nil
 	if c.Finished() {
 		c.askedAgain(at, m, proved)
 		return
@@ -252,6 +252,9 @@ func (c *Case) takeReceived(at time.Time, m MailSaid, proved bool) {
 func (c *Case) takeReply(e Event) {
 	switch {
 	case !c.ClosedAt.IsZero(): // it is over; the trail alone keeps the reply
+	case c.alsoAsked() && !e.Mail.Date.Before(c.LastMail):
+		c.Warnings = slices.DeleteFunc(c.Warnings, isAlso)
+		c.say(e.At, "replied", "Klarna's other mail was answered by a reply; the dispute itself still waits.")
 	case c.Lane() != LaneStopRequest:
 		const text = "Replied by mail, but Klarna takes an answer only through its form or Stripe."
 		c.warn(text)
@@ -284,7 +287,7 @@ func (c *Case) stageByMail(at time.Time, k Kind, proved bool) {
 	switch {
 	case to == c.Stage:
 	case c.Stripe != nil && c.Match.Sure():
-		c.say(at, string(k), "Klarna also asks to stop or to investigate this order: answer by replying to that very mail.")
+		c.alsoAsks(at, to)
 	case c.Round.N == 1 && c.Round.At.Equal(at):
 		c.Stage = to
 	default:
@@ -295,6 +298,26 @@ func (c *Case) stageByMail(at time.Time, k Kind, proved bool) {
 			c.Assumed = time.Time{} // the mail brings its own
 		}
 	}
+}
+
+// What Klarna asks besides, where Stripe says the stage. It is said to those whom
+// the loud lane would call, and the card warns of it until the mail was replied to.
+const (
+	alsoStop        = "Klarna also asks to stop this order: stop it, and reply to that very mail."
+	alsoInvestigate = "Klarna also investigates this order: answer by replying to that very mail."
+)
+
+func isAlso(warning string) bool { return warning == alsoStop || warning == alsoInvestigate }
+
+func (c *Case) alsoAsked() bool { return slices.ContainsFunc(c.Warnings, isAlso) }
+
+func (c *Case) alsoAsks(at time.Time, lane Stage) {
+	text := alsoStop
+	if lane == StageInvestigation {
+		text = alsoInvestigate
+	}
+	c.warn(text)
+	c.say(at, string(lane), text)
 }
 
 // Lane says which ladder a case climbs.

@@ -76,10 +76,14 @@ func (c *Case) followStage(at time.Time, was *Reading, s Reading) {
 	if stage == c.Stage {
 		return
 	}
-	if c.Stage != StageUnknown || was != nil {
+	from, waits := c.Stage, c.Lane() == LaneStopRequest && !c.Finished()
+	if from != StageUnknown || was != nil {
 		c.changeStage(at, stage)
 	}
 	c.Stage = stage
+	if waits {
+		c.alsoAsks(at, from)
+	}
 }
 
 // changeStage begins a new round; what answered the old stage does not answer

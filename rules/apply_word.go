@@ -17,7 +17,7 @@ func (c *Case) takeWord(e Event) error {
 		if !e.Until.After(e.At) {
 			return refuse("the claim would lapse at once")
 		}
-		c.Claim = &Promise{Who: e.By, At: e.At, Until: e.Until, Note: e.Note, Slack: e.Slack}
+		c.Claim, c.Snooze = &Promise{Who: e.By, At: e.At, Until: e.Until, Note: e.Note, Slack: e.Slack}, nil
 		c.say(e.At, "claimed", e.By+" is on it.")
 	case EventSnooze:
 		if !e.Until.After(e.At) {
@@ -122,6 +122,9 @@ func (c *Case) takeMerge(e Event) {
 	}
 	if c.Claim == nil {
 		c.Claim = from.Claim
+	}
+	if c.Snooze != nil && !from.LastMail.IsZero() && from.OpenedAt.After(c.Snooze.At) {
+		c.Snooze = nil // a mail that came since
 	}
 	if c.LastMail.Before(from.LastMail) {
 		c.LastMail = from.LastMail

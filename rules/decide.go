@@ -16,10 +16,15 @@ const repeatsEnd = 14 * 24 * time.Hour
 func Decide(c Case, p Policy, now time.Time) ([]Escalation, time.Time) {
 	var out []Escalation
 	for _, n := range c.News {
-		out = append(out, Escalation{
+		e := Escalation{
 			Case: c.ID, Round: c.Round.N, Step: "news", N: n.N, Due: n.At,
 			Reason: n.Name, News: &n, Rank: c.rank(now) + 1,
-		})
+		}
+		if n.Loud() {
+			e.Rank = 0
+			e.Mention, e.Page = p.calls(c, Stage(n.Name))
+		}
+		out = append(out, e)
 	}
 	if c.Finished() {
 		if e, ok := c.mourn(now); ok {
@@ -43,6 +48,23 @@ func Decide(c Case, p Policy, now time.Time) ([]Escalation, time.Time) {
 		})
 	}
 	return out, earlier(next, waits)
+}
+
+// Loud says that the news is of a stop request or an investigation that came to a
+// case of the other lane.
+func (n News) Loud() bool {
+	return n.Name == string(StageStopRequest) || n.Name == string(StageInvestigation)
+}
+
+// calls is whom the loud lane's first word would call to c.
+func (p *Policy) calls(c Case, as Stage) (mention []string, page bool) {
+	c.Stage = as
+	for _, s := range p.StopRequest {
+		if s.When.Anchor == OnOpened && s.If.holds(&c) {
+			return slices.Clone(s.Mention), s.Page
+		}
+	}
+	return nil, false
 }
 
 // Next is the step that will be told next if nothing happens until then; Due is

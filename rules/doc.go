@@ -24,13 +24,13 @@
 //	a stop request, genuine                 open      open      open      open      open
 //	an investigation, unverified            open      open      open      open      open
 //	Klarna: resolved, genuine               closed    closed    closed    closed    closed
-//	Klarna: resolved, unverified            open      claimed   snoozed   answered  closed
+//	Klarna: resolved, unverified            open      claimed   open      answered  closed
 //	Klarna: evidence received, genuine      answered  answered  answered  answered  closed
-//	Klarna: evidence received, unverified   open      claimed   snoozed   answered  closed
+//	Klarna: evidence received, unverified   open      claimed   open      answered  closed
 //	a mail is read again, and says more     open      claimed   snoozed   answered  closed
 //	a reply to the mail in Sent             open      claimed   snoozed   answered  closed
-//	a younger case joins it                 open      claimed   snoozed   open      open
-//	a person: I'm on it                     claimed   claimed   snoozed   answered  -
+//	a younger case joins it                 open      claimed   open      open      open
+//	a person: I'm on it                     claimed   claimed   claimed   answered  -
 //	a person: snooze                        snoozed   snoozed   snoozed   answered  -
 //	a person: answered                      answered  answered  answered  answered  -
 //	a person: not a dispute                 closed    closed    closed    closed    -
@@ -63,7 +63,7 @@
 //	a status unknown to us                  open      claimed   snoozed   answered  closed
 //	a reminder, genuine                     open      claimed   open      open      open
 //	a stop request, genuine                 open      claimed   open      open      open
-//	Klarna: resolved, genuine               open      claimed   snoozed   answered  closed
-//	Klarna: evidence received, genuine      open      claimed   snoozed   answered  closed
+//	Klarna: resolved, genuine               open      claimed   open      answered  closed
+//	Klarna: evidence received, genuine      open      claimed   open      answered  closed
 //	a reply to the mail in Sent             open      claimed   snoozed   answered  closed
 package rules

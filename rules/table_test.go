@@ -41,7 +41,7 @@ func (a act) after(d time.Duration) act { a.wait = d; return a }
 
 // actsWithoutStripe are the rows of the first table.
 func actsWithoutStripe() []act {
-	younger := rules.Case{ID: "c-young1", OpenedAt: tableStart, LastMail: tableStart.Add(3 * time.Hour), Said: rules.Said{Verdict: rules.Genuine}}
+	younger := rules.Case{ID: "c-young1", OpenedAt: tableStart.Add(2 * time.Hour), LastMail: tableStart.Add(3 * time.Hour), Said: rules.Said{Verdict: rules.Genuine}}
 	word := func(name string, typ rules.EventType) act {
 		return act{name: name, event: rules.Event{Type: typ, By: "bo", Outcome: "settled", Until: tableStart.Add(48 * time.Hour)}}
 	}

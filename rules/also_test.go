@@ -1,0 +1,112 @@
+package rules_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// loudly expects one piece of news that calls whom a stop request would call.
+func (s *story) loudly() {
+	s.t.Helper()
+	due, _ := rules.Decide(s.c, s.p, s.now)
+	if len(due) != 1 || !due[0].Page || !slices.Equal(due[0].Mention, []string{"on_call"}) || due[0].Rank != 0 {
+		s.t.Errorf("told %+v", due)
+	}
+	s.warned("reply to that very mail")
+}
+
+// change applies an event and says nothing yet.
+func (s *story) change(e rules.Event) {
+	s.t.Helper()
+	c, err := rules.Apply(s.c, withTime(e, s.now))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.c = c
+}
+
+func TestStopRequestBesideADisputeAtStripeIsLoudToo(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 12:00")
+	s.matched(rules.Exact)
+	s.stripe("needs_response", "2026-03-16 12:00")
+	s.until("2026-03-07 22:00") // Saturday night
+	s.told = nil
+	s.change(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+	if s.c.Stage != rules.StageChargeback {
+		t.Errorf("stage %s", s.c.Stage)
+	}
+	s.loudly()
+	s.decide()
+	s.happens(s.reply(s.now.Add(-time.Hour))) // one that is older than the mail
+	s.warned("reply to that very mail")
+	s.happens(s.reply(s.now))
+	if slices.Contains(s.c.Warnings, "Klarna also asks to stop this order: stop it, and reply to that very mail.") {
+		t.Error("it is warned of after the reply")
+	}
+	s.is(rules.Open) // a reply answers no chargeback
+}
+
+func TestStopRequestThatStripeTakesForADisputeIsNotForgotten(t *testing.T) {
+	s := newStory(t, monday)
+	s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+	s.matched(rules.Exact)
+	s.told = nil
+	s.change(rules.Event{Type: rules.EventStripe, Stripe: &rules.Reading{Dispute: "du_1", Charge: "ch_1", Status: "needs_response", DueBy: s.at("2026-03-14 12:00")}})
+	if s.c.Stage != rules.StageChargeback {
+		t.Errorf("stage %s", s.c.Stage)
+	}
+	s.loudly()
+
+	s = newStory(t, monday)
+	s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+	s.happens(s.reply(s.now)) // it was answered
+	s.matched(rules.Exact)
+	s.stripe("needs_response", "2026-03-14 12:00")
+	if len(s.c.Warnings) > 0 {
+		t.Errorf("warned of what was answered: %q", s.c.Warnings)
+	}
+}
+
+func TestOtherNewsCallsNobody(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 12:00")
+	s.change(s.mail(rules.KindReminder, rules.Genuine, ""))
+	due, _ := rules.Decide(s.c, s.p, s.now)
+	if len(due) != 1 || due[0].News == nil || due[0].Page || len(due[0].Mention) > 0 {
+		t.Errorf("told %+v", due)
+	}
+}
+
+func TestWhoeverTakesASnoozedCaseHasIt(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 12:00")
+	s.happens(rules.Event{Type: rules.EventSnooze, By: "anna", Until: s.at("2026-03-05 10:00")})
+	s.happens(rules.Event{Type: rules.EventClaim, By: "bo", Until: s.at("2026-03-03 10:00")})
+	s.is(rules.Claimed)
+	s.told = nil
+	s.until("2026-03-03 10:00")
+	s.said("nudge") // not when the snooze would have ended
+}
+
+func TestSnoozeWakesByAYoungerCasesMailThatCameSince(t *testing.T) {
+	for opened, want := range map[string]rules.State{"2026-03-02 09:00": rules.Snoozed, "2026-03-02 11:00": rules.Open} {
+		for _, mailed := range []bool{true, false} {
+			s := newStory(t, monday)
+			s.request("2026-03-16 12:00")
+			s.happens(rules.Event{Type: rules.EventSnooze, By: "anna", Until: s.at("2026-03-05 10:00")})
+			younger := rules.Case{ID: "c-young1", OpenedAt: s.at(opened)}
+			if mailed {
+				younger.LastMail = younger.OpenedAt
+			} else {
+				want = rules.Snoozed // Stripe alone opened it
+			}
+			s.now = s.at("2026-03-02 12:00")
+			s.happens(rules.Event{Type: rules.EventMerge, Other: younger.ID, From: &younger})
+			s.is(want)
+		}
+	}
+}
