@@ -30,7 +30,7 @@ func (c *Case) watch(p *Policy) *watch {
 		w.end = later(w.end, p.Calendar.Add(c.Round.At, Span{10, "wd"}))
 	}
 	if c.Claim != nil {
-		w.freed = w.released(c.Claim.Until)
+		w.freed = w.frees()
 	}
 	return w
 }
@@ -114,7 +114,7 @@ func (w *watch) officeTime(s *Step, t time.Time) time.Time {
 func (w *watch) held(s *Step, n int, at time.Time) time.Time {
 	c := w.c
 	if c.Claim != nil && at.Before(c.Claim.Until) && (s.When.Anchor == Unanswered || n > 0) {
-		at = w.freed
+		at = later(at, w.freed)
 	}
 	if c.Snooze == nil || !at.Before(c.Snooze.Until) {
 		return at
@@ -132,12 +132,25 @@ func (w *watch) released(t time.Time) time.Time {
 	return ahead
 }
 
+// frees is when what the claim holds back is told: when it lapses, or by the last
+// nudge before the deadline where it would outlast that and no other step comes
+// before it.
+func (w *watch) frees() time.Time {
+	k := w.c.Claim
+	if !w.deadline.IsZero() && k.Until.After(w.deadline) {
+		if last, nudge := w.lastWarning(k.At); nudge {
+			return last
+		}
+	}
+	return w.released(k.Until)
+}
+
 // wakes is when the snooze ends: at the last step before the deadline at the
 // latest.
 func (w *watch) wakes() time.Time {
 	if w.awake.IsZero() {
 		w.awake = w.released(w.c.Snooze.Until)
-		if last := w.lastWarning(); !last.IsZero() && last.Before(w.c.Snooze.Until) {
+		if last, _ := w.lastWarning(w.c.Snooze.At); !last.IsZero() && last.Before(w.c.Snooze.Until) {
 			w.awake = last
 		}
 	}
@@ -145,14 +158,14 @@ func (w *watch) wakes() time.Time {
 }
 
 // lastWarning is the time of the last step before the deadline, as it falls if
-// nobody holds it back; where none comes after the snooze was said, of the last
-// nudge before the deadline. It is zero where nothing comes between the two: who
-// lets a case rest after its last warning is taken at his word.
-func (w *watch) lastWarning() time.Time {
-	free, said := *w.c, w.c.Snooze.At
+// nobody holds it back; where none comes after a person's word was said, of the
+// last nudge before the deadline. It is zero where nothing comes between the two:
+// who takes a case or lets it rest after its last warning is taken at his word.
+func (w *watch) lastWarning(said time.Time) (at time.Time, nudge bool) {
+	free := *w.c
 	free.Claim, free.Snooze, free.Told = nil, nil, nil
 	w = free.watch(w.p)
-	var last, nudge time.Time
+	var last, nudged time.Time
 	for i := range w.steps {
 		k, ok := w.course(&w.steps[i])
 		if !ok || !k.base.Before(w.deadline) {
@@ -160,20 +173,19 @@ func (w *watch) lastWarning() time.Time {
 		}
 		switch k.step.When.Anchor {
 		case BeforeDeadline:
-			if at := k.at(0); at.After(said) {
-				last = later(last, at)
-			}
+			last = later(last, k.at(0))
 		case Unanswered:
 			n := k.until(0, func(n int) bool { return !k.has(n) || !k.raw(n).Before(w.deadline) })
-			if at := k.at(n - 1); at.After(said) {
-				nudge = later(nudge, at)
-			}
+			nudged = later(nudged, k.at(n-1))
 		}
 	}
-	if last.IsZero() {
-		return nudge
+	if last.After(said) {
+		return last, false
 	}
-	return last
+	if nudged.After(said) {
+		return nudged, true
+	}
+	return time.Time{}, false
 }
 
 // earlier is the earlier of two times, where a zero time is none.

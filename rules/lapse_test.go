@@ -85,6 +85,22 @@ func TestSnoozeOfALadderOfNudgesNeverSleepsPastTheLastOfThem(t *testing.T) {
 	s.said("nudge")
 }
 
+func TestClaimOfALadderOfNudgesNeverOutlastsTheLastOfThem(t *testing.T) {
+	s := newStory(t, "2026-03-07 22:00") // Saturday night
+	s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+	s.happens(rules.Event{Type: rules.EventClaim, By: "anna", Until: s.at("2026-03-09 17:00")}) // one working day
+	s.told = nil
+	s.until("2026-03-08 20:59")
+	s.said()
+	s.until("2026-03-08 21:00") // an hour before the deadline
+	s.said("again")
+	s.until("2026-03-08 22:59")
+	s.said()
+	s.until("2026-03-08 23:00")
+	s.said("again")
+	s.is(rules.Claimed)
+}
+
 func TestSnoozeAfterTheLastWarningRestsUntilTheLastNudge(t *testing.T) {
 	s := newStory(t, monday)
 	s.request("2026-03-05 12:00")

@@ -1,6 +1,9 @@
 package rules
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Policy is what the shop decided about telling: its ladders, its calendar and
 // its assumptions. It comes from the config.
@@ -9,13 +12,17 @@ type Policy struct {
 	Dispute     []Step // the ladder of inquiries, chargebacks and unknown mails
 	StopRequest []Step // the ladder of stop requests and investigations
 	Assume      Assumptions
-	ClaimLapses Span // how long a claim or a person's "answered" holds
+	ClaimLapses Span // how long a claim holds
 
 	Fees Fees // that the shop knows better than Stripe's list
 	// ShowCustomers lets e-mail addresses that stand in a mail's own words be
 	// shown in chat.
 	ShowCustomers bool
 }
+
+// AnswerHolds is until when a person's "answered" of t holds against a dispute of
+// Stripe's that still waits: one working day (DOMAIN.md, "Stripe's side").
+func (p Policy) AnswerHolds(t time.Time) time.Time { return p.Calendar.Add(t, Span{1, "wd"}) }
 
 // Assumptions are the times that are assumed, and labelled so, where neither a
 // mail nor Stripe names a deadline (DOMAIN.md, "Klarna's dispute model").

@@ -90,10 +90,10 @@ func (l slowLadder) free(t time.Time) time.Time {
 	return next
 }
 
-// wakes is when a snooze ends that was said at the opening: at the last step
-// before the deadline at the latest, or at the last nudge where there is none.
-func (l slowLadder) wakes() time.Time {
-	var last, nudge time.Time
+// warns is when the last step before the deadline comes, or the last nudge where
+// there is none; zero where neither comes after the opening, when people spoke.
+func (l slowLadder) warns() (at time.Time, nudge bool) {
+	var last, nudged time.Time
 	for i, s := range l.ladder {
 		for n := 0; n == 0 || !s.Repeat.IsZero(); n++ {
 			raw := l.raw(i, n)
@@ -104,23 +104,37 @@ func (l slowLadder) wakes() time.Time {
 			if s.When.Anchor == rules.BeforeDeadline && n == 0 && at.After(l.opened) && at.After(last) {
 				last = at
 			}
-			if s.When.Anchor == rules.Unanswered && at.After(l.opened) && at.After(nudge) {
-				nudge = at
+			if s.When.Anchor == rules.Unanswered && at.After(l.opened) && at.After(nudged) {
+				nudged = at
 			}
 		}
 	}
 	if last.IsZero() {
-		last = nudge
+		return nudged, !nudged.IsZero()
 	}
-	if wake := l.free(l.snooze); last.IsZero() || !last.Before(l.snooze) {
-		return wake
+	return last, false
+}
+
+// wakes is when a snooze ends.
+func (l slowLadder) wakes() time.Time {
+	if last, _ := l.warns(); !last.IsZero() && last.Before(l.snooze) {
+		return last
 	}
-	return last
+	return l.free(l.snooze)
+}
+
+// frees is when what a claim holds back comes.
+func (l slowLadder) frees() time.Time {
+	if last, nudge := l.warns(); nudge && l.claim.After(l.deadline) {
+		return last
+	}
+	return l.free(l.claim)
 }
 
 // tellings are all of the ladder, in order of their time; repeats end two weeks
 // after the deadline.
 func (l slowLadder) tellings() (out []telling) {
+	wake, frees := l.wakes(), l.frees()
 	for i, s := range l.ladder {
 		for n := 0; n == 0 || !s.Repeat.IsZero(); n++ {
 			raw := l.raw(i, n)
@@ -133,9 +147,9 @@ func (l slowLadder) tellings() (out []telling) {
 			}
 			at := l.inOffice(s, n, raw)
 			if at.Before(l.claim) && (n > 0 || s.When.Anchor == rules.Unanswered) {
-				at = l.free(l.claim)
+				at = later(at, frees)
 			}
-			if wake := l.wakes(); at.Before(l.snooze) && at.Before(wake) {
+			if at.Before(l.snooze) && at.Before(wake) {
 				at = wake
 			}
 			out = append(out, telling{i, n, at})

@@ -88,6 +88,22 @@ func TestVerbWithoutItsWordsIsAUsageError(t *testing.T) {
 	s.fails(exitFailed, "claim 1", "claim", "1")
 }
 
+// However long claims last, an answer that Stripe does not see is believed for one
+// working day.
+func TestAnswerIsBelievedForOneWorkingDay(t *testing.T) {
+	p := rules.Default(time.UTC)
+	friday := time.Date(2026, 3, 6, 15, 0, 0, 0, time.UTC)
+	for _, lapses := range []rules.Span{{N: 4, Unit: "h"}, {N: 5, Unit: "wd"}} {
+		p.ClaimLapses = lapses
+		if e := (word{verb: rules.EventAnswer, at: friday}).event(p); !e.Until.Equal(friday.AddDate(0, 0, 3)) {
+			t.Errorf("claims last %s: an answer until %v", lapses, e.Until)
+		}
+		if e := (word{verb: rules.EventClaim, at: friday}).event(p); !e.Until.Equal(p.Calendar.Add(friday, lapses)) {
+			t.Errorf("claims last %s: a claim until %v", lapses, e.Until)
+		}
+	}
+}
+
 func TestClaimThatLapsesIsSaidInTheCasesThread(t *testing.T) {
 	s := newStory(t, monday)
 	s.mail("1@klarna.com", "pass", "New dispute request", request)

@@ -31,8 +31,10 @@ type word struct {
 func (w word) event(p rules.Policy) rules.Event {
 	e := rules.Event{Type: w.verb, At: w.at, By: w.by, Slack: w.slack, Click: w.click, Note: w.note}
 	switch w.verb {
-	case rules.EventClaim, rules.EventAnswer:
+	case rules.EventClaim:
 		e.Until = p.Calendar.Add(w.at, p.ClaimLapses)
+	case rules.EventAnswer:
+		e.Until = p.AnswerHolds(w.at)
 	case rules.EventSnooze:
 		e.Until = w.until
 	case rules.EventReopen:
