@@ -49,7 +49,11 @@ func (c *Client) token(ctx context.Context) (scopes []string, p Probe) {
 			scopes = append(scopes, s)
 		}
 	}
-	return scopes, Probe{What: "bot token: " + clean(who.User) + " in " + clean(who.Team), OK: true}
+	p = Probe{What: "bot token", OK: true}
+	if who.User != "" && who.Team != "" {
+		p.What += ": " + clean(who.User) + " in " + clean(who.Team)
+	}
+	return scopes, p
 }
 
 // missing names the scopes that are wanted and not there: one of each pair,

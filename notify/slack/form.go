@@ -3,7 +3,6 @@ package slack
 import (
 	"context"
 	"encoding/json"
-	"errors"
 
 	"github.com/slack-go/slack"
 
@@ -23,10 +22,7 @@ func (c *Client) openForm(ctx context.Context, h heard) error {
 	view := view(notify.AnswerForm())
 	view.PrivateMetadata = string(of)
 	return c.call(ctx, "views.open", func(ctx context.Context, api *slack.Client) error {
-		r, err := api.OpenViewContext(ctx, h.trigger, view)
-		if err == nil && r.View.ID == "" {
-			return errors.New("no view")
-		}
+		_, err := api.OpenViewContext(ctx, h.trigger, view)
 		return err
 	})
 }

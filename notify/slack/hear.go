@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 
@@ -27,7 +28,7 @@ func hear(cb slack.InteractionCallback) (heard, bool) {
 	case slack.InteractionTypeBlockActions:
 		return h.button(cb)
 	case slack.InteractionTypeViewSubmission:
-		return h.submitted(cb.View)
+		return h.submitted(cb)
 	}
 	return h, false
 }
@@ -45,9 +46,13 @@ func (h heard) button(cb slack.InteractionCallback) (heard, bool) {
 		id, choice, _ := strings.Cut(value, " ")
 		h.Case, h.Verb = id, notify.Verb(verb)
 		h.Until, h.Charge = notify.Rest(choice), choice
-		h.At = rules.Place{Channel: cb.Container.ChannelID, TS: cb.Container.MessageTs}
+		h.At = rules.Place{
+			Channel: cmp.Or(cb.Container.ChannelID, cb.Channel.ID),
+			TS:      cmp.Or(cb.Container.MessageTs, cb.Message.Timestamp, cb.MessageTs),
+		}
 		// action_ts is the moment of the click, and stays when Slack tells of it again.
-		h.ID = strings.Join([]string{"click", h.At.Channel, h.At.TS, h.By, a.ActionID, a.ActionTs}, "/")
+		moment := cmp.Or(a.ActionTs, cb.ActionTs, cb.TriggerID)
+		h.ID = strings.Join([]string{"click", h.At.Channel, h.At.TS, h.By, a.ActionID, moment}, "/")
 		return h, id != "" && h.By != ""
 	}
 	return h, false
@@ -69,13 +74,14 @@ type about struct {
 	TS      string `json:"ts"`
 }
 
-func (h heard) submitted(v slack.View) (heard, bool) {
+func (h heard) submitted(cb slack.InteractionCallback) (heard, bool) {
 	var of about
+	v := cb.View
 	if v.CallbackID != formID || json.Unmarshal([]byte(v.PrivateMetadata), &of) != nil || v.State == nil {
 		return h, false
 	}
 	h.form = true
-	h.ID = "form/" + v.ID
+	h.ID = strings.Join([]string{"form", cmp.Or(v.ID, of.Case+"/"+cmp.Or(cb.TriggerID, v.Hash))}, "/")
 	h.Case, h.Verb = of.Case, notify.Answer
 	h.At = rules.Place{Channel: of.Channel, TS: of.TS}
 	h.How = notify.How(v.State.Values[howField][howField].SelectedOption.Value)

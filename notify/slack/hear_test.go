@@ -7,6 +7,42 @@ import (
 	"github.com/slack-go/slack"
 )
 
+// Slack names a click's message, its moment and a form in several places; not all
+// of them are always there.
+func TestClickIsHeardByWhateverPlaceNamesIt(t *testing.T) {
+	const button = `"type":"block_actions","user":{"id":"U1"},"actions":[{"type":"button","block_id":"b","action_id":"dw-claim","value":"c-1"}]`
+	const form = `"type":"view_submission","user":{"id":"U1"},"view":{"callback_id":"dw-answered","private_metadata":"{\"case\":\"c-1\"}","state":{"values":{}}}`
+	hears := func(payload string) heard {
+		t.Helper()
+		var cb slack.InteractionCallback
+		if err := json.Unmarshal([]byte("{"+payload+"}"), &cb); err != nil {
+			t.Fatal(err)
+		}
+		h, ok := hear(cb)
+		if !ok || h.Case != "c-1" {
+			t.Fatalf("heard %+v, %v of %s", h, ok, payload)
+		}
+		return h
+	}
+	for _, place := range []string{
+		`"container":{"channel_id":"C1","message_ts":"1.1"}`,
+		`"channel":{"id":"C1"},"message":{"ts":"1.1"}`,
+	} {
+		if h := hears(button + "," + place); h.At.Channel != "C1" || h.At.TS != "1.1" {
+			t.Errorf("%s: at %+v", place, h.At)
+		}
+	}
+	for _, of := range []string{button, form} {
+		first := hears(of + `,"trigger_id":"1"`)
+		if again := hears(of + `,"trigger_id":"1"`); again.ID != first.ID {
+			t.Errorf("one click is two: %s, %s", first.ID, again.ID)
+		}
+		if second := hears(of + `,"trigger_id":"2"`); second.ID == first.ID {
+			t.Errorf("two clicks are one: %s", second.ID)
+		}
+	}
+}
+
 // A panic while a message is read would end the process: the library reads it in
 // a goroutine of its own.
 func FuzzHearNeverPanics(f *testing.F) {

@@ -25,7 +25,7 @@ func (c *Client) name(ctx context.Context, u slack.User) string {
 		return err
 	})
 	if err != nil || who == nil || who.ID == "" {
-		return clamp(clean(cmp.Or(u.Name, u.ID)), maxName)
+		return clamp(clean(cmp.Or(u.Name, u.Username, u.ID)), maxName)
 	}
 	name := clamp(clean(cmp.Or(who.Profile.DisplayName, who.RealName, who.Profile.RealName, who.Name, u.ID)), maxName)
 	c.mu.Lock()
