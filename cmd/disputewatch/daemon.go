@@ -119,6 +119,7 @@ func (c *command) serve(ctx context.Context, cfg *config.Config, with served) er
 			return err
 		}
 		h.metrics = with.metrics
+		h.metrics.Expect(names(cfg.Mailboxes), h.stepNames())
 		h.desk.AwaitCharge = awaitCharge // here the desk tells while a pass is under way
 		closeBoard, err := h.serveBoard(cfg.Listen)
 		if err != nil {

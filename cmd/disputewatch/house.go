@@ -165,12 +165,18 @@ func (h *house) newDesk(cfg *config.Config, m notify.Messenger) *notify.Desk {
 // countStep counts a step of the ladders that was told; the desk also names
 // what belongs to none.
 func (h *house) countStep(name string) {
-	for _, s := range slices.Concat(h.policy.Dispute, h.policy.StopRequest) {
-		if s.Name == name {
-			h.metrics.Told(name)
-			return
-		}
+	if slices.Contains(h.stepNames(), name) {
+		h.metrics.Told(name)
 	}
+}
+
+// stepNames are the names of all steps of the ladders.
+func (h *house) stepNames() []string {
+	var names []string
+	for _, s := range slices.Concat(h.policy.Dispute, h.policy.StopRequest) {
+		names = append(names, s.Name)
+	}
+	return names
 }
 
 // openBook opens the case book that the config names.

@@ -56,7 +56,26 @@ func NewMetrics() *Metrics {
 	}
 }
 
-// Polled counts one poll of a mailbox: its result is "ok", "failed", or another
+// Expect begins at nothing what will be counted of these mailboxes and steps: a
+// counter that appears with its first event hides that event from a rate.
+func (m *Metrics) Expect(mailboxes, steps []string) {
+	for _, name := range mailboxes {
+		m.seconds.WithLabelValues(label(name))
+		for _, result := range []string{"ok", "error"} {
+			m.polls.WithLabelValues(label(name), result)
+		}
+		for _, o := range []rules.Outcome{rules.OutcomeNotice, rules.OutcomeOther, rules.OutcomeUnknown, rules.OutcomeUnreadable} {
+			m.Mails(name, o, 0)
+		}
+	}
+	for _, step := range steps {
+		m.told.WithLabelValues(label(step))
+	}
+	m.stripe.WithLabelValues("200")
+	m.slack.WithLabelValues("ok")
+}
+
+// Polled counts one poll of a mailbox: its result is "ok", "error", or another
 // word of the caller's.
 func (m *Metrics) Polled(mailbox, result string, took time.Duration) {
 	m.polls.WithLabelValues(label(mailbox), label(result)).Inc()

@@ -70,6 +70,18 @@ func TestMetricsBearTheNamesOfTheContract(t *testing.T) {
 		`disputewatch_outbox_waiting 3`, `disputewatch_outbox_oldest_seconds 90`)
 }
 
+func TestWhatIsExpectedIsCountedFromNothing(t *testing.T) {
+	s := newShelf(t)
+	srv := s.server()
+	srv.Metrics.Told("nudge")
+	srv.Metrics.Expect([]string{"onboarding"}, []string{"new", "nudge"})
+	_, body := open(t, srv).get("/metrics")
+	has(t, body, `disputewatch_polls_total{mailbox="onboarding",result="error"} 0`, `disputewatch_polls_total{mailbox="onboarding",result="ok"} 0`,
+		`disputewatch_poll_seconds_count{mailbox="onboarding"} 0`, `disputewatch_mails_total{mailbox="onboarding",outcome="unreadable"} 0`,
+		`disputewatch_escalations_total{step="new"} 0`, `disputewatch_escalations_total{step="nudge"} 1`,
+		`disputewatch_stripe_requests_total{code="200"} 0`, `disputewatch_slack_requests_total{result="ok"} 0`)
+}
+
 // An alert on a metric that does not exist never comes.
 func TestAlertsNameMetricsThatExist(t *testing.T) {
 	known := map[string]bool{}
