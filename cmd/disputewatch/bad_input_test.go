@@ -1,9 +1,11 @@
 package main
 
 import (
+	"encoding/csv"
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -197,5 +199,24 @@ func TestShowKnowsACaseByKlarnasNumber(t *testing.T) {
 	}
 	if code, _, errs := s.command("show", "999"); code != exitFailed || !strings.Contains(errs, "999") {
 		t.Errorf("exit %d: %s", code, errs)
+	}
+}
+
+func TestCasesAsCSVAreNoFormulas(t *testing.T) {
+	s := newStory(t, today())
+	mail := strings.Replace(request, "16 March 2026", s.now.Add(14*day).Format("2 January 2006"), 1)
+	s.mail("1@klarna.com", "pass", "New dispute request", strings.Replace(mail, "77-1042", "=HYPERLINK(1)", 1))
+	if code, _, errs := s.command("scan"); code != exitDone {
+		t.Fatalf("exit %d: %s", code, errs)
+	}
+	code, out, errs := s.command("cases", "--csv")
+	rows, err := csv.NewReader(strings.NewReader(out)).ReadAll()
+	if code != exitDone || err != nil || len(rows) != 2 {
+		t.Fatalf("exit %d, %v: %q %s", code, err, out, errs)
+	}
+	for name, want := range map[string]string{"dispute_id": "256947", "merchant_reference_1": "'=HYPERLINK(1)", "state": "open", "currency": "EUR"} {
+		if got := rows[1][slices.Index(rows[0], name)]; got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
+	"github.com/disputewatch/disputewatch/notify/board"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -119,9 +120,7 @@ func printCSV(out io.Writer, views []caseView) error {
 			row[15] = v.Stripe.Status
 		}
 		for i, cell := range row {
-			if strings.IndexAny(cell, "=+-@\t\r") == 0 {
-				row[i] = "'" + cell
-			}
+			row[i] = board.Cell(cell)
 		}
 		rows = append(rows, row)
 	}

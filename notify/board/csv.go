@@ -70,20 +70,20 @@ func (s *Server) csvRow(c rules.Case, now time.Time) []string {
 		warnings = append(warnings, rules.Plain(w, 300))
 	}
 	return []string{
-		cell(c.ID), cell(c.DisputeID), cell(string(c.Kind)), cell(string(c.Stage)), cell(string(c.StateAt(now))), cell(c.Outcome),
-		cell(c.Reason), cell(c.Mailbox), cell(string(c.Verdict)), cell(c.MerchantReference1), cell(c.MerchantReference2),
+		Cell(c.ID), Cell(c.DisputeID), Cell(string(c.Kind)), Cell(string(c.Stage)), Cell(string(c.StateAt(now))), Cell(c.Outcome),
+		Cell(c.Reason), Cell(c.Mailbox), Cell(string(c.Verdict)), Cell(c.MerchantReference1), Cell(c.MerchantReference2),
 		iso(d.At), d.Source, strconv.FormatBool(d.Ambiguous), iso(d.Other),
-		minor, cell(m.Currency), m.String(),
-		cell(string(strength)), cell(c.Match.Charge), cell(c.Match.Dispute), cell(c.Match.PaymentIntent), cell(stripe.Status), iso(stripe.DueBy),
-		cell(claimed), iso(c.OpenedAt), cell(next.Step), iso(next.Due), cell(strings.Join(warnings, " | ")),
+		minor, Cell(m.Currency), m.String(),
+		Cell(string(strength)), Cell(c.Match.Charge), Cell(c.Match.Dispute), Cell(c.Match.PaymentIntent), Cell(stripe.Status), iso(stripe.DueBy),
+		Cell(claimed), iso(c.OpenedAt), Cell(next.Step), iso(next.Due), Cell(strings.Join(warnings, " | ")),
 	}
 }
 
-// cell keeps a spreadsheet from taking words of a mail for a formula: what
-// begins like one gets an apostrophe in front.
-func cell(s string) string {
+// Cell keeps a spreadsheet from taking words of a mail for a formula: what
+// begins like one, in wide letters too, gets an apostrophe in front.
+func Cell(s string) string {
 	s = rules.Plain(s, 500)
-	if s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
+	if strings.IndexAny(s, "=+-@＝＋－＠") == 0 {
 		return "'" + s
 	}
 	return s

@@ -56,7 +56,7 @@ func TestCSVHoldsWhatIsSeen(t *testing.T) {
 
 func TestCSVIsNoFormula(t *testing.T) {
 	s := newShelf(t)
-	for i, evil := range []string{"=HYPERLINK(1)", "+1+1", "-1+1", "@SUM(1)", "\t=1", " =1", "\u200b=1"} {
+	for i, evil := range []string{"=HYPERLINK(1)", "+1+1", "-1+1", "@SUM(1)", "\t=1", " =1", "\u200b=1", "＝1", "＠SUM(1)"} {
 		s.happens("c-form0"+string(rune('a'+i)), s.mail(evil, 5*day))
 	}
 	_, body := open(t, s.server()).get("/cases.csv")
