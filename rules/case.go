@@ -160,7 +160,7 @@ type Round struct {
 type Told struct {
 	Step   string    `json:"step"`
 	N      int       `json:"n"` // 0, and 1, 2, … for its repeats
-	At     time.Time `json:"at"`
+	At     time.Time `json:"at,omitzero"`
 	Folded string    `json:"folded,omitempty"` // the step that was told in its stead
 
 	Observed bool `json:"observed,omitempty"` // recorded and never said

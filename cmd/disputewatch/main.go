@@ -143,7 +143,7 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	}
 	hint := ""
 	for _, name := range []string{"rescan", "await-mail"} { // whose value may be left out
-		if cmd.Flags().Lookup(name) != nil {
+		if cmd.Flags().Changed(name) {
 			hint = "\nhint: write --" + name + "=" + args[0]
 		}
 	}

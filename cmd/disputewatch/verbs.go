@@ -89,7 +89,13 @@ func (c *command) speak(ctx context.Context, w call) error {
 			return fmt.Errorf("%s %s: %w", w.name, w.id, err)
 		}
 		v := viewOfCase(after, cfg.Policy(), time.Now())
-		line := fmt.Sprintf("%s is %s", v.ID, strings.TrimSpace(string(v.State)+" "+v.Outcome))
+		line := fmt.Sprintf("%s is %s", v.ID, v.State)
+		if v.Outcome != "" {
+			line += ": " + oneLine(v.Outcome)
+		}
+		if v.ID != found.ID {
+			line = found.ID + " is the same dispute and was joined with it: " + line
+		}
 		if v.Next != nil {
 			line += "; next " + v.Next.Step + " at " + v.Next.At
 		}

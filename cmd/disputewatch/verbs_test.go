@@ -127,3 +127,18 @@ func TestClaimThatLapsesIsSaidInTheCasesThread(t *testing.T) {
 	s.pass()
 	s.saidNothing()
 }
+
+func TestLinkThatJoinsTwoCasesSaysSo(t *testing.T) {
+	s := opened(t)
+	s.stripe.AddCharge(fakestripe.Charge{ID: "py_9", Amount: 12490, Created: s.now.AddDate(0, 0, -3)})
+	s.stripe.AddDispute(fakestripe.Dispute{ID: "du_9", Charge: "py_9", Created: s.now, DueBy: s.now.Add(10 * day)})
+	elder := s.says("link", "256947", "py_9", "--by", "anna")
+	other := strings.NewReplacer("256947", "256948", "77-1042", "88-2000", "16 March 2026", s.now.Add(14*day).Format("2 January 2006")).Replace(request)
+	s.now = s.now.Add(time.Minute) // the younger one
+	s.mail("2@klarna.com", "pass", "New dispute request", other)
+	s.pass()
+	code, out, errs := s.command("link", "256948", "py_9", "--by", "anna")
+	if code != exitDone || !strings.Contains(out, "is the same dispute and was joined with it: "+elder.ID+" is open") {
+		t.Errorf("exit %d: %s%s", code, out, errs)
+	}
+}
