@@ -282,7 +282,7 @@ func TestShowPutsMailAndStripeSideBySide(t *testing.T) {
 	code, out, errs := s.command("show", "256947")
 	out = strings.Join(strings.Fields(out), " ") // it is wrapped
 	for _, want := range []string{
-		"answer by 2026-03-12T09:00:00+01:00, says Stripe 2026-03-16T23:59:59+01:00, says Klarna's mail", "amount 124.90 EUR, 99.90 EUR at Stripe", "Mail and Stripe name different amounts: 124.90 EUR in the mail, 99.90 EUR at Stripe",
+		"answer by Thu 12 Mar 2026 09:00 (", "d overdue), says Stripe Mon 16 Mar 2026 23:59, says Klarna's mail", "amount 124.90 EUR, 99.90 EUR at Stripe", "Mail and Stripe name different amounts: 124.90 EUR in the mail, 99.90 EUR at Stripe",
 		"119.90 EUR, with the fee of 20.00 EUR for a lost chargeback (Stripe's list of 2023)", "to do Refund all of the 99.90 EUR in Stripe",
 	} {
 		if code != exitDone || !strings.Contains(out, want) {

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"io"
 	"strings"
 	"time"
@@ -71,13 +70,13 @@ func (v caseView) print(w io.Writer) error {
 	line := func(label, value string) { painted(plain, label, value) }
 	b.WriteString(draw(bold, strings.TrimSpace(v.ID+"  "+string(v.State)+"  "+hang(v.Outcome, 20))) + "\n")
 	if d := v.Deadline; d != nil {
-		text := d.At + ", " + sourceWords(d.Source)
+		text := v.when(d.At) + v.left(time.Now()) + ", " + sourceWords(d.Source)
 		if d.Ambiguous {
 			text += ", AMBIGUOUS: the earlier reading of the mail's date"
 		}
 		painted(urgency(v, time.Now()), "answer by", text)
 		if d.Other != "" {
-			line("", d.Other+", "+sourceWords(d.otherSource))
+			line("", v.when(d.Other)+", "+sourceWords(d.otherSource))
 		}
 	}
 	if v.Amount != nil {
@@ -102,29 +101,30 @@ func (v caseView) print(w io.Writer) error {
 	line("merchant reference 1", clip(v.MerchantReference1, 255))
 	line("merchant reference 2", clip(v.MerchantReference2, 255))
 	line("mailbox, sender", strings.Trim(v.Mailbox+", "+string(v.Verdict), ", "))
-	line("charge", strings.TrimSpace(fmt.Sprintf("%s %s %s: %s", v.Match.Strength, v.Match.Charge, v.Match.Dispute, clip(v.Match.Why, 300))))
+	charge := strings.Join(strings.Fields(string(v.Match.Strength)+" "+v.Match.Charge+" "+v.Match.Dispute), " ")
+	line("charge", charge+": "+clip(v.Match.Why, 300))
 	for _, k := range v.Match.Candidates {
-		line("  could be", strings.TrimSpace(k.Charge+" "+k.Dispute)+" "+k.Amount+" "+k.Created+" "+clip(k.Why, 200))
+		line("  could be", strings.TrimSpace(k.Charge+" "+k.Dispute)+" "+k.Amount+" "+v.when(k.Created)+" "+clip(k.Why, 200))
 	}
 	if s := v.Stripe; s != nil {
 		line("Stripe says", v.said["Stripe"])
 		line("  status, reason", strings.Trim(s.Status+", "+s.Reason, ", "))
-		line("  answer by", s.DueBy)
+		line("  answer by", v.when(s.DueBy))
 		line("  tracking", cmp.Or(v.said["Tracking"], clip(s.Tracking, 80)))
-		line("  read", s.ReadAt)
+		line("  read", v.when(s.ReadAt))
 	}
 	for _, l := range v.links {
 		b.WriteString(padded("link", 20) + " " + l.URL + "\n") // whole, to be copied
 	}
 	for _, e := range v.AnsweredBy {
-		line("answered", strings.TrimSpace(e.At+" "+e.Source+" "+e.Who+" "+clip(e.Note, 200)))
+		line("answered", strings.TrimSpace(v.when(e.At)+" "+e.Source+" "+e.Who+" "+clip(e.Note, 200)))
 	}
 	line("claimed by", v.ClaimedBy)
 	for _, text := range v.Warnings {
 		painted(yellow, "warning", clip(text, 300))
 	}
 	if v.Next != nil {
-		line("next", v.Next.Step+" at "+v.Next.At)
+		line("next", v.Next.Step+", "+v.when(v.Next.At))
 	}
 	line("observed", v.Observed.words())
 	b.WriteString("history\n")
@@ -133,12 +133,34 @@ func (v caseView) print(w io.Writer) error {
 		if e.Told != nil && e.Told.Observed {
 			name = "untold" // what observing recorded, and nobody said
 		}
-		const indent = 37
-		at := e.At.In(v.zone).Format(time.RFC3339)
+		const indent = 28
+		at := e.At.In(v.zone).Format("2006-01-02 15:04")
 		b.WriteString(padded("  "+at+"  "+name, indent-1) + " " + hang(clip(happened(e), 200), indent) + "\n")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// when is a time of the view for people, "" for none.
+func (v caseView) when(at string) string {
+	t, err := time.Parse(time.RFC3339, at)
+	if err != nil {
+		return at
+	}
+	return t.In(v.zone).Format("Mon 2 Jan 2006 15:04")
+}
+
+// left is the time until the deadline, to follow it; "" of what needs no answer.
+func (v caseView) left(now time.Time) string {
+	rest, _ := strings.CutSuffix(left(v, now), " assumed")
+	late, is := strings.CutPrefix(rest, "-")
+	switch {
+	case rest == "":
+		return ""
+	case is:
+		return " (" + late + " overdue)"
+	}
+	return " (" + rest + " left)"
 }
 
 func sourceWords(source string) string {

@@ -97,7 +97,7 @@ func (c *command) speak(ctx context.Context, w call) error {
 			line = found.ID + " is the same dispute and was joined with it: " + line
 		}
 		if v.Next != nil {
-			line += "; next " + v.Next.Step + " at " + v.Next.At
+			line += "; next " + v.Next.Step + ", " + v.when(v.Next.At)
 		}
 		_, err = fmt.Fprintln(c.stdout, line)
 		return err
