@@ -79,11 +79,11 @@ func (c *command) purge(ctx context.Context, person string, asJSON bool) error {
 		if asJSON {
 			return json.NewEncoder(c.stdout).Encode(purged{gone.Cases, gone.Mails, gone.Messages})
 		}
-		return c.sayPurged(gone, person != "")
+		return c.sayPurged(gone, person != "", cfg.Store)
 	})
 }
 
-func (c *command) sayPurged(gone casebook.Purged, person bool) error {
+func (c *command) sayPurged(gone casebook.Purged, person bool, store string) error {
 	what := "what is older than retention: says"
 	if person {
 		what = "this person"
@@ -94,7 +94,11 @@ func (c *command) sayPurged(gone casebook.Purged, person bool) error {
 	}
 	_, err := fmt.Fprintf(c.stdout, "removed %s from %d cases, %d mails and %d messages; the cases keep their numbers\n", what, gone.Cases, gone.Mails, gone.Messages)
 	if person {
-		fmt.Fprintln(c.stderr, "Not touched: the mails in the mailbox, what was told in Slack, backups of the case book.")
+		wal := ""
+		if strings.HasPrefix(store, "postgres") { // its files are the server's own
+			wal = " PostgreSQL keeps it in its write-ahead log until the log is recycled, and in archives of it."
+		}
+		fmt.Fprintln(c.stderr, "Not touched: the mails in the mailbox, what was told in Slack, backups of the case book."+wal)
 	}
 	return err
 }
