@@ -48,7 +48,7 @@ func (c *command) auditCommand() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.StringVar(&a.keyFile, "stripe-key-file", "", "a `FILE` that holds a restricted Stripe key and nothing else")
-	f.StringVar(&a.apiBase, "stripe-api-base", "", "with --stripe-key-file: Stripe's API at another `URL` (default https://api.stripe.com)")
+	f.StringVar(&a.apiBase, "stripe-api-base", "", "with --stripe-key-file: Stripe's API at another `URL` (default the config's, else https://api.stripe.com)")
 	f.StringVar(&a.page, "html", "", "also write one self-contained page without customer data to `FILE`")
 	f.BoolVar(&a.asJSON, "json", false, "one JSON object")
 	return cmd
@@ -118,6 +118,9 @@ func (a *audit) sources() ([]account, *config.Config, error) {
 		}
 	}
 	if a.keyFile != "" {
+		if cfg != nil && a.apiBase == "" { // the key is of the Stripe that the config knows
+			a.apiBase = cfg.Stripe[0].APIBase
+		}
 		one, err := a.ofKeyFile()
 		return []account{one}, cfg, err
 	}

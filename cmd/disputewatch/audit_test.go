@@ -249,6 +249,17 @@ func TestAuditOfAnAccountWithoutDisputesSaysSo(t *testing.T) {
 	b.holds(out, "Lost because nobody answered: none. Open now: none.", "test mode: these are no real disputes", "No Klarna dispute.", "Klarna orders captured: 0.")
 }
 
+func TestKeyFileBesideAConfigGoesToTheConfigsStripe(t *testing.T) {
+	b := newBooks(t)
+	b.fill()
+	b.write("config.yaml", "store: sqlite:"+b.dir+"/cases.db\nmailboxes: [{name: shop, host: 127.0.0.1, username: p@shop.example}]\nstripe: [{name: main, api_base: \""+b.URL+"\"}]\nslack: {channel: \"#a\"}\n")
+	code, out, errs := b.command("audit", "--stripe-key-file", filepath.Join(b.dir, "key"), "--config", filepath.Join(b.dir, "config.yaml"))
+	if code != exitDone {
+		t.Errorf("exit %d: %s", code, errs)
+	}
+	b.holds(out, "Lost: nobody answered")
+}
+
 func TestAuditThatCannotReadSaysWhyInOneLineAndWritesNothing(t *testing.T) {
 	for name, c := range map[string]struct {
 		words string
