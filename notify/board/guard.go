@@ -5,7 +5,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"slices"
 	"strings"
 )
 
@@ -26,8 +25,8 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
-		if !s.ours(r.Host) {
-			http.Error(w, "This name is not the board's.\nhint: open it as localhost, or name the proxy's host in the settings", http.StatusMisdirectedRequest)
+		if !ours(r.Host) {
+			http.Error(w, "This name is not the board's.\nhint: open it as localhost; let a proxy in front ask for it by that name, with the header Host: localhost", http.StatusMisdirectedRequest)
 			return
 		}
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
@@ -41,10 +40,9 @@ func (s *Server) guard(next http.Handler) http.Handler {
 	})
 }
 
-// ours says whether a Host header names the loopback or a configured host. A
-// page of somebody else's, whose name was made to point to the loopback (DNS
+// ours says whether a Host header names the loopback. A page of somebody else's, whose name was made to point to the loopback (DNS
 // rebinding), comes with its own name and is turned away.
-func (s *Server) ours(host string) bool {
+func ours(host string) bool {
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		host = h
 	}
@@ -52,8 +50,6 @@ func (s *Server) ours(host string) bool {
 	if host == "localhost" {
 		return true
 	}
-	if ip, err := netip.ParseAddr(host); err == nil && ip.IsLoopback() {
-		return true
-	}
-	return slices.ContainsFunc(s.Hosts, func(h string) bool { return host != "" && strings.EqualFold(h, host) })
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
 }

@@ -72,9 +72,6 @@ type Server struct {
 	// Stale is how old the last complete pass may be: three intervals of the
 	// slowest mailbox. Zero: 15 minutes, three intervals of the default schedule.
 	Stale time.Duration
-	// Hosts are further names that a proxy in front may ask for; the names of
-	// the loopback are always answered.
-	Hosts []string
 	// Log gets the errors that a visitor cannot act on; nil: nobody does.
 	Log *slog.Logger
 }
