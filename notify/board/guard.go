@@ -40,8 +40,9 @@ func (s *Server) guard(next http.Handler) http.Handler {
 	})
 }
 
-// ours says whether a Host header names the loopback. A page of somebody else's, whose name was made to point to the loopback (DNS
-// rebinding), comes with its own name and is turned away.
+// ours says whether a Host header names the loopback. A page of somebody else's,
+// whose name was made to point to the loopback (DNS rebinding), comes with its
+// own name and is turned away.
 func ours(host string) bool {
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		host = h
