@@ -77,10 +77,6 @@ type Report struct {
 // an error stays. rescan may be nil.
 func (in *Intake) Read(ctx context.Context, claim rules.Claim, box Mailbox, rescan *Rescan) (Report, error) {
 	var report Report
-	known, err := in.Book.Threads(ctx)
-	if err != nil {
-		return report, fmt.Errorf("read mailbox %s: %w", box.Account.Name, err)
-	}
 	conn, err := mailbox.Dial(ctx, box.Account)
 	if err != nil {
 		return report, err
@@ -94,11 +90,12 @@ func (in *Intake) Read(ctx context.Context, claim rules.Claim, box Mailbox, resc
 	}
 	sent, err := box.sentFolders(ctx, conn)
 	errs := []error{err}
+	cases := &threads{load: func() (map[string]bool, error) { return in.Book.Threads(ctx) }}
 	for i, folder := range slices.Concat(folders, sent) {
 		if ctx.Err() != nil {
 			break
 		}
-		f := &folderReading{Intake: in, claim: claim, box: box, known: known, report: &report, sent: i >= len(folders)}
+		f := &folderReading{Intake: in, claim: claim, box: box, threads: cases, report: &report, sent: i >= len(folders)}
 		f.place = box.place(folder, f.sent, folders)
 		errs = append(errs, f.read(ctx, conn, folder, rescan))
 	}
@@ -110,9 +107,9 @@ type folderReading struct {
 	*Intake
 	claim   rules.Claim
 	box     Mailbox
-	sent    bool            // sent mail, looked through for replies
-	place   string          // where the book keeps our position in the folder
-	known   map[string]bool // Message-IDs of cases' mails; grows while we read
+	sent    bool     // sent mail, looked through for replies
+	place   string   // where the book keeps our position in the folder
+	threads *threads // of the cases; grow while we read
 	report  *Report
 	row     FolderReport
 	writing *writing // nil: nothing is being recorded
@@ -127,7 +124,7 @@ func (f *folderReading) read(ctx context.Context, conn *mailbox.Conn, folder str
 	now := f.Now()
 	want := mailbox.Want{
 		Now:       now,
-		Candidate: func(header []byte) bool { return Candidate(header, f.box.Settings, f.known) },
+		Candidate: func(header []byte) bool { return Candidate(header, f.box.Settings, f.threads.known()) },
 	}
 	if !f.box.Lookback.IsZero() {
 		want.Since = f.Policy.Calendar.Sub(now, f.box.Lookback)
@@ -145,13 +142,37 @@ func (f *folderReading) read(ctx context.Context, conn *mailbox.Conn, folder str
 		want.Progress = func(done, total int) { f.Progress(name, folder, done, total) }
 	}
 	tally, err := conn.Read(ctx, folder, pos, want, func(t mailbox.Turn) error { return f.put(ctx, t) })
-	err = errors.Join(err, f.settle())
+	err = errors.Join(err, f.settle(), f.threads.fault(name))
 	f.row.Mailbox, f.row.Folder = name, folder
 	f.row.Messages, f.row.Fetched, f.row.Bytes, f.row.RoundTrips = tally.Messages, tally.Fetched, tally.Bytes, tally.RoundTrips
 	f.row.Other += tally.Other
 	f.row.Later, f.row.Pending, f.row.UIDValidityChanged, f.row.Took = tally.Later, tally.Pending, tally.UIDValidityChanged, tally.Took
 	f.report.Folders = append(f.report.Folders, f.row)
 	return err
+}
+
+// threads are the Message-IDs of the cases' mails. They are read when the first
+// mail is looked at: most polls find none, and a busy year leaves thousands.
+type threads struct {
+	load func() (map[string]bool, error)
+	ids  map[string]bool // nil before
+	err  error           // of loading; then nothing that was judged may be recorded
+}
+
+func (t *threads) known() map[string]bool {
+	if t.ids == nil {
+		if t.ids, t.err = t.load(); t.ids == nil {
+			t.ids = map[string]bool{}
+		}
+	}
+	return t.ids
+}
+
+func (t *threads) fault(mailbox string) error {
+	if t.err != nil {
+		return fmt.Errorf("read mailbox %s: %w", mailbox, t.err)
+	}
+	return nil
 }
 
 // hash identifies a mail that could not be opened: by its bytes, or, where the

@@ -58,7 +58,7 @@ func (f *folderReading) follow(want *mailbox.Want) {
 // target is the surest of the cases' mails that m answers, "" for none.
 func (f *folderReading) target(m *eml.Message) string {
 	for _, id := range answered(m, f.box.Settings.Sender.Domains) {
-		if f.known[id] {
+		if f.threads.known()[id] {
 			return id
 		}
 	}

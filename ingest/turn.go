@@ -36,12 +36,15 @@ func (f *folderReading) put(ctx context.Context, t mailbox.Turn) error {
 	if err := f.settle(); err != nil {
 		return err
 	}
+	if err := f.threads.fault(f.box.Account.Name); err != nil {
+		return err
+	}
 	if err := ctx.Err(); err != nil {
 		return err // a verdict taken while the network was torn down is none
 	}
 	for _, m := range batch.Mails {
 		if m.Event != nil && m.MessageID != "" {
-			f.known[m.MessageID] = true
+			f.threads.known()[m.MessageID] = true
 		}
 	}
 	w := &writing{mails: batch.Mails, done: make(chan struct{})}

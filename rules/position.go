@@ -17,7 +17,7 @@ type Position struct {
 	UIDNext     uint32    `json:"uid_next"` // as the server told it
 	Seen        UIDs      `json:"seen"`
 	SweptAt     time.Time `json:"swept_at,omitzero"` // when late UIDs were last looked for
-	ReadAt      time.Time `json:"read_at,omitzero"`  // when the folder was last read to its end
+	ReadAt      time.Time `json:"read_at,omitzero"`  // when the folder was last read to its end, give or take an hour
 }
 
 // UIDs is a set of IMAP UIDs as ascending, disjoint, not touching ranges. The

@@ -94,7 +94,7 @@ func (h *house) watchReader(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	was, err := h.healthOf(ctx, driftPart)
+	was, err := h.book.Part(ctx, driftPart)
 	if err != nil {
 		return err
 	}

@@ -54,7 +54,7 @@ func TestDriftIsMeasuredByWhatCameBeforeItBegan(t *testing.T) {
 		if err == nil {
 			err = s.house.watchReader(t.Context())
 		}
-		h, err2 := s.house.healthOf(t.Context(), driftPart)
+		h, err2 := s.book.Part(t.Context(), driftPart)
 		if err != nil || err2 != nil {
 			t.Fatal(err, err2)
 		}

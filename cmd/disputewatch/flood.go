@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
 	"github.com/disputewatch/disputewatch/ingest"
@@ -22,18 +21,15 @@ const flood = 10
 // its first call, makes a summary where there are many. A process that dies lets go of this by
 // itself; what it had recorded is summarised by the next desk.
 func (h *house) gather(ctx context.Context, boxes []ingest.Mailbox, rescan *ingest.Rescan) (gathered func() error) {
-	parts, err := h.book.Health(ctx)
-	if err != nil {
-		return func() error { return err }
-	}
-	read := map[string]time.Time{}
-	for _, p := range parts {
-		read[p.Part] = p.GoodAt
-	}
 	var stops []func()
 	var errs []error
 	for _, box := range boxes {
-		if rescan == nil && !read["mailbox/"+box.Account.Name].IsZero() {
+		part, err := h.book.Part(ctx, "mailbox/"+box.Account.Name)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		if rescan == nil && !part.GoodAt.IsZero() {
 			continue
 		}
 		_, stop, _, err := h.book.Hold(ctx, gathering(box.Account.Name))
@@ -66,15 +62,9 @@ func gathering(mailbox string) string { return "gather/" + mailbox }
 // the middle of it would leave no time for a summary.
 func (h *house) summarise(ctx context.Context, ours []ingest.Mailbox) error {
 	h.gathered.forget(ours)
-	busy := map[string]bool{}
-	for _, m := range h.config.Mailboxes {
-		if slices.ContainsFunc(ours, func(b ingest.Mailbox) bool { return b.Account.Name == m.Name }) {
-			continue
-		}
-		var err error
-		if busy[m.Name], err = h.gathersNow(ctx, m.Name); err != nil {
-			return err
-		}
+	busy, err := h.gatherings(ctx, ours)
+	if err != nil {
+		return err
 	}
 	n, err := h.book.Summarise(ctx, flood, func(c rules.Case) bool {
 		return slices.ContainsFunc(h.config.Mailboxes, func(m config.Mailbox) bool { return busy[m.Name] && brings(m, c) })
@@ -83,6 +73,26 @@ func (h *house) summarise(ctx context.Context, ours []ingest.Mailbox) error {
 		h.log.Info("summarised", "cases", n)
 	}
 	return err
+}
+
+// gatherings are the mailboxes, but for ours, that are being gathered, or were when
+// we looked since the last summary.
+func (h *house) gatherings(ctx context.Context, ours []ingest.Mailbox) (map[string]bool, error) {
+	var others, keys []string
+	for _, m := range h.config.Mailboxes {
+		if !slices.ContainsFunc(ours, func(b ingest.Mailbox) bool { return b.Account.Name == m.Name }) {
+			others, keys = append(others, m.Name), append(keys, gathering(m.Name))
+		}
+	}
+	held, err := h.book.HeldOf(ctx, keys...)
+	busy := map[string]bool{}
+	for i, name := range others {
+		if held[keys[i]] {
+			h.gathered.add(name)
+		}
+		busy[name] = h.gathered.has(name)
+	}
+	return busy, err
 }
 
 // gathers says that cases like c may be coming to light just now.

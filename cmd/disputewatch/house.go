@@ -45,7 +45,7 @@ type house struct {
 	troubles troubles      // that are known, for the log
 	steps    steps         // that are running, for the watchdog
 	doors    doors         // to the mailboxes
-	asked    askings       // of Stripe, by polls
+	lately   lately        // by polls
 	paces    paces         // of the mailboxes
 	patience time.Duration // how long a claim that another process holds is waited for
 

@@ -22,7 +22,7 @@ type lasting struct {
 // tellLasting tells people of it, again after growing times while it lasts, and
 // once when it has ended.
 func (h *house) tellLasting(ctx context.Context, l lasting) error {
-	was, err := h.healthOf(ctx, l.part)
+	was, err := h.book.Part(ctx, l.part)
 	if err != nil || l.why == "" && was.BadSince.IsZero() {
 		return err
 	}
@@ -50,17 +50,6 @@ func (h *house) tellLasting(ctx context.Context, l lasting) error {
 		},
 	})
 	return err
-}
-
-// healthOf is what the book remembers of one part; the zero value is nothing.
-func (h *house) healthOf(ctx context.Context, part string) (rules.Health, error) {
-	parts, err := h.book.Health(ctx)
-	for _, p := range parts {
-		if p.Part == part {
-			return p, err
-		}
-	}
-	return rules.Health{Part: part}, err
 }
 
 // daysApart is how long after it began something is told for the nth time that

@@ -4,7 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 )
+
+// latePart and a mailbox's name are under what the book remembers that it is not
+// read in time.
+const latePart = "late/"
 
 // watchPolls tells whoever can mend it that a mailbox was not read to its end
 // for three of its intervals although nothing failed: a reading that hangs, or a
@@ -20,15 +25,24 @@ func (h *house) watchPolls(ctx context.Context) error {
 		return err
 	}
 	var errs []error
-	now := h.now()
+	now, told := h.now(), map[string]bool{} // mailboxes that are late, as far as is known
+	for _, p := range parts {
+		if name, ok := strings.CutPrefix(p.Part, latePart); ok && !p.BadSince.IsZero() {
+			told[name] = true
+		}
+	}
 	for _, p := range parts {
 		allowed := h.allowed(p.Part, now)
 		if allowed == 0 || p.GoodAt.IsZero() || now.Sub(h.began) <= allowed {
 			continue
 		}
 		name := p.Part[len("mailbox/"):]
+		late := now.Sub(p.GoodAt) > allowed && p.Failures < missedPolls
+		if !late && !told[name] {
+			continue // as are nearly all, of a thousand
+		}
 		l := lasting{
-			part: "late/" + name, again: againAfter,
+			part: latePart + name, again: againAfter,
 			hint: "See what the log says of this mailbox, and restart disputewatch if a reading hangs: what was missed is caught up.",
 		}
 		slow, err := h.book.Held(ctx, gathering(name))
@@ -36,7 +50,7 @@ func (h *house) watchPolls(ctx context.Context) error {
 			errs = append(errs, err)
 			continue
 		}
-		if !slow && now.Sub(p.GoodAt) > allowed && p.Failures < missedPolls {
+		if late && !slow {
 			l.why = fmt.Sprintf("it was last read to its end %s ago, and is to be read every %s", roughly(now.Sub(p.GoodAt)), roughly(allowed/missedPolls))
 		}
 		errs = append(errs, h.tellLasting(ctx, l))

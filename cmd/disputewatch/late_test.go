@@ -14,7 +14,7 @@ func TestMailboxWhosePollsAreMissedWithoutAnErrorIsToldAndItsEnd(t *testing.T) {
 		if err := s.house.watchPolls(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		h, err := s.house.healthOf(t.Context(), "late/onboarding")
+		h, err := s.book.Part(t.Context(), "late/onboarding")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -105,6 +105,21 @@ func (p *process) memory() int {
 	return n << 10
 }
 
+// cpu is how long processors have worked for the process.
+func (p *process) cpu() time.Duration {
+	p.w.Helper()
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+	p.w.must(err)
+	_, rest, _ := strings.Cut(string(stat), ") ")
+	var ticks int
+	for _, field := range strings.Fields(rest)[11:13] { // utime and stime of proc(5)
+		n, err := strconv.Atoi(field)
+		p.w.must(err)
+		ticks += n
+	}
+	return time.Duration(ticks) * time.Second / 100 // USER_HZ, on every Linux that Go knows
+}
+
 // In the long run 200 mailboxes are polled each minute (DISPUTEWATCH_MAILBOXES
 // sets another number), in the short one 40 each 5 seconds.
 func TestManyMailboxesAreReadOnTimeOverFewConnections(t *testing.T) {
@@ -122,11 +137,14 @@ func TestManyMailboxesAreReadOnTimeOverFewConnections(t *testing.T) {
 	p := c.start()
 	c.within(time.Minute+time.Duration(n)*300*time.Millisecond, "each mailbox was read", func() bool { return p.lines("msg=passed") >= n })
 	t.Logf("the first reading of %d mailboxes: %d connections at the most", n, c.line.Most.Load())
+	read, worked := p.lines("msg=passed"), p.cpu()
 	<-time.After(for3) // what is measured is real time
+	read, worked = p.lines("msg=passed")-read, p.cpu()-worked
 	late, polls := c.late(p)
 	memory := p.memory()
 	t.Logf("%d polls on schedule, half of them later than %v, one in a hundred later than %v, the last %v; %d connections at the most; %d MB",
 		len(late), late[len(late)/2], late[len(late)*99/100], late[len(late)-1], c.line.Most.Load(), memory>>20)
+	t.Logf("%v of processor time for %d polls, %v each", worked, read, worked/time.Duration(max(read, 1)))
 	if late[len(late)-1] > latest {
 		t.Errorf("a poll was %v late", late[len(late)-1])
 	}

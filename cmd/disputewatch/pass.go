@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest"
@@ -70,7 +71,15 @@ func (h *house) read(ctx context.Context, box ingest.Mailbox, rescan *ingest.Res
 	if err := h.remember(ctx, part, err); err != nil {
 		return err
 	}
-	return h.watchSilence(ctx, box.Account.Name)
+	if fetched(report) || h.lately.due("silence/"+box.Account.Name, h.now(), silenceEvery) {
+		return h.watchSilence(ctx, box.Account.Name)
+	}
+	return nil
+}
+
+// fetched says that a reading found mails that may be Klarna's.
+func fetched(r ingest.Report) bool {
+	return slices.ContainsFunc(r.Folders, func(f ingest.FolderReport) bool { return f.Fetched > 0 })
 }
 
 func (h *house) countMails(name string, r ingest.Report) {

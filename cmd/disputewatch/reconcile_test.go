@@ -191,7 +191,7 @@ func TestFewerMailedDisputesThanBeforeAreAnAlarmAndTheirReturnEndsIt(t *testing.
 	if err := s.house.watchMailed(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if h, err := s.house.healthOf(t.Context(), mailedPart+"main"); err != nil || !h.BadSince.IsZero() {
+	if h, err := s.book.Part(t.Context(), mailedPart+"main"); err != nil || !h.BadSince.IsZero() {
 		t.Errorf("said while the mailbox cannot be read: %+v, %v", h, err)
 	}
 	s.write("imap-password", "secret")

@@ -44,15 +44,10 @@ func (h *house) retain(ctx context.Context) {
 }
 
 func (h *house) retainIfDue(ctx context.Context) error {
-	was, err := h.retained(ctx)
-	if err != nil || h.now().Sub(was.GoodAt) < retainEvery {
-		return err
-	}
 	ctx, done := h.within(ctx, retainTime)
 	defer done()
 	return h.under(ctx, retentionPart, func(ctx context.Context, claim rules.Claim) error {
-		// Another daemon may have done it since.
-		was, err := h.retained(ctx)
+		was, err := h.book.Part(ctx, retentionPart) // another daemon may have done it
 		if err != nil || h.now().Sub(was.GoodAt) < retainEvery {
 			return err
 		}
@@ -70,15 +65,4 @@ func (h *house) retainIfDue(ctx context.Context) error {
 		}
 		return h.remember(ctx, retentionPart, nil)
 	})
-}
-
-// retained is when what is old was last removed, and what is wrong since.
-func (h *house) retained(ctx context.Context) (rules.Health, error) {
-	parts, err := h.book.Health(ctx)
-	for _, p := range parts {
-		if p.Part == retentionPart {
-			return p, err
-		}
-	}
-	return rules.Health{}, err
 }

@@ -80,7 +80,7 @@ func TestOldDataGoesOnceADayAndDoesNotComeBack(t *testing.T) {
 func TestOldDataIsLookedAtOnceADay(t *testing.T) {
 	s := newStory(t, monday)
 	s.house.retain(t.Context())
-	first, err := s.house.retained(t.Context())
+	first, err := s.book.Part(t.Context(), retentionPart)
 	if err != nil || !first.GoodAt.Equal(s.now) {
 		t.Fatal(first, err)
 	}
@@ -88,12 +88,12 @@ func TestOldDataIsLookedAtOnceADay(t *testing.T) {
 		s.wait(time.Hour)
 		s.house.retain(t.Context())
 	}
-	if again, err := s.house.retained(t.Context()); err != nil || !again.GoodAt.Equal(first.GoodAt) {
+	if again, err := s.book.Part(t.Context(), retentionPart); err != nil || !again.GoodAt.Equal(first.GoodAt) {
 		t.Error("it was done twice a day", again, err)
 	}
 	s.wait(time.Hour)
 	s.house.retain(t.Context())
-	if next, err := s.house.retained(t.Context()); err != nil || !next.GoodAt.Equal(s.now) {
+	if next, err := s.book.Part(t.Context(), retentionPart); err != nil || !next.GoodAt.Equal(s.now) {
 		t.Error("it was not done the next day", next, err)
 	}
 }

@@ -69,7 +69,7 @@ func TestSpreadScheduleKeepsItsInterval(t *testing.T) {
 }
 
 func TestMailboxesThatShareAnAccountAskItOnceAnInterval(t *testing.T) {
-	var a askings
+	var a lately
 	at := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 	n := 0
 	for range 200 { // in two minutes, each with a poll a minute

@@ -20,6 +20,7 @@ const (
 	silenceMean  = 7                  // times the mean gap
 	silenceMost  = 2                  // times the longest gap
 	silenceFloor = 5 * 24 * time.Hour // a long weekend
+	silenceEvery = time.Hour          // it is looked for so often, and whenever mail has come
 )
 
 // allowedSilence is for how long a mailbox may stay without a mail of Klarna's,

@@ -55,7 +55,7 @@ func TestMailboxThatFallsSilentIsToldOnceThenRarelyAndItsEnd(t *testing.T) {
 		}
 	}
 	told := func() int {
-		h, err := s.house.healthOf(t.Context(), "silence/onboarding")
+		h, err := s.book.Part(t.Context(), "silence/onboarding")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -111,7 +111,7 @@ func TestMessagesThatDoNotGetOutAreAnAlarmInAChannelThatTakesIt(t *testing.T) {
 	s.wait(stuckAfter)
 	s.tryPass(nil)
 	s.tryPass(nil)
-	if h, err := s.house.healthOf(t.Context(), "queue"); err != nil || h.Told != 0 {
+	if h, err := s.book.Part(t.Context(), "queue"); err != nil || h.Told != 0 {
 		t.Errorf("told %d times at the minute itself: %v", h.Told, err)
 	}
 	s.wait(time.Minute)

@@ -146,6 +146,32 @@ func (c *change) summarise(ctx context.Context, cases []rules.Case) error {
 	return nil
 }
 
+// HeldOf says which of the works named keys somebody holds.
+func (b *Book) HeldOf(ctx context.Context, keys ...string) (map[string]bool, error) {
+	const what = "list claims in"
+	rows, err := b.db.QueryContext(ctx, `select key from claims where until > $1 and until <= $2`,
+		micros(b.now()), micros(b.now().Add(2*claimLasts)))
+	if err != nil {
+		return nil, b.fault(what, err)
+	}
+	defer rows.Close()
+	all := map[string]bool{}
+	for rows.Next() {
+		var key string
+		if err := rows.Scan(&key); err != nil {
+			return nil, b.fault(what, err)
+		}
+		all[key] = true
+	}
+	held := map[string]bool{}
+	for _, key := range keys {
+		if all[indexed(key)] {
+			held[key] = true
+		}
+	}
+	return held, b.fault(what, rows.Err())
+}
+
 // Held says that somebody holds the work named key.
 func (b *Book) Held(ctx context.Context, key string) (bool, error) {
 	var n int

@@ -2,6 +2,8 @@ package casebook
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -77,6 +79,20 @@ func (c *change) setHealth(ctx context.Context, h rules.Health) error {
 	_, err := c.ExecContext(ctx, `update health set good_at = $2, bad_since = $3, failures = $4, error = $5, told = $6 where part = $1`,
 		h.Part, micros(h.GoodAt), micros(h.BadSince), int64(h.Failures), h.Error, int64(h.Told))
 	return err
+}
+
+// Part is what the book remembers of one part; the zero value, with its name, is
+// nothing.
+func (b *Book) Part(ctx context.Context, part string) (rules.Health, error) {
+	h := rules.Health{Part: part}
+	var good, bad int64
+	err := b.db.QueryRowContext(ctx, `select part, good_at, bad_since, failures, error, told from health where part = $1`, indexed(part)).
+		Scan(&h.Part, &good, &bad, &h.Failures, &h.Error, &h.Told)
+	if errors.Is(err, sql.ErrNoRows) {
+		return h, nil
+	}
+	h.GoodAt, h.BadSince = moment(good), moment(bad)
+	return h, b.fault("read health of "+part+" in", err)
 }
 
 // Health lists all parts by name.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/disputewatch/disputewatch/rules"
@@ -74,7 +75,8 @@ type Tally struct {
 }
 
 // Read reads a folder from pos on and calls put for each batch, and once more
-// at the end with the final position. put must record both durably: the
+// at the end with the final position; not where nothing but Position.ReadAt has
+// changed, and that by less than an hour. put must record both durably: the
 // position that it is given is where the next Read starts. An error of put
 // stops reading and is returned. Every UID that the server lists is accounted
 // for in Position.Seen, except those that Tally calls pending or later.
@@ -84,7 +86,7 @@ type Tally struct {
 func (c *Conn) Read(ctx context.Context, folder string, pos rules.Position, w Want, put func(Turn) error) (Tally, error) {
 	started, bytes, trips := time.Now(), c.bytes.Load(), c.trips
 	pos.Mailbox, pos.Folder = c.account.Name, folder
-	r := &reader{Conn: c, folder: folder, want: w, put: put, pos: pos, tally: Tally{Folder: folder}}
+	r := &reader{Conn: c, folder: folder, want: w, put: put, pos: pos, kept: pos, tally: Tally{Folder: folder}}
 	err := r.read(ctx)
 	r.tally.Bytes = int(c.bytes.Load() - bytes)
 	r.tally.RoundTrips = c.trips - trips
@@ -101,7 +103,8 @@ type reader struct {
 	folder string
 	want   Want
 	put    func(Turn) error
-	pos    rules.Position // as recorded by put
+	pos    rules.Position // where we stand
+	kept   rules.Position // as recorded by put
 	tally  Tally
 
 	status  status
@@ -244,13 +247,24 @@ func (r *reader) finish(next rules.Position) error {
 		next.UIDNext = 0 // the first scan goes on
 	}
 	r.pos.UIDNext, r.pos.SweptAt, r.pos.ReadAt = next.UIDNext, next.SweptAt, r.want.Now
-	if err := r.record(nil); err != nil {
-		return err
+	if !r.unmoved() {
+		if err := r.record(nil); err != nil {
+			return err
+		}
 	}
 	if r.refused != nil {
 		return fmt.Errorf("%d mails could not be had, they are asked for again: %w", r.tally.Pending, r.refused)
 	}
 	return nil
+}
+
+// unmoved says that there is nothing to record: we stand where we stood, and when
+// we were last there is known well enough. A thousand mailboxes without new mail
+// would else write, and wait for the disk, thousands of times a minute.
+func (r *reader) unmoved() bool {
+	is, was := r.pos, r.kept
+	return len(r.other) == 0 && is.UIDValidity == was.UIDValidity && is.UIDNext == was.UIDNext &&
+		is.SweptAt.Equal(was.SweptAt) && slices.Equal(is.Seen, was.Seen) && is.ReadAt.Sub(was.ReadAt).Abs() < sweepEvery
 }
 
 // record hands mails on; once they are recorded, they and the other mails that
@@ -262,7 +276,7 @@ func (r *reader) record(mails []Raw) error {
 		return fmt.Errorf("record: %w", err)
 	}
 	n := count(r.other)
-	r.pos, r.other = after, nil
+	r.pos, r.kept, r.other = after, after, nil
 	r.tally.Fetched += len(mails)
 	r.tally.Other += n
 	r.done += len(mails) + n

@@ -167,3 +167,39 @@ func TestNewestUIDs(t *testing.T) {
 		}
 	}
 }
+
+// Where we stand is written when it changes, and hourly: a thousand mailboxes
+// without new mail would keep the disk busy.
+func TestPositionThatDoesNotChangeIsRecordedHourly(t *testing.T) {
+	server, account := fake(t, fakeimap.Options{})
+	add1(t, server, "INBOX", dispute(1), now)
+	s := newStory(t, account)
+	s.want.SweepEvery = 30 * 24 * time.Hour // each sweep moves the position
+	puts := func() (n int) {
+		c, err := Dial(t.Context(), account)
+		s.must(err)
+		defer c.Close()
+		s.tally, err = c.Read(t.Context(), "INBOX", s.pos, s.want, func(turn Turn) error {
+			n++
+			s.pos = turn.Position
+			return nil
+		})
+		s.must(err)
+		return n
+	}
+	if puts() == 0 {
+		t.Fatal("the first reading was not recorded")
+	}
+	s.want.Now = now.Add(59 * time.Minute)
+	if n := puts(); n != 0 {
+		t.Errorf("the same position was recorded %d times", n)
+	}
+	s.want.Now = now.Add(time.Hour)
+	if n := puts(); n != 1 || !s.pos.ReadAt.Equal(s.want.Now) {
+		t.Errorf("after an hour it was recorded %d times, read at %v", n, s.pos.ReadAt)
+	}
+	add1(t, server, "INBOX", foreign(1), now)
+	if n := puts(); n != 1 || s.pos.Seen.String() != "1:2" {
+		t.Errorf("a foreign mail was recorded %d times, seen %s", n, s.pos.Seen)
+	}
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// poll is the daemon's regular reading of the story's mailbox.
+func (s *story) poll() *poll {
+	return &poll{house: s.house, ctx: s.t.Context(), box: s.house.boxes[0], every: 5 * time.Minute}
+}
+
+// part is what the book remembers of the mailbox.
+func (s *story) part() rules.Health {
+	s.t.Helper()
+	h, err := s.book.Part(s.t.Context(), "mailbox/onboarding")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return h
+}
+
+func TestRefusedPasswordIsNotGivenToTheServerAtEachPoll(t *testing.T) {
+	s := newStory(t, monday)
+	s.write("imap-password", "wrong")
+	p := s.poll()
+	for range 12 {
+		p.Run()
+		s.wait(5 * time.Minute)
+	}
+	if n := s.part().Failures; n != 5 { // after 0, 5, 10, 20 and 40 minutes
+		t.Errorf("the server was asked %d times within the hour, want 5", n)
+	}
+	s.write("imap-password", "secret")
+	p.Run()
+	if !s.part().GoodAt.Equal(s.now) {
+		t.Error("the mended password was not tried at the next poll")
+	}
+}
+
+func TestPollWaitsWhileAsManyAsMayAreAtTheirServers(t *testing.T) {
+	s := newStory(t, monday)
+	p := s.poll()
+	for range maxPolls {
+		s.house.doors <- struct{}{}
+	}
+	var done context.CancelFunc
+	p.ctx, done = context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer done()
+	p.Run()
+	if h := s.part(); !h.GoodAt.IsZero() || h.Failures > 0 {
+		t.Errorf("it went to its server beside %d others: %+v", maxPolls, h)
+	}
+	p.ctx = t.Context()
+	<-s.house.doors
+	p.Run()
+	if !s.part().GoodAt.Equal(s.now) {
+		t.Error("it was not read when there was room")
+	}
+	if n := len(s.house.doors); n != maxPolls-1 {
+		t.Errorf("%d are at their servers, want %d", n, maxPolls-1)
+	}
+}
+
+// A thousand mailboxes end a poll each minute: nearly none brings anything, and
+// the desk looks by itself for what time brings.
+func TestPollWakesTheDeskForNewsAlone(t *testing.T) {
+	s := newStory(t, monday)
+	p := s.poll()
+	woken := func() bool {
+		s.wait(time.Minute)
+		p.Run()
+		select {
+		case <-s.house.wake:
+			return true
+		default:
+			return false
+		}
+	}
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	if !woken() {
+		t.Error("the desk does not know of a new case")
+	}
+	if woken() {
+		t.Error("the desk was woken for nothing")
+	}
+}
