@@ -116,8 +116,8 @@ func (s *scanner) time(m *moment, k int, hinted bool) (end int, ok bool) {
 				next++
 			}
 		}
-	} else if next+1 < s.hi && s.t.words[next].norm == "h" && s.t.words[next].at == s.t.words[k].end {
-		if n, two := s.num(next+1, 2); two && s.t.words[next+1].at == s.t.words[next].end && n < 60 {
+	} else if next+1 < s.hi && s.t.words[next].norm == "h" && s.near(k) {
+		if n, two := s.num(next+1, 2); two && len(s.t.words[next+1].norm) == 2 && s.between(next) == "" && n < 60 {
 			minute, next, exact = n, next+2, true
 		}
 	}
@@ -132,7 +132,7 @@ func (s *scanner) time(m *moment, k int, hinted bool) (end int, ok bool) {
 		}
 		next, exact = after, true
 	}
-	if next < s.hi && hourWord[s.t.words[next].norm] && s.near(next-1) {
+	if next < s.hi && hourWord[s.t.words[next].norm] && s.between(next-1) == "" {
 		next, exact = next+1, true
 	}
 	if !exact && !hinted || next < s.hi && s.money(next) {
@@ -176,6 +176,9 @@ func (s *scanner) zone(m *moment, i int) int {
 	if i >= s.hi || s.t.words[i].gap >= gapCell || strings.Trim(s.between(i-1), ".(,[") != "" {
 		return i
 	}
+	if end, ok := s.city(m, i); ok {
+		return end
+	}
 	w := s.t.words[i]
 	raw := s.t.s[w.at:w.end]
 	if minutes, known := zones[w.norm]; known && raw == strings.ToUpper(raw) {
@@ -185,7 +188,7 @@ func (s *scanner) zone(m *moment, i int) int {
 			return s.afterOffset(i + 1)
 		}
 		if i+1 < s.hi && s.between(i) == "/" && (s.t.words[i+1].norm == "cest" || s.t.words[i+1].norm == "mesz") {
-			m.eu = true
+			m.eu, m.offset = true, 3600
 			return i + 2
 		}
 		return i + 1
@@ -194,6 +197,45 @@ func (s *scanner) zone(m *moment, i int) int {
 		m.oddZone = raw
 	}
 	return i
+}
+
+// cities name a zone in words: "Paris time", "heure de Paris", "Berliner Zeit".
+// The value is the winter's offset in minutes; all keep the summer of Europe.
+var cities = map[string]int{
+	"paris": 60, "berlin": 60, "berliner": 60, "stockholm": 60, "stockholms": 60, "amsterdam": 60, "amsterdamse": 60, "madrid": 60, "roma": 60, "rome": 60,
+	"milano": 60, "warszawa": 60, "warszawskiego": 60, "warsaw": 60, "praha": 60, "prague": 60, "prahy": 60, "praze": 60, "oslo": 60, "copenhagen": 60,
+	"københavn": 60, "københavnsk": 60, "brussel": 60, "brussels": 60, "wien": 60, "wiener": 60, "vienna": 60, "helsinki": 120, "helsingin": 120,
+	"london": 0, "lisboa": 0, "lisbon": 0, "dublin": 0,
+}
+
+// zoneWords are the words around the name of such a city.
+var zoneWords = map[string]bool{
+	"time": true, "heure": true, "heures": true, "zeit": true, "tid": true, "ora": true, "hora": true, "tijd": true, "czasu": true, "aikaa": true, "času": true, "casu": true,
+	"de": true, "di": true, "of": true, "in": true, "v": true, "w": true, "local": true, "locale": true, "klokken": true,
+}
+
+// city reads a zone named after a city at word i, if a word for time stands
+// beside it.
+func (s *scanner) city(m *moment, i int) (int, bool) {
+	offset, found, timed := 0, -1, false
+	for k := i; k < s.hi && k < i+4 && s.t.words[k].gap == gapNone; k++ {
+		w := s.t.words[k].norm
+		minutes, ok := cities[w]
+		switch {
+		case ok && found < 0:
+			offset, found = minutes, k
+		case !zoneWords[w]:
+			k = s.hi
+			continue
+		case len(w) > 2:
+			timed = true
+		}
+		if found >= 0 && timed {
+			m.hasZone, m.eu, m.offset = true, true, offset*60
+			return k + 1, true
+		}
+	}
+	return i, false
 }
 
 // signed reads "+01:00", "+0100" or "+1" before word i as seconds.

@@ -79,7 +79,11 @@ func (s *scanner) between(i int) string {
 	if i+1 >= s.hi {
 		return "\n"
 	}
-	return strings.ReplaceAll(s.t.s[s.t.words[i].end:s.t.words[i+1].at], " ", "")
+	b := strings.ReplaceAll(s.t.s[s.t.words[i].end:s.t.words[i+1].at], " ", "")
+	if s.t.words[i+1].gap == gapNone {
+		b = strings.ReplaceAll(b, "\n", "") // a line that was only wrapped
+	}
+	return b
 }
 
 // near says that word i and the next stand in one phrase.

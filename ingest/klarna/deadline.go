@@ -40,6 +40,9 @@ func (r *reader) labelDate(t *text, f found, d dating) []reading {
 	list := r.v.moments(t, f.words.from, f.words.to)
 	if len(list) > 0 && f.near(list[0]) {
 		m := list[0]
+		if len(list) > 1 && r.moved(t, m, t.sentence(m.from)) {
+			m = list[1]
+		}
 		t.labelZone(&m, f.words.from)
 		rd, err := resolve(m, d)
 		if err != nil {
@@ -47,7 +50,7 @@ func (r *reader) labelDate(t *text, f found, d dating) []reading {
 			return nil
 		}
 		rd.rank, rd.text2, rd.from = f.rank, t, f.from
-		rd.text = t.s[m.at:m.end]
+		rd.text = t.quoted(m)
 		if f.rank == labelled && len(f.value) <= 60 {
 			rd.text = f.value
 		}
@@ -62,6 +65,15 @@ func (r *reader) labelDate(t *text, f found, d dating) []reading {
 		r.unread = append(r.unread, "deadline: cannot read "+strconv.Quote(clip(f.value)))
 	}
 	return nil
+}
+
+// quoted is a date as it is written, on one line.
+func (t *text) quoted(m moment) string {
+	s := strings.Join(strings.Fields(t.s[m.at:m.end]), " ")
+	if strings.Count(s, "(") > strings.Count(s, ")") {
+		s += ")"
+	}
+	return s
 }
 
 // labelZone gives m the zone that stands in its label: "Deadline (CET): …".
@@ -90,7 +102,11 @@ func (r *reader) sentenceDate(t *text, m moment, labels []found, d dating) (read
 		return reading{}, false
 	}
 	s := t.sentence(m.from)
+	if r.moved(t, m, s) {
+		return reading{}, false
+	}
 	due := r.leads(t, "word.due", s, m.from, 4)
+	due = due || r.movedTo(t, m, s)
 	by := r.leads(t, "word.by", s, m.from, 2) || r.leads(t, "word.tomorrow", s, m.from, 1) || r.follows(t, m, s)
 	if _, ok := t.has("word.theirs", s.from, m.from); !by && !due || ok && !due {
 		return reading{}, false
@@ -104,13 +120,30 @@ func (r *reader) sentenceDate(t *text, m moment, labels []found, d dating) (read
 		r.unread = append(r.unread, "deadline: cannot read "+strconv.Quote(clip(t.s[m.at:m.end]))+": "+err.Error())
 		return reading{}, false
 	}
-	rd.rank, rd.text, rd.text2 = inSentence, t.s[m.at:m.end], t
+	rd.rank, rd.text, rd.text2 = inSentence, t.quoted(m), t
 	rd.from = "sentence, " + t.place(t.lineOf(m.from))
 	if !due && !asks {
 		r.loose = append(r.loose, rd)
 		return reading{}, false
 	}
 	return rd, true
+}
+
+// moved says that a day is the former one of a deadline that was put off, with
+// the new one behind it: "extended from 3 March to 10 March".
+func (r *reader) moved(t *text, m moment, s span) bool {
+	if _, ok := t.has("about.extended", s.from, s.to); !ok {
+		return false
+	}
+	list := r.v.moments(t, m.to, s.to)
+	return len(list) > 0 && list[0].from-m.to <= 4
+}
+
+// movedTo says that a day is the new one of a deadline that was put off.
+func (r *reader) movedTo(t *text, m moment, s span) bool {
+	_, put := t.has("about.extended", s.from, s.to)
+	_, deadline := t.has("label.deadline", s.from, s.to)
+	return put && deadline && m.to <= s.to
 }
 
 // due lists the deadlines that count for the kind: where an answer is asked for
@@ -160,7 +193,11 @@ func (r *reader) leads(t *text, key string, s span, w, n int) bool {
 // follows says that a phrase such as "at the latest" follows the date.
 func (r *reader) follows(t *text, m moment, s span) bool {
 	h, ok := t.has("word.after", m.to, min(s.to, m.to+4))
-	return ok && h.from <= m.to+1
+	if ok && h.from <= m.to+1 {
+		return true
+	}
+	h, ok = t.begins("label.deadline", m.to, s.to)
+	return ok && t.s[t.words[h.from].at-1] == '(' && t.words[h.to-1].end < len(t.s) && t.s[t.words[h.to-1].end] == ')'
 }
 
 // sentenceRelative reads "please respond within 14 days".

@@ -12,14 +12,82 @@ import (
 func (r *reader) decide(w map[rules.Kind]weight, speaks bool) rules.Kind {
 	k := r.strongest(w, speaks)
 	switch {
+	case r.idle() && asking[k]:
+		return r.rests()
 	case k == rules.KindResolved && !r.kept() && (w[rules.KindAppealOpen].sum() > 0 && r.open() || r.wants() && r.ended()):
 		return rules.KindAppealOpen
 	case k == rules.KindEvidenceReceived && r.wants():
 		return rules.KindFollowUp
 	case k == rules.KindDisputeRequest && w[k].sum() == 0 && r.pressing():
 		return rules.KindReminder
+	case k == rules.KindReminder && r.anew() && !r.firm(w[k]):
+		return rules.KindDisputeRequest
 	}
 	return k
+}
+
+// anew says that the mail tells of a dispute as of news: it was opened, or what
+// the customer says stands at the top.
+func (r *reader) anew() bool {
+	if r.opens() {
+		return true
+	}
+	for _, tp := range r.topics {
+		if tp.top && !tp.subject && tp.all("customer", "says", "reason") {
+			return true
+		}
+	}
+	return false
+}
+
+// firm says that a reminder is one by more than that an answer is awaited, as
+// every request awaits one: it says so in one word, or that time has passed.
+func (r *reader) firm(w weight) bool {
+	if len(words(w.words)) == 1 || r.pressing() {
+		return true
+	}
+	for _, tp := range r.topics {
+		if tp.has["left"] || tp.has["silent"] || tp.has["second"] || tp.brief {
+			return true
+		}
+	}
+	return false
+}
+
+// asking are the kinds that want an answer, and "" which is none.
+var asking = map[rules.Kind]bool{"": true, rules.KindDisputeRequest: true, rules.KindReminder: true, rules.KindFollowUp: true}
+
+// idle says that the mail wants nothing: it says so, and names no day to act by.
+func (r *reader) idle() bool {
+	if r.wants() || r.open() || r.form() > 1 {
+		return false
+	}
+	for _, tp := range r.topics {
+		if tp.has["nothing"] {
+			return true
+		}
+	}
+	return false
+}
+
+// rests is the kind of a mail about a dispute that wants nothing: it ended, or
+// what was sent has arrived.
+func (r *reader) rests() rules.Kind {
+	if r.n.DisputeID == "" {
+		return ""
+	}
+	arrived, over := false, r.tellsEnd() || r.ended()
+	for _, tp := range r.topics {
+		arrived = arrived || (tp.has["arrived"] || tp.has["receipt"]) && !tp.has["no arrived"]
+		over = over || tp.has["over"] || tp.has["drop"]
+	}
+	switch {
+	case over && !arrived, over && r.tellsEnd():
+		return rules.KindResolved
+	case arrived:
+		return rules.KindEvidenceReceived
+	}
+	return ""
 }
 
 // open says that the mail names a day of its own that is to come. A period

@@ -122,7 +122,7 @@ func (r *reader) idAt(f found) (field, value string, ok bool) {
 // reference reads a merchant's reference: free text, kept as it stands.
 func (r *reader) reference(f found) (string, bool) {
 	v := f.value
-	if v == "" || r.none(f) {
+	if v == "" || r.none(f) || strings.Contains(v, "://") {
 		return "", false
 	}
 	if utf8.RuneCountInString(v) > maxReference {
@@ -173,7 +173,7 @@ func (r *reader) none(f found) bool {
 func (r *reader) unlabelled(t *text, claims map[string][]claim) {
 	for i := 0; i < len(t.hits); i++ {
 		h := t.hits[i]
-		if h.key != "word.dispute" {
+		if h.key != "word.dispute" && (h.key != "label.dispute_id" || t.ofOther(h.from, h.from+1)) {
 			continue
 		}
 		if id, ok := t.idAfter(h.to); ok && !ignored(r.labels, t, id.at) {
@@ -182,6 +182,7 @@ func (r *reader) unlabelled(t *text, claims map[string][]claim) {
 	}
 	r.cases(t, claims)
 	r.orders(t, claims)
+	r.told(t, claims)
 	low := t.s
 	for i := indexKRN(low, 0); i >= 0; i = indexKRN(low, i+4) {
 		tok := token(t.s[i:])
@@ -208,7 +209,7 @@ func (r *reader) cases(t *text, claims map[string][]claim) {
 		return
 	}
 	for _, h := range t.hits {
-		if h.key != "word.case" || t.covered(h) {
+		if h.key != "word.case" || t.covered(h) || t.onFile(h) {
 			continue
 		}
 		if id, ok := t.idAfter(h.to); ok && !ignored(r.labels, t, id.at) {
@@ -253,8 +254,50 @@ func ignored(list []found, t *text, at int) bool {
 	return false
 }
 
-// idAfter reads digits that follow word w-1, over words such as "no." and "#".
+// maxAside is how many words may stand between a dispute and the word for its
+// number: "eine Reklamation liegt vor (Nr. 420010)".
+const maxAside = 3
+
+// idAfter reads digits that follow word w-1, over words such as "no." and "#",
+// or that a word for a number a little further on names.
 func (t *text) idAfter(w int) (span, bool) {
+	id, ok := t.idAt(w)
+	for n := 0; n < maxAside && !ok && w+1 < len(t.words) && !t.words[w].digits() && t.words[w].gap == gapNone && t.words[w+1].gap == gapNone; n++ {
+		w++
+		h, named := t.begins("word.id", w, len(t.words))
+		if named && !t.ofOther(w, h.to) {
+			return t.idAt(h.to)
+		}
+	}
+	return id, ok
+}
+
+// ofOther says that words from to to belong to the label of something that is
+// no dispute, or to an order.
+func (t *text) ofOther(from, to int) bool {
+	for i := t.after(from - 3); i < len(t.hits) && t.hits[i].from < to; i++ {
+		h := t.hits[i]
+		if h.to > from && (h.key == "word.order" || strings.HasPrefix(h.key, "label.") && h.key != "label.dispute_id" && h.to-h.from > 1) {
+			return true
+		}
+	}
+	_, order := t.has("word.order", max(from-2, 0), from)
+	return order
+}
+
+// onFile says that the label of something else stands right before the hit:
+// "your company number on file".
+func (t *text) onFile(h hit) bool {
+	for i := t.after(h.from - 4); i < len(t.hits) && t.hits[i].from < h.from; i++ {
+		if l := t.hits[i]; l.key == "label.ignore" && l.to-l.from > 1 && h.from-l.to < 2 {
+			return true
+		}
+	}
+	return false
+}
+
+// idAt reads digits at word w, over words such as "no." and "#".
+func (t *text) idAt(w int) (span, bool) {
 	for n := 0; n < 3 && w < len(t.words) && t.words[w].gap <= gapNone; n++ {
 		wd := t.words[w]
 		if wd.digits() {

@@ -48,7 +48,7 @@ func (t *text) fieldOf(from, to int, colon bool) string {
 	}
 	for i := from; i < to; i++ {
 		if t.words[i].digits() {
-			return ""
+			return t.numberedRef(from, i, to)
 		}
 	}
 	seen := map[string]bool{}
@@ -64,6 +64,9 @@ func (t *text) fieldOf(from, to int, colon bool) string {
 	_, theirs := t.has("word.theirs", from, to)
 	_, lacks := t.has("about.lacks", from, to)
 	_, material := t.has("about.material", from, to)
+	if seen["ignore"] && !dispute {
+		kase = false // the number of a company on file
+	}
 	delete(seen, "ignore")
 	if seen["deadline"] && by {
 		colon = true // "To be sent by"
@@ -83,4 +86,23 @@ func (t *text) fieldOf(from, to int, colon bool) string {
 		return "deadline"
 	}
 	return ""
+}
+
+// numberedRef is the field of a label whose number stands within it: "Reference
+// 1 of the shop".
+func (t *text) numberedRef(from, i, to int) string {
+	n := t.words[i].norm
+	if n != "1" && n != "2" || i == from {
+		return ""
+	}
+	ref, ok := t.has("word.reference", from, i)
+	if !ok || ref.to != i {
+		return ""
+	}
+	for k := i + 1; k < to; k++ {
+		if t.words[k].digits() {
+			return ""
+		}
+	}
+	return "merchant_reference_" + n
 }

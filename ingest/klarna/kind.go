@@ -36,9 +36,9 @@ func (w weight) sum() int { return w.subject + w.body }
 
 // kind weighs what the mail is about.
 func (r *reader) kind() (rules.Kind, error) {
-	speaks, says := false, r.FromKlarna || klarnaName(r.view.from)
+	speaks, says := false, r.FromKlarna || klarnaName(r.view.from) || r.view.answers
 	for _, t := range r.texts {
-		own := t.name != "subject" || !r.view.reply || r.FromKlarna
+		own := t.name != "subject" || !r.view.reply || r.FromKlarna || r.view.answers
 		speaks = speaks || own && r.speaks(t)
 		says = says || own && strings.Contains(fold(t.s), "klarna")
 	}
@@ -68,8 +68,8 @@ func (r *reader) kind() (rules.Kind, error) {
 		}
 		k = rules.KindUnknownKlarna
 	}
-	if !ours && r.view.reply && k != rules.KindUnknownKlarna {
-		k = rules.KindUnknownKlarna
+	if !ours && (r.view.reply || !r.view.forwarded && k != rules.KindStopRequest) {
+		k = rules.KindUnknownKlarna // a colleague's answer, or the mail of a partner
 	}
 	x := w[k]
 	r.named = x.subject > 0
@@ -220,6 +220,9 @@ func (r *reader) weighText(t *text, mine map[rules.Kind]weight) {
 // counts says that a phrase is evidence: not part of a harmless one, not
 // denied, not only possible. An appeal is always only possible.
 func (t *text) counts(h hit, k rules.Kind) bool {
+	if t.coded(h) {
+		return false
+	}
 	if k == rules.KindKlarnaOther || k == rules.KindAppealOpen {
 		return !t.negated(h)
 	}
@@ -232,6 +235,14 @@ func (t *text) counts(h hit, k rules.Kind) bool {
 		}
 	}
 	return !t.harmless(h) && !t.denied(h)
+}
+
+// coded says that a hit is a piece of a name for machines, "dispute.appeal.opened",
+// or of a link.
+func (t *text) coded(h hit) bool {
+	glue := func(c byte) bool { return c == '.' || c == '_' || c == '/' }
+	from, to := t.words[h.from].at, t.words[h.to-1].end
+	return from > 1 && glue(t.s[from-1]) && alnum(t.s[from-2]) || to+1 < len(t.s) && glue(t.s[to]) && alnum(t.s[to+1])
 }
 
 // with adds the phrase h of t.
@@ -299,8 +310,11 @@ func (r *reader) strongest(w map[rules.Kind]weight, speaks bool) rules.Kind {
 			best, top = k, score
 		}
 	}
+	if top < enough && speaks && asks && r.opens() {
+		return rules.KindDisputeRequest
+	}
 	if top < enough {
-		if speaks && form < 2 && r.n.DisputeID != "" && len(r.dates) == 0 && r.ended() {
+		if speaks && form < 2 && r.n.DisputeID != "" && len(r.dates) == 0 && (r.ended() || r.tellsEnd()) {
 			return rules.KindResolved // it tells who won and asks for nothing
 		}
 		asks = asks || len(r.loose) > 0
@@ -318,7 +332,8 @@ func (r *reader) fits(k rules.Kind, w weight, speaks bool) bool {
 	case rules.KindStopRequest:
 		return w.subject > 0 || w.body >= enough && r.form() < 2
 	case rules.KindInvestigation:
-		return w.subject > 0 || w.body > enough && r.form() < 2 && (speaks || r.identified())
+		named := w.subject >= inSubject || w.subject > 0 && r.form() < 2
+		return named || w.body >= enough && r.form() < 2 && r.n.DisputeID == "" && (speaks || r.identified() || r.n.OrderNumber != "")
 	case rules.KindResolved, rules.KindEvidenceReceived:
 		if k == rules.KindResolved && w.subject == 0 && r.ahead() {
 			return false // what asks for something tells how it may end
@@ -328,6 +343,19 @@ func (r *reader) fits(k rules.Kind, w weight, speaks bool) bool {
 		return w.subject > 0 || speaks && w.body >= enough
 	}
 	return speaks
+}
+
+// tellsEnd says that sentences tell one result, and more than that a sum is kept
+// back.
+func (r *reader) tellsEnd() bool {
+	for _, tp := range r.topics {
+		for _, name := range []string{"stays", "free", "pays", "right", "drop", "over", "verdict"} {
+			if tp.has[name] {
+				return len(r.spoken()) == 1
+			}
+		}
+	}
+	return false
 }
 
 // ahead says that the mail names a day to act by that is still to come.

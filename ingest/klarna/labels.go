@@ -1,6 +1,7 @@
 package klarna
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -49,7 +50,7 @@ func dropLoose(list []found, inline int) []found {
 	for _, f := range list {
 		if f.below {
 			below++
-			if !f.loose {
+			if !f.loose && f.field != "ignore" {
 				tight++
 			}
 		}
@@ -78,6 +79,9 @@ func (t *text) line(i int) []found {
 	}
 	for c, cell := range l.cells {
 		labels := t.labelsIn(cell)
+		if c == 0 && len(labels) > 0 && labels[0].sep == 0 && i > 0 && t.words[l.from].gap < gapLine {
+			labels = labels[1:] // the line goes on with the sentence of the one above
+		}
 		for k, lb := range labels {
 			end := cell.end
 			if k+1 < len(labels) {
@@ -105,8 +109,9 @@ type label struct {
 func (t *text) labelsIn(c span) []label {
 	var out []label
 	start := c.from
-	list := t.within("label.", c)
+	list := slices.DeleteFunc(t.within("label.", c), t.joined)
 	for i, h := range list {
+		h = t.longer(h, c)
 		if lb, ok := t.joint(list[i:], c); ok && t.lead(start, h.from) && len(out) == 0 {
 			return []label{lb}
 		}
@@ -124,6 +129,9 @@ func (t *text) labelsIn(c span) []label {
 			start = h.to
 		}
 	}
+	if len(out) == 1 && out[0].sep == 0 {
+		out[0] = t.tailed(out[0], c)
+	}
 	if c.from < c.to && (len(out) == 0 || len(out) == 1 && out[0].key == "label.ignore" && out[0].sep == 0) {
 		if lb, ok := t.guess(c); ok && (len(out) == 0 || strings.HasPrefix(lb.key, "label.merchant_reference_")) {
 			return []label{lb}
@@ -131,6 +139,53 @@ func (t *text) labelsIn(c span) []label {
 	}
 	return out
 }
+
+// longer is h, or a label that begins within it and says more: "your reference"
+// is the head of "your reference merchant 1" in some tongues.
+func (t *text) longer(h hit, c span) hit {
+	for i := t.after(h.from + 1); i < len(t.hits) && t.hits[i].from < h.to; i++ {
+		if o := t.hits[i]; strings.HasPrefix(o.key, "label.merchant_reference_") && strings.HasPrefix(h.key, "label.merchant_reference_") && o.to > h.to && o.to <= c.to {
+			o.from = h.from
+			return o
+		}
+	}
+	return h
+}
+
+// joined says that a hit is a piece of something longer, such as the KRN
+// "…:dispute:256947" or a link.
+func (t *text) joined(h hit) bool {
+	if at := t.words[h.from].at; at > 0 && strings.IndexByte(":/=_", t.s[at-1]) >= 0 {
+		return true
+	}
+	last := t.words[h.to-1]
+	return last.norm == "krn" && last.end+1 < len(t.s) && t.s[last.end] == ':' && alnum(t.s[last.end+1])
+}
+
+// tailed makes one label of a known one and the words that tell whose it is:
+// "Order ID at Klarna: …", a cell that is "Case ID for the dispute".
+func (t *text) tailed(lb label, c span) label {
+	for i := lb.to; i < c.to && i < lb.to+maxTail && !t.words[i].digits() && t.words[i].gap == gapNone; i++ {
+		w := t.words[i]
+		_, dispute := t.begins("word.dispute", i, c.to)
+		_, customer := t.begins("word.customer", i, c.to)
+		if w.norm != "klarna" && !dispute && !customer {
+			if len(w.norm) > 4 {
+				return lb
+			}
+			continue
+		}
+		if rest := strings.TrimSpace(t.s[w.end:c.end]); i > lb.to && rest == "" {
+			return label{hit: lb.hit, rest: c.end, sep: '$', guessed: true}
+		} else if strings.HasPrefix(rest, ":") {
+			return label{hit: lb.hit, rest: c.end - len(strings.TrimLeft(t.s[w.end:c.end], " ")) + 1, sep: ':', guessed: true}
+		}
+	}
+	return lb
+}
+
+// maxTail is how many words such a tail may have.
+const maxTail = 4
 
 // numbered lets the label of a reference hold the number that follows it.
 func (t *text) numbered(h hit, c span) hit {
@@ -205,8 +260,11 @@ func (t *text) separator(h hit, c span) label {
 	switch {
 	case trim == "":
 		return label{hit: h, rest: c.end, sep: '$', remark: remark}
-	case strings.ContainsRune(":：=→", r), strings.ContainsRune("-–—", r) && at > i:
+	case strings.ContainsRune(":：=→➜►»", r), strings.ContainsRune("-–—~", r) && at > i:
 		at += utf8.RuneLen(r)
+		if at < c.end && t.s[at] == '>' {
+			at++ // "->"
+		}
 		if strings.Trim(t.s[at:c.end], " *_-=") == "" {
 			return label{hit: h, rest: at, sep: '$', remark: remark}
 		}
@@ -230,7 +288,7 @@ func (t *text) value(i, c int, lb label, end int) (found, bool) {
 	}
 	switch lb.sep {
 	case ':':
-		return f.at(span{at: lb.rest, end: end}), true
+		return f.at(span{at: lb.rest, end: t.ends(lb.rest, t.enclosed(l.cells[c], lb, end))}), true
 	case 0:
 		f.rank, f.run = beside, t.listed(i)
 		return f.at(span{at: lb.rest, end: end}), true
@@ -259,6 +317,45 @@ func (t *text) value(i, c int, lb label, end int) (found, bool) {
 		return f.at(below.cells[c]), true
 	}
 	return f.at(below.span), true
+}
+
+// enclosed is where the value of a label ends that stands in parentheses:
+// "dispute 435101 (merchant reference 1: 1004-X) is closed".
+func (t *text) enclosed(c span, lb label, end int) int {
+	before := t.s[c.at:t.words[lb.from].at]
+	if strings.Count(before, "(") <= strings.Count(before, ")") {
+		return end
+	}
+	depth := 0
+	for i := lb.rest; i < end; i++ {
+		switch t.s[i] {
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth < 0 {
+				return i
+			}
+		}
+	}
+	return end
+}
+
+// ends is where a value ends that another sentence follows which asks for
+// something: "Reason: return. Reply by 29 January."
+func (t *text) ends(at, end int) int {
+	from := t.wordAt(at)
+	for i := from + 1; i < len(t.words) && t.words[i].at < end; i++ {
+		if t.words[i].gap < gapSentence {
+			continue
+		}
+		to := t.wordAt(end)
+		_, asks := t.has("word.respond", i, to)
+		_, by := t.has("word.by", i, to)
+		if asks || by {
+			return t.words[i-1].end
+		}
+	}
+	return end
 }
 
 // run says that the label on line i and its value on the next are one pair of

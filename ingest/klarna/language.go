@@ -44,7 +44,7 @@ func phrases(t *text, i int, score map[string]float64) int {
 	langs, longest, from := []string{}, 0, t.hits[i].from
 	for ; i < len(t.hits) && t.hits[i].from == from; i++ {
 		h := t.hits[i]
-		if !strings.HasPrefix(h.key, "label.") && !strings.HasPrefix(h.key, "kind.") && !strings.HasPrefix(h.key, "reason.") {
+		if t.coded(h) || !strings.HasPrefix(h.key, "label.") && !strings.HasPrefix(h.key, "kind.") && !strings.HasPrefix(h.key, "reason.") {
 			continue
 		}
 		if n := h.to - h.from; n > longest {
@@ -65,6 +65,12 @@ func phrases(t *text, i int, score map[string]float64) int {
 // kin are languages so near to each other that one may be taken for another.
 var kin = map[string]string{"da": "scandinavian", "no": "scandinavian", "sv": "scandinavian", "es": "iberian", "pt": "iberian", "pl": "slavic", "cs": "slavic"}
 
+// bound are the keys of short words that mean something else elsewhere: "come"
+// is "how" to Italians.
+var bound = []string{
+	"about.reach", "about.never", "about.bill", "about.wrong", "about.paid", "about.already", "about.bought", "about.opened", "about.claimed", "about.extended",
+}
+
 // only keeps the phrases of the text's own language, its kin and the user, and
 // the labels and names in English, which many mails mix in: "of" is "or" to
 // the Dutch. An unknown language keeps all.
@@ -77,9 +83,9 @@ func (t *text) only(lang string) {
 		case h.lang == lang, h.user:
 			return false
 		case kin[lang] != "" && kin[h.lang] == kin[lang]:
-			return h.key == "word.if" || h.key == "word.not" // "se" is "if" to the Portuguese, "oneself" to the Spanish
+			return h.key == "word.if" || h.key == "word.not" || slices.Contains(bound, h.key) // "se" is "if" to the Portuguese, "oneself" to the Spanish
 		case h.lang == "en":
-			return strings.HasPrefix(h.key, "word.") && h.key != "word.dispute" && h.key != "word.lookalike" && h.key != "word.button" && h.key != "word.id"
+			return slices.Contains(bound, h.key) || strings.HasPrefix(h.key, "word.") && h.key != "word.dispute" && h.key != "word.lookalike" && h.key != "word.button" && h.key != "word.id"
 		}
 		return true
 	})

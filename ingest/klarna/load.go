@@ -159,7 +159,8 @@ var keys = map[string][]string{
 	"about.": {
 		"material", "arrived", "lacks", "left", "verdict", "over", "drop", "unhappy", "again", "hold", "goods",
 		"depot", "inquire", "talk", "says", "pays", "take", "soon", "receipt", "report", "right", "free", "fraud",
-		"silent", "replied", "question", "second", "earlier",
+		"silent", "replied", "question", "second", "earlier", "nothing", "stays", "reach", "app", "advice", "never",
+		"bill", "wrong", "paid", "already", "bought", "opened", "claimed", "extended",
 	},
 	"mark.":   {"forward", "reply"},
 	"prefix.": {"forward", "reply"},

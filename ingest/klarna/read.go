@@ -96,6 +96,7 @@ func (v *Vocabulary) read(w view, o Options) (Notice, error) {
 	r.n.Language = r.language()
 	for _, t := range r.texts {
 		t.only(r.n.Language)
+		t.compose()
 		r.labels = append(r.labels, t.labels()...)
 	}
 	if r.stripe() {
@@ -123,8 +124,16 @@ func (v *Vocabulary) read(w view, o Options) (Notice, error) {
 	r.reason()
 	r.amount()
 	r.n.Deadline = r.deadline(r.due(), d)
-	if k == rules.KindResolved {
+	switch k {
+	case rules.KindResolved:
 		r.n.Result = r.result(r.named)
+	case rules.KindAppealOpen:
+		if r.ended() {
+			r.n.Result = r.result(r.named)
+		}
+	}
+	if k == rules.KindAppealOpen && r.n.Result == rules.ResultUnknown {
+		r.n.Result = ""
 	}
 	r.respondLinks()
 	r.n.Warnings = unique(r.n.Warnings)
@@ -135,7 +144,7 @@ func (v *Vocabulary) read(w view, o Options) (Notice, error) {
 // bare keeps what is known of a mail that concerns no dispute.
 func (r *reader) bare() Notice {
 	return Notice{
-		Said:      rules.Said{Kind: r.n.Kind, Language: r.n.Language},
+		Said:      rules.Said{Kind: r.n.Kind, Language: r.n.Language, MerchantID: r.n.MerchantID},
 		Forwarded: r.n.Forwarded, Full: true, Explain: r.n.Explain,
 	}
 }

@@ -124,11 +124,8 @@ func (m moment) time(loc *time.Location) (time.Time, error) {
 	if day := time.Date(m.y, time.Month(m.m), m.d, 0, 0, 0, 0, time.UTC); day.Day() != m.d || int(day.Month()) != m.m {
 		return time.Time{}, fmt.Errorf("there is no %d.%d.%d", m.d, m.m, m.y)
 	}
-	if m.eu {
-		m.offset = 3600
-		if euSummer(m.y, m.m, m.d) {
-			m.offset = 7200
-		}
+	if m.eu && euSummer(m.y, m.m, m.d) {
+		m.offset += 3600
 	}
 	if m.hasZone {
 		loc = time.FixedZone("", m.offset)

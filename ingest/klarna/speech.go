@@ -107,7 +107,7 @@ func (t *text) topic(s span) (topic, bool) {
 }
 
 // done are the topics that count only as facts.
-var done = map[string]bool{"arrived": true, "over": true, "drop": true, "take": true, "pays": true, "right": true}
+var done = map[string]bool{"arrived": true, "over": true, "drop": true, "take": true, "pays": true, "right": true, "stays": true, "opened": true}
 
 // all says that a sentence speaks of each of these.
 func (tp topic) all(names ...string) bool {
@@ -168,6 +168,9 @@ func (tp topic) kinds() map[rules.Kind]int {
 	}
 	if _, over := out[rules.KindResolved]; !over && (tp.all("customer", "says") && (tp.has["reason"] || matter) || tp.subject && tp.has["reason"]) {
 		out[rules.KindDisputeRequest] = atTop
+	}
+	if tp.all("app", "customer") && !matter && !tp.has["reason"] {
+		out[rules.KindCustomerMessage] = atTop
 	}
 	if tp.has["talk"] && (tp.has["order"] || tp.has["customer"] || tp.has["goods"]) && !tp.has["dispute"] && tp.subject {
 		out[rules.KindCustomerMessage] = further
@@ -232,6 +235,16 @@ func (r *reader) listen(w map[rules.Kind]weight, speaks bool) {
 	}
 }
 
+// opens says that a sentence tells of a dispute that was opened.
+func (r *reader) opens() bool {
+	for _, tp := range r.topics {
+		if tp.all("opened", "dispute") && !tp.has["over"] && !tp.has["drop"] {
+			return true
+		}
+	}
+	return false
+}
+
 // complains says that the mail tells what is wrong with a purchase, in a
 // sentence of the customer or in the subject.
 func (r *reader) complains() bool {
@@ -250,7 +263,7 @@ func (r *reader) spoken() []string {
 		switch {
 		case tp.has["drop"] && (tp.has["dispute"] || tp.has["case"] || tp.has["customer"]):
 			out = append(out, string(rules.ResultWithdrawn))
-		case tp.all("pays", "customer") && !tp.has["free"]:
+		case tp.all("pays", "customer") && !tp.has["free"], tp.has["stays"]:
 			out = append(out, string(rules.ResultWon))
 		case tp.has["take"], tp.all("free", "customer"), tp.has["right"] && (tp.has["customer"] || tp.has["dispute"]):
 			out = append(out, string(rules.ResultLost))

@@ -24,6 +24,9 @@ func (r *reader) amount() {
 	if len(list) == 0 && r.n.Kind == rules.KindResolved {
 		list = r.sumsTaken()
 	}
+	if len(list) == 0 {
+		list = r.sumsClaimed()
+	}
 	if len(list) == 0 && (r.n.Kind == rules.KindStopRequest || r.n.Kind == rules.KindInvestigation) {
 		list = r.sumsAt("order_amount")
 	}
@@ -249,10 +252,23 @@ func (r *reader) shared(a amount, t *text) (amount, bool) {
 			cur = c
 		}
 	}
+	if cur == "" && a.shared == "$" && r.american() {
+		cur = "USD"
+	}
 	if cur == "" {
 		return a, false
 	}
 	m, ok := minor(a.digits, cur)
 	a.money = m
 	return a, ok
+}
+
+// american says that a KRN names Klarna's American region.
+func (r *reader) american() bool {
+	for _, t := range r.texts {
+		if i := indexKRN(t.s, 0); i >= 0 && strings.Contains(fold(token(t.s[i:])), ":us") {
+			return true
+		}
+	}
+	return false
 }

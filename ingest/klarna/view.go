@@ -17,6 +17,7 @@ type view struct {
 	parts     []eml.Part
 	forwarded bool
 	reply     bool // the subject says that it answers something
+	answers   bool // and the history below it is a mail of Klarna's
 }
 
 // maxForwards bounds how deep a forward of a forward is followed.
@@ -34,6 +35,7 @@ func (v *Vocabulary) viewOf(m *eml.Message, o Options) view {
 		for _, p := range parts(m, out) {
 			rows, h, cut := v.cut(p.Rows, forward, !klarna && !reply)
 			next.parts = append(next.parts, eml.Part{Type: p.Type, Rows: rows})
+			next.answers = next.answers || reply && strings.Contains(fold(h.history), "klarna")
 			if cut && !ok {
 				ok = true
 				next.subject, next.from, next.date = h.subject, h.from, v.innerDate(h.date, o)
@@ -112,7 +114,11 @@ func (v *Vocabulary) prefix(subject string) (forward, reply bool) {
 }
 
 // head is the head of a mail that is shown inside another.
-type head struct{ from, date, subject string }
+type head struct {
+	from, date, subject string
+
+	history string // who wrote what was cut off as history, as it is shown
+}
 
 // cut ends the rows where history begins. If what follows there is a forwarded
 // mail, its rows and its head are returned instead. loose takes a shown head
@@ -135,18 +141,31 @@ func (v *Vocabulary) cut(rows []eml.Row, forward, loose bool) ([]eml.Row, head, 
 		marked = marked || mark == "forward"
 		if h, n := v.head(rows[i:]); n > 0 {
 			if !marked && !forward && !(loose && strings.Contains(fold(h.from), "klarna")) {
-				return open(rows[:i], base), head{}, false
+				return open(rows[:i], base), head{history: h.from}, false
 			}
 			return raise(rows[i+n:], r.Quote), h, true
 		}
 		if mark == "reply" && !marked && r.Quote == base {
-			if forward && quotesOn(rows[i+1:], base) {
+			if forward && quotesOn(rows[i+1:], base) || v.shows(rows[i+1:], forward, loose) {
 				continue
 			}
-			return open(rows[:i], base), head{}, false
+			return open(rows[:i], base), head{history: s}, false
 		}
 	}
 	return open(rows, base), head{}, false
+}
+
+// shows says that a mark such as "Original Message" stands above the head of a
+// mail that was forwarded, or that is Klarna's.
+func (v *Vocabulary) shows(rows []eml.Row, forward, loose bool) bool {
+	for i, r := range rows {
+		if rowText(r) == "" && i < 4 {
+			continue
+		}
+		h, n := v.head(rows[i:])
+		return n > 0 && (forward || loose && strings.Contains(fold(h.from), "klarna"))
+	}
+	return false
 }
 
 // least is the smallest depth of quotation among the rows with text.

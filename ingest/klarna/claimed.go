@@ -1,0 +1,95 @@
+package klarna
+
+import (
+	"strings"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// claimWords is how many words may stand between what tells of a disputed sum
+// and the sum: "opened dispute 418822 over EUR 59.90".
+const claimWords = 4
+
+// sumsClaimed reads sums that sentences of a dispute name: behind a word for the
+// dispute, or behind "worth" and its like. What an order cost in all, and fees,
+// are other sums.
+func (r *reader) sumsClaimed() []sum {
+	switch r.n.Kind {
+	case rules.KindDisputeRequest, rules.KindReminder, rules.KindFollowUp, rules.KindResolved, rules.KindAppealOpen, rules.KindUnknownKlarna:
+	default:
+		return nil
+	}
+	var list []sum
+	for _, t := range r.texts {
+		for i := 0; i < len(t.words) && len(list) < maxClaimed; i++ {
+			if !t.words[i].digits() || i > 0 && t.words[i-1].digits() && t.words[i].at-t.words[i-1].end == 1 {
+				continue
+			}
+			a, ok := t.sumAt(i)
+			if !ok {
+				continue
+			}
+			rank := t.governed(i)
+			if rank == 0 {
+				continue
+			}
+			if s, ok := r.sum(a, t, "sentence, "+t.place(t.lineOf(i))); ok {
+				s.rank = rank
+				list = append(list, s)
+			}
+		}
+	}
+	return list
+}
+
+// maxClaimed bounds how many sums of sentences are weighed.
+const maxClaimed = 8
+
+// sumAt reads the sum whose number begins at word i.
+func (t *text) sumAt(i int) (amount, bool) {
+	at := max(t.words[i].at-4, 0) // room for a sign that is no word
+	if i > 0 {
+		at = max(at, t.words[i-1].end)
+		if c, _ := currencyOf(t.s[t.words[i-1].at:t.words[i-1].end]); c != "" && t.words[i].gap == gapNone {
+			at = t.words[i-1].at
+		}
+	}
+	rest := t.s[at:min(t.words[i].end+24, len(t.s))]
+	if n := strings.IndexByte(rest[t.words[i].at-at:], '\n'); n >= 0 {
+		rest = rest[:t.words[i].at-at+n]
+	}
+	return readAmount(strings.ToValidUTF8(rest, ""))
+}
+
+// governed is how surely the words before the sum at word i say that it is the
+// disputed one: 0 where the nearest says that it is another.
+func (t *text) governed(i int) int {
+	s, best, end := t.sentence(i), 0, -1
+	from := max(s.from, i-claimWords-4)
+	for k := t.after(from); k < len(t.hits) && t.hits[k].from < i; k++ {
+		h := t.hits[k]
+		if h.to > i || i-h.to > claimWords || h.to < end {
+			continue
+		}
+		rank := 0
+		switch h.key {
+		case "word.dispute":
+			rank = inSentence
+		case "about.claimed":
+			rank = inSentence
+		case "label.amount":
+			rank = beside
+		case "label.order_amount", "label.ignore":
+			rank = -1
+		default:
+			continue
+		}
+		if h.to > end || rank < 0 {
+			best, end = rank, h.to
+		}
+	}
+	if after, ok := t.has("label.order_amount", i, min(s.to, i+5)); ok && after.from <= i+3 {
+		return 0
+	}
+	return max(best, 0)
+}

@@ -1,0 +1,72 @@
+package klarna
+
+import (
+	"slices"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// pair is two words that, near each other, tell a reason which no phrase
+// names: "never" and "arrived", "invoice" and "wrong".
+type pair struct {
+	word, with     string
+	before, behind int // how many words may lie between them, either way
+	entry          entry
+}
+
+func reasonOf(code, text string) entry { return entry{&source{key: "reason." + code}, text} }
+
+// compositions are all that is composed. A negation stands before its verb, or right
+// behind it: "kam nie".
+var compositions = []pair{
+	{"about.reach", "about.never", 5, 2, reasonOf(rules.ReasonGoodsNotReceived, "never arrived")},
+	{"about.wrong", "about.bill", 5, 5, reasonOf(rules.ReasonIncorrectInvoice, "wrong bill")},
+	{"about.paid", "about.already", 4, 3, reasonOf(rules.ReasonAlreadyPaid, "already paid")},
+	{"about.bought", "about.never", 4, 2, reasonOf(rules.ReasonUnauthorizedPurchase, "never ordered")},
+}
+
+// compose adds the reasons that two words tell, in sentences that are about no
+// answer of the merchant's.
+func (t *text) compose() {
+	var made []hit
+	for _, h := range t.hits {
+		i := slices.IndexFunc(compositions, func(p pair) bool { return p.word == h.key })
+		if i < 0 || len(made) == maxMade {
+			continue
+		}
+		p, s := compositions[i], t.sentence(h.from)
+		with, ok := t.has(p.with, max(s.from, h.from-p.before), h.from)
+		if !ok {
+			with, ok = t.has(p.with, h.to, min(s.to, h.to+p.behind))
+		}
+		if !ok {
+			with, ok = t.has(p.with, h.from+1, h.to-1) // "kam nie an"
+		}
+		if ok && !t.ofAnswer(s) {
+			made = append(made, hit{min(h.from, with.from), max(h.to, with.to), &p.entry, 0})
+		}
+	}
+	if len(made) == 0 {
+		return
+	}
+	t.hits = append(t.hits, made...)
+	slices.SortStableFunc(t.hits, func(a, b hit) int {
+		if a.from != b.from {
+			return a.from - b.from
+		}
+		return b.to - a.to
+	})
+}
+
+// maxMade bounds how many such reasons of one text are kept.
+const maxMade = 20
+
+// ofAnswer says that a sentence is about what the merchant answers.
+func (t *text) ofAnswer(s span) bool {
+	for _, key := range []string{"about.material", "word.respond"} {
+		if _, ok := t.has(key, s.from, s.to); ok {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,102 @@
+package klarna
+
+import "strings"
+
+// A reference may be named in the midst of a sentence: "concerning merchant
+// reference 1 \"B2C/88213\"", "the order you call NB-777 (merchant reference 1)".
+
+// named are the fields whose full labels name a value wherever they stand.
+var named = map[string]bool{
+	"label.merchant_reference_1": true, "label.merchant_reference_2": true, "label.klarna_reference": true, "label.order_id": true, "label.capture_id": true,
+}
+
+// told reads what labels in sentences name, and what stands before a label in
+// parentheses: "266091 (Dispute ID)".
+func (r *reader) told(t *text, claims map[string][]claim) {
+	all := span{from: 0, to: len(t.words)}
+	for _, h := range t.within("label.", all) {
+		h = t.longer(h, all)
+		field := strings.TrimPrefix(h.key, "label.")
+		from := "sentence, " + t.place(t.lineOf(h.from))
+		if v, ok := t.before(h); ok && field != "ignore" && len(claims[field]) == 0 {
+			f := found{field: field, text: t, from: from, rank: beside}.at(v)
+			if name, value, ok := r.idAt(f); ok && field != "order_id" {
+				claims[name] = append(claims[name], claim{value: value, from: from, text: t, rank: beside})
+			}
+			continue
+		}
+		if !named[h.key] || !t.exact(h) {
+			continue
+		}
+		tok, at := t.named(h.to)
+		if tok == "" || ignored(r.labels, t, at) || !shaped(field, tok) {
+			continue
+		}
+		claims[field] = append(claims[field], claim{value: tok, from: from, text: t, rank: inSentence})
+	}
+}
+
+// exact says that a label names its field so fully that no colon is needed: the
+// number of a merchant's reference, or Klarna's own name.
+func (t *text) exact(h hit) bool {
+	last := t.words[h.to-1].norm
+	return h.to-h.from > 1 && (last == "1" || last == "2" || !strings.HasPrefix(h.key, "label.merchant_"))
+}
+
+// named is the token that follows word w-1, after a word for "is", within
+// quotation marks or plain.
+func (t *text) named(w int) (tok string, at int) {
+	if h, ok := t.begins("word.is", w, len(t.words)); ok && t.words[w].gap == gapNone {
+		w = h.to
+	}
+	if w >= len(t.words) || t.words[w].gap > gapNone {
+		return "", 0
+	}
+	at = t.words[w].at
+	gap := t.s[t.words[w-1].end:at]
+	if strings.ContainsAny(gap, ".,;)") {
+		return "", 0
+	}
+	if i := strings.IndexAny(gap, "\"„“«»‘'"); i >= 0 {
+		rest := t.s[at:min(at+maxReference, len(t.s))]
+		end := strings.IndexAny(rest, "\"“”»«’'\n")
+		if end <= 0 {
+			return "", 0
+		}
+		return strings.TrimSpace(rest[:end]), at
+	}
+	tok = token(t.s[at:])
+	if !digitsIn(tok) || len(tok) < 2 {
+		return "", 0
+	}
+	return tok, at
+}
+
+// shaped says that a token may be a value of the field.
+func shaped(field, tok string) bool {
+	switch field {
+	case "order_id":
+		return isUUID(tok)
+	case "capture_id":
+		k, ok := parseKRN(tok)
+		return isUUID(tok) || ok && k.capture
+	case "klarna_reference":
+		return isKlarnaReference(tok)
+	}
+	return !strings.Contains(tok, "://") && len(tok) <= maxReference
+}
+
+// before is what stands before a label that fills a pair of parentheses, if
+// that is one token at the head of its line or in a sentence.
+func (t *text) before(h hit) (span, bool) {
+	first, last := t.words[h.from], t.words[h.to-1]
+	if first.at == 0 || t.s[first.at-1] != '(' || last.end >= len(t.s) || t.s[last.end] != ')' || h.from == 0 || h.key == "label.deadline" {
+		return span{}, false
+	}
+	head := strings.TrimRight(t.s[:first.at-1], " ")
+	at := strings.LastIndexAny(head, " \t\n(\"«„“") + 1
+	if tok := head[at:]; !digitsIn(tok) || len(tok) < 2 {
+		return span{}, false
+	}
+	return span{at: at, end: len(head)}, true
+}

@@ -1,0 +1,143 @@
+package klarna
+
+import (
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+func TestValueInParenthesesEndsWithThem(t *testing.T) {
+	n := said(t, "Dispute resolved", "The shopper took back dispute 7712004 (merchant reference 1: QX-31). The old deadline of 3 December 2026 is void.")
+	if n.MerchantReference1 != "QX-31" || n.DisputeID != "7712004" {
+		t.Errorf("got %q %q", n.MerchantReference1, n.DisputeID)
+	}
+	n = said(t, "Neue Reklamation", "Zu Bestellung RW-2210 liegt eine Reklamation vor (Nr. 7712004, Grund: Ware defekt). Antworten Sie bis zum 3.12.2026.")
+	if n.DisputeID != "7712004" || n.Deadline == nil || n.Reason != "faulty_goods" {
+		t.Errorf("got %q %q %v", n.DisputeID, n.Reason, n.Deadline)
+	}
+}
+
+func TestReferenceIsReadWhereverItsFullLabelStands(t *testing.T) {
+	for line, want := range map[string]string{
+		`It concerns merchant reference 1 "AB/7", as you call it.`:             "AB/7",
+		"Den Kauf mit der Händlerreferenz 1 20488 hat sie nicht selbst getan.": "20488",
+		"L'ordine SP-20 (riferimento esercente 1) è contestato.":               "SP-20",
+		"Litige au sujet de votre référence marchand 1 : 2026-12-0418":         "2026-12-0418",
+		"Referencia 1 del comercio: P-56":                                      "P-56",
+		"Merchant reference 1 is the number of your own shop.":                 "",
+		"Order: https://portal.example/7788":                                   "",
+	} {
+		if n := said(t, "Dispute 256947", line); n.MerchantReference1 != want || n.OrderNumber != "" {
+			t.Errorf("%q: got %q %q", line, n.MerchantReference1, n.OrderNumber)
+		}
+	}
+}
+
+func TestValueStandsBeforeItsLabelInParentheses(t *testing.T) {
+	n := said(t, "Reminder", "2 December 2026, 18:00 UTC (deadline)", "266099 (Dispute ID)", "AB-1 (Merchant Reference 1)")
+	at := time.Date(2026, 12, 2, 18, 0, 0, 0, time.UTC)
+	if n.DisputeID != "266099" || n.MerchantReference1 != "AB-1" || n.Deadline == nil || !n.Deadline.At.Equal(at) {
+		t.Errorf("got %+v %v", n.Said, n.Deadline)
+	}
+}
+
+func TestPieceOfALongerNameIsNoLabel(t *testing.T) {
+	const capture = "krn:payment:eu1:transaction:1ecb63dc-43b2-59a4-9985-be6dfa7f23c4:capture:1"
+	if n := said(t, "Investigation", "Capture ID: "+capture); n.CaptureID != capture {
+		t.Errorf("got %q", n.CaptureID)
+	}
+	n := said(t, "New dispute", "Respond to dispute krn:network:us1:live:payment:dispute:51697 before 1 December 2026.", "Disputed amount: $12.40")
+	if n.DisputeID != "51697" || n.Deadline == nil || n.Amount.String() != "12.40 USD" {
+		t.Errorf("got %q %v %s", n.DisputeID, n.Deadline, n.Amount)
+	}
+	n = said(t, "New API version", "Subscribe to dispute.appeal.opened before 1 March 2027.")
+	if n.Kind == rules.KindAppealOpen {
+		t.Error("the name of an event is taken for an appeal")
+	}
+	if n := said(t, "Dispute of a purchase", "Answer by 1 December 2026. Our company number on file: 09876543"); n.DisputeID != "" {
+		t.Errorf("got %q", n.DisputeID)
+	}
+}
+
+func TestLineThatGoesOnHoldsNoLabel(t *testing.T) {
+	n := said(t, "Tak for jeres svar i sag 266161", "Vi har modtaget det. I hører fra os, når der er truffet en afgørelse, som regel", "inden for to uger.")
+	if n.Deadline != nil {
+		t.Errorf("got %v", n.Deadline)
+	}
+}
+
+func TestDeadlineThatMovedIsTheLaterDay(t *testing.T) {
+	for _, lines := range [][]string{
+		{"Your deadline has changed", "The deadline for dispute 419412 was moved from 1 December to 8 December 2026."},
+		{"Prazo prorrogado", "O prazo para responder à disputa 419412 passou de 1 de dezembro para 8 de dezembro de 2026."},
+		{"Neue Frist", "Die Frist für Streitfall 419412 wurde vom 1. Dezember auf den 8. Dezember 2026 verlegt."},
+	} {
+		if n := said(t, lines...); n.Deadline == nil || n.Deadline.At.Day() != 8 || n.Deadline.Ambiguous {
+			t.Errorf("%q: got %v", lines, n.Deadline)
+		}
+	}
+}
+
+func TestZoneIsNamedAfterACity(t *testing.T) {
+	for line, want := range map[string]int{
+		"Répondez au plus tard le 11 janvier 2027 à 18 h 00 (heure de Paris).": 17,
+		"Please respond by 11 July 2027 18:00 Berlin time.":                    16,
+		"Vastaa viimeistään 11.1.2027 klo 18.00 Helsingin aikaa.":              16,
+		"Please respond by 11 January 2027 18:00. Paris is far.":               18,
+	} {
+		if n := said(t, "Dispute 256947", line); n.Deadline == nil || n.Deadline.At.UTC().Hour() != want {
+			t.Errorf("%q: got %v, want hour %d", line, n.Deadline, want)
+		}
+	}
+}
+
+func TestDisputedSumIsReadInItsSentence(t *testing.T) {
+	for line, want := range map[string]string{
+		"A shopper opened dispute 418822 over EUR 59.90. Please respond.":                       "59.90 EUR",
+		"Hij betwist € 1.150,- van de in totaal € 1.799,-. Graag uw reactie.":                   "1150.00 EUR",
+		"Strittig sind 89,00 EUR; die Gesamtsumme war 134,95 EUR. Bitte antworten Sie.":         "89.00 EUR",
+		"We opened dispute 418822. The order total is EUR 60.00, a fee of EUR 15.00 may apply.": "",
+		"Dispute 418822 over EUR 10.00, or dispute 418822 over EUR 12.00?":                      "",
+	} {
+		if n := said(t, "Dispute 418822", line); n.Amount.String() != want && !(want == "" && n.AmountText == "") {
+			t.Errorf("%q: got %s, want %q", line, n.Amount, want)
+		}
+	}
+}
+
+// shown is a mail that a colleague sent on by hand.
+func shown(t *testing.T, subject string, lines ...string) (Notice, error) {
+	t.Helper()
+	m := &eml.Message{Subject: subject, Date: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC), Parts: []eml.Part{{Type: "text/plain"}}}
+	for _, l := range lines {
+		quote := 0
+		if len(l) > 2 && l[:2] == "> " {
+			quote, l = 1, l[2:]
+		}
+		m.Parts[0].Rows = append(m.Parts[0].Rows, eml.Row{Cells: []string{l}, Quote: quote})
+	}
+	return Parse(m, Options{})
+}
+
+func TestMailBelowAMarkOfOriginalMessageIsRead(t *testing.T) {
+	n, err := shown(t, "WG: Fwd: Neuer Streitfall", "Kannst du?",
+		"-----Ursprüngliche Nachricht-----", "Von: Laden <laden@shop.example>", "Gesendet: Montag, 23. November 2026 11:02", "An: Jens <jens@shop.example>", "Betreff: Fwd: Neuer Streitfall",
+		"siehe unten", "---------- Forwarded message ---------", "Von: Klarna <noreply@klarna.com>", "Date: Mo., 23. Nov. 2026 um 09:14 Uhr", "Subject: Neuer Streitfall", "To: <laden@shop.example>",
+		"Antwortfrist: 2. Dezember 2026", "Streitfall-ID: 420499")
+	if err != nil || n.Kind != rules.KindDisputeRequest || n.DisputeID != "420499" || !n.Forwarded || n.Deadline == nil {
+		t.Errorf("got %+v %v", n, err)
+	}
+}
+
+func TestAnswerOfAColleagueToKlarnaIsUnknown(t *testing.T) {
+	n, err := shown(t, "Re: Herinnering: geschil 434091", "Op ma 23 nov. 2026 om 09:14 schreef Klarna <noreply@klarna.com>:", "> Geschil-ID: 434091", "Dit is al beantwoord.")
+	if err != nil || n.Kind != rules.KindUnknownKlarna {
+		t.Errorf("got %s %v", n.Kind, err)
+	}
+	n, err = shown(t, "Automatische Antwort: Erinnerung: Streitfall 420500", "Ich bin bis zum 25. Januar 2027 nicht im Büro. In Klarna-Streitfällen hilft Ihnen das Team.")
+	if err != nil || n.Kind != rules.KindUnknownKlarna {
+		t.Errorf("got %s %v", n.Kind, err)
+	}
+}
