@@ -88,8 +88,19 @@ func (t *text) governed(i int) int {
 			best, end = rank, h.to
 		}
 	}
+	if best == 0 && t.wanted(i, s) {
+		best = inSentence
+	}
 	if after, ok := t.has("label.order_amount", i, min(s.to, i+5)); ok && after.from <= i+3 {
 		return 0
 	}
 	return max(best, 0)
+}
+
+// wanted says that somebody wants the sum at word i back.
+func (t *text) wanted(i int, s span) bool {
+	_, back := t.has("about.back", max(s.from, i-3), min(s.to, i+5))
+	_, customer := t.has("word.customer", s.from, s.to)
+	_, theirs := t.has("word.theirs", s.from, i)
+	return back && customer && !theirs
 }

@@ -2,6 +2,7 @@ package klarna
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -16,6 +17,10 @@ type pair struct {
 
 func reasonOf(code, text string) entry { return entry{&source{key: "reason." + code}, text} }
 
+func resultOf(r rules.Result, text string) entry {
+	return entry{&source{key: "result." + string(r)}, text}
+}
+
 // compositions are all that is composed. A negation stands before its verb, or right
 // behind it: "kam nie".
 var compositions = []pair{
@@ -23,27 +28,26 @@ var compositions = []pair{
 	{"about.wrong", "about.bill", 5, 5, reasonOf(rules.ReasonIncorrectInvoice, "wrong bill")},
 	{"about.paid", "about.already", 4, 3, reasonOf(rules.ReasonAlreadyPaid, "already paid")},
 	{"about.bought", "about.never", 4, 2, reasonOf(rules.ReasonUnauthorizedPurchase, "never ordered")},
+	{"about.reject", "word.dispute", 4, 4, resultOf(rules.ResultWon, "complaint rejected")},
+	{"about.reject", "word.case", 4, 4, resultOf(rules.ResultWon, "complaint rejected")},
+	{"about.grant", "word.dispute", 4, 4, resultOf(rules.ResultLost, "complaint granted")},
+	{"about.grant", "word.case", 4, 4, resultOf(rules.ResultLost, "complaint granted")},
 }
 
-// compose adds the reasons that two words tell, in sentences that are about no
+// compose adds the reasons and results that two words tell, in sentences that are about no
 // answer of the merchant's.
 func (t *text) compose() {
 	var made []hit
 	for _, h := range t.hits {
-		i := slices.IndexFunc(compositions, func(p pair) bool { return p.word == h.key })
-		if i < 0 || len(made) == maxMade {
-			continue
-		}
-		p, s := compositions[i], t.sentence(h.from)
-		with, ok := t.has(p.with, max(s.from, h.from-p.before), h.from)
-		if !ok {
-			with, ok = t.has(p.with, h.to, min(s.to, h.to+p.behind))
-		}
-		if !ok {
-			with, ok = t.has(p.with, h.from+1, h.to-1) // "kam nie an"
-		}
-		if ok && !t.ofAnswer(s) {
-			made = append(made, hit{min(h.from, with.from), max(h.to, with.to), &p.entry, 0})
+		for i := range compositions {
+			p := &compositions[i]
+			if p.word != h.key || len(made) == maxMade {
+				continue
+			}
+			if m, ok := t.made(h, p); ok {
+				made = append(made, m)
+				break
+			}
 		}
 	}
 	if len(made) == 0 {
@@ -56,6 +60,23 @@ func (t *text) compose() {
 		}
 		return b.to - a.to
 	})
+}
+
+// made is what h and a word near it come to.
+func (t *text) made(h hit, p *pair) (hit, bool) {
+	s := t.sentence(h.from)
+	with, ok := t.has(p.with, max(s.from, h.from-p.before), h.from)
+	if !ok {
+		with, ok = t.has(p.with, h.to, min(s.to, h.to+p.behind))
+	}
+	if !ok {
+		with, ok = t.has(p.with, h.from+1, h.to-1) // "kam nie an"
+	}
+	_, material := t.has("about.material", s.from, s.to)
+	if !ok || material || strings.HasPrefix(p.entry.key, "reason.") && t.ofAnswer(s) {
+		return hit{}, false
+	}
+	return hit{min(h.from, with.from), max(h.to, with.to), &p.entry, 0}, true
 }
 
 // maxMade bounds how many such reasons of one text are kept.

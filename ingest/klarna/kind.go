@@ -103,12 +103,32 @@ func (r *reader) identified() bool {
 // only such a mail holds together. It may not be lost.
 func (r *reader) concerns() bool {
 	signs := 0
-	for _, sign := range []bool{r.identified() || r.n.OrderNumber != "", len(r.dates) > 0, r.ended(), r.n.MerchantReference2 != ""} {
+	for _, sign := range []bool{r.identified() || r.n.OrderNumber != "", len(r.dates) > 0 || r.open(), r.ended(), r.n.MerchantReference2 != "", r.quotes(), r.suspects()} {
 		if sign {
 			signs++
 		}
 	}
 	return r.n.DisputeID != "" || signs > 1
+}
+
+// quotes says that the mail tells what a customer says, or what is wrong.
+func (r *reader) quotes() bool {
+	for _, tp := range r.topics {
+		if tp.all("customer", "says") || tp.all("customer", "reason") {
+			return true
+		}
+	}
+	return false
+}
+
+// suspects says that the mail speaks of fraud and of an order or goods.
+func (r *reader) suspects() bool {
+	for _, tp := range r.topics {
+		if tp.has["fraud"] && (tp.has["order"] || tp.has["goods"]) {
+			return true
+		}
+	}
+	return false
 }
 
 // ended says that a text tells who won something.

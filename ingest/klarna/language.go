@@ -65,11 +65,9 @@ func phrases(t *text, i int, score map[string]float64) int {
 // kin are languages so near to each other that one may be taken for another.
 var kin = map[string]string{"da": "scandinavian", "no": "scandinavian", "sv": "scandinavian", "es": "iberian", "pt": "iberian", "pl": "slavic", "cs": "slavic"}
 
-// bound are the keys of short words that mean something else elsewhere: "come"
-// is "how" to Italians.
-var bound = []string{
-	"about.reach", "about.never", "about.bill", "about.wrong", "about.paid", "about.already", "about.bought", "about.opened", "about.claimed", "about.extended",
-}
+// bound says that a key's words are short and mean something else elsewhere:
+// "come" is "how" to Italians.
+func bound(key string) bool { return aids[key] || key == "about.opened" }
 
 // only keeps the phrases of the text's own language, its kin and the user, and
 // the labels and names in English, which many mails mix in: "of" is "or" to
@@ -83,9 +81,9 @@ func (t *text) only(lang string) {
 		case h.lang == lang, h.user:
 			return false
 		case kin[lang] != "" && kin[h.lang] == kin[lang]:
-			return h.key == "word.if" || h.key == "word.not" || slices.Contains(bound, h.key) // "se" is "if" to the Portuguese, "oneself" to the Spanish
+			return h.key == "word.if" || h.key == "word.not" || bound(h.key) // "se" is "if" to the Portuguese, "oneself" to the Spanish
 		case h.lang == "en":
-			return slices.Contains(bound, h.key) || strings.HasPrefix(h.key, "word.") && h.key != "word.dispute" && h.key != "word.lookalike" && h.key != "word.button" && h.key != "word.id"
+			return bound(h.key) || strings.HasPrefix(h.key, "word.") && h.key != "word.dispute" && h.key != "word.lookalike" && h.key != "word.button" && h.key != "word.id"
 		}
 		return true
 	})

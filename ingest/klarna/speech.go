@@ -73,7 +73,7 @@ const maxTopics = 400
 func (t *text) topic(s span) (topic, bool) {
 	tp, about := topic{subject: t.name == "subject"}, false
 	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < s.to && !about; i++ {
-		about = strings.HasPrefix(t.hits[i].key, "about.") || strings.HasPrefix(t.hits[i].key, "reason.") || strings.HasPrefix(t.hits[i].key, "result.")
+		about = strings.HasPrefix(t.hits[i].key, "about.") && !aids[t.hits[i].key] || strings.HasPrefix(t.hits[i].key, "reason.") || strings.HasPrefix(t.hits[i].key, "result.")
 	}
 	if !about {
 		return tp, false
@@ -83,7 +83,7 @@ func (t *text) topic(s span) (topic, bool) {
 		h := t.hits[i]
 		group, name, _ := strings.Cut(h.key, ".")
 		switch {
-		case h.to > s.to:
+		case h.to > s.to || aids[h.key]:
 		case group == "about" && (done[name] && t.denied(h)):
 			tp.has["no "+name] = true
 		case group == "about":
@@ -104,6 +104,12 @@ func (t *text) topic(s span) (topic, bool) {
 	line := t.lineOf(s.from)
 	tp.top, tp.place = line < topLines, t.place(line)
 	return tp, about || tp.has["reason"] || tp.has["result"]
+}
+
+// aids are the words that mean something only beside another, see compose.
+var aids = map[string]bool{
+	"about.reach": true, "about.never": true, "about.bill": true, "about.wrong": true, "about.paid": true, "about.already": true, "about.bought": true,
+	"about.claimed": true, "about.extended": true, "about.reject": true, "about.grant": true, "about.back": true,
 }
 
 // done are the topics that count only as facts.
@@ -207,6 +213,9 @@ func (r *reader) listen(w map[rules.Kind]weight, speaks bool) {
 		if asks && !tp.has["customer"] && (tp.has["earlier"] || tp.all("material", "arrived") && !tp.has["no arrived"]) {
 			delete(found, rules.KindEvidenceReceived)
 			found[rules.KindFollowUp] = atTop // it was answered, and asks again
+		}
+		if !asks && r.n.DisputeID != "" && (tp.all("earlier", "arrived") || tp.all("material", "inquire")) && !tp.has["no arrived"] && !tp.has["lacks"] {
+			found[rules.KindEvidenceReceived] = atTop
 		}
 		if !asks && r.n.DisputeID != "" && tp.has["inquire"] && (tp.has["material"] || tp.subject && tp.has["dispute"]) && !tp.has["lacks"] {
 			found[rules.KindEvidenceReceived] = atTop // "your answer is being looked at"

@@ -101,6 +101,8 @@ func (w word) endsSentence(s string) bool {
 		return len(w.norm) > 2 // "256947." and "2026.", but not "3. Dezember"
 	case n < 2:
 		return false
+	case n == 3 && currencies[w.norm] != "":
+		return true // "89,00 EUR. We …"
 	case n < 4:
 		return s[w.at] >= 'a' && !short[w.norm] // "yet.", but not "Ref." or "EUR."
 	}
@@ -120,7 +122,7 @@ func gapBetween(s string, prev word, from, to int) gap {
 			g = max(g, gapCell)
 		case c == '!' || c == '?' || c == ';':
 			g = max(g, gapSentence)
-		case c == '.' && i+1 < to && s[i+1] == ' ' && (prev.endsSentence(s) || i > from && !prev.digits()):
+		case c == '.' && i+1 < to && s[i+1] == ' ' && (prev.endsSentence(s) || i > from && (!prev.digits() || s[i-1] != ' ')):
 			if r, _ := utf8.DecodeRuneInString(s[to:]); unicode.IsUpper(r) || isDigit(r) && len(prev.norm) > 5 {
 				g = max(g, gapSentence)
 			}
