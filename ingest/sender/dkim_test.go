@@ -294,6 +294,57 @@ func TestOnlyFewKeysAreLookedUp(t *testing.T) {
 	}
 }
 
+// Five signatures, each checked with the true key over the most that a mail may
+// hold, in shapes that cost other readers seconds.
+func TestHostileSignaturesCostLittle(t *testing.T) {
+	many := func(s string, size int) string { return strings.Repeat(s, size/len(s)) }
+	for name, c := range map[string]struct{ header, body, signs string }{
+		"white space in the body":   {"", many("a  b\t \r\n", 9<<20), ""},
+		"empty lines":               {"", many("\r\n", 4<<20-2048), ""},
+		"folded fields":             {"A: a" + many("\r\n a", 60000) + "\r\nB: a" + many("\r\n a", 60000) + "\r\nC: a" + many("\r\n a", 60000) + "\r\n", "", ":a:b:c"},
+		"folded as often as we may": {"A: a" + strings.Repeat("\r\n a", maxLines-1) + "\r\n", "", ":a"},
+		"many fields":               {many("X: a\r\n", 900*6), "", strings.Repeat(":x", 90)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSigner(t)
+			s.headers += c.signs
+			field, _, _ := strings.Cut(s.sign(t, signedHeader+c.header, "other"), "From:")
+			m, err := eml.Parse([]byte(strings.Repeat(field, maxSignatures) + signedHeader + c.header + "\r\n" + c.body))
+			if err != nil || m.Malformed != "" {
+				t.Fatal(err, m.Malformed)
+			}
+			lookup := func(context.Context, string) ([]string, error) { return []string{s.record}, nil }
+			var v Verdict
+			took := cost(t, func() {
+				v = Judge(context.Background(), m, Settings{Domains: DefaultDomains(), DKIM: true, LookupTXT: lookup, Now: signingTime})
+			})
+			t.Log(took, v.Why)
+			if took > slow*time.Second || v.Verdict == rules.Genuine {
+				t.Errorf("%v, %s: %s", took, v.Verdict, v.Why)
+			}
+		})
+	}
+}
+
+func TestHostileNameOfTheSenderCostsLittle(t *testing.T) {
+	for name, from := range map[string]string{
+		"punycode":         "xn--" + strings.Repeat("a", 60000),
+		"words of it":      strings.Repeat("xn--klrna-5ve ", 4000),
+		"letters":          strings.Repeat("\u00e4", 30000),
+		"labels":           strings.Repeat("\u00e4.", 20000),
+		"letters that are": strings.Repeat("K l a r n ", 6000),
+		"addresses":        strings.Repeat("Kl\u0430rn <a@b>, ", 3000),
+	} {
+		m, err := eml.Parse([]byte("From: " + from + " <x@evil.example>\r\nSubject: Klarna\r\n\r\nx"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if took := cost(t, func() { Judge(context.Background(), m, Settings{Domains: DefaultDomains()}) }); took > slow*time.Second {
+			t.Errorf("%s: %v", name, took)
+		}
+	}
+}
+
 func TestTwoKeyRecordsProveNothing(t *testing.T) {
 	s := newSigner(t)
 	m, err := eml.Parse([]byte(s.sign(t, signedHeader, signedBody)))

@@ -167,10 +167,6 @@ func namesSender(s string, domains []string) bool {
 // (UTS 46). It never refuses: what it cannot map it leaves.
 var mapping = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false))
 
-// longestName is how long a name of a domain can be, with room for letters that
-// take four bytes.
-const longestName = 4 * 255
-
 // fold returns s in lower case with each letter that looks like an ASCII letter
 // replaced by it, and without what cannot be seen.
 func fold(s string) string {
@@ -182,11 +178,9 @@ func fold(s string) string {
 		if i > 0 {
 			out.WriteByte(' ')
 		}
-		mapped := word
-		if len(word) < longestName { // decoding punycode takes its square
-			if m, err := mapping.ToUnicode(word); err == nil || m != "" {
-				mapped = m
-			}
+		mapped, err := mapping.ToUnicode(word)
+		if err != nil && mapped == "" {
+			mapped = word
 		}
 		for _, r := range strings.ToLower(mapped) {
 			out.WriteString(twin(r))
