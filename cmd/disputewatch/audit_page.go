@@ -81,7 +81,7 @@ func (r *auditReport) html(f *os.File) error {
 	}
 	return t.Execute(f, auditPage{
 		Report: r, Since: r.since, Now: r.now, Zone: r.now.Location().String(), Days: auditDays,
-		Unanswered: r.unanswered(), Urgent: r.urgent(), Fees: r.feesUsed(), FeeSource: r.FeeSource,
+		Unanswered: r.unanswered(), Urgent: r.urgent(), Fees: r.feesUsed(), FeeSource: r.FeeSource, Means: unansweredMeans,
 	})
 }
 
@@ -95,4 +95,5 @@ type auditPage struct {
 	Urgent     string
 	Fees       []string
 	FeeSource  string
+	Means      string
 }

@@ -42,7 +42,8 @@ type auditAccount struct {
 
 	Disputes            int                         `json:"disputes"` // Klarna's, in all
 	Ends                map[charges.End]*auditGroup `json:"ends"`
-	LossReasons         []auditCount                `json:"loss_reasons,omitempty"` // Klarna's codes, the most frequent first
+	LossReasons         []auditCount                `json:"loss_reasons,omitempty"`     // Klarna's codes, the most frequent first
+	Statuses            []auditCount                `json:"unknown_statuses,omitempty"` // Stripe's words that nobody here knows
 	LostWithoutTracking int                         `json:"lost_without_tracking"`
 	Open                []auditOpen                 `json:"open"` // the most urgent first
 	Orders              *auditOrders                `json:"orders,omitempty"`
@@ -120,7 +121,7 @@ func newAuditReport(now time.Time, fees rules.Fees) *auditReport {
 // account is what an account's disputes came to.
 func (r *auditReport) account(name string, readings []rules.Reading) *auditAccount {
 	a := &auditAccount{Name: name, Disputes: len(readings), Ends: map[charges.End]*auditGroup{}, Open: []auditOpen{}}
-	reasons := map[string]int{}
+	reasons, statuses := map[string]int{}, map[string]int{}
 	for _, d := range readings {
 		a.Account = cmp.Or(a.Account, d.Account)
 		end := charges.EndOf(d)
@@ -133,6 +134,9 @@ func (r *auditReport) account(name string, readings []rules.Reading) *auditAccou
 		if end == charges.EndOpen {
 			a.Open = append(a.Open, openOf(d, r.now))
 		}
+		if end == charges.EndUnknown {
+			statuses[clip(d.Status, 40)]++
+		}
 		if end.Lost() && d.Tracking == "" {
 			a.LostWithoutTracking++
 		}
@@ -140,14 +144,21 @@ func (r *auditReport) account(name string, readings []rules.Reading) *auditAccou
 			reasons[code]++
 		}
 	}
-	for code, n := range reasons {
-		a.LossReasons = append(a.LossReasons, auditCount{code, n})
-	}
-	slices.SortFunc(a.LossReasons, func(a, b auditCount) int {
-		return cmp.Or(cmp.Compare(b.Disputes, a.Disputes), cmp.Compare(a.Code, b.Code))
-	})
+	a.LossReasons, a.Statuses = counts(reasons), counts(statuses)
 	slices.SortFunc(a.Open, byDue)
 	return a
+}
+
+// counts puts the most frequent first.
+func counts(of map[string]int) []auditCount {
+	var out []auditCount
+	for code, n := range of {
+		out = append(out, auditCount{code, n})
+	}
+	slices.SortFunc(out, func(a, b auditCount) int {
+		return cmp.Or(cmp.Compare(b.Disputes, a.Disputes), cmp.Compare(a.Code, b.Code))
+	})
+	return out
 }
 
 // byDue puts the nearest date first; what cannot be answered any more comes last.

@@ -27,9 +27,15 @@ func (r *auditReport) printTable(out io.Writer) error {
 		fmt.Fprintf(&b, "\n* Fees: %s a lost chargeback, after %s.\n", strings.Join(fees, ", "), r.FeeSource)
 		fmt.Fprintf(&b, "  Of open disputes they are what a loss would add.\n")
 	}
+	if r.unanswered().Disputes > 0 {
+		fmt.Fprintf(&b, "\n%s\n", unansweredMeans)
+	}
 	_, err := io.WriteString(out, wrapped(b.String()))
 	return err
 }
+
+// unansweredMeans says what the headline cannot tell apart.
+const unansweredMeans = "Nobody answered: no evidence was submitted, or Klarna says so. A dispute that somebody accepted on purpose looks the same at Stripe."
 
 // headline is what one reads in three seconds.
 func (r *auditReport) headline() []string {
@@ -51,6 +57,12 @@ func (a *auditAccount) table(b *strings.Builder, r *auditReport) {
 		fmt.Fprintf(b, "%-31s%9s%13s%11s%15s\n", "", "DISPUTES", "AMOUNT", "FEES*", "TOGETHER")
 		for _, row := range a.Rows() {
 			fmt.Fprintf(b, "%-31s%9s%13s%11s%11s %s\n", row.Words, grouped(row.Disputes), row.Amount, row.Fees, row.Together, row.Currency)
+		}
+	}
+	if len(a.Statuses) > 0 {
+		fmt.Fprintln(b, "\nStates unknown here: look at these in Stripe")
+		for _, s := range a.Statuses {
+			fmt.Fprintf(b, "%6s  %s\n", grouped(s.Disputes), s.Code)
 		}
 	}
 	if len(a.LossReasons) > 0 {

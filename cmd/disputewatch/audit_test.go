@@ -149,6 +149,7 @@ func TestAuditWithNothingButAKeySaysWhatSilenceCost(t *testing.T) {
 		"Klarna orders captured: 14. Refunded in full: 0. With tracking: 1.",
 		"Without a tracking number: 13 (10,545.90 EUR, 5,000 JPY, 40.00 SEK), 1 of them of the last 7 days.",
 		"* Fees: 20.00 EUR a lost chargeback, after Stripe's list of 2023",
+		"A dispute that somebody accepted on purpose looks the same at Stripe.",
 	)
 	for line := range strings.Lines(out) {
 		if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 {
@@ -159,6 +160,18 @@ func TestAuditWithNothingButAKeySaysWhatSilenceCost(t *testing.T) {
 		if r.Method != "GET" {
 			t.Errorf("%s %s", r.Method, r.Path)
 		}
+	}
+}
+
+func TestAuditNamesStatesThatNobodyKnows(t *testing.T) {
+	b := newBooks(t)
+	b.disputed(70_00, "EUR", "klarna_thinks", nil)
+	page := filepath.Join(b.dir, "page.html")
+	_, out, _ := b.audit("--html", page)
+	b.holds(out, "In a state unknown here 1 70.00 70.00 EUR", "look at these in Stripe 1 klarna_thinks")
+	b.holds(b.read(page), "1 × klarna_thinks")
+	if _, out, _ := b.audit("--json"); !strings.Contains(out, `"unknown_statuses":[{"code":"klarna_thinks","disputes":1}]`) {
+		t.Error(out)
 	}
 }
 

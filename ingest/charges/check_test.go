@@ -88,7 +88,7 @@ func TestCheckTellsAKeyOfTheWrongKind(t *testing.T) {
 func TestCheckSeesAnswersOfTheOtherMode(t *testing.T) {
 	s := newShop(t)
 	s.Break(fakestripe.Fault{Path: "/v1/charges", Body: `{"object":"list","has_more":false,"data":[{"id":"py_1","object":"charge","livemode":false}]}`})
-	if bad := s.failed(); !strings.Contains(bad["list charges"], "other mode") {
+	if bad := s.failed(); !strings.Contains(bad["list charges"], "of test mode, the key of live mode") {
 		t.Errorf("failed: %v", bad)
 	}
 }

@@ -71,10 +71,19 @@ func items[T interface{ self() object }](c *Client, op string, l *list, kind str
 			return nil, c.broken(op, "the list holds something that is not a "+kind)
 		}
 		if live, known := c.mode(); known && o.Livemode != nil && *o.Livemode != live {
-			return nil, c.broken(op, "the answer is of the other mode, live or test, than the key")
+			f := c.broken(op, "the answer is of "+modeWord(!live)+" mode, the key of "+modeWord(live)+" mode")
+			f.hint = "look whether the key's file and api_base belong together"
+			return nil, f
 		}
 	}
 	return all, nil
+}
+
+func modeWord(live bool) string {
+	if live {
+		return "live"
+	}
+	return "test"
 }
 
 // pages reads a whole listing, 100 objects a call.

@@ -79,8 +79,9 @@ type (
 	}
 	stripeRefund struct {
 		object
-		Amount int64  `json:"amount"`
-		Status string `json:"status"`
+		Amount int64             `json:"amount"`
+		Charge ref[stripeCharge] `json:"charge"`
+		Status string            `json:"status"`
 	}
 )
 

@@ -203,6 +203,9 @@ func (c *Client) refunds(ctx context.Context, r *rules.Reading, ch *stripeCharge
 		return err
 	}
 	for _, f := range all {
+		if f.Charge.ID != "" && f.Charge.ID != ch.ID {
+			return c.broken("list refunds of charge "+ch.ID, "the answer holds a refund of another charge")
+		}
 		if f.Status == "pending" || f.Status == "requires_action" {
 			r.Refunding += f.Amount
 		}

@@ -62,6 +62,19 @@ func TestManyRefundsAreListedToTheirEnd(t *testing.T) {
 	}
 }
 
+func TestRefundsOfAnotherChargeAreNotThisOnes(t *testing.T) {
+	s := newShop(t)
+	for _, id := range []string{"1", "2"} {
+		s.sold("py_"+id, "1000"+id)
+		s.refundedOften("py_" + id)
+	}
+	s.disputed("du_1", "py_1")
+	s.Break(fakestripe.Fault{Path: "/v1/refunds", All: true})
+	if w := s.window(); w.Err() == nil || len(w.Readings()) != 0 {
+		t.Errorf("read %+v, %v", w.Readings(), w.Err())
+	}
+}
+
 func TestReadingSaysWhatWasCapturedAndHow(t *testing.T) {
 	s := newShop(t)
 	s.AddCharge(fakestripe.Charge{ID: "py_1", Amount: 12490, Captured: 10000, CaptureMethod: "manual", Created: day(0), Tracking: "JJD000390007", Carrier: "DHL"})

@@ -60,7 +60,7 @@ func (c *Client) sales(ctx context.Context, since time.Time, r *saleReading) (Sa
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	bounds := saleBounds(since.Unix(), c.account.Now().Unix())
-	r.slices = len(bounds) - 1
+	r.slices, r.since, r.seen = len(bounds)-1, bounds[0], map[string]bool{}
 	next := make(chan url.Values, r.slices)
 	for i := range r.slices {
 		next <- saleFilter(bounds[i], bounds[i+1], i == r.slices-1)
@@ -115,12 +115,14 @@ func saleFilter(from, to int64, newest bool) url.Values {
 // saleReading is one listing under way, shared by its readers.
 type saleReading struct {
 	tell    func(int, float64)
-	intents bool // the payment intents are wanted too
-	slices  int  // in all
+	intents bool  // the payment intents are wanted too
+	since   int64 // Stripe's second from which on charges count
+	slices  int   // in all
 
 	mu    sync.Mutex // guards what follows
 	sales Sales
-	done  int // slices
+	seen  map[string]bool // charge ids: a slice may hold those of another
+	done  int             // slices
 }
 
 // saleSlice reads one slice of the time.
@@ -147,7 +149,10 @@ func (r *saleReading) take(page []stripeCharge) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i := range page {
-		r.sales.count(&page[i])
+		if ch := &page[i]; !r.seen[ch.ID] && (ch.Created == 0 || ch.Created >= r.since) {
+			r.seen[ch.ID] = true
+			r.sales.count(ch)
+		}
 	}
 	r.say()
 }

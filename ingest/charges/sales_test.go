@@ -87,6 +87,22 @@ func TestEveryChargeIsCountedOnceHoweverTheTimeIsCut(t *testing.T) {
 	}
 }
 
+func TestListThatIsNotFilteredCountsNothingTwiceAndNothingOld(t *testing.T) {
+	s := newShop(t)
+	for i := range 150 {
+		s.AddCharge(fakestripe.Charge{ID: fmt.Sprintf("py_%d", i), Amount: 1, Created: day(5 - i)})
+		s.AddDispute(fakestripe.Dispute{ID: fmt.Sprintf("du_%d", i), Charge: fmt.Sprintf("py_%d", i), Created: day(5 - i)})
+	}
+	s.Break(fakestripe.Fault{All: true})
+	if got := s.sales(day(-94)); got.Charges != 100 || len(got.Untracked) != 100 {
+		t.Errorf("%d charges, %d untracked, want those of 100 days", got.Charges, len(got.Untracked))
+	}
+	w, err := s.c.Window(context.Background(), day(-94))
+	if err != nil || len(w.Readings()) != 100 {
+		t.Errorf("%d disputes, %v", len(w.Readings()), err)
+	}
+}
+
 func TestBoundsOfTheSlicesLeaveNoGap(t *testing.T) {
 	for _, span := range []int64{-5, 0, 1, 86_399, 86_400, 7 * 86_400, 200*86_400 + 13} {
 		b := saleBounds(1000, 1000+span)

@@ -71,7 +71,9 @@ func (c *Client) Window(ctx context.Context, since time.Time) (*Window, error) {
 	for i := range all {
 		r, err := c.keep(ctx, w, &all[i], w.readAt)
 		if err == nil {
-			w.readings = append(w.readings, r)
+			if r.CreatedAt.IsZero() || !r.CreatedAt.Before(since.Truncate(time.Second)) { // whatever was listed
+				w.readings = append(w.readings, r)
+			}
 			continue
 		}
 		if failed++; failed > mayFail || ctx.Err() != nil {

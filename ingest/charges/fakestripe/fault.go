@@ -24,6 +24,7 @@ type Fault struct {
 	Endless   bool            // each page of a list is the first one, and promises more
 	EmptyMore bool            // each page of a list is empty, and promises more
 	Bare      bool            // nothing is expanded
+	All       bool            // a list is not filtered
 
 	seen int // calls that it was meant for; under the server's lock
 }

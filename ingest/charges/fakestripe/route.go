@@ -83,7 +83,7 @@ func (w world) list(path string, all []row, q url.Values, f *Fault) (any, *strip
 	}
 	var kept []row
 	for _, r := range all {
-		if r.fits(q) {
+		if f != nil && f.All || r.fits(q) {
 			kept = append(kept, r)
 		}
 	}
