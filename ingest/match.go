@@ -52,6 +52,14 @@ type Matched struct {
 	Matched int      // for which a charge was newly found
 	Opened  []string // ids of cases that no mail announced
 	Changed []string // ids of cases
+
+	same []saying // what Stripe said again, in words that the book has
+}
+
+// saying is Stripe's word on one case.
+type saying struct {
+	id    string
+	event rules.Event
 }
 
 // The time between two searches for the charge of one case grows with the
@@ -89,7 +97,22 @@ func (s *Stripe) Refresh(ctx context.Context, claim rules.Claim) (Matched, error
 	if ctx.Err() == nil {
 		errs = append(errs, s.opens(ctx, claim, window, &done), s.seekLures(ctx, claim, window))
 	}
-	return done, errors.Join(append(errs, ctx.Err())...)
+	if err := errors.Join(append(errs, ctx.Err())...); err != nil {
+		return done, errors.Join(err, s.confirm(ctx, claim, done.same))
+	}
+	return done, nil
+}
+
+// confirm dates the readings that changed nothing. After a refresh that worked
+// its own time dates them all; after one that failed in part it would be said of
+// each case that Stripe does not answer.
+func (s *Stripe) confirm(ctx context.Context, claim rules.Claim, same []saying) error {
+	for _, w := range same {
+		if _, err := s.Book.SayUnder(ctx, claim, w.id, w.event); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // opens reconciles against the cases as they stand after the matching.
@@ -172,7 +195,7 @@ func (s *Stripe) read(ctx context.Context, claim rules.Claim, w *charges.Window,
 	if errors.Is(err, charges.ErrUnread) {
 		return nil // it is told for the whole pass
 	}
-	if err != nil || r == nil || !news(c, *r, now) {
+	if err != nil || r == nil {
 		return err
 	}
 	if r.Dispute != c.Match.Dispute { // a person linked the charge, before it was disputed or again
@@ -183,6 +206,10 @@ func (s *Stripe) read(ctx context.Context, claim rules.Claim, w *charges.Window,
 	e := rules.Event{Type: rules.EventStripe, At: now, By: "stripe " + s.Account, Account: s.Account, Stripe: r}
 	if c.Match.Sure() {
 		e.Keys = []string{rules.StripeKey(r.Dispute)}
+	}
+	if !news(c, *r, now) {
+		done.same = append(done.same, saying{c.ID, e})
+		return nil
 	}
 	if _, err := s.Book.SayUnder(ctx, claim, c.ID, e); err != nil {
 		return err
