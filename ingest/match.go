@@ -53,7 +53,8 @@ type Matched struct {
 	Opened  []string // ids of cases that no mail announced
 	Changed []string // ids of cases
 
-	same []saying // what Stripe said again, in words that the book has
+	same    []saying     // what Stripe said again, in words that the book has
+	guesses []rules.Case // that were matched to a dispute without being sure
 }
 
 // saying is Stripe's word on one case.
@@ -95,12 +96,29 @@ func (s *Stripe) Refresh(ctx context.Context, claim rules.Claim) (Matched, error
 		}
 	}
 	if ctx.Err() == nil {
-		errs = append(errs, s.opens(ctx, claim, window, &done), s.seekLures(ctx, claim, window))
+		errs = append(errs, s.again(ctx, claim, window, &done), s.opens(ctx, claim, window, &done), s.seekLures(ctx, claim, window))
 	}
 	if err := errors.Join(append(errs, ctx.Err())...); err != nil {
 		return done, errors.Join(err, s.confirm(ctx, claim, done.same))
 	}
 	return done, nil
+}
+
+// again looks once more at the guesses of this pass whose dispute another case
+// turned out to have: that case came later in the list.
+func (s *Stripe) again(ctx context.Context, claim rules.Claim, w *charges.Window, done *Matched) error {
+	var errs []error
+	for _, c := range done.guesses {
+		taken, err := Taken(ctx, s.Book, c, c.Match.Dispute)
+		if taken {
+			s.forget(c)
+			err = s.refresh(ctx, claim, w, c, done)
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("case %s: %w", c.ID, err))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // confirm dates the readings that changed nothing. After a refresh that worked
@@ -154,6 +172,9 @@ func (s *Stripe) refresh(ctx context.Context, claim rules.Claim, w *charges.Wind
 			}
 			if found {
 				done.Matched++
+			}
+			if !m.Sure() && m.Dispute != "" {
+				done.guesses = append(done.guesses, c)
 			}
 			done.Changed = append(done.Changed, c.ID)
 		}
@@ -273,6 +294,13 @@ func (s *Stripe) triedAt(c rules.Case, now time.Time) {
 	}
 	wait := min(max(now.Sub(c.OpenedAt)/8, tryAgainFirst), tryAgainLast)
 	s.tried[c.ID] = now.Add(wait)
+}
+
+// forget lets the charge of a case be looked for at once.
+func (s *Stripe) forget(c rules.Case) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.tried, c.ID)
 }
 
 // news forgets the intervals when Stripe shows a new Klarna dispute: it may be

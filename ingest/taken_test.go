@@ -1,6 +1,7 @@
 package ingest_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -78,6 +79,28 @@ func TestOpenDisputeOfOneOfKlarnasDisputesIsNotAnothers(t *testing.T) {
 	s.asks()
 	if c := s.named("256999"); c.State != rules.Open || c.Match.Dispute != "" || c.ID == s.named("256947").ID {
 		t.Errorf("%+v", c)
+	}
+}
+
+// Which case is looked at first is chance.
+func TestGuessYieldsInTheSamePassToTheCaseThatIsSure(t *testing.T) {
+	s := newShop(t)
+	s.stripe.AddCharge(fakestripe.Charge{ID: "py_1", Amount: 12490, OrderReference: "77-1042", Created: s.now.AddDate(0, 0, -9)})
+	s.stripe.AddDispute(fakestripe.Dispute{ID: "du_1", Charge: "py_1", Reason: "product_not_received", Created: s.now, DueBy: s.now.AddDate(0, 0, 11)})
+	for i, ref := range []string{"77-1", "77-1042", "77-2"} {
+		mail := strings.NewReplacer("256947", fmt.Sprint(300000+i), "77-1042", ref).Replace(request) + "Amount: 124.90 EUR\n"
+		s.mail(fmt.Sprint(i, "@klarna.com"), "pass", "New dispute request", mail)
+		s.now = s.now.Add(time.Second)
+	}
+	s.read(nil)
+	s.asks()
+	if c := s.named("300001"); c.Match.Dispute != "du_1" || !c.Match.Sure() {
+		t.Errorf("the sure one: %+v", c.Match)
+	}
+	for _, id := range []string{"300000", "300002"} {
+		if c := s.named(id); c.Match.Charge != "" || c.Stripe != nil || c.State != rules.Open {
+			t.Errorf("a guess: %+v", c.Match)
+		}
 	}
 }
 
