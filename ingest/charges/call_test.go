@@ -354,6 +354,13 @@ func TestAnswerWithoutEndIsCut(t *testing.T) {
 	}
 }
 
+func TestAnswerThatIsTooLargeIsRefusedAndNotAskedForAgain(t *testing.T) {
+	s := newBrokenShop(t, fakestripe.Fault{Body: `{"object":"list","has_more":false,"data":[]}` + strings.Repeat(" ", maxAnswer)})
+	if err := s.fails(); !errors.Is(err, errTooLarge) || len(s.calls()) != 1 {
+		t.Errorf("%d calls, %v", len(s.calls()), err)
+	}
+}
+
 func TestOneClientServesManyGoroutines(t *testing.T) {
 	s := newShop(t)
 	s.sold("py_1", "10001")
