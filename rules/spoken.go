@@ -27,12 +27,15 @@ func (c Case) What() string {
 	return "Klarna dispute"
 }
 
-// WhyDisputed is Klarna's reason code, or the one that Stripe's reason stands
-// for where no mail names one (DOMAIN.md, "Klarna's dispute model"); Stripe's
-// "general" stands for nothing.
+// WhyDisputed is Klarna's reason code: of a mail, else the one that Stripe passes
+// on, else the one that Stripe's own reason stands for (DOMAIN.md, "Klarna's
+// dispute model"); Stripe's "general" stands for nothing.
 func (c Case) WhyDisputed() string {
 	if c.Reason != "" || c.ReasonText != "" || c.Stripe == nil || !c.Match.Sure() {
 		return c.Reason
+	}
+	if code := klarnaCode(c.Stripe.KlarnaReason); code != "" {
+		return code
 	}
 	switch c.Stripe.Reason {
 	case "credit_not_processed":
@@ -45,6 +48,42 @@ func (c Case) WhyDisputed() string {
 		return ReasonAlreadyPaid
 	case "fraudulent":
 		return ReasonUnauthorizedPurchase
+	}
+	return ""
+}
+
+// klarnaCode is the v1 code, or one of the newer three, of a reason in any of
+// Klarna's versions and spellings; "" for one that is unknown.
+func klarnaCode(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if !unicode.IsLetter(r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, s)
+	switch strings.TrimPrefix(s, "notification") {
+	case "return", "returnnotrefunded", "refundnotprocessed":
+		return ReasonReturn
+	case "goodsnotreceived", "productsnotreceived", "productsorservicesnotreceived":
+		return ReasonGoodsNotReceived
+	case "faultygoods", "productsdefectiveornotasdescribed":
+		return ReasonFaultyGoods
+	case "incorrectinvoice":
+		return ReasonIncorrectInvoice
+	case "alreadypaid":
+		return ReasonAlreadyPaid
+	case "unauthorizedpurchase", "purchaseunauthorized":
+		return ReasonUnauthorizedPurchase
+	case "highriskorder", "purchasehighrisk":
+		return ReasonHighRiskOrder
+	case "pandemicimpact":
+		return ReasonPandemicImpact
+	case "incorrectamount":
+		return ReasonIncorrectAmount
+	case "noncompliance":
+		return ReasonNonCompliance
+	case "nonguaranteedpaymentprogram":
+		return ReasonNonGuaranteed
 	}
 	return ""
 }

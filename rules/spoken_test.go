@@ -33,6 +33,8 @@ func TestCaseIsNamedByItsReasonOrByWhatItIs(t *testing.T) {
 		"Return not refunded":                   {Said: rules.Said{Reason: rules.ReasonReturn, ReasonText: "Retour"}},
 		"Retour":                                {Said: rules.Said{ReasonText: "Retour"}},
 		"Goods not received":                    {Match: sure, Stripe: &rules.Reading{Reason: "product_not_received"}},
+		"High-risk order":                       {Match: sure, Stripe: &rules.Reading{Reason: "general", KlarnaReason: "PURCHASE_HIGH_RISK"}},
+		"Faulty goods":                          {Match: sure, Stripe: &rules.Reading{Reason: "product_unacceptable", KlarnaReason: "of_the_year_2030"}},
 		"Klarna dispute":                        {Stripe: &rules.Reading{Reason: "product_not_received"}}, // perhaps another's
 		"A Klarna mail that was not understood": {Said: rules.Said{Kind: rules.KindUnknownKlarna, ReasonText: "x"}},
 	} {

@@ -172,12 +172,8 @@ func printTable(out io.Writer, views []caseView, now time.Time) error {
 }
 
 func rowOf(v caseView, now time.Time) []string {
-	amount := ""
-	if v.Amount != nil {
-		amount = rules.Money{Minor: v.Amount.Minor, Currency: v.Amount.Currency}.String()
-	}
 	return []string{
-		v.ID, clip(cmp.Or(v.Outcome, string(v.State)), 9), left(v, now), clip(amount, 18),
+		v.ID, clip(cmp.Or(v.Outcome, string(v.State)), 9), left(v, now), clip(v.risk.String(), 18),
 		cmp.Or(v.MerchantReference1, v.said["Order"], v.DisputeID), cmp.Or(v.Reason, string(v.Kind)), string(v.Match.Strength),
 	}
 }

@@ -37,6 +37,7 @@ type caseView struct {
 	Observed   *observedView  `json:"observed,omitempty"` // of "show": what would have been said
 	Events     []rules.Event  `json:"events,omitempty"`   // of "show"
 
+	risk  rules.Money       // the disputed amount, Stripe's where it is sure
 	due   time.Time         // for the order
 	zone  *time.Location    // where people read
 	said  map[string]string // the lines of its card
@@ -111,6 +112,7 @@ func viewOfCase(c rules.Case, p rules.Policy, now time.Time) caseView {
 		OpenedAt: at(c.OpenedAt), Todo: card.Now,
 		Warnings: slices.Concat(c.Warnings, c.Oddities()), zone: p.Calendar.Location,
 	}
+	v.risk = c.Disputed()
 	v.asOf, v.links, v.said = notify.AsOf(c), card.Links, map[string]string{}
 	for _, l := range card.Lines {
 		v.said[l.Label] = l.Value
