@@ -71,7 +71,7 @@ func lines(c rules.Case, p rules.Policy, now time.Time) []Line {
 	add("At risk", risk)
 	if c.State != rules.Closed && c.State != rules.Answered {
 		add("Answer by", deadlineLine(c, p, now))
-		add("Klarna asks for", asked(c))
+		add(asked(c), needed(c.WhyDisputed()))
 	}
 	add("Charge", chargeLine(c))
 	add("Stripe", stripeLine(c, p))
@@ -80,14 +80,13 @@ func lines(c rules.Case, p rules.Policy, now time.Time) []Line {
 	return out
 }
 
-// asked is what the reason asks of the shop, and that an inquiry does not ask for it
-// yet.
+// asked leads what Klarna asks for: an inquiry takes no evidence, but prepares for
+// what does.
 func asked(c rules.Case) string {
-	what := needed(c.WhyDisputed())
-	if what != "" && c.Stage == rules.StageInquiry {
-		what += "; it counts only if this becomes a chargeback"
+	if c.Stage == rules.StageInquiry {
+		return "If it becomes a chargeback, Klarna asks for"
 	}
-	return what
+	return "Klarna asks for"
 }
 
 // unless is s where it says more than what was said already.

@@ -1,9 +1,13 @@
 package notify_test
 
 import (
+	"context"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/disputewatch/disputewatch/notify"
+	"github.com/disputewatch/disputewatch/notify/slack/fakeslack"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -67,6 +71,35 @@ func TestContradictionIsBroadcast(t *testing.T) {
 	w.good()
 	if m := w.saidOnce("Klarna says resolved, but Stripe still waits"); !m.Broadcast {
 		t.Error("the contradiction was whispered in the thread")
+	}
+}
+
+func TestStopRequestBesideAChargebackIsBroadcastCallsAndPages(t *testing.T) {
+	w := newWorld(t, "2026-03-02 09:00")
+	var pages []string
+	w.desk.Page = func(_ context.Context, p notify.Post) error {
+		pages = append(pages, p.Text)
+		return nil
+	}
+	w.desk.Queue = w.book.Queue
+	id := w.dispute("256947")
+	w.good()
+	w.said()
+	w.say(id, rules.Event{Type: rules.EventMatch, By: "ingest", Match: &rules.Match{Strength: rules.Exact, Charge: "ch_1", Why: "order reference"}})
+	w.say(id, rules.Event{Type: rules.EventStripe, By: "stripe", Stripe: &rules.Reading{
+		Dispute: "du_1", Charge: "ch_1", Status: "needs_response", Klarna: true, Live: true, DueBy: w.now().AddDate(0, 0, 9),
+		Amount: rules.Money{Minor: 12490, Currency: "EUR"}, ReadAt: w.now(),
+	}})
+	w.good()
+	w.said()
+	w.mail(rules.Said{Kind: rules.KindStopRequest, DisputeID: "256947", Verdict: rules.Genuine}, "")
+	w.good()
+	m := w.saidOnce("Klarna also asks to stop this order")
+	if text := fakeslack.Text(m); !m.Broadcast || !strings.Contains(text, "<@"+w.desk.OnCall[0]+">") || !strings.Contains(text, "→ Stop the order.") {
+		t.Errorf("broadcast %v:\n%s", m.Broadcast, text)
+	}
+	if len(pages) != 1 || !strings.Contains(pages[0], "Stop the order.") {
+		t.Errorf("paged %q", pages)
 	}
 }
 

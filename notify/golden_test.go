@@ -185,6 +185,9 @@ func scenes(s scene) map[string]notify.Card {
 			rules.Escalation{Step: "news", News: &rules.News{Name: "reminder", Text: "Klarna sent a reminder."}}, p, now),
 		"news-contradiction": notify.NewsCard(s.inStripe("needs_response"),
 			rules.Escalation{Step: "news", News: &rules.News{Name: "contradiction", Text: "Klarna says resolved, but Stripe still waits for an answer: the escalation goes on."}}, p, now),
+		"card-no-date": card(with(s.byMail(), func(c *rules.Case) { c.MailDeadline = nil })),
+		"news-stop": notify.NewsCard(s.inStripe("needs_response"),
+			rules.Escalation{Step: "news", News: &rules.News{Name: "stop_request", Text: "Klarna also asks to stop this order: stop it, and reply to that very mail."}}, p, now),
 		"unreadable": notify.UnreadableCard(rules.Message{About: map[string]string{
 			rules.AboutMailbox: "onboarding", rules.AboutFolder: "INBOX", rules.AboutUID: "4711",
 			rules.AboutDate: "2026-03-05T06:12:00Z", rules.AboutWhy: "more than 20 parts inside each other",

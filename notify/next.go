@@ -20,10 +20,8 @@ func next(c rules.Case, p rules.Policy, now time.Time) string {
 		return "Nothing for now: it is answered, Klarna decides."
 	}
 	switch {
-	case c.Stage == rules.StageStopRequest:
-		return "Stop the order. Then answer Klarna by replying to that very mail" + in(c) + "; a fresh mail only delays it."
-	case c.Stage == rules.StageInvestigation:
-		return "Answer Klarna by replying to that very mail" + in(c) + "; a fresh mail only delays it."
+	case c.Lane() == rules.LaneStopRequest:
+		return byReply(c, c.Stage)
 	case c.Match.Strength == rules.Ambiguous && onlyCharge(c.Match) != "":
 		return fmt.Sprintf("Say which dispute of charge %s is meant: disputewatch link %s DISPUTE.", onlyCharge(c.Match), c.ID)
 	case c.Match.Strength == rules.Ambiguous:
@@ -35,11 +33,24 @@ func next(c rules.Case, p rules.Policy, now time.Time) string {
 	case c.Kind == rules.KindUnknownKlarna:
 		return "Read the mail" + in(c) + ": it speaks of a dispute, and what it asks for was not understood."
 	}
-	return nextAtKlarna(c)
+	return nextAtKlarna(c, now)
+}
+
+// byReply is what to do about a stop request or an investigation.
+func byReply(c rules.Case, s rules.Stage) string {
+	first := ""
+	if s == rules.StageStopRequest {
+		first = "Stop the order. Then "
+	}
+	return upper(first + "answer Klarna by replying to that very mail" + in(c) + "; a fresh mail only delays it.")
 }
 
 // nextAtKlarna is what to do while Stripe shows no dispute.
-func nextAtKlarna(c rules.Case) string {
+func nextAtKlarna(c rules.Case, now time.Time) string {
+	answer := "Answer in Klarna's form"
+	if last := c.Deadline().Last(); !last.IsZero() && !last.After(now) {
+		answer += " at once, while it may still be taken"
+	}
 	const byForm = " A reply to the mail does not answer it."
 	switch {
 	case c.Match.Dispute != "":
@@ -47,9 +58,9 @@ func nextAtKlarna(c rules.Case) string {
 	case c.Verdict != rules.Genuine:
 		return "Make sure that the mail" + in(c) + " is Klarna's before you follow its button: look for the dispute in Stripe or in Klarna's portal." + byForm
 	case c.RespondLink != "":
-		return "Answer in Klarna's form: Stripe shows no dispute yet." + byForm
+		return answer + ": Stripe shows no dispute yet." + byForm
 	}
-	return "Answer in Klarna's form, by the button in the mail" + in(c) + ": Stripe shows no dispute yet." + byForm
+	return answer + ", by the button in the mail" + in(c) + ": Stripe shows no dispute yet." + byForm
 }
 
 // in names the mailbox that holds the mail.

@@ -77,7 +77,11 @@ func (p *pass) page(ctx context.Context, m rules.Message, claim rules.Claim) (En
 	}
 	ctx, done := context.WithTimeout(ctx, postTime)
 	defer done()
-	card := StepCard(c, *m.Escalation, d.Policy, d.Now())
+	words := StepCard
+	if m.Escalation.News != nil {
+		words = NewsCard
+	}
+	card := words(c, *m.Escalation, d.Policy, d.Now())
 	if err := d.Page(ctx, Post{ID: m.Key, Text: fallback(card), Card: card}); err != nil {
 		return End{}, fmt.Errorf("page: %w", err)
 	}

@@ -45,6 +45,9 @@ func NewsCard(c rules.Case, e rules.Escalation, p rules.Policy, now time.Time) C
 	card := StepCard(c, rules.Escalation{}, p, now)
 	card.Lines = append([]Line{{"About", card.Title}}, card.Lines...)
 	card.Title = e.News.Text
+	if e.News.Loud() { // of all that is to be done about the case this comes first
+		card.Now = byReply(c, rules.Stage(e.News.Name))
+	}
 	if c.Finished() {
 		card.Lines = slices.DeleteFunc(card.Lines, func(l Line) bool { return l.Label == "Answer by" })
 	}
