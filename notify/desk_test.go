@@ -74,6 +74,39 @@ func TestContradictionIsBroadcast(t *testing.T) {
 	}
 }
 
+// Whoever thought that the case could wait learns that it cannot; the rest of what
+// happens is for those who follow its thread.
+func TestNewClockIsBroadcastAndOtherNewsIsNot(t *testing.T) {
+	w := newWorld(t, "2026-03-02 09:00")
+	id := w.dispute("256947")
+	w.good()
+	w.said()
+	w.say(id, rules.Event{Type: rules.EventMatch, By: "ingest", Match: &rules.Match{Strength: rules.Exact, Charge: "ch_1", Why: "order reference"}})
+	reads := func(status string) {
+		w.say(id, rules.Event{Type: rules.EventStripe, By: "stripe", Stripe: &rules.Reading{
+			Dispute: "du_1", Charge: "ch_1", Status: status, Klarna: true, Live: true, DueBy: w.now().AddDate(0, 0, 9),
+			Amount: rules.Money{Minor: 12490, Currency: "EUR"}, ReadAt: w.now(),
+		}})
+		w.good()
+	}
+	reads("warning_needs_response")
+	w.said()
+	reads("needs_response")
+	if m := w.saidOnce("became a chargeback"); !m.Broadcast {
+		t.Error("that it became a chargeback was whispered in the thread")
+	}
+	w.say(id, rules.Event{Type: rules.EventAnswer, By: "anna"})
+	w.good()
+	if m := w.saidOnce("Answered, says anna"); m.Broadcast {
+		t.Error("an answer was broadcast")
+	}
+	w.say(id, rules.Event{Type: rules.EventReopen, By: "bo"})
+	w.good()
+	if m := w.saidOnce("Reopened by bo"); !m.Broadcast {
+		t.Error("that it is open again was whispered in the thread")
+	}
+}
+
 func TestStopRequestBesideAChargebackIsBroadcastCallsAndPages(t *testing.T) {
 	w := newWorld(t, "2026-03-02 09:00")
 	var pages []string

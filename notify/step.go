@@ -66,7 +66,11 @@ func whyNow(e rules.Escalation) string {
 // severe says that the whole channel shall see a step, not only its thread.
 func severe(c rules.Case, e rules.Escalation, now time.Time) bool {
 	if e.News != nil {
-		return e.News.Name == "contradiction" || e.News.Loud()
+		switch e.News.Name {
+		case "contradiction", "stage", "reopened": // somebody thought that it could wait
+			return true
+		}
+		return e.News.Loud()
 	}
 	if c.Finished() {
 		return false
