@@ -71,6 +71,28 @@ func TestStopRequestThatStripeTakesForADisputeIsNotForgotten(t *testing.T) {
 	}
 }
 
+func TestDisputeThatBecomesAStopRequestIsLoudAtOnce(t *testing.T) {
+	for kind, name := range map[rules.Kind]string{rules.KindStopRequest: "stop_request", rules.KindInvestigation: "investigation"} {
+		s := newStory(t, monday)
+		s.request("2026-03-16 12:00")
+		s.now = s.at("2026-03-02 22:00")
+		s.change(s.mail(kind, rules.Genuine, ""))
+		due, _ := rules.Decide(s.c, s.p, s.now)
+		if len(due) != 1 || due[0].Reason != name || !due[0].Page || !slices.Equal(due[0].Mention, []string{"on_call"}) {
+			t.Errorf("told %+v", due)
+		}
+
+		s = newStory(t, monday)
+		s.change(s.mail(rules.KindDisputeRequest, rules.Genuine, "2026-03-16 12:00"))
+		s.now = s.now.Add(time.Second) // before its card was posted
+		s.change(s.mail(kind, rules.Genuine, ""))
+		due, _ = rules.Decide(s.c, s.p, s.now)
+		if len(due) != 1 || due[0].Step != "new" || !due[0].Page || !slices.Equal(due[0].Mention, []string{"on_call"}) {
+			t.Errorf("told first %+v", due)
+		}
+	}
+}
+
 func TestOtherNewsCallsNobody(t *testing.T) {
 	s := newStory(t, monday)
 	s.request("2026-03-16 12:00")

@@ -297,6 +297,18 @@ func (c *Case) stageByMail(at time.Time, k Kind, proved bool) {
 		if proved || over {
 			c.Assumed = time.Time{} // the mail brings its own
 		}
+		c.louder(at)
+	}
+}
+
+// louder: a case that came into the loud lane calls whom its first word would.
+func (c *Case) louder(at time.Time) {
+	switch {
+	case c.Lane() != LaneStopRequest:
+	case c.Card.TS == "": // nothing was said of it yet
+		c.Round.Reason = RoundOpened
+	default:
+		c.say(at, string(c.Stage), "Answer by replying to that very mail.")
 	}
 }
 

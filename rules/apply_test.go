@@ -494,7 +494,7 @@ func TestStopRequestForAKnownDisputeKeepsItsOwnDate(t *testing.T) {
 	s.now = s.at("2026-03-03 10:00")
 	s.told = nil
 	s.happens(s.mail(rules.KindStopRequest, rules.Genuine, "2026-03-04 18:00"))
-	s.said("stage")
+	s.said("stop_request")
 	if d := s.c.Deadline(); d.Source != rules.SourceMail || !d.At.Equal(s.at("2026-03-04 18:00")) || s.c.Lane() != rules.LaneStopRequest {
 		t.Errorf("%s, deadline %+v", s.c.Stage, d)
 	}
