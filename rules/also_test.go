@@ -132,3 +132,18 @@ func TestSnoozeWakesByAYoungerCasesMailThatCameSince(t *testing.T) {
 		}
 	}
 }
+
+func TestCaseThatWasOverBeforeAnybodyHeardOfItIsToldWhenItIsOpen(t *testing.T) {
+	s := newStory(t, monday)
+	s.happens(s.mail(rules.KindResolved, rules.Genuine, ""))
+	s.said()
+	s.matched(rules.Exact)
+	s.now = s.at("2026-03-02 11:00")
+	s.stripe("needs_response", "2026-03-12 12:00")
+	s.is(rules.Open)
+	s.said("new")
+	s.warned("Stripe still waits for an answer")
+	s.happens(rules.Event{Type: rules.EventAnswer, By: "anna"})
+	s.happens(rules.Event{Type: rules.EventReopen, By: "anna"})
+	s.said("answered", "reopened") // it was heard of
+}

@@ -27,7 +27,7 @@ func Apply(c Case, e Event) (Case, error) {
 			return before, &RefusedError{c.ID, string(e.Type), "the case was never opened"}
 		}
 		c.OpenedAt, c.Stage = e.At, StageUnknown
-		c.Round = Round{1, e.At, RoundOpened}
+		c.Round = Round{N: 1, At: e.At, Reason: RoundOpened}
 	}
 	for _, k := range e.Keys {
 		if !slices.Contains(c.Keys, k) {
@@ -38,6 +38,7 @@ func Apply(c Case, e Event) (Case, error) {
 		return before, err
 	}
 	c.followDeadline(before, e)
+	c.Round.Quiet = c.Finished() && (before.OpenedAt.IsZero() || before.Round.Quiet)
 	c.State = c.StateAt(e.At)
 	return c, nil
 }
@@ -102,12 +103,17 @@ const (
 	RoundDeadlineLater = "deadline later"
 )
 
-// begin starts a new round: the ladder counts anew from at.
+// begin starts a new round: the ladder counts anew from at. A case that was over
+// when it came to light, and so was never told, is opened by it for those who read
+// of it.
 func (c *Case) begin(at time.Time, reason string) {
+	if c.Round.Quiet {
+		reason = RoundOpened
+	}
 	if c.Round.Reason == RoundOpened && c.Round.At.Equal(at) && len(c.Told) == 0 {
 		return // the moment of its opening, before anything was told
 	}
-	c.Round = Round{c.Round.N + 1, at, reason}
+	c.Round = Round{N: c.Round.N + 1, At: at, Reason: reason}
 	c.Told = nil
 }
 

@@ -131,7 +131,7 @@ func (c *Case) takeMailDeadline(at time.Time, m MailSaid, proved, newest bool) {
 		case doubted && known.After(at) && !next.At.After(at):
 			c.warn("An unverified mail names a deadline that has passed; the known one stays.")
 		default:
-			if doubted && old != nil && next.At.Before(old.At) {
+			if doubted && old != nil && next.At.Before(later(old.At, old.Later)) {
 				next.Later = later(old.At, old.Later)
 				c.warn("An unverified mail names an earlier deadline; both dates are watched.")
 			}

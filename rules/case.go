@@ -153,7 +153,8 @@ type Promise struct {
 type Round struct {
 	N      int       `json:"n"` // from 1
 	At     time.Time `json:"at"`
-	Reason string    `json:"reason"` // opened, reopened, stage changed, deadline later
+	Reason string    `json:"reason"`          // opened, reopened, stage changed, deadline later
+	Quiet  bool      `json:"quiet,omitempty"` // the case has been over ever since it came to light
 }
 
 // Told is one step of the ladder that needs no more telling in this round.

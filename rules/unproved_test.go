@@ -83,6 +83,7 @@ func TestUnverifiedMailsEarlierDateStandsBesideTheProvedOne(t *testing.T) {
 	s.now = s.at("2026-03-03 10:00")
 	s.happens(s.mail(rules.KindReminder, rules.Unverified, "2026-03-05 12:00"))
 	s.happens(s.mail(rules.KindReminder, rules.Unverified, "2026-03-04 12:00"))
+	s.happens(s.mail(rules.KindReminder, rules.Unverified, "2026-03-04 12:00"))
 	d := s.c.Deadline()
 	if !d.At.Equal(s.at("2026-03-04 12:00")) || !d.Other.Equal(s.at("2026-03-23 12:00")) || d.OtherSource != rules.SourceMail {
 		t.Errorf("deadline %+v", d)
