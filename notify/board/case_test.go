@@ -113,6 +113,14 @@ func TestDoubtfulFactsSaySo(t *testing.T) {
 	site.shows("/case/c-assume", "not proved to be Klarna&#39;s: no trusted result", "No date in the mail; assumed Mon 9 Mar 2026, 09:00")
 }
 
+func TestCandidatesAreForgottenOnceTheChargeIsSure(t *testing.T) {
+	s := newShelf(t)
+	sure := matched("ch_2")
+	sure.Match.Candidates = []rules.Candidate{{Charge: "ch_3", Why: "amount"}}
+	s.happens("c-sure01", s.mail("77-2000", 9*day), sure)
+	open(t, s.server()).hides("/case/c-sure01", "Charges that could be meant")
+}
+
 func TestBothDatesAreShownWhereMailAndStripeDiffer(t *testing.T) {
 	s := newShelf(t)
 	s.happens("c-both01", s.mail("77-1042", 9*day), matched("ch_1"), s.reading("ch_1", "needs_response", 6*day))

@@ -44,7 +44,8 @@ func TestLongListSaysThatItIsCut(t *testing.T) {
 		s.happens(fmt.Sprintf("c-%06d", i), s.mail("77", time.Duration(i+1)*time.Hour))
 	}
 	site := open(t, s.server())
-	site.shows("/", "520 of 520 in the book", "Only the first 500 are shown", "row-c-000000", "row-c-000499")
+	site.shows("/", "520 of 520 in the book", "Only the first 500 are shown", "row-c-000000", "row-c-000499", "Which charge is it?", "and 470 more")
+	site.hides("/", "row-c-000500")
 	_, body := site.get("/cases.csv")
 	if n := strings.Count(body, "\n"); n != 521 {
 		t.Errorf("the CSV has %d lines, want all 520 cases and a head", n)

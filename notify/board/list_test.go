@@ -43,9 +43,12 @@ func TestSumsAreWrittenWithTheirThousandsApart(t *testing.T) {
 	m.Mail.Amount.Minor = 123456789
 	s.happens("c-rich01", m, matched("ch_1"), s.reading("ch_1", "warning_needs_response", 6*day))
 	s.cases[0].Stripe.Amount.Minor = 123456789
+	six := s.mail("six", 5*day)
+	six.Mail.Amount.Minor = 12345678
+	s.happens("c-rich02", six)
 	board := open(t, s.server())
-	board.shows("/", "10001 EUR", "1,234,567.89 EUR", "Refund all of the 1,234,567.89 EUR")
-	board.shows("/?q=1,234,567.89", "1 of 1")
+	board.shows("/", "10001 EUR", "1,234,567.89 EUR", "Refund all of the 1,234,567.89 EUR", ">123,456.78 EUR")
+	board.shows("/?q=1,234,567.89", "1 of 2")
 	board.shows("/cases.csv", "1234567.89 EUR")
 }
 
