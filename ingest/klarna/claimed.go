@@ -21,7 +21,7 @@ func (r *reader) sumsClaimed() []sum {
 	}
 	var list []sum
 	for _, t := range r.texts {
-		for i := 0; i < len(t.words) && len(list) < maxClaimed; i++ {
+		for i := 0; i < t.news && len(list) < maxClaimed; i++ {
 			if !t.words[i].digits() || i > 0 && t.words[i-1].digits() && t.words[i].at-t.words[i-1].end == 1 {
 				continue
 			}

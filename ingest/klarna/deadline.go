@@ -22,6 +22,9 @@ func (r *reader) deadlines(t *text, labels []found, d dating) []reading {
 		}
 	}
 	for _, m := range r.v.moments(t, 0, len(t.words)) {
+		if m.from >= t.news && len(out) > 0 {
+			break // of what is told in general, only where the news names no day
+		}
 		if rd, ok := r.sentenceDate(t, m, labels, d); ok {
 			out = append(out, rd)
 		}
@@ -203,7 +206,7 @@ func (r *reader) follows(t *text, m moment, s span) bool {
 // sentenceRelative reads "please respond within 14 days".
 func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
 	var out []reading
-	for i := 0; i < len(t.words); i++ {
+	for i := 0; i < t.news; i++ {
 		n, next := r.v.count(t, i, len(t.words))
 		if n == 0 {
 			continue

@@ -106,7 +106,7 @@ func (r *reader) open() bool {
 // kept says that a text tells of an end that needs no appeal of ours.
 func (r *reader) kept() bool {
 	for _, t := range r.texts {
-		for _, name := range outcomes(t, span{from: 0, to: len(t.words)}, outlook{}) {
+		for _, name := range outcomes(t, t.told(), outlook{}) {
 			if name != string(rules.ResultLost) {
 				return true
 			}

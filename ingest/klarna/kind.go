@@ -134,7 +134,7 @@ func (r *reader) suspects() bool {
 // ended says that a text tells who won something.
 func (r *reader) ended() bool {
 	for _, t := range r.texts {
-		if len(outcomes(t, span{from: 0, to: len(t.words)}, outlook{})) > 0 {
+		if len(outcomes(t, t.told(), outlook{})) > 0 {
 			return true
 		}
 	}
@@ -145,6 +145,9 @@ func (r *reader) ended() bool {
 // is not part of a harmless phrase such as "dispute policy".
 func (r *reader) speaks(t *text) bool {
 	for _, h := range t.hits {
+		if h.from >= t.news {
+			break
+		}
 		switch h.key {
 		case "kind.stop_request":
 			return true
@@ -223,7 +226,7 @@ func (r *reader) weigh() map[rules.Kind]weight {
 }
 
 func (r *reader) weighText(t *text, mine map[rules.Kind]weight) {
-	all := span{from: 0, to: len(t.words)}
+	all := t.told()
 	for _, k := range kinds {
 		for _, group := range []string{"kind.", "hint."} {
 			seen := map[string]bool{}

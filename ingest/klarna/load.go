@@ -162,7 +162,7 @@ var keys = map[string][]string{
 		"silent", "replied", "question", "second", "earlier", "nothing", "stays", "reach", "app", "advice", "never",
 		"bill", "wrong", "paid", "already", "bought", "opened", "claimed", "extended", "reject", "grant", "back",
 	},
-	"mark.":   {"forward", "reply"},
+	"mark.":   {"forward", "reply", "aside", "farewell"},
 	"prefix.": {"forward", "reply"},
 	"header.": {"from", "date", "to", "subject"},
 }

@@ -14,7 +14,7 @@ func (r *reader) looseReason() {
 	var all []hit
 	var first *text
 	for _, t := range r.texts {
-		for _, h := range t.within("reason.", span{from: 0, to: len(t.words)}) {
+		for _, h := range t.within("reason.", t.told()) {
 			if !r.tells(t, h) {
 				continue
 			}

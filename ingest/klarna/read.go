@@ -97,6 +97,7 @@ func (v *Vocabulary) read(w view, o Options) (Notice, error) {
 	for _, t := range r.texts {
 		t.only(r.n.Language)
 		t.compose()
+		t.settle()
 		r.labels = append(r.labels, t.labels()...)
 	}
 	if r.stripe() {
@@ -114,6 +115,11 @@ func (v *Vocabulary) read(w view, o Options) (Notice, error) {
 	k, err := r.kind()
 	if err != nil {
 		return Notice{}, err
+	}
+	if k == rules.KindUnknownKlarna && r.unsettle() {
+		if k, err = r.kind(); err != nil {
+			return Notice{}, err
+		}
 	}
 	r.n.Kind = k
 	switch k {

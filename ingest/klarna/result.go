@@ -17,7 +17,7 @@ func (r *reader) result(ended bool) rules.Result {
 		}
 	}
 	for _, t := range r.texts {
-		all := span{from: 0, to: len(t.words)}
+		all := t.told()
 		said = append(said, outcomes(t, all, outlook{})...)
 		sure = append(sure, outcomes(t, all, outlook{sure: true})...)
 	}

@@ -33,7 +33,7 @@ func (r *reader) speech() []topic {
 		if t.answers {
 			continue
 		}
-		for i := 0; i < len(t.words) && len(out) < maxTopics; {
+		for i := 0; i < t.news && len(out) < maxTopics; {
 			s := t.sentence(i)
 			s.from = i
 			tp, ok := t.topic(s)

@@ -150,7 +150,7 @@ func (r *reader) currencyLabel() string {
 func (r *reader) sumsInSentences() []sum {
 	var list []sum
 	for _, t := range r.texts {
-		for _, h := range t.within("label.", span{from: 0, to: len(t.words)}) {
+		for _, h := range t.within("label.", t.told()) {
 			if h.key != "label.amount" {
 				continue
 			}

@@ -20,6 +20,7 @@ type text struct {
 	hits  []hit // by their first word, the longest first
 	links []eml.Link
 	cut   bool // there was more than there was room for
+	news  int  // the first word of what is told in general, see settle
 
 	answers bool // the subject of a reply: it tells what is answered, not what is said
 }
