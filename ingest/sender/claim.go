@@ -45,13 +45,13 @@ func claimOf(m *eml.Message, domains []string) claim {
 	case len(froms) > 1 && inBrand:
 		c.forged = "two From headers, and one says Klarna"
 	case len(froms) != 1:
-		c.foreign, c.klarna = "it has no single From header", inBrand
+		c.foreign = "it has no single From header"
 	case len(m.From) != 1:
 		c.foreign, c.klarna = "From is not one address", inBrand
 		c.forged = impostor(m, domains)
 	case c.address == "":
 		c.foreign, c.klarna = "From is no clear address", inBrand
-		c.forged = unclear(m.From[0], domains)
+		c.forged = unclear(m, domains)
 	case IsSender(c.domain, domains), IsSender(c.domain, stripeDomains):
 		c.ours = true
 	default:

@@ -1,10 +1,12 @@
 package sender
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"unicode"
 
+	"github.com/disputewatch/disputewatch/ingest/eml"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -35,7 +37,12 @@ func TestImitationsOfKlarnaAreForged(t *testing.T) {
 		"Kl\u0337a\u20ddrna <x@evil.example>",       // struck through, encircled
 		"\u202eanralK <x@evil.example>",             // shown from right to left
 		`=?utf-8?B?4oCuYW5yYWxL?= <x@evil.example>`, // the same, encoded
-		`Klarna: x@evil.example;`,                   // a group
+		`<noreply＠klarna.com>`,                      // a full width @
+		`Disputes <noreply＠klarna.com>`,
+		`Klarna <!> <x@evil.example>`,
+		`Disputes <!> <x@klarna-disputes.com>`,
+		`Klarna <x@evil.example> (a`,
+		`Klarna: x@evil.example;`, // a group
 		`=?utf-8?Q?Klarna:_Disputes?= <x@evil.example>`,
 		`Klarna <x@evil.example>, Jane <jane@evil.example>`,
 		`"noreply@klarna.com"@evil.example`,
@@ -48,6 +55,7 @@ func TestImitationsOfKlarnaAreForged(t *testing.T) {
 		`Disputes <a@xn--klrna-5ve.com>`, // á
 		`Disputes <a@klarna.com.evil.example>`,
 		`Disputes <a@klarna-com.evil.example>`,
+		`Disputes <a@mail.klarna-com.evil.example>`,
 		`Disputes <a@klarna.com-secure.example>`,
 		`Disputes <a@klarna.cam>`,
 		`ᏦLARNA <a@evil.example>`, // Cherokee
@@ -86,6 +94,19 @@ func TestALikenessAloneIsNoForgery(t *testing.T) {
 	wantVerdict(t, judge(t, "From: a@kiarna.com\r\nSubject: Klarna dispute\r\n\r\nx\r\n"), rules.Forged, "imitates klarna.com")
 }
 
+func TestNameOfASenderDomainWithoutTheBrandIsImitatedToo(t *testing.T) {
+	for from, why := range map[string]string{
+		`"noreply@viva.example" <x@evil.example>`: "calls itself Klarna",
+		"x@viv\u0430.example":                     "letters that look alike",
+	} {
+		m, err := eml.Parse([]byte("From: " + from + "\r\nSubject: Dispute\r\n\r\nx\r\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantVerdict(t, Judge(context.Background(), m, Settings{Domains: []string{"viva.example"}}), rules.Forged, why)
+	}
+}
+
 func TestColleaguesAndPartnersAreNotForged(t *testing.T) {
 	for _, raw := range []string{
 		"From: Jane <jane@shop.example>\r\nSubject: Fwd: Klarna: new dispute\r\n\r\nx\r\n",
@@ -93,6 +114,7 @@ func TestColleaguesAndPartnersAreNotForged(t *testing.T) {
 		"From: support@klarna.zendesk.com\r\nSubject: Dispute\r\n\r\nx\r\n",
 		"From: Klarna <disputes@klarna.it>\r\nSubject: Klarna dispute\r\n\r\nx\r\n", // the true list is not public
 		"From: klarna@shop.example\r\nSubject: Fwd: dispute\r\n\r\nx\r\n",
+		"From: klarna.com@shop.example\r\nSubject: Fwd: dispute\r\n\r\nx\r\n", // an address made for Klarna alone
 	} {
 		wantVerdict(t, judge(t, raw, gmail), rules.Unverified, "sender domain")
 	}
@@ -106,6 +128,8 @@ func TestRewritingByAListIsUnverified(t *testing.T) {
 			t.Errorf("%s: does not claim to be Klarna", line)
 		}
 	}
+	v := judge(t, "From: Payments <payments@shop.example>\r\nX-Original-From: noreply@klarna.com\r\n\r\nx\r\n", gmail)
+	wantVerdict(t, v, rules.Unverified, "mailing list")
 	two := "From: 'Klarna' via Payments <payments@shop.example>, jane@shop.example\r\nList-Id: <payments.shop.example>\r\n\r\nx\r\n"
 	wantVerdict(t, judge(t, two, gmail), rules.Unverified, "From is not one address")
 	// A list does not make a lookalike domain better.
@@ -144,6 +168,8 @@ func TestAmbiguousHeadersBarAProof(t *testing.T) {
 		"noreply@klarna.com@evil.example":       "From is no clear address",
 		"Klarna <@evil.example:a@klarna.com>":   "From is no clear address", // a route, which RFC 5322 calls obsolete
 		"Klarna <>":                             "From is no clear address",
+		"Klarna <>, jane@shop.example":          "From is not one address",
+		"Klarna":                                "From is no clear address",
 	} {
 		v := judge(t, "Authentication-Results: mx.google.com; dmarc=pass header.from=klarna.com\r\nFrom: "+from+"\r\n\r\nx\r\n", gmail)
 		wantVerdict(t, v, rules.Unverified, why)
@@ -169,6 +195,7 @@ func TestClaimsAreNoted(t *testing.T) {
 		"From: x@klarna.com\r\nReply-To: support@stripe.com\r\n":   {true, false},
 		"From: a@shop.example\r\nReply-To: support@stripe.com\r\n": {false, true},
 		"From: a@shop.example\r\n":                                 {false, false},
+		"From: a@klarna.it\r\n":                                    {true, false}, // the true list is not public
 	} {
 		v := judge(t, raw+"\r\nx\r\n")
 		if v.Klarna != want[0] || v.Stripe != want[1] {
@@ -188,6 +215,9 @@ func TestSenderDomainsAreCutAtLabels(t *testing.T) {
 		if !IsSender(d, domains) {
 			t.Errorf("%s is none", d)
 		}
+	}
+	if IsSender("", []string{"", "."}) || IsSender("a.", []string{""}) {
+		t.Error("an empty name in the list stands for all")
 	}
 	for _, d := range []string{"", ".", "\u212alarna.com", "evilklarna.com", "klarna.com.evil.example", "klarna.co", "com"} {
 		if IsSender(d, domains) {

@@ -452,6 +452,18 @@ func TestSignatureAgainstOurServersWordIsUnverified(t *testing.T) {
 	wantVerdict(t, Judge(context.Background(), m, settings), rules.Unverified, "although")
 }
 
+// What bars a proof bars the signature's word against our server's too.
+func TestSignatureOfAMailWithTwoSubjectsDoesNotAcquitIt(t *testing.T) {
+	s := newSigner(t)
+	raw := "Authentication-Results: mx.google.com; " + fail + "\r\nSubject: Reminder\r\n" + s.sign(t, signedHeader, signedBody)
+	m, err := eml.Parse([]byte(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings := Settings{Domains: DefaultDomains(), TrustedAuthserv: []string{gmail}, DKIM: true, LookupTXT: records(map[string]string{"s1._domainkey.klarna.com": s.record}), Now: signingTime}
+	wantVerdict(t, Judge(context.Background(), m, settings), rules.Forged, "dmarc=fail")
+}
+
 func FuzzJudge(f *testing.F) {
 	f.Add([]byte(mail("Authentication-Results: mx.google.com; dmarc=pass header.from=klarna.com")))
 	f.Add([]byte("DKIM-Signature: v=1; a=rsa-sha256; d=klarna.com; s=s; h=from; bh=AA==; b=AA==\r\n" + mail("X: y")))

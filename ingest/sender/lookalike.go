@@ -28,7 +28,7 @@ func lookalike(domain string, domains []string, claimed bool) string {
 	}
 	for _, d := range domains {
 		dashed := strings.ReplaceAll(d, ".", "-")
-		if strings.Contains(plain, d+".") || strings.Contains("."+plain, "."+d+"-") || strings.HasPrefix(plain, dashed+".") || strings.HasSuffix(plain, "."+dashed) {
+		if strings.Contains(plain, d+".") || strings.Contains("."+plain, "."+d+"-") || strings.Contains("."+plain, "."+dashed+".") {
 			return domain + " only begins with " + d
 		}
 	}
@@ -145,20 +145,44 @@ func nearly(one, other string) bool {
 	return swapped || slices.Equal(a[i+1:], b[i+1:])
 }
 
-// unclear says why a From that is no clear address imitates a sender domain:
-// lookalike dots and unseen letters make it unreadable to a mail server.
-func unclear(a eml.Address, domains []string) string {
-	if strings.ContainsAny(a.Raw, "<>@") && a.Name == "" && fold(a.Raw) != strings.ToLower(a.Raw) && namesSender(fold(a.Raw), domains) {
+// unclear says why a From that is no clear address disproves the mail: lookalike
+// dots and unseen letters make an address unreadable to a mail server, a second
+// pair of brackets makes it so to us. One that names a sender domain as well may be
+// anybody's.
+func unclear(m *eml.Message, domains []string) string {
+	a := m.From[0]
+	if !namesSender(a.Raw, domains) && namesSender(fold(a.Raw), domains) {
 		return "From imitates a sender domain with letters that look alike"
+	}
+	hosts := strings.Split(asciiLower(a.Raw), "@")[1:]
+	for i, h := range hosts {
+		if end := strings.IndexFunc(h, func(r rune) bool { return !inName(r) }); end >= 0 {
+			h = h[:end]
+		}
+		hosts[i] = strings.Trim(h, ".-")
+	}
+	if slices.ContainsFunc(hosts, func(h string) bool { return IsSender(h, domains) }) {
+		return ""
+	}
+	for _, h := range hosts {
+		if why := lookalike(h, domains, true); why != "" {
+			return why
+		}
+	}
+	if len(hosts) > 0 && saysBrand(a.Name) && rewriter(m) == "" {
+		return callsItself + hosts[0]
 	}
 	return ""
 }
 
+// inName says that a letter may stand in the name of a domain.
+func inName(r rune) bool {
+	return r == '.' || r == '-' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 0x80
+}
+
 // namesSender says whether a text holds a name of one of the domains.
 func namesSender(s string, domains []string) bool {
-	words := strings.FieldsFunc(asciiLower(s), func(r rune) bool {
-		return !(r == '.' || r == '-' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 0x80)
-	})
+	words := strings.FieldsFunc(asciiLower(s), func(r rune) bool { return !inName(r) })
 	return slices.ContainsFunc(words, func(w string) bool { return IsSender(strings.Trim(w, ".-"), domains) })
 }
 

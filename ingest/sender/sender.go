@@ -124,7 +124,7 @@ func weigh(ctx context.Context, m *eml.Message, c claim, s Settings) Verdict {
 	own := finding{none: "signature not checked"}
 	if s.DKIM && bar == "" {
 		own = signed(ctx, m, c, s)
-		v.Unanswered = own.unanswered && own.proof == ""
+		v.Unanswered = own.unanswered
 	}
 	switch {
 	case told.disproof != "" && own.proof == "":
