@@ -22,3 +22,15 @@ func TestCustomersAddressStandsInChatOnlyWhereTheShopWantsIt(t *testing.T) {
 		t.Errorf("not shown:\n%s", text)
 	}
 }
+
+func TestLinkThatStandsInWordsOfAMailIsNotInChat(t *testing.T) {
+	s := newScene(t)
+	c := s.byMail()
+	c.MerchantReference2, c.Reason, c.ReasonText = "https://evil.example/pay", "", "See www.evil.example"
+	for _, show := range []bool{false, true} {
+		s.policy.ShowCustomers = show
+		if text := fmt.Sprint(notify.CardOf(c, s.policy, s.now)); strings.Contains(text, "evil") || !strings.Contains(text, "77-1042 · [link]") {
+			t.Errorf("show_customers %v:\n%s", show, text)
+		}
+	}
+}

@@ -51,7 +51,7 @@ func quoted(s string, limit int, p rules.Policy) string {
 	if p.ShowCustomers {
 		return rules.Shown(s, limit)
 	}
-	return rules.Plain(s, limit)
+	return rules.Quoted(s, limit)
 }
 
 // joined puts the parts that are there between separators.

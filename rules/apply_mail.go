@@ -164,15 +164,22 @@ func (c *Case) takeAsking(at time.Time, m MailSaid, proved bool) {
 		c.askedAgain(at, m, proved)
 		return
 	}
+	const unproved = "; it is not proved that Klarna sent it."
+	words := func(ours, doubtful string) string {
+		if proved {
+			return ours
+		}
+		return doubtful + unproved
+	}
 	switch m.Kind {
 	case KindReminder:
-		c.say(at, "reminder", "Klarna sent a reminder.")
+		c.say(at, "reminder", words("Klarna sent a reminder.", "A reminder came"))
 	case KindFollowUp:
-		c.say(at, "follow_up", "Klarna asks again.")
+		c.say(at, "follow_up", words("Klarna asks again.", "A mail asks again"))
 	case KindAppealOpen:
-		c.say(at, "appeal_open", "Klarna says that an appeal is possible.")
+		c.say(at, "appeal_open", words("Klarna says that an appeal is possible.", "A mail says that an appeal is possible"))
 	default:
-		c.say(at, "mail", "Another mail about this case came in.")
+		c.say(at, "mail", words("Another mail about this case came in.", "Another mail about this case came in"))
 	}
 }
 

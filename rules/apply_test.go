@@ -4,6 +4,7 @@ import (
 	"errors"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -384,6 +385,23 @@ func TestCaseWithACardThatIsLostIsToldInItsThreadAlone(t *testing.T) {
 	s.now = e.At
 	s.decide()
 	s.said("stage")
+}
+
+func TestWhatAnUnverifiedMailAsksIsNotSaidToBeKlarnas(t *testing.T) {
+	for _, k := range []rules.Kind{rules.KindReminder, rules.KindFollowUp, rules.KindAppealOpen, rules.KindInvestigation} {
+		s := newStory(t, monday)
+		s.request("2026-03-16 23:59")
+		s.matched(rules.Exact)
+		s.stripe("needs_response", "2026-03-16 23:59")
+		s.now = s.now.Add(time.Hour)
+		c, err := rules.Apply(s.c, withTime(s.mail(k, rules.Unverified, ""), s.now))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := len(c.News); n != 1 || !strings.Contains(c.News[0].Text, "not proved") {
+			t.Errorf("%s: %+v", k, c.News)
+		}
+	}
 }
 
 func TestWhatHappensAtOneMomentIsOneMessage(t *testing.T) {

@@ -21,7 +21,7 @@ func (c Case) What() string {
 	if w := ReasonWords(c.WhyDisputed()); w != "" {
 		return w
 	}
-	if t := Plain(c.ReasonText, 60); t != "" {
+	if t := Quoted(c.ReasonText, 60); t != "" {
 		return t
 	}
 	return "Klarna dispute"
@@ -229,9 +229,21 @@ func Plain(s string, limit int) string {
 	return clipped(mailAddress.ReplaceAllString(oneLine(s), "[address]"), limit)
 }
 
-// Shown is [Plain] with e-mail addresses as they stand, for a shop that wants
+// webLink is what a reader, a chat or a browser makes a link of.
+var webLink = regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://\S+|\bwww\.\S+`)
+
+// Quoted is [Plain] for what a mail says in words of its own: without addresses
+// of the web, which are a lure where nobody proved who wrote them. What a mail
+// links to is shown as the button that was proved, or not at all.
+func Quoted(s string, limit int) string {
+	return Plain(webLink.ReplaceAllString(oneLine(s), "[link]"), limit)
+}
+
+// Shown is [Quoted] with e-mail addresses as they stand, for a shop that wants
 // to see them.
-func Shown(s string, limit int) string { return clipped(oneLine(s), limit) }
+func Shown(s string, limit int) string {
+	return clipped(webLink.ReplaceAllString(oneLine(s), "[link]"), limit)
+}
 
 func oneLine(s string) string {
 	s = strings.Map(func(r rune) rune {

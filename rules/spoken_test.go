@@ -25,6 +25,29 @@ func TestWordsOfAMailAreMadePlain(t *testing.T) {
 	}
 }
 
+func TestLinksInWordsOfAMailAreNotShown(t *testing.T) {
+	for said, want := range map[string]string{
+		"Answer at https://evil.example/x?y=z now":    "Answer at [link] now",
+		"<HTTPS://evil.example|click>":                "<[link]",
+		"http\u200bs://evil.example":                  "[link]", // a letter that cannot be seen
+		"www.evil.example":                            "[link]",
+		"javascript://x, slack://channel":             "[link] [link]",
+		"10001/2":                                     "10001/2",
+		"krn:klarna:eu1:dispute:faulty-goods:256947":  "krn:klarna:eu1:dispute:faulty-goods:256947",
+		"ask <anna@shop.example>, https://a.b@c.test": "ask <[address]>, [link]",
+	} {
+		if got := rules.Quoted(said, 80); got != want {
+			t.Errorf("%q: %q, want %q", said, got, want)
+		}
+	}
+	if got := rules.Shown("erika@example.com https://evil.example", 80); got != "erika@example.com [link]" {
+		t.Errorf("to a shop that wants to see its customers: %q", got)
+	}
+	if got := (rules.Case{Said: rules.Said{ReasonText: "https://evil.example"}}).What(); got != "[link]" {
+		t.Errorf("in a title: %q", got)
+	}
+}
+
 func TestCaseIsNamedByItsReasonOrByWhatItIs(t *testing.T) {
 	sure := rules.Match{Strength: rules.Exact}
 	for want, c := range map[string]rules.Case{

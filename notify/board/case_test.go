@@ -146,6 +146,18 @@ func TestPeopleAndAddressesOfMailsAreNotShown(t *testing.T) {
 	}
 }
 
+func TestLinksInWordsOfAMailAreNotShown(t *testing.T) {
+	s := newShelf(t)
+	mail := s.mail("https://evil.example/1", 5*day)
+	mail.Mail.MerchantReference2, mail.Mail.ReasonText = "www.evil.example", "Pay at https://evil.example/2"
+	s.happens("c-lured1", mail)
+	site := open(t, s.server())
+	site.shows("/case/c-lured1", "[link]")
+	for _, path := range []string{"/", "/case/c-lured1"} {
+		site.hides(path, "evil.example")
+	}
+}
+
 func TestEveryKindOfEventIsWorded(t *testing.T) {
 	s := newShelf(t)
 	id := "c-events"

@@ -101,7 +101,7 @@ func (s *Server) mailLines(m rules.MailSaid) []string {
 		add("Amount ", apart(m.Amount.String()))
 	}
 	if m.Reason != "" || m.ReasonText != "" {
-		add("Reason ", joined(": ", spaced(m.Reason), rules.Plain(m.ReasonText, 200)))
+		add("Reason ", joined(": ", spaced(m.Reason), rules.Quoted(m.ReasonText, 200)))
 	}
 	if m.Result != "" {
 		add("Result ", spaced(string(m.Result)))
