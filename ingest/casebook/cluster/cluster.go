@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -54,15 +55,32 @@ func Start(dir string) (*Cluster, error) {
 			return nil, fmt.Errorf("start PostgreSQL: %w", err)
 		}
 	}
-	port, err := freePort()
-	if err != nil {
-		return nil, fmt.Errorf("start PostgreSQL: %w", err)
-	}
-	c := &Cluster{dir: dir, bin: bin, who: who, port: port}
+	c := &Cluster{dir: dir, bin: bin, who: who}
 	if err := c.initdb(); err != nil {
 		return nil, err
 	}
-	return c, c.Resume()
+	return c, c.first()
+}
+
+// portTries bounds how often another port is sought.
+const portTries = 5
+
+// first runs the server for the first time. Between our look for a free port and
+// its own opening of it another process may take it, which is common where many
+// tests run at once: then another is sought.
+func (c *Cluster) first() (err error) {
+	for range portTries {
+		if c.port, err = freePort(); err != nil {
+			return fmt.Errorf("start PostgreSQL: %w", err)
+		}
+		if err = c.Resume(); err == nil {
+			return nil
+		}
+		if log, _ := c.Log(); !strings.Contains(log, "could not create any TCP/IP sockets") {
+			return fmt.Errorf("%w\nits log:\n%s", err, log)
+		}
+	}
+	return err
 }
 
 // Resume runs the server again after Stop, with what it held.

@@ -79,7 +79,7 @@ func StartWith(dir string, o Options) (*Server, error) {
 	}
 	s.base = base
 	if err = s.prepare(); err == nil {
-		err = s.launch()
+		err = s.first()
 	}
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(base))
@@ -125,6 +125,22 @@ func (s *Server) prepare() error {
 		return fmt.Errorf("start dovecot: %w", err)
 	}
 	return nil
+}
+
+// portTries bounds how often other ports are sought.
+const portTries = 5
+
+// first starts the process for the first time. Between our look for free ports and
+// its own opening of them another process may take one, which is common where many
+// tests run at once: then others are sought.
+func (s *Server) first() (err error) {
+	for range portTries {
+		if err = s.launch(); err == nil || !strings.Contains(err.Error(), "Address already in use") {
+			break
+		}
+		s.TLSPort, s.PlainPort = 0, 0
+	}
+	return err
 }
 
 // launch starts the process on free ports and waits until it greets.
