@@ -138,6 +138,5 @@ func Workday(c rules.Calendar, now time.Time) bool {
 	if c.Location == nil {
 		return true
 	}
-	y, m, d := now.In(c.Location).Date()
-	return c.IsOpen(time.Date(y, m, d, 0, 0, 0, 0, c.Location).Add(c.Opens))
+	return c.IsWorkday(now)
 }

@@ -108,6 +108,12 @@ func (c *Calendar) works(day int) bool {
 	return len(c.Holidays) == 0 || !c.Holidays[time.Unix(int64(day)*secondsADay, 0).UTC().Format(time.DateOnly)]
 }
 
+// IsWorkday says whether the office works on t's day, at whatever hours.
+func (c *Calendar) IsWorkday(t time.Time) bool {
+	day, _ := c.read(t)
+	return c.works(day)
+}
+
 // midnight is when an office closes that works until the day is over: that is
 // the day's own end, and the next day may be closed.
 const midnight = 24 * time.Hour

@@ -156,6 +156,9 @@ func TestCalendarIsWhatAWalkByTheMinuteFinds(t *testing.T) {
 		if open := len(c.office(at)) > 0; c.IsOpen(at) != open {
 			t.Fatalf("open at %v: %v", at, c.IsOpen(at))
 		}
+		if works := c.worksOn(at.In(c.Location)); c.IsWorkday(at) != works {
+			t.Fatalf("a working day at %v: %v", at, c.IsWorkday(at))
+		}
 		same("office before", c.Before(at), c.before(at))
 		same("office after", c.After(at), c.after(at))
 		span := someSpan(t, "span")
