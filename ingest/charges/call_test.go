@@ -209,6 +209,48 @@ func TestRevokedKeyIsReadAnewAndARotatedOneIsUsed(t *testing.T) {
 	}
 }
 
+func TestKeysThatAreAllRefusedAreNotTriedForEver(t *testing.T) {
+	s := newShop(t)
+	s.AddKey("rk_live_other00000", fakestripe.Key{})
+	reads := 0
+	s.c = s.client(Account{Key: func() (string, error) {
+		reads++
+		return fmt.Sprintf("rk_live_%010d", reads), nil
+	}})
+	if err := s.fails(); !strings.Contains(err.Error(), "HTTP 401") || len(s.calls()) != s.c.patience.tries {
+		t.Errorf("%d calls, %v", len(s.calls()), err)
+	}
+}
+
+// The account of a new key may be another.
+func TestAccountIsAskedAnewWithANewKey(t *testing.T) {
+	s := newShop(t)
+	s.sold("py_1", "10001")
+	s.disputed("du_1", "py_1")
+	key := "rk_live_old0000000"
+	s.AddKey(key, fakestripe.Key{})
+	s.c = s.client(Account{Key: func() (string, error) { return key, nil }})
+	s.window()
+	s.AddKey(key, fakestripe.Key{Revoked: true})
+	key = "rk_live_new0000000"
+	s.AddKey(key, fakestripe.Key{})
+	s.Break(fakestripe.Fault{Path: "/v1/account", Body: `{"id":"acct_1Other","object":"account"}`})
+	if r := s.window().Readings(); len(r) != 1 || r[0].Account != "acct_1Other" {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestRetryAfterIsSeconds(t *testing.T) {
+	for said, want := range map[string]time.Duration{
+		"3": 3 * time.Second, "0": 0, "": 0, "-1": 0, "soon": 0, "Wed, 21 Oct 2015 07:28:00 GMT": 0,
+		"99999999999999": 24 * time.Hour, // it must not turn around
+	} {
+		if got := retryAfter(http.Header{"Retry-After": {said}}); got != want {
+			t.Errorf("%q: %v, want %v", said, got, want)
+		}
+	}
+}
+
 func TestUnusableKeyCallsNobody(t *testing.T) {
 	s := newShop(t)
 	for name, key := range map[string]func() (string, error){
