@@ -34,6 +34,7 @@ func everyFault() map[string]fakestripe.Fault {
 		"typed error":  {Status: 403, Body: `{"error":{"type":"invalid_request_error","message":"'mustermann_read' is erika's, not 'x_read Erika'"}}`},
 		"error text":   {Status: 400, Body: `{"error":"Erika Mustermann"}`},
 		"redirect":     {Status: 302, Body: person},
+		"request id":   {Status: 403, Code: "some_code", RequestID: "req_1 of erika@example.com"},
 	}
 	for _, status := range []int{400, 401, 402, 403, 404, 409, 429, 500, 503} {
 		all["HTML "+string(rune('0'+status/100))+"xx"] = fakestripe.Fault{Status: status, Body: "<p>Erika Mustermann</p>", Type: "text/html"}
@@ -85,12 +86,16 @@ func (s *shop) everyText() []string {
 	ctx := context.Background()
 	w, err := s.c.Window(ctx, day(-100))
 	note(err)
+	if w != nil {
+		note(w.Err())
+	}
 	for _, want := range []Want{
 		{DisputeID: "256947", References: []string{"SECRET-4711"}},
 		{StripeIDs: []string{"py_1", "Erika Mustermann"}},
 		{StripeIDs: []string{"du_1"}},
 		{StripeIDs: []string{"pi_1"}},
 		{Charge: "py_1"},
+		{Charge: "Erika Mustermann"},
 	} {
 		m, err := s.c.Match(ctx, w, want, day(5))
 		note(err)

@@ -17,6 +17,7 @@ type Fault struct {
 	RetryAfter string // the header
 	Body       string // sent as it is; Status 0 is 200
 	Type       string // Content-Type of Body; "" is application/json
+	RequestID  string // the header
 
 	Cut       bool            // the body is promised longer than it is: the connection ends within
 	HangUp    bool            // the connection ends without an answer

@@ -111,6 +111,9 @@ func (s *Server) Forget() {
 func (s *Server) ServeHTTP(rw http.ResponseWriter, req *http.Request) {
 	n, f := s.record(req)
 	rw.Header().Set("Request-Id", fmt.Sprintf("req_fake%d", n))
+	if f != nil && f.RequestID != "" {
+		rw.Header().Set("Request-Id", f.RequestID)
+	}
 	if f != nil && f.play(rw, req) {
 		return
 	}
