@@ -208,7 +208,10 @@ func notSearchable(err error) bool {
 // without w holding one: older than the window, or newer than its reading.
 func (s *search) disputes(ctx context.Context) error {
 	m := s.find()
-	ids := []string{m.Charge}
+	var ids []string
+	if m.Charge != "" {
+		ids = append(ids, m.Charge)
+	}
 	for _, cand := range m.Candidates {
 		ids = append(ids, cand.Charge)
 	}

@@ -129,6 +129,20 @@ func TestManyStripeIDsInAMailCostFewCalls(t *testing.T) {
 	}
 }
 
+func TestManyChargesOnOneReferenceCostFewCalls(t *testing.T) {
+	s := newShop(t)
+	for i := range 2 * maxIDs { // older than the window
+		id := fmt.Sprint(i)
+		s.AddCharge(fakestripe.Charge{ID: "py_" + id, Amount: 1, Created: day(-170), Metadata: map[string]string{"order_id": "10001"}})
+		s.AddDispute(fakestripe.Dispute{ID: "du_" + id, Charge: "py_" + id, Created: day(-150)})
+	}
+	s.Forget()
+	m := s.match(Want{References: []string{"10001"}})
+	if got := len(s.calls()); m.Strength != rules.Ambiguous || len(m.Candidates) != 2*maxIDs || got != 2+maxIDs {
+		t.Errorf("%d calls, %+v", got, m)
+	}
+}
+
 func TestLinkedChargeIsFetchedAndNothingIsSearched(t *testing.T) {
 	s := newShop(t)
 	s.sold("py_1", "10001")
