@@ -20,8 +20,11 @@ type Holders interface {
 // Klarna's than c: an order can be disputed more than once, and the second case
 // must not end with the first. A proved mail's case yields to no unproved one.
 func Taken(ctx context.Context, book Holders, c rules.Case, dispute string) (bool, error) {
+	if c.DisputeID == "" {
+		return false, nil
+	}
 	holder, held, err := book.Holder(ctx, rules.StripeKey(dispute))
-	if err != nil || !held || holder.ID == c.ID || holder.DisputeID == "" || c.DisputeID == "" {
+	if err != nil || !held || holder.ID == c.ID || holder.DisputeID == "" {
 		return false, err
 	}
 	proved := holder.Verdict == rules.Genuine || c.Verdict != rules.Genuine
@@ -42,13 +45,35 @@ type Search struct {
 func (s Search) Match(ctx context.Context, now time.Time) (rules.Match, error) {
 	for {
 		m, err := s.Client.Match(ctx, s.Window, s.Want, now)
-		if m.Dispute == "" || m.Dispute == s.Want.Charge || slices.Contains(s.Want.Taken, m.Dispute) {
-			return m, err
-		}
-		taken, lookErr := Taken(ctx, s.Book, s.Case, m.Dispute)
-		if !taken {
+		more, lookErr := s.taken(ctx, m)
+		if len(more) == 0 || lookErr != nil {
 			return m, errors.Join(err, lookErr)
 		}
-		s.Want.Taken = append(s.Want.Taken, m.Dispute)
+		s.Want.Taken = append(s.Want.Taken, more...)
 	}
+}
+
+// mostLooked bounds the candidates of one match that are looked up in the book.
+const mostLooked = 20
+
+// taken are the disputes of m, or of its candidates, that another case has.
+func (s Search) taken(ctx context.Context, m rules.Match) ([]string, error) {
+	named := []string{m.Dispute}
+	for _, k := range m.Candidates[:min(len(m.Candidates), mostLooked)] {
+		named = append(named, k.Dispute)
+	}
+	var out []string
+	for _, d := range named {
+		if d == "" || d == s.Want.Charge || slices.Contains(s.Want.Taken, d) || slices.Contains(out, d) {
+			continue
+		}
+		taken, err := Taken(ctx, s.Book, s.Case, d)
+		if err != nil {
+			return nil, err
+		}
+		if taken {
+			out = append(out, d)
+		}
+	}
+	return out, nil
 }

@@ -82,6 +82,21 @@ func TestOpenDisputeOfOneOfKlarnasDisputesIsNotAnothers(t *testing.T) {
 	}
 }
 
+func TestTwoOpenDisputesOfAChargeGoToTheirOwnMails(t *testing.T) {
+	s := newShop(t)
+	s.stripe.AddCharge(fakestripe.Charge{ID: "py_1", Amount: 12490, OrderReference: "77-1042", Created: s.now.AddDate(0, 0, -9)})
+	for i, number := range []string{"256947", "256999", "257000"} {
+		s.stripe.AddDispute(fakestripe.Dispute{ID: fmt.Sprint("du_", i), Charge: "py_1", Created: s.now, DueBy: s.now.AddDate(0, 0, 11)})
+		s.mail(number+"@klarna.com", "pass", "New dispute request", strings.ReplaceAll(request, "256947", number))
+		s.read(nil)
+		s.asks()
+		s.now = s.now.Add(time.Hour)
+		if c := s.named(number); c.Match.Dispute != fmt.Sprint("du_", i) || !c.Match.Sure() {
+			t.Errorf("%s: %+v", number, c.Match)
+		}
+	}
+}
+
 // Which case is looked at first is chance.
 func TestGuessYieldsInTheSamePassToTheCaseThatIsSure(t *testing.T) {
 	s := newShop(t)
