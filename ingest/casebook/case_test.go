@@ -53,6 +53,18 @@ func TestCaseIsFoundByItsIdItsKeysAndKlarnasNumber(t *testing.T) {
 	})
 }
 
+func TestHolderOfAKeyIsTheCaseThatHasItNow(t *testing.T) {
+	eachDB(t, func(w *world) {
+		c := w.opened(w.noticeOf("256947", 1))
+		if got, held, err := w.Holder(w.ctx, "klarna:256947"); err != nil || !held || got.ID != c.ID {
+			w.Errorf("%s, %v, %v", got.ID, held, err)
+		}
+		if got, held, err := w.Holder(w.ctx, "stripe:du_1"); err != nil || held {
+			w.Errorf("a key of nobody: %s, %v", got.ID, err)
+		}
+	})
+}
+
 func TestWordOfAPersonChangesTheCaseAndStandsInItsHistory(t *testing.T) {
 	eachDB(t, func(w *world) {
 		c := w.opened(w.noticeOf("256947", 1))

@@ -95,6 +95,9 @@ func TestNothingIsLikeAnEmptyReference(t *testing.T) {
 func TestTwoChargesOnOneReferenceAreTheDisputedOneOrATie(t *testing.T) {
 	a, b := klarna("py_1", order("10001")), klarna("py_2", order("10001"))
 	found(t, Find(refs("10001"), []Charge{a, with(b, "du_2", "needs_response", "general")}), rules.Exact, "py_2", "du_2", "of the 2 charges")
+	pending := with(a, "du_1", "needs_response", "general")
+	pending.Status = "pending"
+	found(t, Find(refs("10001"), []Charge{pending, with(b, "du_2", "needs_response", "general")}), rules.Exact, "py_2", "du_2")
 
 	for _, tie := range [][]Charge{
 		{a, b},

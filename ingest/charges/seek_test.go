@@ -153,17 +153,19 @@ func TestReferenceThatStripeRefusesAloneIsSaid(t *testing.T) {
 }
 
 func TestAccountWithoutSearchIsAskedTwiceAndNoMore(t *testing.T) {
-	s := newShop(t)
-	s.Break(fakestripe.Fault{Path: "/v1/charges/search", Status: 400})
-	var wants []Want
-	for i := range 50 {
-		wants = append(wants, Want{References: []string{fmt.Sprintf("R-%d", i)}})
-	}
-	for _, m := range s.matchAll(wants, true) {
-		found(t, m, rules.NoMatch, "", "", "Stripe refused to search")
-	}
-	if got := len(s.calls()); got != 1+2 {
-		t.Errorf("%d calls", got)
+	for _, status := range []int{400, 404} {
+		s := newShop(t)
+		s.Break(fakestripe.Fault{Path: "/v1/charges/search", Status: status})
+		var wants []Want
+		for i := range 50 {
+			wants = append(wants, Want{References: []string{fmt.Sprintf("R-%d", i)}})
+		}
+		for _, m := range s.matchAll(wants, true) {
+			found(t, m, rules.NoMatch, "", "", "Stripe refused to search")
+		}
+		if got := len(s.calls()); got != 1+2 {
+			t.Errorf("%d: %d calls", status, got)
+		}
 	}
 }
 
