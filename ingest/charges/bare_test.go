@@ -21,11 +21,13 @@ func TestWhatStripeDoesNotExpandIsFetchedForDisputesThatCanStillMove(t *testing.
 	s.AddDispute(fakestripe.Dispute{ID: "du_2", Charge: "py_2", Status: "lost", Created: day(2)})
 	s.AddCharge(fakestripe.Charge{ID: "ch_3", Amount: 100, Method: "card", Created: day(0)})
 	s.AddDispute(fakestripe.Dispute{ID: "du_3", Charge: "ch_3", Created: day(2)})
+	s.sold("py_4", "10004") // of which nothing was refunded
+	s.AddDispute(fakestripe.Dispute{ID: "du_4", Charge: "py_4", Created: day(1)})
 	s.Break(fakestripe.Fault{Bare: true})
 	s.Forget()
 	w := s.window()
 	got := w.Readings()
-	if len(got) != 2 || w.Err() != nil {
+	if len(got) != 3 || w.Err() != nil {
 		t.Fatalf("%d Klarna disputes, %v", len(got), w.Err())
 	}
 	r := got[0]
@@ -35,7 +37,7 @@ func TestWhatStripeDoesNotExpandIsFetchedForDisputesThatCanStillMove(t *testing.
 	if r := got[1]; r.Dispute != "du_2" || r.Charge != "py_2" || !r.Klarna || !r.Captured.IsZero() {
 		t.Errorf("%+v", r)
 	}
-	want := []string{"/v1/disputes", "/v1/charges/py_1", "/v1/payment_intents/pi_1", "/v1/refunds"}
+	want := []string{"/v1/disputes", "/v1/charges/py_1", "/v1/payment_intents/pi_1", "/v1/refunds", "/v1/charges/py_4", "/v1/payment_intents/pi_4"}
 	if got := s.calls(); !slices.Equal(got, want) {
 		t.Errorf("called %v, want %v", got, want)
 	}
