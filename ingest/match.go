@@ -53,8 +53,14 @@ type Matched struct {
 	Opened  []string // ids of cases that no mail announced
 	Changed []string // ids of cases
 
-	same    []saying     // what Stripe said again, in words that the book has
-	guesses []rules.Case // that were matched to a dispute without being sure
+	same    []saying // what Stripe said again, in words that the book has
+	guesses []guess  // cases that were matched to a dispute without being sure
+}
+
+// guess is a case as it stood then.
+type guess struct {
+	rules.Case
+	counted bool // in Matched
 }
 
 // saying is Stripe's word on one case.
@@ -109,10 +115,13 @@ func (s *Stripe) Refresh(ctx context.Context, claim rules.Claim) (Matched, error
 func (s *Stripe) again(ctx context.Context, claim rules.Claim, w *charges.Window, done *Matched) error {
 	var errs []error
 	for _, c := range done.guesses {
-		taken, err := Taken(ctx, s.Book, c, c.Match.Dispute)
+		taken, err := Taken(ctx, s.Book, c.Case, c.Match.Dispute)
 		if taken {
-			s.forget(c)
-			err = s.refresh(ctx, claim, w, c, done)
+			if c.counted {
+				done.Matched--
+			}
+			s.forget(c.Case)
+			err = s.refresh(ctx, claim, w, c.Case, done)
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("case %s: %w", c.ID, err))
@@ -174,7 +183,7 @@ func (s *Stripe) refresh(ctx context.Context, claim rules.Claim, w *charges.Wind
 				done.Matched++
 			}
 			if !m.Sure() && m.Dispute != "" {
-				done.guesses = append(done.guesses, c)
+				done.guesses = append(done.guesses, guess{c, found})
 			}
 			done.Changed = append(done.Changed, c.ID)
 		}

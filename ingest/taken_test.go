@@ -108,7 +108,9 @@ func TestGuessYieldsInTheSamePassToTheCaseThatIsSure(t *testing.T) {
 		s.now = s.now.Add(time.Second)
 	}
 	s.read(nil)
-	s.asks()
+	if done, err := s.ask(); err != nil || done.Matched != 1 {
+		t.Errorf("%d matched, %v", done.Matched, err)
+	}
 	if c := s.named("300001"); c.Match.Dispute != "du_1" || !c.Match.Sure() {
 		t.Errorf("the sure one: %+v", c.Match)
 	}
