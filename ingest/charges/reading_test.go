@@ -192,6 +192,20 @@ func TestChargeWithoutADisputeCostsOneCallNotOneAPass(t *testing.T) {
 	}
 }
 
+func TestMemoryOfChargesWithoutADisputeIsBounded(t *testing.T) {
+	s := newShop(t)
+	s.sold("py_1", "10001")
+	for i := range maxEmpty {
+		s.c.empty[fmt.Sprint("py_x", i)] = day(0)
+	}
+	if r, err := s.c.Reading(context.Background(), nil, rules.Match{Charge: "py_1"}, day(5)); r != nil || err != nil {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if got := len(s.c.empty); got != 1 {
+		t.Errorf("%d charges are remembered", got)
+	}
+}
+
 func TestMatchWithoutAChargeIsNotReadAsNoDispute(t *testing.T) {
 	s := newShop(t)
 	if r, err := s.c.Reading(context.Background(), s.window(), rules.Match{}, day(5)); err == nil {
