@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"syscall"
@@ -110,8 +111,11 @@ func connectHint(err error) string {
 		invalid  x509.CertificateInvalidError
 		noTLS    tls.RecordHeaderError
 		response *imap.Error
+		file     *fs.PathError
 	)
 	switch {
+	case errors.As(err, &file) && errors.Is(err, fs.ErrPermission):
+		return "ca_file, and the folders above it, must be open to the user that runs disputewatch"
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return "no such host name: check host"
 	case errors.As(err, &dns):

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"os"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -347,6 +349,18 @@ func TestUnsafeOrWrongServerIsNamedWithAHint(t *testing.T) {
 	}
 	if n := good.Logins(); n != 0 {
 		t.Errorf("%d logins over lines that were not safe", n)
+	}
+}
+
+// The root of a test may read everything.
+func TestAuthorityThatMayNotBeReadIsNoSilence(t *testing.T) {
+	closed := fmt.Errorf("ca_file: %w", &fs.PathError{Op: "open", Path: "/x.pem", Err: syscall.EACCES})
+	if hint := connectHint(closed); !strings.Contains(hint, "ca_file") || !strings.Contains(hint, "open to the user") {
+		t.Errorf("hint %q", hint)
+	}
+	refused := &net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.EACCES)} // by a firewall
+	if hint := connectHint(refused); strings.Contains(hint, "ca_file") {
+		t.Errorf("hint %q", hint)
 	}
 }
 
