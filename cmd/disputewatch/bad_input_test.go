@@ -220,3 +220,9 @@ func TestCasesAsCSVAreNoFormulas(t *testing.T) {
 		}
 	}
 }
+
+func TestMissingVocabularySaysWhoWritesIt(t *testing.T) {
+	s := newStory(t, monday)
+	s.write("config.yaml", s.configText()+"vocabulary: "+filepath.Join(s.dir, "words.txt")+"\n")
+	s.fails(exitFailed, "hint: disputewatch teach MAIL writes it", "scan")
+}

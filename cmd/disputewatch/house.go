@@ -103,7 +103,7 @@ func vocabulary(cfg *config.Config) (*klarna.Vocabulary, error) {
 	if cfg.Vocabulary != "" {
 		f, err := os.Open(cfg.Vocabulary)
 		if err != nil {
-			return nil, fmt.Errorf("vocabulary: %w", err)
+			return nil, fmt.Errorf("vocabulary: %w\nhint: disputewatch teach MAIL writes it; until then leave the key out", err)
 		}
 		defer f.Close()
 		own = f
