@@ -2,6 +2,7 @@ package mailbox
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 )
 
@@ -17,6 +18,7 @@ const (
 const (
 	errLongLine = fault("the server sends a line that does not end")
 	errLongText = fault("the server announces more than any mail is long")
+	errNoEnd    = fault("the server's answer does not end")
 )
 
 // bound measures what a server sends: the library reads a line into memory
@@ -25,11 +27,13 @@ type bound struct {
 	line    int    // bytes of the line so far
 	tail    []byte // the last of them, where a literal is announced
 	literal int64  // bytes of a literal still to come
+	list    capabilities
 }
 
-// pass takes the next bytes. What only looks like an announced literal does no
-// harm but to be measured as one.
-func (b *bound) pass(p []byte) error {
+// pass takes the next bytes and says how many of them are outside of literals.
+// What only looks like an announced literal does no harm but to be measured as
+// one.
+func (b *bound) pass(p []byte) (outside int64, err error) {
 	for len(p) > 0 {
 		if n := min(int64(len(p)), b.literal); n > 0 {
 			b.literal -= n
@@ -37,20 +41,26 @@ func (b *bound) pass(p []byte) error {
 			continue
 		}
 		part, _, ends := bytes.Cut(p, []byte("\n"))
+		outside += int64(len(part))
 		if b.line += len(part); b.line > maxLine {
-			return errLongLine
+			return outside, errLongLine
 		}
 		b.keep(part)
-		if !ends {
-			return nil
+		if b.list.opens(part) {
+			return outside, errNotIMAP
 		}
+		if !ends {
+			return outside, nil
+		}
+		b.list = capabilities{head: b.list.head[:0]}
+		outside++
 		p = p[len(part)+1:]
 		if b.literal = announced(b.tail); b.literal > maxLiteral {
-			return errLongText
+			return outside, errLongText
 		}
 		b.line, b.tail = 0, b.tail[:0]
 	}
-	return nil
+	return outside, nil
 }
 
 // keep appends to the tail, which is no longer than "{18446744073709551615+}\r".
@@ -78,4 +88,52 @@ func announced(tail []byte) int64 {
 		return 0
 	}
 	return n
+}
+
+// capabilities watches for a parenthesis in a list of capabilities. No server has
+// one there, and the library would read it again and again for ever: nothing
+// could end that but the end of the process.
+type capabilities struct {
+	head []byte // the line's beginning, as far as it must be known
+	in   bool   // the list has begun
+	over bool   // it has ended, or there is none
+}
+
+// opens takes the next bytes of a line.
+func (c *capabilities) opens(part []byte) bool {
+	const announces = 64 // bytes within which a list begins
+	switch {
+	case c.over:
+		return false
+	case !c.in:
+		n := min(len(part), announces-len(c.head))
+		c.head = append(c.head, part[:n]...)
+		at := listAt(c.head)
+		if c.in = at >= 0; !c.in {
+			c.over = len(c.head) == announces
+			return false
+		}
+		part = slices.Concat(c.head[at:], part[n:])
+	}
+	list, _, ends := bytes.Cut(part, []byte("]"))
+	c.over = ends
+	return bytes.IndexByte(list, '(') >= 0
+}
+
+// listAt is where the list of an untagged CAPABILITY (before which the library
+// allows a number) or of the response code begins, -1 where there is none.
+func listAt(line []byte) int {
+	const word = "CAPABILITY"
+	begins := func(at int) bool {
+		return len(line) >= at+len(word) && bytes.EqualFold(line[at:at+len(word)], []byte(word))
+	}
+	if rest, ok := bytes.CutPrefix(line, []byte("* ")); ok {
+		if at := len(line) - len(bytes.TrimLeft(rest, "0123456789 ")); begins(at) {
+			return at + len(word)
+		}
+	}
+	if at := bytes.IndexByte(line, '[') + 1; at > 0 && begins(at) {
+		return at + len(word)
+	}
+	return -1
 }

@@ -46,8 +46,9 @@ type Account struct {
 	Password func() (string, error) // read anew at each login
 	Tokens   Tokens                 // in place of Password: a login by OAuth2
 
-	// Patience is how long the server may stay silent while we wait for it;
-	// zero is 2 minutes. One exchange may take ten times that.
+	// Patience is how long the server may stay silent while we wait for it, and
+	// how long each step of the login may take in all; zero is 2 minutes. One
+	// exchange after the login may take ten times that.
 	Patience time.Duration
 }
 
@@ -59,6 +60,7 @@ type Conn struct {
 	strays  strays
 	bytes   atomic.Int64 // received, after TLS
 	trips   int          // exchanges waited for
+	in      bool         // logged in
 	folders []Folder     // listed once
 }
 
@@ -85,13 +87,17 @@ func (c *Conn) open(ctx context.Context) error {
 
 // openBy connects and logs in by one way of login.
 func (c *Conn) openBy(ctx context.Context, login func() error) error {
+	c.in = false
 	if err := c.connect(ctx); err != nil {
 		return c.connectError(err)
 	}
-	if err := login(); err != nil {
-		c.wire.cut(net.ErrClosed)
-		return err
+	if c.client.State() != imap.ConnStateAuthenticated { // else it greeted us with PREAUTH
+		if err := login(); err != nil {
+			c.wire.cut(net.ErrClosed)
+			return err
+		}
 	}
+	c.in = true
 	return nil
 }
 
@@ -109,34 +115,25 @@ func (c *Conn) connect(ctx context.Context) error {
 		return err
 	}
 	c.wire = &wire{Conn: raw, raw: raw, bytes: &c.bytes}
-	options := &imapclient.Options{
-		TLSConfig:             config,
-		UnilateralDataHandler: &imapclient.UnilateralDataHandler{Fetch: c.strays.take},
-	}
 	switch a.Security {
 	case TLS:
 		protected := tls.Client(raw, config)
-		if err = protected.HandshakeContext(within); err == nil {
-			c.wire.Conn = protected
-			err = c.await(ctx, func() error {
-				c.client = imapclient.New(c.wire, options)
-				return c.client.WaitGreeting()
-			})
-		}
+		err = protected.HandshakeContext(within)
+		c.wire.Conn = protected
 	case StartTLS:
-		err = c.await(ctx, func() error {
-			c.client, err = imapclient.NewStartTLS(c.wire, options)
-			return err
-		})
+		err = c.startTLS(ctx, config)
 	case None:
-		if err = onlyLoopback(raw.RemoteAddr()); err == nil {
-			err = c.await(ctx, func() error {
-				c.client = imapclient.New(c.wire, options)
-				return c.client.WaitGreeting()
-			})
-		}
+		err = onlyLoopback(raw.RemoteAddr())
 	default:
 		err = fmt.Errorf("security %q: want tls, starttls or none", a.Security)
+	}
+	if err == nil {
+		err = c.await(ctx, func() error {
+			c.client = imapclient.New(c.wire, &imapclient.Options{
+				UnilateralDataHandler: &imapclient.UnilateralDataHandler{Fetch: c.strays.take},
+			})
+			return c.client.WaitGreeting()
+		})
 	}
 	if err != nil {
 		c.wire.cut(err)
@@ -228,14 +225,19 @@ func (c *Conn) await(ctx context.Context, exchange func() error) error {
 
 // guard runs what sends to the server or reads from it. Meanwhile the end of
 // ctx, a silence longer than the account's patience, or ten times that in all
-// cut the connection: there is no other way to stop the library from waiting.
+// (once until the login: no mail is sought there) cut the connection: there is no
+// other way to stop the library from waiting.
 func (c *Conn) guard(ctx context.Context, do func() error) error {
 	if cause := c.wire.cause(); cause != nil {
 		return cause
 	}
 	stop := context.AfterFunc(ctx, func() { c.wire.cut(context.Cause(ctx)) })
 	defer stop()
-	watch := c.wire.watch(c.account.Patience)
+	whole := c.account.Patience
+	if c.in {
+		whole *= 10
+	}
+	watch := c.wire.watch(c.account.Patience, whole)
 	defer watch.stop()
 	err := do()
 	if cause := c.wire.cause(); err != nil && cause != nil {

@@ -19,6 +19,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/mailbox/dovecot"
 	"github.com/disputewatch/disputewatch/ingest/mailbox/dovecot/dovecottest"
+	"github.com/disputewatch/disputewatch/rules"
 )
 
 // onDovecot starts a Dovecot and the account that reads it.
@@ -352,5 +353,55 @@ func TestUnknownFolderIsToldAsMissing(t *testing.T) {
 	err := s.poll()
 	if folder := new(FolderError); !errors.As(err, &folder) || !folder.Missing || folder.Hint == "" {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestRenamedAndRecreatedFolderIsNamedAndThenReadAnew(t *testing.T) {
+	for _, o := range []dovecot.Options{{Separator: "/"}, {Separator: ".", Prefix: "INBOX."}} {
+		server, account := onDovecot(t, o)
+		folder, moved := o.Prefix+"Händler & Клиенты", o.Prefix+"weg"
+		add2(t, server, folder, dispute(1), now)
+		s := newStory(t, account)
+		s.folder = folder
+		s.must(s.poll())
+		s.said("dispute 1")
+		client, err := server.Client("shop")
+		s.must(err)
+		s.must(client.Rename(folder, moved, nil).Wait())
+		was := s.pos
+		if err := s.poll(); !missing(err) {
+			t.Errorf("the folder was renamed: %v", err)
+		}
+		if diff := cmp.Diff(was, s.pos); diff != "" {
+			t.Errorf("the position in a folder that is away changed:\n%s", diff)
+		}
+		// Renamed back it is the same folder, or, where the server numbers it
+		// anew, one whose mails are read once more.
+		s.must(client.Rename(moved, folder, nil).Wait())
+		add2(t, server, folder, dispute(2), now)
+		s.must(s.poll())
+		if s.all["dispute 2"] != 1 || s.all["dispute 1"] > 1 && !s.tally.UIDValidityChanged {
+			t.Errorf("handed on %v, renumbered %v", s.all, s.tally.UIDValidityChanged)
+		}
+		// Another folder in its place holds other mails under the same UIDs.
+		s.must(client.Rename(folder, moved, nil).Wait())
+		s.must(client.Create(folder, nil).Wait())
+		add2(t, server, folder, dispute(3), now)
+		s.must(s.poll())
+		s.said("dispute 3")
+		if !s.tally.UIDValidityChanged && !s.tally.UIDNextDropped {
+			t.Error("the folder is another one, and nobody said so")
+		}
+		s.must(s.poll())
+		s.said()
+		// Deleted, it is missing; its mails lie elsewhere.
+		s.must(client.Delete(folder).Wait())
+		if err := s.poll(); !missing(err) {
+			t.Errorf("the folder was deleted: %v", err)
+		}
+		s.folder, s.pos = moved, rules.Position{}
+		s.must(s.poll())
+		s.said("dispute 1", "dispute 2")
+		s.must(client.Close())
 	}
 }

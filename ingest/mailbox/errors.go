@@ -81,6 +81,7 @@ const (
 	errSilent        = fault("the server stopped answering")
 	errSlow          = fault("the server answers too slowly")
 	errBroken        = fault("the connection broke, or the server's answer cannot be read")
+	errNotIMAP       = fault("what answers there does not speak IMAP")
 )
 
 // clean keeps an error whose text is safe and takes errBroken for any other.
@@ -101,6 +102,21 @@ func (c *Conn) connectError(err error) error {
 		return err
 	}
 	return &ConnectError{c.account.address(), plainly(err), connectHint(err)}
+}
+
+// lineHint is what can be done where a connection does not do what it should.
+func lineHint(err error) string {
+	switch {
+	case errors.Is(err, errSilent), errors.Is(err, errSlow):
+		return "the server or the line to it is overloaded; it is tried again at the next poll, and if that lasts its operator must look"
+	case errors.Is(err, errUnavailable):
+		return "it is busy, or counts too many connections of this account or address; it is tried again at the next poll"
+	case errors.Is(err, errLongLine), errors.Is(err, errLongText), errors.Is(err, errNoEnd), errors.Is(err, errNotIMAP):
+		return "it breaks the protocol: see that host and port are those of an IMAP server, and tell its operator"
+	case errors.Is(err, errBroken):
+		return "it may have been restarted, or count too many connections; it is tried again at the next poll"
+	}
+	return ""
 }
 
 func connectHint(err error) string {
@@ -134,12 +150,16 @@ func connectHint(err error) string {
 		return "a password never goes over an open line: use tls or starttls"
 	case errors.Is(err, errNoCertificate), errors.Is(err, os.ErrNotExist):
 		return "ca_file must be a file with PEM certificates"
-	case errors.As(err, &response) && response.Type != imap.StatusResponseTypeBye:
+	case errors.As(err, &response) && response.Type == imap.StatusResponseTypeBye:
+		return "it is busy, or counts too many connections of this account or address; it is tried again at the next poll"
+	case errors.As(err, &response):
 		return "the server refuses STARTTLS: try security: tls with port 993"
+	case errors.Is(err, errLetIn):
+		return "somebody on the line may be lying: use security: tls with port 993"
 	case errors.Is(err, errSilent), errors.Is(err, context.DeadlineExceeded):
 		return "check host and port; a firewall may swallow the connection"
 	}
-	return ""
+	return lineHint(err)
 }
 
 // loginError tells a wrong password from a server that is busy (RFC 5530).
@@ -152,11 +172,11 @@ func (c *Conn) loginError(err error) error {
 	case errors.Is(err, errNoLogin):
 		return &AuthError{Username: user, Code: "LOGINDISABLED", Hint: "the server takes no password on this line: " + c.loginHint()}
 	case !errors.As(err, &response):
-		return fmt.Errorf("login as %s: %w", user, plainly(err))
+		return fmt.Errorf("login as %s: %w%s", user, plainly(err), hintLine(lineHint(err)))
 	}
 	switch response.Code {
 	case imap.ResponseCodeUnavailable, imap.ResponseCodeInUse, imap.ResponseCodeLimit, imap.ResponseCodeServerBug:
-		return fmt.Errorf("login as %s: %w [%s]", user, errUnavailable, response.Code)
+		return fmt.Errorf("login as %s: %w [%s]%s", user, errUnavailable, response.Code, hintLine(lineHint(errUnavailable)))
 	}
 	return &AuthError{Username: user, Code: string(response.Code), Hint: c.loginHint()}
 }

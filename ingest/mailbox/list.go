@@ -15,6 +15,10 @@ import (
 // sliceOf is how many mails one SEARCH should speak of: an answer of some 400 kB.
 const sliceOf = 50_000
 
+// lastUIDNext is the greatest UIDNEXT that is believed. A server that says more, be
+// it -1, has none: from there on no mail would be new.
+const lastUIDNext = 4_000_000_000
+
 // status is what EXAMINE says of a folder.
 type status struct {
 	messages    int
@@ -48,6 +52,7 @@ const chance = 100
 // to the first search.
 func (c *Conn) examine(ctx context.Context, folder string, o opening) (opened, error) {
 	out := opened{got: map[uint32]*item{}}
+	c.strays.forget()
 	err := c.await(ctx, func() error {
 		sel := c.client.Select(folder, &imap.SelectOptions{ReadOnly: true})
 		var searches []*imapclient.SearchCommand
@@ -64,6 +69,9 @@ func (c *Conn) examine(ctx context.Context, folder string, o opening) (opened, e
 		data, err := sel.Wait()
 		if err == nil { // else the library may still be writing into it
 			out.status = status{int(data.NumMessages), data.UIDValidity, uint32(data.UIDNext)}
+			if out.uidNext > lastUIDNext {
+				out.uidNext = 0
+			}
 		}
 		var found rules.UIDs
 		for _, s := range searches {
@@ -99,7 +107,7 @@ func (c *Conn) examine(ctx context.Context, folder string, o opening) (opened, e
 }
 
 func (o opening) chance() rules.UIDs {
-	return rules.UIDs{{First: o.first, Last: min(o.first, maxUID-chance) + chance - 1}}
+	return rules.UIDs{{First: o.first, Last: o.first + min(chance-1, maxUID-o.first)}}
 }
 
 // fetching sends a FETCH whose answers a goroutine reads meanwhile: one that

@@ -433,3 +433,60 @@ func TestMailThatKillsAtItsHeaderIsAFaultOnceOthersAreToBeHad(t *testing.T) {
 		})
 	}
 }
+
+// A server may speak of mails that nobody asked for. What it says of one folder's
+// is not taken for another's.
+func TestAnswersThatStrayStayInTheirFolder(t *testing.T) {
+	l, account := newLiar(t, 2)
+	l.now(func() { l.fetch = only(2, honest(2, body, dispute(2))+honest(9, header, foreign(9))) })
+	c, err := Dial(t.Context(), account)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	inbox, junk := newStory(t, account), newStory(t, account)
+	inbox.must(inbox.read(t.Context(), c))
+	inbox.said("dispute 1", "dispute 2")
+	l.now(func() {
+		l.mails, l.next = map[uint32][]byte{9: dispute(9)}, 10
+		l.fetch = func(_ uint32, p part, _ []byte) string {
+			if p == header {
+				return "* OK nothing\r\n"
+			}
+			return ""
+		}
+	})
+	junk.folder = "Junk"
+	junk.must(junk.read(t.Context(), c))
+	junk.said()
+	if junk.tally.Pending != 1 {
+		t.Errorf("%+v", junk.tally)
+	}
+}
+
+func TestUIDNextBeyondAllUIDsHidesNoMail(t *testing.T) {
+	for _, lie := range []uint32{maxUID, maxUID - 1, lastUIDNext + 1} {
+		l, account := newLiar(t, 1)
+		l.now(func() {
+			l.answer = func(tag, command string) string {
+				if strings.HasPrefix(command, "EXAMINE") {
+					return fmt.Sprintf("* %d EXISTS\r\n* OK [UIDVALIDITY 7]\r\n* OK [UIDNEXT %d]\r\n%s OK\r\n", len(l.mails), lie, tag)
+				}
+				return ""
+			}
+		})
+		s := newStory(t, account)
+		s.must(s.poll())
+		l.now(func() { l.mails[2], l.next = dispute(2), 3 })
+		s.must(s.poll())
+		s.said("dispute 2")
+	}
+}
+
+func TestChanceEndsWithTheUIDs(t *testing.T) {
+	for first, want := range map[uint32]string{1: "1:100", maxUID - 99: "4294967196:4294967295", maxUID - 1: "4294967294:4294967295", maxUID: "4294967295"} {
+		if got := (opening{first: first}).chance().String(); got != want {
+			t.Errorf("from %d: %s, want %s", first, got, want)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/disputewatch/disputewatch/rules"
@@ -91,10 +92,14 @@ func (c *Conn) Read(ctx context.Context, folder string, pos rules.Position, w Wa
 	r.tally.Bytes = int(c.bytes.Load() - bytes)
 	r.tally.RoundTrips = c.trips - trips
 	r.tally.Took = time.Since(started)
-	if err != nil {
-		err = fmt.Errorf("mailbox %s: read %s: %w", c.account.Name, folder, err)
+	if err == nil {
+		return r.tally, nil
 	}
-	return r.tally, err
+	hint := ""
+	if !strings.Contains(err.Error(), "\nhint: ") { // a login in mid-reading has its own
+		hint = hintLine(lineHint(err))
+	}
+	return r.tally, fmt.Errorf("mailbox %s: read %s: %w%s", c.account.Name, folder, err, hint)
 }
 
 // reader is one Read in progress.
@@ -263,7 +268,7 @@ func (r *reader) finish(next rules.Position) error {
 // would else write, and wait for the disk, thousands of times a minute.
 func (r *reader) unmoved() bool {
 	is, was := r.pos, r.kept
-	return len(r.other) == 0 && is.UIDValidity == was.UIDValidity && is.UIDNext == was.UIDNext &&
+	return is.UIDValidity == was.UIDValidity && is.UIDNext == was.UIDNext &&
 		is.SweptAt.Equal(was.SweptAt) && slices.Equal(is.Seen, was.Seen) && is.ReadAt.Sub(was.ReadAt).Abs() < sweepEvery
 }
 

@@ -48,6 +48,13 @@ func (s *strays) take(msg *imapclient.FetchMessageData) {
 	s.bytes += int64(len(it.header) + len(it.body))
 }
 
+// forget drops all: what strayed belongs to the folder that was open.
+func (s *strays) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.items, s.bytes = nil, 0
+}
+
 // give adds what strayed of the mails in set to got. What nobody asked for is
 // dropped once it fills the room.
 func (s *strays) give(set rules.UIDs, got map[uint32]*item) {

@@ -10,8 +10,10 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/mailbox/fakeimap"
@@ -98,7 +100,7 @@ func TestSilenceAtAnyStepEndsThePoll(t *testing.T) {
 		s := newStory(t, account)
 		started := time.Now()
 		err := s.poll()
-		if step < 5 && !errors.Is(err, errSilent) { // the sixth answer is the goodbye
+		if step < 5 && !errors.Is(err, errSilent) && !errors.Is(err, errSlow) { // the sixth answer is the goodbye
 			t.Errorf("step %d: %v", step, err)
 		}
 		if took := time.Since(started); took > 3*time.Second {
@@ -180,13 +182,56 @@ func TestEndlessLineEndsThePollAndFillsNoMemory(t *testing.T) {
 	}
 }
 
+// The library never comes back from a parenthesis among capabilities: no poll of
+// any mailbox would be the last if it got there.
+func TestParenthesisAmongCapabilitiesEndsThePoll(t *testing.T) {
+	for name, c := range map[string]struct{ step, said string }{
+		"greeting": {"", "* OK [CAPABILITY IMAP4rev1 (x)] ready\r\n"},
+		"at once":  {"", "* OK [CAPABILITY(x)] ready\r\n"},
+		"login":    {"LOGIN", "TAG OK [CAPABILITY IMAP4rev1(] in\r\n"},
+		"untagged": {"LOGIN", "* capability IMAP4rev1 AUTH=PLAIN (x)\r\nTAG OK in\r\n"},
+		"numbered": {"EXAMINE", "* 5 CAPABILITY (x)\r\nTAG OK in\r\n"},
+	} {
+		l, account := newLiar(t, 1)
+		account.Patience = 20 * time.Second
+		l.now(func() {
+			l.answer = func(tag, command string) string {
+				if command == c.step || c.step != "" && strings.HasPrefix(command, c.step) {
+					return strings.ReplaceAll(c.said, "TAG", tag)
+				}
+				return ""
+			}
+		})
+		s := newStory(t, account)
+		if err := s.poll(); !errors.Is(err, errNotIMAP) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestParenthesesElsewhereEndNothing(t *testing.T) {
+	text := "* OK [CAPABILITY IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ AUTH=PLAIN] Dovecot (Debian) ready.\r\n" +
+		"* CAPABILITY IMAP4rev1\r\nT1 OK Capability completed (0.001 + 0.000 secs).\r\nT1 OK CAPABILITY completed (0.001 secs)\r\n" +
+		"* 1 FETCH (UID 1 BODY[HEADER.FIELDS (CAPABILITY)] {4}\r\n* CA)\r\n* LIST (\\CAPABILITY) \"/\" CAPABILITY\r\n"
+	for size := 1; size <= len(text); size++ {
+		var b bound
+		for rest := []byte(text); len(rest) > 0; {
+			n := min(size, len(rest))
+			if _, err := b.pass(rest[:n]); err != nil {
+				t.Fatalf("in pieces of %d, before %q: %v", size, rest[n:], err)
+			}
+			rest = rest[n:]
+		}
+	}
+}
+
 func TestLengthsAreMeasuredHoweverTheBytesAreCut(t *testing.T) {
 	text := "* 1 FETCH (UID 1 BODY[] {12}\r\nab\ncd {99}\r\n)\r\n* OK {3+}\r\nxyz\r\n"
 	for size := 1; size <= len(text); size++ {
 		var b bound
 		for rest := []byte(text); len(rest) > 0; {
 			n := min(size, len(rest))
-			if err := b.pass(rest[:n]); err != nil {
+			if _, err := b.pass(rest[:n]); err != nil {
 				t.Fatal(err)
 			}
 			rest = rest[n:]
@@ -244,8 +289,78 @@ func TestDripOfBytesEndsThePoll(t *testing.T) {
 	account.Port = listener
 	s := newStory(t, account)
 	err := s.poll()
-	if !errors.Is(err, errSlow) {
+	if !errors.Is(err, errSilent) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// How long an exchange may last does not depend on what trickles in meanwhile.
+func TestServerThatTricklesIsLeftInTime(t *testing.T) {
+	for name, c := range map[string]struct {
+		in      bool // logged in
+		trickle string
+		want    error
+		lasts   time.Duration
+	}{
+		"nothing":                {true, "", errSilent, time.Minute},
+		"bytes":                  {true, "x", errSilent, time.Minute},
+		"lines":                  {true, "* OK wait\r\n", errSlow, 10 * time.Minute},
+		"lines before the login": {false, "* OK wait\r\n", errSlow, time.Minute},
+		"bytes before the login": {false, "x", errSilent, time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ours, theirs := net.Pipe()
+				conn := &Conn{account: Account{Patience: time.Minute}, in: c.in}
+				conn.wire = &wire{Conn: ours, raw: ours, bytes: &conn.bytes}
+				var server sync.WaitGroup
+				server.Go(func() {
+					for {
+						time.Sleep(7 * time.Second)
+						if _, err := io.WriteString(theirs, c.trickle); err != nil {
+							return
+						}
+					}
+				})
+				began := time.Now()
+				err := conn.guard(t.Context(), func() error {
+					_, err := io.Copy(io.Discard, conn.wire)
+					return errors.Join(err, io.ErrUnexpectedEOF)
+				})
+				if took := time.Since(began); !errors.Is(err, c.want) || took < c.lasts || took > c.lasts+10*time.Second {
+					t.Errorf("%v after %v, want %v after %v", err, took, c.want, c.lasts)
+				}
+				theirs.Close()
+				server.Wait()
+			})
+		})
+	}
+}
+
+// An answer of many short lines that never ends fills no memory.
+func TestAnswerWithoutAnEndEndsThePoll(t *testing.T) {
+	for name, line := range map[string]string{
+		"folders": "* LIST () \"/\" abcdefghijklmnopqrstuvwxyz\r\n", "status": "* OK wait\r\n", "mails": "* 1 EXISTS\r\n",
+		"found": "* SEARCH 1 3 5 7\r\n", "fetched": "* 1 FETCH (UID 1 FLAGS ())\r\n",
+	} {
+		l, account := newLiar(t, 2)
+		account.Patience = 20 * time.Second
+		text := strings.Repeat(line, maxLines/len(line)+2)
+		l.now(func() {
+			l.answer = func(_, command string) string {
+				if strings.HasPrefix(command, "EXAMINE") {
+					return text // each time: also over a new connection
+				}
+				return ""
+			}
+		})
+		s := newStory(t, account)
+		if err := s.poll(); !errors.Is(err, errNoEnd) {
+			t.Errorf("%s: %v", name, err)
+		}
+		l.now(func() { l.answer = nil })
+		s.must(s.poll())
+		s.once(2)
 	}
 }
 

@@ -1,6 +1,7 @@
 package mailbox
 
 import (
+	"bytes"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -16,18 +17,36 @@ type wire struct {
 
 	bytes *atomic.Int64 // received; counted on over a reconnection
 	sent  atomic.Bool   // something was sent since await last looked
-	heard atomic.Int64  // when the last byte came, Unix nanoseconds
+	heard atomic.Int64  // when the server last got on with it, Unix nanoseconds
+	lines atomic.Int64  // bytes outside of literals in this exchange
 	ended atomic.Pointer[error]
 
 	bound bound // of what is received; for the one who reads
+	crumb int   // bytes since heard; for the same
 }
+
+const (
+	// speckOf is how many bytes count as getting on, beside the end of a line. A
+	// byte now and then does not: it would hold a poll up for hours.
+	speckOf = 1 << 10
+	// maxLines bounds what one exchange brings outside of literals: two answers
+	// that list a million UIDs each.
+	maxLines = 2 * maxLine
+)
 
 func (w *wire) Read(p []byte) (int, error) {
 	n, err := w.Conn.Read(p)
 	if n > 0 {
 		w.bytes.Add(int64(n))
-		w.heard.Store(time.Now().UnixNano())
-		if long := w.bound.pass(p[:n]); long != nil {
+		if w.crumb += n; w.crumb >= speckOf || bytes.IndexByte(p[:n], '\n') >= 0 {
+			w.crumb = 0
+			w.heard.Store(time.Now().UnixNano())
+		}
+		outside, long := w.bound.pass(p[:n])
+		if long == nil && w.lines.Add(outside) > maxLines {
+			long = errNoEnd
+		}
+		if long != nil {
 			w.cut(long)
 			return 0, long
 		}
@@ -59,7 +78,7 @@ func (w *wire) cause() error {
 }
 
 // A watch cuts the wire when the server stays silent for too long, or when one
-// exchange takes ten times as long.
+// exchange takes too long in all.
 type watch struct {
 	wire    *wire
 	silence time.Duration
@@ -69,10 +88,11 @@ type watch struct {
 	timer *time.Timer // nil once stopped
 }
 
-func (w *wire) watch(silence time.Duration) *watch {
+func (w *wire) watch(silence, whole time.Duration) *watch {
 	now := time.Now()
 	w.heard.Store(now.UnixNano())
-	d := &watch{wire: w, silence: silence, end: now.Add(10 * silence)}
+	w.lines.Store(0)
+	d := &watch{wire: w, silence: silence, end: now.Add(whole)}
 	d.mu.Lock()
 	d.timer = time.AfterFunc(silence, d.look)
 	d.mu.Unlock()
