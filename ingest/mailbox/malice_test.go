@@ -59,7 +59,15 @@ func (l *liar) say(tag, command string) string {
 			return a
 		}
 	}
-	words := strings.Fields(command + " ")
+	return l.honestly(tag, command)
+}
+
+// honestly is what a server without a fault would say. The caller holds mu.
+func (l *liar) honestly(tag, command string) string {
+	words := strings.Fields(command)
+	for len(words) < 2 {
+		words = append(words, "")
+	}
 	ok := tag + " OK done\r\n"
 	switch {
 	case tag == "":
