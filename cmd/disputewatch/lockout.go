@@ -36,10 +36,14 @@ func (l *lockout) holds(secret func() (string, error), now time.Time) bool {
 	return false
 }
 
-// note remembers how a try ended.
+// note remembers how a try ended. One that came to no answer about the password,
+// because the server was away or busy, neither counts nor forgives.
 func (l *lockout) note(err error, now time.Time) {
-	if !errors.As(err, new(*mailbox.AuthError)) {
+	if err == nil {
 		*l = lockout{}
+		return
+	}
+	if !errors.As(err, new(*mailbox.AuthError)) {
 		return
 	}
 	if l.refused++; l.refused >= lockoutAfter {

@@ -33,9 +33,31 @@ func TestRefusedLoginIsTriedLessAndLessOftenAndAChangedPasswordAtOnce(t *testing
 	if l.holds(secret, now) {
 		t.Error("the new password waits")
 	}
-	l.note(errors.New("connection refused"), now)
+	l.note(nil, now)
 	password = "wrong"
 	if l.holds(secret, now) {
-		t.Error("a server that is away counts as one that refuses")
+		t.Error("it waits after a login that went well")
+	}
+}
+
+func TestServerThatIsAwayNeitherRefusesAPasswordNorForgivesOne(t *testing.T) {
+	now := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+	secret := func() (string, error) { return "wrong", nil }
+	var l lockout
+	for range 9 {
+		if l.holds(secret, now) {
+			t.Fatal("it waits for a server that was away")
+		}
+		l.note(errors.New("connection refused"), now)
+	}
+	for range lockoutAfter {
+		if l.holds(secret, now) {
+			t.Fatal("it waits after too few refusals")
+		}
+		l.note(&mailbox.AuthError{}, now)
+		l.note(errors.New("the server cannot take logins now [UNAVAILABLE]"), now)
+	}
+	if !l.holds(secret, now) {
+		t.Error("a refusal is forgotten when the server is busy in between")
 	}
 }
