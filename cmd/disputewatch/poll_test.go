@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/disputewatch/disputewatch/ingest/mailbox/fakeimap"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -25,8 +26,14 @@ func (s *story) part() rules.Health {
 
 func TestRefusedPasswordIsNotGivenToTheServerAtEachPoll(t *testing.T) {
 	s := newStory(t, monday)
-	s.write("imap-password", "wrong")
+	server, err := fakeimap.Start(fakeimap.Options{Security: "none"}) // Dovecot takes its time to refuse
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
 	p := s.poll()
+	p.box.Account.Port, p.box.Account.Security, p.box.Account.Username = server.Port(), "none", "shop"
+	s.write("imap-password", "wrong")
 	for range 12 {
 		p.Run()
 		s.wait(5 * time.Minute)

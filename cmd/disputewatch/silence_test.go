@@ -87,7 +87,7 @@ func TestMailboxThatFallsSilentIsToldOnceThenRarelyAndItsEnd(t *testing.T) {
 		t.Errorf("after a day it was told %d times, want twice", told())
 	}
 	mail()
-	pass(time.Hour)
+	pass(time.Minute)
 	if told() != 0 {
 		t.Error("it did not end with the next mail")
 	}

@@ -268,6 +268,29 @@ func TestPasswordThatIsRevokedInMidFlightIsNamedAndNothingIsLost(t *testing.T) {
 	s.once(3)
 }
 
+func TestWhatCanBeDoneIsSaidOnce(t *testing.T) {
+	for name, login := range map[string]string{"busy": "TAG NO [UNAVAILABLE] later\r\n", "away": "* BYE later\r\n" + fakeimap.HangUp} {
+		l, account := newLiar(t, 3)
+		lost := false
+		l.now(func() {
+			l.answer = func(tag, command string) string {
+				switch {
+				case strings.Contains(command, "BODY.PEEK[]"):
+					lost = true
+					return fakeimap.HangUp
+				case strings.HasPrefix(command, "LOGIN") && lost:
+					return strings.ReplaceAll(login, "TAG", tag)
+				}
+				return ""
+			}
+		})
+		s := newStory(t, account)
+		if err := s.poll(); err == nil || strings.Count(err.Error(), "hint: ") != 1 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // silence is a line that is no answer: the liar says nothing else.
 const silence = "* OK wait\r\n"
 
