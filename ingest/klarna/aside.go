@@ -1,10 +1,15 @@
 package klarna
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
 
 // A mail tells its news first. What follows under a heading such as "How
-// disputes work", and what stands below the farewell, is said in every mail:
-// it tells what may be, and what other mails would say.
+// disputes work", what stands below the farewell, and paragraphs that say what
+// may be are in every mail: they tell what other mails would say.
 
 // leastNews is how many words of a part must be left above such a heading; a
 // mail that begins with one has its news below.
@@ -13,9 +18,10 @@ const leastNews = 5
 // maxHeading is how many words a heading has.
 const maxHeading = 8
 
-// settle finds where the news of a part ends.
+// settle finds what of a part is news, and drops the phrases of the rest that
+// tell kinds, results and topics.
 func (t *text) settle() {
-	t.news = len(t.words)
+	t.news, t.asides = len(t.words), nil
 	if t.name == "subject" {
 		return
 	}
@@ -25,9 +31,35 @@ func (t *text) settle() {
 		}
 		if t.general(i) || t.farewell(l) {
 			t.news = l.from
-			return
+			break
 		}
 	}
+	for _, p := range t.paragraphs() {
+		if t.explains(p) {
+			t.asides = append(t.asides, p)
+		}
+	}
+	if t.news == len(t.words) && len(t.asides) == 0 {
+		return
+	}
+	t.whole = t.hits
+	t.hits = slices.DeleteFunc(slices.Clone(t.hits), func(h hit) bool {
+		group, _, _ := strings.Cut(h.key, ".")
+		return (group == "kind" || group == "hint" || group == "about" || group == "result") && !t.isNews(h.from)
+	})
+}
+
+// isNews says that word w stands in no aside.
+func (t *text) isNews(w int) bool {
+	if w >= t.news {
+		return false
+	}
+	for _, a := range t.asides {
+		if w >= a.from && w < a.to {
+			return false
+		}
+	}
+	return true
 }
 
 // general says that line i is the heading of what is told in every mail.
@@ -63,16 +95,71 @@ func (t *text) farewell(l line) bool {
 	return strings.HasPrefix(s, "Klarna Bank AB") || strings.HasPrefix(s, "© ")
 }
 
-// told is the span of the words that tell news.
+// paragraphs are the runs of lines that no line of their own parts, from the
+// second on that says something.
+func (t *text) paragraphs() []span {
+	var out []span
+	for _, l := range t.lines {
+		switch {
+		case l.from == l.to || l.from >= t.news:
+		case len(out) > 0 && t.words[l.from].gap < gapLine:
+			out[len(out)-1].to, out[len(out)-1].end = l.to, l.end
+		default:
+			out = append(out, l.span)
+		}
+	}
+	for i, p := range out {
+		if p.to-p.from >= leastNews {
+			return out[i+1:]
+		}
+	}
+	return nil
+}
+
+// A paragraph explains in general when it has so many sentences and most of
+// them tell only what may be.
+const (
+	leastSentences = 3
+	mostlyMaybe    = 0.6
+)
+
+// explains says that a paragraph tells what may be and names nothing of this
+// mail: no day, no sum, no number.
+func (t *text) explains(p span) bool {
+	sentences, maybe := 0, 0
+	for i := p.from; i < p.to; {
+		s := t.sentence(i)
+		s.from, s.to = i, min(s.to, p.to)
+		for k := s.from; k < s.to; k++ {
+			if w := t.words[k]; w.digits() && len(w.norm) > 3 {
+				return false
+			}
+		}
+		sentences++
+		_, may := t.has("word.if", s.from, s.to)
+		_, theirs := t.has("word.theirs", s.from, s.to)
+		if may || theirs {
+			maybe++
+		}
+		i = s.to
+	}
+	return sentences >= leastSentences && float64(maybe) >= mostlyMaybe*float64(sentences)
+}
+
+// told is the span of the words that may tell news.
 func (t *text) told() span { return span{from: 0, to: t.news} }
+
+// ends are the kinds that what is told in general speaks of most.
+var ends = map[rules.Kind]bool{rules.KindStopRequest: true, rules.KindAppealOpen: true, rules.KindResolved: true}
 
 // unsettle makes all that is told news again, for a mail of which the news
 // alone was not understood. It says whether that changed anything.
 func (r *reader) unsettle() bool {
 	more := false
 	for _, t := range r.texts {
-		more = more || t.news < len(t.words)
-		t.news = len(t.words)
+		if t.whole != nil {
+			t.hits, t.whole, t.asides, t.news, more = t.whole, nil, nil, len(t.words), true
+		}
 	}
 	if more {
 		r.topics = r.speech()

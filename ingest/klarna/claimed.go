@@ -29,8 +29,8 @@ func (r *reader) sumsClaimed() []sum {
 			if !ok {
 				continue
 			}
-			rank := t.governed(i)
-			if rank == 0 {
+			rank := t.governed(i, r.n.Language)
+			if rank == 0 || !t.isNews(i) {
 				continue
 			}
 			if s, ok := r.sum(a, t, "sentence, "+t.place(t.lineOf(i))); ok {
@@ -63,7 +63,7 @@ func (t *text) sumAt(i int) (amount, bool) {
 
 // governed is how surely the words before the sum at word i say that it is the
 // disputed one: 0 where the nearest says that it is another.
-func (t *text) governed(i int) int {
+func (t *text) governed(i int, lang string) int {
 	s, best, end := t.sentence(i), 0, -1
 	from := max(s.from, i-claimWords-4)
 	for k := t.after(from); k < len(t.hits) && t.hits[k].from < i; k++ {
@@ -80,6 +80,9 @@ func (t *text) governed(i int) int {
 		case "label.amount":
 			rank = beside
 		case "label.order_amount", "label.ignore":
+			if h.lang != lang && h.to-h.from == 1 {
+				continue // the Danish "to" is no header of a mail
+			}
 			rank = -1
 		default:
 			continue

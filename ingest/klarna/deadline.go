@@ -22,8 +22,8 @@ func (r *reader) deadlines(t *text, labels []found, d dating) []reading {
 		}
 	}
 	for _, m := range r.v.moments(t, 0, len(t.words)) {
-		if m.from >= t.news && len(out) > 0 {
-			break // of what is told in general, only where the news names no day
+		if !t.isNews(m.from) && len(out) > 0 {
+			continue // of what is told in general, only where the news names no day
 		}
 		if rd, ok := r.sentenceDate(t, m, labels, d); ok {
 			out = append(out, rd)
@@ -105,7 +105,7 @@ func (r *reader) sentenceDate(t *text, m moment, labels []found, d dating) (read
 		return reading{}, false
 	}
 	s := t.sentence(m.from)
-	if r.moved(t, m, s) {
+	if r.moved(t, m, s) || r.leads(t, "about.former", s, m.from, 2) && len(r.v.moments(t, s.from, s.to)) > 1 {
 		return reading{}, false
 	}
 	due := r.leads(t, "word.due", s, m.from, 4)
@@ -139,7 +139,7 @@ func (r *reader) moved(t *text, m moment, s span) bool {
 		return false
 	}
 	list := r.v.moments(t, m.to, s.to)
-	return len(list) > 0 && list[0].from-m.to <= 4
+	return len(list) > 0 && list[0].from-m.to <= 4 && !r.leads(t, "about.former", s, list[0].from, 2)
 }
 
 // movedTo says that a day is the new one of a deadline that was put off.
@@ -216,6 +216,9 @@ func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
 			continue
 		}
 		s := t.sentence(i)
+		if !t.isNews(i) {
+			continue
+		}
 		before := r.leads(t, "word.within", s, i, 2)
 		after, ok := t.has("word.kuluessa", end, min(s.to, end+2))
 		after2 := ok && after.from <= end+1

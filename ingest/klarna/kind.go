@@ -52,6 +52,8 @@ func (r *reader) kind() (rules.Kind, error) {
 	k := r.decide(w, speaks || ours && (silent || r.n.DisputeID != "" && r.ended()) && r.concerns())
 	structured := r.n.DisputeID != "" || r.identified() || r.n.OrderNumber != "" && w[k].subject > 0
 	switch {
+	case k == "" && ours && w[rules.KindKlarnaOther].sum() > 0 && r.advises():
+		k = rules.KindKlarnaOther
 	case k == "" && (speaks || ours && (w[rules.KindStopRequest].sum() > 0 || r.concerns())):
 		k = rules.KindUnknownKlarna
 	case !ours && (k == "" || k == rules.KindKlarnaOther || k == rules.KindCustomerMessage):
@@ -121,6 +123,20 @@ func (r *reader) quotes() bool {
 	return false
 }
 
+// advises says that the mail concerns no order and gives advice.
+func (r *reader) advises() bool {
+	if r.form() > 0 || r.n.DisputeID != "" || r.identified() || r.n.OrderNumber != "" || r.quotes() || r.suspects() || len(r.dates) > 0 {
+		return false
+	}
+	n := 0
+	for _, tp := range r.topics {
+		if tp.has["advice"] {
+			n++
+		}
+	}
+	return n > 1
+}
+
 // suspects says that the mail speaks of fraud and of an order or goods.
 func (r *reader) suspects() bool {
 	for _, tp := range r.topics {
@@ -145,8 +161,8 @@ func (r *reader) ended() bool {
 // is not part of a harmless phrase such as "dispute policy".
 func (r *reader) speaks(t *text) bool {
 	for _, h := range t.hits {
-		if h.from >= t.news {
-			break
+		if !t.isNews(h.from) {
+			continue
 		}
 		switch h.key {
 		case "kind.stop_request":
@@ -245,6 +261,11 @@ func (r *reader) weighText(t *text, mine map[rules.Kind]weight) {
 func (t *text) counts(h hit, k rules.Kind) bool {
 	if t.coded(h) {
 		return false
+	}
+	if s := t.sentence(h.from); k == rules.KindStopRequest {
+		if _, secret := t.has("about.secret", s.from, s.to); secret {
+			return false // "never send card numbers"
+		}
 	}
 	if k == rules.KindKlarnaOther || k == rules.KindAppealOpen {
 		return !t.negated(h)
@@ -353,7 +374,7 @@ func (r *reader) strongest(w map[rules.Kind]weight, speaks bool) rules.Kind {
 func (r *reader) fits(k rules.Kind, w weight, speaks bool) bool {
 	switch k {
 	case rules.KindStopRequest:
-		return w.subject > 0 || w.body >= enough && r.form() < 2
+		return w.subject > 0 || w.body >= enough && r.form() < 2 && (r.n.DisputeID == "" || r.suspects())
 	case rules.KindInvestigation:
 		named := w.subject >= inSubject || w.subject > 0 && r.form() < 2
 		return named || w.body >= enough && r.form() < 2 && r.n.DisputeID == "" && (speaks || r.identified() || r.n.OrderNumber != "")

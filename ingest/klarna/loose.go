@@ -15,7 +15,7 @@ func (r *reader) looseReason() {
 	var first *text
 	for _, t := range r.texts {
 		for _, h := range t.within("reason.", t.told()) {
-			if !r.tells(t, h) {
+			if !t.isNews(h.from) || !r.tells(t, h) {
 				continue
 			}
 			all = append(all, h)

@@ -97,8 +97,8 @@ func (v *Vocabulary) read(w view, o Options) (Notice, error) {
 	for _, t := range r.texts {
 		t.only(r.n.Language)
 		t.compose()
-		t.settle()
 		r.labels = append(r.labels, t.labels()...)
+		t.settle()
 	}
 	if r.stripe() {
 		return *r.n, nil
@@ -119,6 +119,9 @@ func (v *Vocabulary) read(w view, o Options) (Notice, error) {
 	if k == rules.KindUnknownKlarna && r.unsettle() {
 		if k, err = r.kind(); err != nil {
 			return Notice{}, err
+		}
+		if ends[k] && !r.named {
+			k = rules.KindUnknownKlarna // what all mails explain is no reason for these
 		}
 	}
 	r.n.Kind = k

@@ -109,7 +109,7 @@ func (t *text) topic(s span) (topic, bool) {
 // aids are the words that mean something only beside another, see compose.
 var aids = map[string]bool{
 	"about.reach": true, "about.never": true, "about.bill": true, "about.wrong": true, "about.paid": true, "about.already": true, "about.bought": true,
-	"about.claimed": true, "about.extended": true, "about.reject": true, "about.grant": true, "about.back": true,
+	"about.claimed": true, "about.extended": true, "about.reject": true, "about.grant": true, "about.back": true, "about.secret": true, "about.former": true,
 }
 
 // done are the topics that count only as facts.
@@ -214,7 +214,7 @@ func (r *reader) listen(w map[rules.Kind]weight, speaks bool) {
 			delete(found, rules.KindEvidenceReceived)
 			found[rules.KindFollowUp] = atTop // it was answered, and asks again
 		}
-		if !asks && r.n.DisputeID != "" && (tp.all("earlier", "arrived") || tp.all("material", "inquire")) && !tp.has["no arrived"] && !tp.has["lacks"] {
+		if !asks && r.n.DisputeID != "" && (tp.all("earlier", "arrived") || tp.all("material", "inquire") || tp.all("material", "arrived")) && !tp.has["no arrived"] && !tp.has["lacks"] {
 			found[rules.KindEvidenceReceived] = atTop
 		}
 		if !asks && r.n.DisputeID != "" && tp.has["inquire"] && (tp.has["material"] || tp.subject && tp.has["dispute"]) && !tp.has["lacks"] {

@@ -151,7 +151,7 @@ func (r *reader) sumsInSentences() []sum {
 	var list []sum
 	for _, t := range r.texts {
 		for _, h := range t.within("label.", t.told()) {
-			if h.key != "label.amount" {
+			if h.key != "label.amount" || !t.isNews(h.from) {
 				continue
 			}
 			rest := t.s[t.words[h.to-1].end:t.sentence(h.from).end]

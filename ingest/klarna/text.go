@@ -20,7 +20,10 @@ type text struct {
 	hits  []hit // by their first word, the longest first
 	links []eml.Link
 	cut   bool // there was more than there was room for
-	news  int  // the first word of what is told in general, see settle
+
+	news   int    // the first word of what is told in general, see settle
+	asides []span // and the paragraphs before it that tell what may be
+	whole  []hit  // the hits of all, where some were dropped
 
 	answers bool // the subject of a reply: it tells what is answered, not what is said
 }

@@ -72,11 +72,32 @@ func TestDeadlineThatMovedIsTheLaterDay(t *testing.T) {
 	for _, lines := range [][]string{
 		{"Your deadline has changed", "The deadline for dispute 419412 was moved from 1 December to 8 December 2026."},
 		{"Prazo prorrogado", "O prazo para responder à disputa 419412 passou de 1 de dezembro para 8 de dezembro de 2026."},
+		{"Riita 419412", "Vastausaikaa on jatkettu: uusi määräpäivä on 8.12.2026 (aiemmin 1.12.2026)."},
 		{"Neue Frist", "Die Frist für Streitfall 419412 wurde vom 1. Dezember auf den 8. Dezember 2026 verlegt."},
 	} {
 		if n := said(t, lines...); n.Deadline == nil || n.Deadline.At.Day() != 8 || n.Deadline.Ambiguous {
 			t.Errorf("%q: got %v", lines, n.Deadline)
 		}
+	}
+}
+
+// What every mail explains makes no kind, even where no heading parts it from
+// the news; but what alone is there is read.
+func TestWhatIsExplainedInGeneralIsNoNews(t *testing.T) {
+	explained := "If the store does not answer, the dispute is decided in the customer's favour. After a decision you can appeal once within 10 days. If we suspect fraud, we may ask you to stop the shipment."
+	for _, heading := range []string{"", "How disputes work"} {
+		n := said(t, "Dispute 774410", "We went through everything: you delivered as agreed, and the amount stays with you.", heading, explained)
+		if n.Kind != rules.KindResolved || n.Result != rules.ResultWon || n.Deadline != nil {
+			t.Errorf("%q: got %s %s %v", heading, n.Kind, n.Result, n.Deadline)
+		}
+	}
+	n := said(t, "Dispute 774410", "Hello,", "How it works", "The customer says the parcel never arrived. Please answer by 3 December 2026.")
+	if n.Kind != rules.KindDisputeRequest || n.Deadline == nil {
+		t.Errorf("got %s %v", n.Kind, n.Deadline)
+	}
+	n = said(t, "Dispute 774410", "The customer says the parcel never arrived. Please answer by 3 December 2026. Never send card numbers.")
+	if n.Kind != rules.KindDisputeRequest {
+		t.Errorf("got %s", n.Kind)
 	}
 }
 
