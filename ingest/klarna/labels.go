@@ -140,53 +140,6 @@ func (t *text) labelsIn(c span) []label {
 	return out
 }
 
-// longer is h, or a label that begins within it and says more: "your reference"
-// is the head of "your reference merchant 1" in some tongues.
-func (t *text) longer(h hit, c span) hit {
-	for i := t.after(h.from + 1); i < len(t.hits) && t.hits[i].from < h.to; i++ {
-		if o := t.hits[i]; strings.HasPrefix(o.key, "label.merchant_reference_") && strings.HasPrefix(h.key, "label.merchant_reference_") && o.to > h.to && o.to <= c.to {
-			o.from = h.from
-			return o
-		}
-	}
-	return h
-}
-
-// joined says that a hit is a piece of something longer, such as the KRN
-// "…:dispute:256947" or a link.
-func (t *text) joined(h hit) bool {
-	if at := t.words[h.from].at; at > 0 && strings.IndexByte(":/=_", t.s[at-1]) >= 0 {
-		return true
-	}
-	last := t.words[h.to-1]
-	return last.norm == "krn" && last.end+1 < len(t.s) && t.s[last.end] == ':' && alnum(t.s[last.end+1])
-}
-
-// tailed makes one label of a known one and the words that tell whose it is:
-// "Order ID at Klarna: …", a cell that is "Case ID for the dispute".
-func (t *text) tailed(lb label, c span) label {
-	for i := lb.to; i < c.to && i < lb.to+maxTail && !t.words[i].digits() && t.words[i].gap == gapNone; i++ {
-		w := t.words[i]
-		_, dispute := t.begins("word.dispute", i, c.to)
-		_, customer := t.begins("word.customer", i, c.to)
-		if w.norm != "klarna" && !dispute && !customer {
-			if len(w.norm) > 4 {
-				return lb
-			}
-			continue
-		}
-		if rest := strings.TrimSpace(t.s[w.end:c.end]); i > lb.to && rest == "" {
-			return label{hit: lb.hit, rest: c.end, sep: '$', guessed: true}
-		} else if strings.HasPrefix(rest, ":") {
-			return label{hit: lb.hit, rest: c.end - len(strings.TrimLeft(t.s[w.end:c.end], " ")) + 1, sep: ':', guessed: true}
-		}
-	}
-	return lb
-}
-
-// maxTail is how many words such a tail may have.
-const maxTail = 4
-
 // numbered lets the label of a reference hold the number that follows it.
 func (t *text) numbered(h hit, c span) hit {
 	if h.key != "label.merchant_reference_1" || h.to >= c.to || t.words[h.to].gap != gapNone {
@@ -243,36 +196,6 @@ func (t *text) lead(from, to int) bool {
 	return true
 }
 
-// separator looks at what stands after a label, over a remark in parentheses.
-func (t *text) separator(h hit, c span) label {
-	i := t.words[h.to-1].end
-	rest, remark := t.s[i:c.end], ""
-	trim := strings.TrimLeft(rest, " *_.)]'\"”’")
-	if strings.HasPrefix(trim, "(") {
-		if j := strings.IndexByte(trim, ')'); j > 0 {
-			if after := strings.TrimLeft(trim[j+1:], " *_"); after == "" || strings.ContainsRune(":-–—=", first(after)) {
-				trim, remark = after, trim[:j+1]
-			}
-		}
-	}
-	at := c.end - len(trim)
-	r := first(trim)
-	switch {
-	case trim == "":
-		return label{hit: h, rest: c.end, sep: '$', remark: remark}
-	case strings.ContainsRune(":：=→➜►»", r), strings.ContainsRune("-–—~", r) && at > i:
-		at += utf8.RuneLen(r)
-		if at < c.end && t.s[at] == '>' {
-			at++ // "->"
-		}
-		if strings.Trim(t.s[at:c.end], " *_-=") == "" {
-			return label{hit: h, rest: at, sep: '$', remark: remark}
-		}
-		return label{hit: h, rest: at, sep: ':', remark: remark}
-	}
-	return label{hit: h, rest: at, remark: remark}
-}
-
 func first(s string) rune {
 	r, _ := utf8.DecodeRuneInString(s)
 	return r
@@ -317,45 +240,6 @@ func (t *text) value(i, c int, lb label, end int) (found, bool) {
 		return f.at(below.cells[c]), true
 	}
 	return f.at(below.span), true
-}
-
-// enclosed is where the value of a label ends that stands in parentheses:
-// "dispute 435101 (merchant reference 1: 1004-X) is closed".
-func (t *text) enclosed(c span, lb label, end int) int {
-	before := t.s[c.at:t.words[lb.from].at]
-	if strings.Count(before, "(") <= strings.Count(before, ")") {
-		return end
-	}
-	depth := 0
-	for i := lb.rest; i < end; i++ {
-		switch t.s[i] {
-		case '(':
-			depth++
-		case ')':
-			if depth--; depth < 0 {
-				return i
-			}
-		}
-	}
-	return end
-}
-
-// ends is where a value ends that another sentence follows which asks for
-// something: "Reason: return. Reply by 29 January."
-func (t *text) ends(at, end int) int {
-	from := t.wordAt(at)
-	for i := from + 1; i < len(t.words) && t.words[i].at < end; i++ {
-		if t.words[i].gap < gapSentence {
-			continue
-		}
-		to := t.wordAt(end)
-		_, asks := t.has("word.respond", i, to)
-		_, by := t.has("word.by", i, to)
-		if asks || by {
-			return t.words[i-1].end
-		}
-	}
-	return end
 }
 
 // run says that the label on line i and its value on the next are one pair of

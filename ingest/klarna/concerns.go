@@ -1,0 +1,77 @@
+package klarna
+
+// identified says that a field which only Klarna's mails have was read.
+func (r *reader) identified() bool {
+	n := r.n
+	return n.OrderID+n.CaptureID+n.KlarnaReference+n.MerchantReference1 != ""
+}
+
+// concerns says that a mail of Klarna's which speaks of no dispute in any word
+// we know still looks as if it concerned one: it names a case, or two of what
+// only such a mail holds together. It may not be lost.
+func (r *reader) concerns() bool {
+	signs := 0
+	for _, sign := range []bool{r.identified() || r.n.OrderNumber != "", len(r.dates) > 0 || r.open(), r.ended(), r.n.MerchantReference2 != "", r.quotes(), r.suspects()} {
+		if sign {
+			signs++
+		}
+	}
+	return r.n.DisputeID != "" || signs > 1
+}
+
+// quotes says that the mail tells what a customer says, or what is wrong.
+func (r *reader) quotes() bool {
+	for _, tp := range r.topics {
+		if tp.all("customer", "says") || tp.all("customer", "reason") {
+			return true
+		}
+	}
+	return false
+}
+
+// advises says that the mail concerns no order and gives advice.
+func (r *reader) advises() bool {
+	if r.form() > 0 || r.n.DisputeID != "" || r.identified() || r.n.OrderNumber != "" || r.quotes() || r.suspects() || len(r.dates) > 0 {
+		return false
+	}
+	n := 0
+	for _, tp := range r.topics {
+		if tp.has["advice"] {
+			n++
+		}
+	}
+	return n > 1
+}
+
+// suspects says that the mail speaks of fraud and of an order or goods.
+func (r *reader) suspects() bool {
+	for _, tp := range r.topics {
+		if tp.has["fraud"] && (tp.has["order"] || tp.has["goods"]) {
+			return true
+		}
+	}
+	return false
+}
+
+// tellsEnd says that sentences tell one result, and more than that a sum is kept
+// back.
+func (r *reader) tellsEnd() bool {
+	for _, tp := range r.topics {
+		for _, name := range []string{"stays", "free", "pays", "right", "drop", "over", "verdict"} {
+			if tp.has[name] {
+				return len(r.spoken()) == 1
+			}
+		}
+	}
+	return false
+}
+
+// ended says that a text tells who won something.
+func (r *reader) ended() bool {
+	for _, t := range r.texts {
+		if len(outcomes(t, t.told(), outlook{})) > 0 {
+			return true
+		}
+	}
+	return false
+}
