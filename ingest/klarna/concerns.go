@@ -16,7 +16,21 @@ func (r *reader) concerns() bool {
 			signs++
 		}
 	}
-	return r.n.DisputeID != "" || signs > 1
+	return r.n.DisputeID != "" || signs > 1 || r.judges()
+}
+
+// judges says that the mail tells of a decision or of who has the money.
+func (r *reader) judges() bool {
+	verdict, money := false, false
+	for _, tp := range r.topics {
+		verdict = verdict || tp.has["verdict"] && tp.subject
+	}
+	for _, t := range r.texts {
+		for _, h := range t.hits {
+			money = money || h.key == "about.take" || h.key == "about.stays" || h.key == "about.free" || h.key == "about.pays"
+		}
+	}
+	return verdict && money
 }
 
 // quotes says that the mail tells what a customer says, or what is wrong.

@@ -224,7 +224,7 @@ func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
 		after2 := ok && after.from <= end+1
 		_, asks := t.has("word.respond", s.from, s.to)
 		_, theirs := t.has("word.theirs", s.from, i)
-		if theirs || !before && !after2 {
+		if theirs || r.promised(t, s) || !before && !after2 {
 			continue
 		}
 		rd, ok := r.v.relative(t, span{from: i, to: end}, d)
@@ -243,6 +243,15 @@ func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
 		i = end
 	}
 	return out
+}
+
+// promised says that a sentence with a period tells when a decision will be
+// there, not until when one may be contested.
+func (r *reader) promised(t *text, s span) bool {
+	_, verdict := t.has("about.verdict", s.from, s.to)
+	_, again := t.has("about.again", s.from, s.to)
+	_, appeal := t.has("kind.appeal_open", s.from, s.to)
+	return verdict && !again && !appeal
 }
 
 // deadline decides among all that was found.

@@ -16,6 +16,8 @@ func (r *reader) decide(w map[rules.Kind]weight, speaks bool) rules.Kind {
 		return r.rests()
 	case k == rules.KindResolved && !r.kept() && (w[rules.KindAppealOpen].sum() > 0 && r.open() || r.wants() && r.ended()):
 		return rules.KindAppealOpen
+	case k == rules.KindDisputeRequest && w[k].subject <= inSpeech && !r.demands():
+		return r.rests()
 	case k == rules.KindEvidenceReceived && r.wants():
 		return rules.KindFollowUp
 	case k == rules.KindDisputeRequest && w[k].sum() == 0 && r.pressing():
@@ -24,6 +26,21 @@ func (r *reader) decide(w map[rules.Kind]weight, speaks bool) rules.Kind {
 		return rules.KindDisputeRequest
 	}
 	return k
+}
+
+// demands says that the mail wants something: it names a day, or asks to answer.
+func (r *reader) demands() bool {
+	if len(r.dates)+len(r.loose) > 0 || r.form() > 1 {
+		return true
+	}
+	for _, t := range r.texts {
+		for _, h := range t.hits {
+			if (h.key == "word.button" || h.key == "hint.dispute_request" || h.key == "word.respond") && t.isNews(h.from) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // anew says that the mail tells of a dispute as of news: it was opened, or what

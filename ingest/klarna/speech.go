@@ -157,6 +157,9 @@ func (tp topic) kinds() map[rules.Kind]int {
 	if tp.subject && tp.has["second"] && matter || tp.has["silent"] || tp.all("soon", "over") || tp.subject && tp.has["soon"] && matter {
 		out[rules.KindReminder] = atTop
 	}
+	if tp.top && tp.has["second"] && matter && !tp.has["earlier"] {
+		out[rules.KindReminder] = atTop
+	}
 	if tp.all("lacks", "material") || tp.subject && matter && tp.all("question", "material") {
 		out[rules.KindFollowUp] = further
 	}
