@@ -123,7 +123,7 @@ func (r *results) judge(c claim, by string) finding {
 		if _, at, ok := cutLast(e.props["header.i"], "@"); !has && ok {
 			domain = at
 		}
-		if e.result == "pass" && domain != "" && organisation(domain) == organisation(c.domain) {
+		if e.result == "pass" && organisation(domain) == organisation(c.domain) {
 			return finding{proof: "dkim=pass for " + domain + " by " + by}
 		}
 	}

@@ -120,7 +120,9 @@ func TestMicrosoftsHeaderCountsOnlyWhereItIsTrusted(t *testing.T) {
 func TestHostsBelowOneTrustedDomainAreOneServer(t *testing.T) {
 	raw := mail("Authentication-Results: atlas1.mail.yahoo.com; spf=none", "Authentication-Results: atlas2.mail.yahoo.com; dmarc=pass header.from=klarna.com")
 	wantVerdict(t, judge(t, raw, "*.yahoo.com"), rules.Unverified, "two Authentication-Results headers")
-	wantVerdict(t, judge(t, strings.ReplaceAll(raw, "mail.yahoo.com", "evilyahoo.com"), "*.yahoo.com"), rules.Unverified, "no trusted")
+	for _, server := range []string{"*.yahoo.com", "*yahoo.com", "*"} {
+		wantVerdict(t, judge(t, strings.ReplaceAll(raw, "mail.yahoo.com", "evilyahoo.com"), server), rules.Unverified, "no trusted")
+	}
 }
 
 func TestHeadersOfOtherHopsAreNormal(t *testing.T) {
@@ -148,6 +150,8 @@ func TestDisproofByOurServerIsForged(t *testing.T) {
 		t.Error("it does not claim to be Klarna")
 	}
 	wantVerdict(t, judge(t, raw), rules.Unverified, "no trusted")
+	wantVerdict(t, judge(t, strings.Replace(raw, "header.from=klarna.com", "", 1), gmail), rules.Forged, "dmarc=fail for klarna.com")
+	wantVerdict(t, judge(t, strings.Replace(raw, "header.from=klarna.com", "header.from=evil.example", 1), gmail), rules.Unverified, "no pass")
 	arc := mail("Authentication-Results: spf=fail smtp.mailfrom=x.example; dkim=fail header.d=klarna.com;dmarc=fail action=none header.from=klarna.com;compauth=pass reason=130")
 	wantVerdict(t, judge(t, arc, "microsoft"), rules.Unverified, "compauth=pass")
 	// A list or a forwarder changed it, and sealed what it had seen before.

@@ -23,6 +23,8 @@ func TestImitationsOfKlarnaAreForged(t *testing.T) {
 		`Ｋｌａｒｎａ <x@evil.example>`,       // full width
 		`KIarna <x@evil.example>`,       // capital I
 		`K1arna Disputes <x@evil.example>`,
+		`K 1 a r n a <x@evil.example>`,
+		`Disputes <x@klama.com>`, // rn
 		`K l a r n a <x@evil.example>`,
 		`K. L. A. R. N. A. <x@evil.example>`,
 		`K-l-a-r-n-a <x@evil.example>`,
@@ -35,6 +37,13 @@ func TestImitationsOfKlarnaAreForged(t *testing.T) {
 		`ꓗꓡꓮꓣꓠꓮ <x@evil.example>`,                   // Lisu
 		`Ⲕⳑⲁrⲛⲁ <x@evil.example>`,                   // Coptic
 		"Kl\u0337a\u20ddrna <x@evil.example>",       // struck through, encircled
+		"K\u0337l\u0337a\u0337rna <x@evil.example>", // struck through
+		"K\u20ddl\u20dda\u20ddrna <x@evil.example>", // encircled
+		"Disputes <x@k\u2066l\u2066a\u2069rna.com>",
+		"Disputes <x@k\u2800l\u2800a\u2800rna.com>",
+		"Disputes <x@k\u3164l\u3164a\u3164rna.com>",
+		"Disputes <x@k\uffa0l\uffa0a\uffa0rna.com>",
+		"Disputes <x@k\u115fl\u1160a\u1160rna.com>",
 		"\u202eanralK <x@evil.example>",             // shown from right to left
 		`=?utf-8?B?4oCuYW5yYWxL?= <x@evil.example>`, // the same, encoded
 		`<noreply＠klarna.com>`,                      // a full width @
@@ -96,8 +105,9 @@ func TestALikenessAloneIsNoForgery(t *testing.T) {
 
 func TestNameOfASenderDomainWithoutTheBrandIsImitatedToo(t *testing.T) {
 	for from, why := range map[string]string{
-		`"noreply@viva.example" <x@evil.example>`: "calls itself Klarna",
-		"x@viv\u0430.example":                     "letters that look alike",
+		`"noreply@viva.example" <x@evil.example>`:    "calls itself Klarna",
+		`"noreply@viva.example..." <x@evil.example>`: "calls itself Klarna",
+		"x@viv\u0430.example":                        "letters that look alike",
 	} {
 		m, err := eml.Parse([]byte("From: " + from + "\r\nSubject: Dispute\r\n\r\nx\r\n"))
 		if err != nil {
