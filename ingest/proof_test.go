@@ -144,3 +144,12 @@ func TestForwardThatNothingProvesIsNotGenuine(t *testing.T) {
 		t.Errorf("Stripe's for Klarna's: %s: %s", r.Notice.Kind, r.Notice.Why)
 	}
 }
+
+func TestColleagueOfAShopWhoseNameHoldsTheBrandIsNotForged(t *testing.T) {
+	s := newSignedBy(t, "klarna.com")
+	s.settings.Addresses = []string{"payments@klarnatur.example"}
+	raw := strings.ReplaceAll(forward(s.sign(t, strings.Replace(toUs, "Payments@shop.example", "payments@klarnatur.example", 1)+noticeText)), "jane@shop.example", "jane@klarnatur.example")
+	if r := s.read(t, raw); r.Notice.Verdict != rules.Genuine {
+		t.Errorf("%s: %s", r.Notice.Verdict, r.Notice.Why)
+	}
+}

@@ -43,7 +43,7 @@ func Read(ctx context.Context, raw []byte, s Settings, now time.Time) Reading {
 	if err != nil {
 		return Reading{Outcome: rules.OutcomeUnreadable, Err: err}
 	}
-	s.Sender.Now = now
+	s.Sender.Now, s.Sender.Own = now, s.Addresses
 	r := Reading{Message: m, Sender: sender.Judge(ctx, m, s.Sender)}
 	r.Notice, err = klarna.Parse(m, klarna.Options{
 		Location: s.Location, DateOrder: s.DateOrder, Vocabulary: s.Vocabulary,

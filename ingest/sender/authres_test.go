@@ -101,6 +101,16 @@ func TestNoOtherHeaderProvesTheSender(t *testing.T) {
 		"with a quoted property, apart":  {[]string{ar + `mx.google.com; dmarc=pass "header.from" = klarna.com`}, "cannot be read"},
 		"with a quoted property, near":   {[]string{ar + `mx.google.com; dmarc=pass "header.from" =klarna.com`}, "cannot be read"},
 		"after another parenthesis":      {[]string{ar + `mx.google.com; spf=fail smtp.helo=a); dmarc=pass header.from=klarna.com`}, "cannot be read"},
+		"with words behind its id":       {[]string{ar + "mx.google.com not ours; " + good}, "cannot be read"},
+		"with a version that is none":    {[]string{ar + "mx.google.com x; " + good}, "cannot be read"},
+		"with a control character":       {[]string{ar + "mx.google.com; a\x01=b; " + good}, "cannot be read"},
+		"with a backslash":               {[]string{ar + `mx.google.com; a=b\; ` + good}, "cannot be read"},
+		"with letters beyond ASCII":      {[]string{ar + "mx.google.com; a=\u00e9; " + good}, "cannot be read"},
+		"with an empty quote":            {[]string{ar + `mx.google.com; dmarc="" pass header.from=klarna.com`}, "cannot be read"},
+		"with brackets":                  {[]string{ar + "mx.google.com; spf=fail <x=y>; " + good}, "cannot be read"},
+		"with a quoted result":           {[]string{ar + `mx.google.com; dmarc="pass" header.from=klarna.com`}, "cannot be read"},
+		"with an empty result":           {[]string{ar + "mx.google.com; spf=; " + good}, "cannot be read"},
+		"with two domains, ours last":    {[]string{ar + "mx.google.com; dmarc=pass header.from=evil.example header.from=klarna.com"}, "no pass"},
 		"with a quoted id":               {[]string{ar + `"mx.google.com"; ` + good}, "no trusted"},
 	} {
 		t.Run(name, func(t *testing.T) {

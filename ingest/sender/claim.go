@@ -20,7 +20,7 @@ type claim struct {
 // set by lists that rewrite From.
 var originals = []string{"Sender", "Reply-To", "X-Original-From", "X-Original-Sender", "X-Google-Original-From"}
 
-func claimOf(m *eml.Message, domains []string) claim {
+func claimOf(m *eml.Message, domains, own []string) claim {
 	var c claim
 	froms := m.Get("From")
 	for _, a := range m.From {
@@ -55,7 +55,7 @@ func claimOf(m *eml.Message, domains []string) claim {
 	case IsSender(c.domain, domains), IsSender(c.domain, stripeDomains):
 		c.ours = true
 	default:
-		c.judgeForeign(m, domains)
+		c.judgeForeign(m, domains, own)
 	}
 	return c
 }
@@ -68,11 +68,15 @@ func (c *claim) name(a eml.Address, domains []string) {
 }
 
 // judgeForeign is for a From of a domain that is on no list.
-func (c *claim) judgeForeign(m *eml.Message, domains []string) {
+func (c *claim) judgeForeign(m *eml.Message, domains, own []string) {
 	from := m.From[0]
 	saysKlarna := named(from, domains) || turned(m.Get("From")[0])
 	claimed := saysKlarna || strings.Contains(fold(m.Subject), brand) || resembles(c.domain) && speaks(m)
-	if why := lookalike(c.domain, domains, claimed); why != "" {
+	ours := slices.ContainsFunc(own, func(a string) bool {
+		_, domain, _ := cutLast(a, "@")
+		return IsSender(c.domain, []string{domain})
+	})
+	if why := lookalike(c.domain, domains, claimed); why != "" && !ours {
 		c.forged = why
 		return
 	}

@@ -103,6 +103,24 @@ func TestALikenessAloneIsNoForgery(t *testing.T) {
 	wantVerdict(t, judge(t, "From: a@kiarna.com\r\nSubject: Klarna dispute\r\n\r\nx\r\n"), rules.Forged, "imitates klarna.com")
 }
 
+// A colleague forwards a mail.
+func TestShopWhoseOwnNameHoldsTheBrandImitatesNobody(t *testing.T) {
+	own := []string{"payments@klarnatur.example", "not an address", ""}
+	for from, want := range map[string]rules.Verdict{
+		"Anna <anna@klarnatur.example>":      rules.Unverified,
+		"Anna <anna@mail.klarnatur.example>": rules.Unverified,
+		"Klarna <anna@klarnatur.example>":    rules.Forged, // anybody can write so
+		"Anna <anna@klarnatur.org>":          rules.Forged,
+		"Anna <anna@klarna-disputes.com>":    rules.Forged,
+	} {
+		m, err := eml.Parse([]byte("From: " + from + "\r\nSubject: Fwd: Klarna: new dispute\r\n\r\nx\r\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantVerdict(t, Judge(context.Background(), m, Settings{Domains: DefaultDomains(), Own: own}), want, "")
+	}
+}
+
 func TestNameOfASenderDomainWithoutTheBrandIsImitatedToo(t *testing.T) {
 	for from, why := range map[string]string{
 		`"noreply@viva.example" <x@evil.example>`:    "calls itself Klarna",

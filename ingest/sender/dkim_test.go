@@ -117,6 +117,8 @@ func TestSignatureProvesTheSender(t *testing.T) {
 	s = newSigner(t)
 	s.domain = "mail.klarna.com" // aligned, as DMARC's relaxed mode has it
 	wantVerdict(t, s.check(t, s.sign(t, signedHeader, signedBody)), rules.Genuine, "mail.klarna.com")
+	s.domain, s.more = "klarna.com", fmt.Sprintf("t=%d; ", signingTime.Add(30*time.Minute).Unix()) // its clock is ahead
+	wantVerdict(t, s.check(t, s.sign(t, signedHeader, signedBody)), rules.Genuine, "klarna.com")
 	s.domain = "KLARNA.com"
 	wantVerdict(t, s.check(t, s.sign(t, signedHeader, signedBody)), rules.Genuine, "klarna.com")
 }
@@ -143,6 +145,9 @@ func TestSignatureThatIsNotEnough(t *testing.T) {
 		"expired":                  {func(s *signer) { s.more = fmt.Sprintf("x=%d; ", signingTime.Unix()) }, "expired"},
 		"from the future":          {func(s *signer) { s.more = fmt.Sprintf("t=%d; ", signingTime.Add(3*time.Hour).Unix()) }, "in the future"},
 		"too many fields":          {func(s *signer) { s.headers += strings.Repeat(":x", maxSigned) }, "no DKIM signature"},
+		"a tag twice":              {func(s *signer) { s.more = "d=klarna.com; " }, "no DKIM signature of klarna.com"},
+		"a tag without a value":    {func(s *signer) { s.more = "rubbish; " }, "no DKIM signature of klarna.com"},
+		"of a key elsewhere":       {func(s *signer) { s.more = "q=dns/http; " }, "unknown query method"},
 		"with odd times":           {func(s *signer) { s.more = "t=now; " }, "times cannot be read"},
 		"i= outside of d=":         {func(s *signer) { s.more = "i=@evil.example; " }, "i= is outside"},
 		"i= at no label":           {func(s *signer) { s.more = "i=@evilklarna.com; " }, "i= is outside"},
@@ -175,6 +180,8 @@ func TestWhatWasChangedAfterSigningIsNotProved(t *testing.T) {
 		"body":                   {"Dispute ID: 1", "Dispute ID: 2", "body was changed"},
 		"body, longer":           {"Answer  it.", "Answer  it.\r\nHere.", "body was changed"},
 		"selector":               {"s=s1", "s=s1/x", "its key has no name"},
+		"selector, two dots":     {"s=s1", "s=s1..x", "its key has no name"},
+		"selector, long":         {"s=s1", "s=" + strings.Repeat("x", 200), "its key has no name"},
 		"algorithm":              {"a=rsa-sha256", "a=rsa-sha1", "algorithm does not fit"},
 		"version":                {"v=1", "v=2", "unknown version"},
 		"canonicalization":       {"c=relaxed/relaxed", "c=relaxed/none", "unknown canonicalization"},
@@ -273,6 +280,13 @@ func TestUnsignedContentTypeIsSaid(t *testing.T) {
 	s := newSigner(t)
 	s.headers = "from:to:subject:date:message-id"
 	wantVerdict(t, s.check(t, s.sign(t, signedHeader, signedBody)), rules.Genuine, "structure not covered")
+}
+
+func TestSignatureOfAnotherDomainDoesNotHideWhatIsWrongWithKlarnas(t *testing.T) {
+	s := newSigner(t)
+	raw := strings.Replace(s.sign(t, signedHeader, signedBody), "Dispute ID: 1", "Dispute ID: 2", 1)
+	foreign, _, _ := strings.Cut(strings.ReplaceAll(raw, "d=klarna.com", "d=esp.example"), "From:")
+	wantVerdict(t, s.check(t, strings.Replace(raw, "From:", foreign+"From:", 1)), rules.Unverified, "DKIM signature of klarna.com: the body was changed")
 }
 
 func TestOnlyFewKeysAreLookedUp(t *testing.T) {

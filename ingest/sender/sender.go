@@ -22,6 +22,9 @@ type Settings struct {
 	// their authserv-id; "*.yahoo.com" any host below, and "microsoft" the
 	// header of Microsoft 365, which has no id.
 	TrustedAuthserv []string
+	// Own are the shop's addresses: their domains imitate nobody, even where one is
+	// called klarnatur.example.
+	Own []string
 	// Inside says that the mail was attached to another, whose sender may have
 	// written its header: no Authentication-Results of it counts.
 	Inside bool
@@ -84,7 +87,7 @@ func asciiLower(s string) string {
 // that it claims to be Klarna's and is disproved; all else is unverified. It
 // asks the DNS only for keys of From's organisation, 5 at most, 10 s each.
 func Judge(ctx context.Context, m *eml.Message, s Settings) Verdict {
-	v := weigh(ctx, m, claimOf(m, s.Domains), s)
+	v := weigh(ctx, m, claimOf(m, s.Domains, s.Own), s)
 	v.Address, v.Why = shown(v.Address), shown(v.Why)
 	return v
 }

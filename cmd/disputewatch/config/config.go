@@ -127,7 +127,8 @@ type Mailbox struct {
 	TrustedAuthserv []string `yaml:"trusted_authserv"`
 	// Addresses are those to which Klarna writes. A mail of Klarna's that was
 	// forwarded here as an attachment counts as genuine only where it was sent to
-	// one of them. Where the key is left out it is the username, if that is an
+	// one of them, and a colleague who forwards from their domain imitates nobody,
+	// whatever the domain is called. Where the key is left out it is the username, if that is an
 	// address.
 	Addresses []string `yaml:"addresses"`
 	// DKIM is verify (check signatures ourselves) or off. Default verify.
