@@ -43,6 +43,7 @@ type Server struct {
 	http *http.Server
 	addr string
 	now  func() time.Time
+	done chan struct{} // closed when nobody listens any more
 
 	mu       sync.Mutex // guards what follows
 	token    string
@@ -85,7 +86,7 @@ func Start(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen for fake Slack: %w", err)
 	}
-	s := &Server{addr: ln.Addr().String(), now: o.Now, token: o.Token, scopes: o.Scopes, channels: map[string]*channel{}, names: map[string]string{}}
+	s := &Server{addr: ln.Addr().String(), now: o.Now, done: make(chan struct{}), token: o.Token, scopes: o.Scopes, channels: map[string]*channel{}, names: map[string]string{}}
 	s.sockets.start(o.AppToken)
 	if s.now == nil {
 		s.now = time.Now
@@ -99,14 +100,17 @@ func Start(o Options) (*Server, error) {
 	s.Channel("klarna-disputes", true)
 	s.Channel("general", false)
 	s.http = &http.Server{Handler: http.HandlerFunc(s.serve), ReadHeaderTimeout: 10 * time.Second}
-	go s.http.Serve(ln) // until Close; its error is then that it was closed
+	go func() {
+		defer close(s.done)
+		_ = s.http.Serve(ln) // until Close; its error is then that it was closed
+	}()
 	return s, nil
 }
 
 // URL is the API's base, with a slash at its end: slack.api_base.
 func (s *Server) URL() string { return "http://" + s.addr + "/api/" }
 
-// Close ends the fake and cuts every connection.
+// Close ends the fake, cuts every connection and returns when nobody listens.
 func (s *Server) Close() error {
 	s.mu.Lock()
 	for _, f := range s.faults {
@@ -115,6 +119,7 @@ func (s *Server) Close() error {
 	s.mu.Unlock()
 	s.Drop()
 	err := s.http.Close()
+	<-s.done
 	s.sockets.served.Wait()
 	return err
 }
