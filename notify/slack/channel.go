@@ -70,7 +70,7 @@ func (c *Client) lookUp(ctx context.Context, name string) (string, error) {
 			return "", fmt.Errorf("%s: the answer lacks the channels", method)
 		}
 		for _, ch := range found {
-			if ch.Name == name {
+			if ch.Name == name && !ch.IsArchived {
 				return ch.ID, nil
 			}
 		}

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/slack-go/slack"
@@ -31,6 +32,13 @@ func TestClickIsHeardByWhateverPlaceNamesIt(t *testing.T) {
 		if h := hears(button + "," + place); h.At.Channel != "C1" || h.At.TS != "1.1" {
 			t.Errorf("%s: at %+v", place, h.At)
 		}
+	}
+	var cb slack.InteractionCallback
+	if err := json.Unmarshal([]byte("{"+strings.Replace(form, formID, "another", 1)+"}"), &cb); err != nil {
+		t.Fatal(err)
+	}
+	if h, ok := hear(cb); ok {
+		t.Errorf("another app's form is heard: %+v", h)
 	}
 	for _, of := range []string{button, form} {
 		first := hears(of + `,"trigger_id":"1"`)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"testing"
 
 	"github.com/slack-go/slack"
@@ -29,7 +30,8 @@ func TestSlackThatSaysTheLeastIsUnderstood(t *testing.T) {
 	c := least(t, map[string]string{
 		"auth.test": `{"ok":true}`, "chat.update": `{"ok":true}`, "views.open": `{"ok":true}`,
 		"chat.postMessage": `{"ok":true,"ts":"1.1"}`, "conversations.history": `{"ok":true,"messages":[{"ts":"1.0"}]}`,
-		"users.info": `{"ok":false,"error":"missing_scope"}`,
+		"users.info":         `{"ok":false,"error":"missing_scope"}`,
+		"conversations.list": `{"ok":true,"channels":[{"id":"C1","name":"disputes","is_archived":true},{"id":"C2","name":"disputes"}]}`,
 	})
 	if _, p := c.token(ctx); !p.OK || p.What != "bot token" {
 		t.Errorf("the token: %+v", p)
@@ -50,8 +52,15 @@ func TestSlackThatSaysTheLeastIsUnderstood(t *testing.T) {
 		t.Errorf("the person is called %q", name)
 	}
 
+	if at, err := c.channel(ctx, "#disputes"); err != nil || at != "C2" {
+		t.Errorf("the channel: %q, %v", at, err)
+	}
+
 	var unclear *notify.Ambiguous
-	c = least(t, map[string]string{"chat.postMessage": `{"ok":true}`, "chat.update": `{}`, "views.open": `{}`})
+	c = least(t, map[string]string{"chat.postMessage": `{"ok":true}`, "chat.update": `{}`, "views.open": `{}`, "conversations.history": `{"ok":true}`})
+	if _, found, err := c.Find(ctx, post); found || err == nil {
+		t.Errorf("a history without messages: found %v, %v", found, err)
+	}
 	if _, err := c.Post(ctx, post); !errors.As(err, &unclear) {
 		t.Errorf("a post without a ts: %v", err)
 	}
@@ -60,5 +69,27 @@ func TestSlackThatSaysTheLeastIsUnderstood(t *testing.T) {
 	}
 	if err := c.openForm(ctx, heard{trigger: "1"}); err == nil {
 		t.Error("a form without an ok was opened")
+	}
+}
+
+func TestMessageOfAnotherAppIsNotOurs(t *testing.T) {
+	for event, want := range map[string]bool{"disputewatch": true, "another": false} {
+		c := least(t, map[string]string{"conversations.history": `{"ok":true,"messages":[
+			{"ts":"1.1","metadata":{"event_type":"` + event + `","event_payload":{"outbox":"m-1"}}}]}`})
+		if _, found, err := c.Find(t.Context(), notify.Post{ID: "m-1", Channel: "C1"}); found != want || err != nil {
+			t.Errorf("%s: found %v, %v", event, found, err)
+		}
+	}
+}
+
+func TestClicksThatAreKnownAgainAreBounded(t *testing.T) {
+	var b Buttons
+	for i := range remembered + 5 {
+		if id := strconv.Itoa(i); !b.fresh(id) || b.fresh(id) {
+			t.Fatalf("click %s", id)
+		}
+	}
+	if len(b.seen) != remembered || len(b.ring) != remembered {
+		t.Errorf("%d and %d clicks are remembered", len(b.seen), len(b.ring))
 	}
 }
