@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/charges/fakestripe"
 	"github.com/disputewatch/disputewatch/rules"
@@ -117,4 +118,27 @@ func TestFieldsThatAreMissingAreUnknown(t *testing.T) {
 		t.Errorf("%+v", r[0])
 	}
 	found(t, s.match(Want{StripeIDs: []string{"py_1"}}), rules.Exact, "py_1", "du_1")
+}
+
+func TestIntentOfADisputeThatIsOverIsNotFetched(t *testing.T) {
+	s := newShop(t)
+	s.Break(fakestripe.Fault{Path: "/v1/disputes", Body: `{"object":"list","has_more":false,"data":[{"id":"du_1","object":"dispute","status":"won","amount":1,"currency":"eur",
+		"payment_intent":"pi_1","charge":{"id":"py_1","object":"charge","amount":1,"currency":"eur","payment_method_details":{"type":"klarna"}}}]}`})
+	if r := s.window().Readings(); len(r) != 1 || len(s.calls()) != 1 {
+		t.Errorf("%d disputes, called %v", len(r), s.calls())
+	}
+}
+
+// Less than there is, because there was no time, is no window.
+func TestWindowThatRanOutOfTimeIsAnError(t *testing.T) {
+	s := newShop(t)
+	s.sold("py_1", "10001")
+	s.disputed("du_1", "py_1")
+	s.refundedOften("py_1")
+	s.Break(fakestripe.Fault{Path: "/v1/refunds", Stall: make(chan struct{})})
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	if w, err := s.c.Window(ctx, day(-100)); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("%+v, %v", w, err)
+	}
 }
