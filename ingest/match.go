@@ -269,7 +269,7 @@ func want(c rules.Case) charges.Want {
 	w := charges.Want{
 		DisputeID: c.DisputeID, StripeIDs: c.StripeIDs,
 		Amount: c.Amount, Reason: c.Reason, Date: c.LastMail,
-		Asks: c.Kind != rules.KindResolved && c.Kind != rules.KindEvidenceReceived && c.Result == "",
+		Asks: asks(c),
 	}
 	if c.Match.By != "" {
 		w.Charge = c.Match.Charge

@@ -18,9 +18,11 @@ type Holders interface {
 
 // Taken says that a dispute of Stripe's belongs to a case about another dispute of
 // Klarna's than c: an order can be disputed more than once, and the second case
-// must not end with the first. A proved mail's case yields to no unproved one.
+// must not end with the first. A proved mail's case yields to no unproved one, and
+// mails that ask for nothing join whatever has their order: they answer nothing
+// that Stripe holds open.
 func Taken(ctx context.Context, book Holders, c rules.Case, dispute string) (bool, error) {
-	if c.DisputeID == "" {
+	if c.DisputeID == "" || !asks(c) {
 		return false, nil
 	}
 	holder, held, err := book.Holder(ctx, rules.StripeKey(dispute))
@@ -29,6 +31,12 @@ func Taken(ctx context.Context, book Holders, c rules.Case, dispute string) (boo
 	}
 	proved := holder.Verdict == rules.Genuine || c.Verdict != rules.Genuine
 	return proved && !slices.Contains(holder.Keys, rules.KlarnaKey(c.DisputeID)), nil
+}
+
+// asks says that a case's mails ask for an answer: they tell of no end and of no
+// receipt.
+func asks(c rules.Case) bool {
+	return c.Kind != rules.KindResolved && c.Kind != rules.KindEvidenceReceived && c.Result == ""
 }
 
 // Search is one case whose charge is looked for.
