@@ -12,6 +12,27 @@ import (
 	"github.com/disputewatch/disputewatch/rules"
 )
 
+func TestSearchThatFailedSaysOfNoCaseThatItHasNoCharge(t *testing.T) {
+	s := newShop(t)
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.read(nil)
+	s.stripe.Break(fakestripe.Fault{Path: "/v1/charges/search", Status: 403, Code: "more_permissions_required"})
+	if m, err := s.ask(); err == nil || len(m.Changed) != 0 {
+		t.Errorf("%+v, %v", m, err)
+	}
+	if c := s.one(); c.Match.Strength != "" {
+		t.Errorf("%+v", c.Match)
+	}
+	s.stripe.Mend()
+	if m, err := s.ask(); err != nil || len(m.Changed) != 1 || s.one().Match.Strength != rules.NoMatch {
+		t.Errorf("%+v, %v, %+v", m, err, s.one().Match)
+	}
+	s.now = s.now.AddDate(0, 0, 1)
+	if m, err := s.ask(); err != nil || len(m.Changed) != 0 {
+		t.Errorf("the same again: %+v, %v", m, err)
+	}
+}
+
 func TestCaseThatAPassHasNoSearchLeftForIsMatchedByTheNextOne(t *testing.T) {
 	s := newShop(t)
 	var keys []string

@@ -26,7 +26,7 @@ func Taken(ctx context.Context, book Holders, c rules.Case, dispute string) (boo
 		return false, nil
 	}
 	holder, held, err := book.Holder(ctx, rules.StripeKey(dispute))
-	if err != nil || !held || holder.ID == c.ID || holder.DisputeID == "" {
+	if err != nil || !held || holder.DisputeID == "" {
 		return false, err
 	}
 	proved := holder.Verdict == rules.Genuine || c.Verdict != rules.Genuine
@@ -49,7 +49,7 @@ type Search struct {
 }
 
 // Match finds the charge that is wanted and, of the disputes of that charge, one
-// that is not [Taken]; one that a person names himself is never.
+// that is not [Taken], unless a person, or the mail, names that very one.
 func (s Search) Match(ctx context.Context, now time.Time) (rules.Match, error) {
 	for {
 		m, err := s.Client.Match(ctx, s.Window, s.Want, now)
@@ -72,7 +72,7 @@ func (s Search) taken(ctx context.Context, m rules.Match) ([]string, error) {
 	}
 	var out []string
 	for _, d := range named {
-		if d == "" || d == s.Want.Charge || slices.Contains(s.Want.Taken, d) || slices.Contains(out, d) {
+		if d == "" || slices.Contains(s.Want.Taken, d) || slices.Contains(out, d) {
 			continue
 		}
 		taken, err := Taken(ctx, s.Book, s.Case, d)
