@@ -67,6 +67,21 @@ func TestSecondDisputeOfAnOrderDoesNotEndWithTheFirst(t *testing.T) {
 	}
 }
 
+// A new book knows nothing of the first dispute.
+func TestOldDisputeThatNoCaseHasEndsNoNewCase(t *testing.T) {
+	s := newShop(t)
+	s.stripe.AddCharge(fakestripe.Charge{ID: "py_1", Amount: 12490, OrderReference: "77-1042", Created: s.now.AddDate(0, 0, -120)})
+	s.stripe.AddDispute(fakestripe.Dispute{ID: "du_1", Charge: "py_1", Status: "lost", Created: s.now.AddDate(0, 0, -100)})
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.read(nil)
+	for range 2 {
+		s.asks()
+		if c := s.one(); c.State != rules.Open || c.Stripe != nil || c.Match.Charge != "py_1" {
+			t.Errorf("%s, %+v, %+v", c.State, c.Match, c.Stripe)
+		}
+	}
+}
+
 func TestOpenDisputeOfOneOfKlarnasDisputesIsNotAnothers(t *testing.T) {
 	s := newShop(t)
 	s.stripe.AddCharge(fakestripe.Charge{ID: "py_1", Amount: 12490, OrderReference: "77-1042", Created: s.now.AddDate(0, 0, -9)})
