@@ -150,7 +150,10 @@ func (w *walk) parse(text string) ast.Node {
 		w.syntax(err)
 		return nil
 	}
-	docs := slices.DeleteFunc(f.Docs, func(d *ast.DocumentNode) bool { return d.Body == nil })
+	docs := slices.DeleteFunc(f.Docs, func(d *ast.DocumentNode) bool {
+		_, directive := d.Body.(*ast.DirectiveNode) // %YAML 1.2, which the parser takes for a document
+		return d.Body == nil || directive
+	})
 	if len(docs) == 0 {
 		w.tell(position{1, 1}, "", "the file is empty", "begin with a copy of config.example.yaml")
 		return nil

@@ -55,6 +55,19 @@ func TestEachBadFileNamesItsFaults(t *testing.T) {
 	}
 }
 
+func TestEditorsMarksAreNoFaults(t *testing.T) {
+	for name, text := range map[string]string{
+		"directive": "%YAML 1.2\n---\n" + smallest, "marker": "---\n" + smallest + "...\n",
+		"line ends": strings.ReplaceAll(smallest, "\n", "\r\n"), "byte order mark": "\ufeff" + smallest,
+	} {
+		path := filepath.Join(t.TempDir(), "config.yaml")
+		writeSecret(t, path, text, 0o600)
+		if c, err := Load(path); err != nil || len(c.Mailboxes) != 1 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestGoodFilesLoad(t *testing.T) {
 	for _, file := range []string{"good-smallest.yaml", "good-contract.yaml", "good-asks-nothing.yaml"} {
 		if _, lines := load(t, file); lines != nil {
