@@ -188,14 +188,18 @@ func TestBoardIsReadFilteredAndOpenedInABrowser(t *testing.T) {
 // The reader's place is the row that he was at, with the keyboard too.
 func TestBoardRefreshesInABrowserWithoutLosingThePlace(t *testing.T) {
 	v := visit(t, lively(t))
-	id := eval[string](v, `(() => { const a = [...document.querySelectorAll("#main a[id]")].at(-1); a.focus(); window.before = document.querySelector("#main table"); document.title = "old"; return a.id })()`)
+	id := eval[string](v, `(() => { const a = [...document.querySelectorAll("table.cases a[id]")].at(-1); a.focus(); const cases = document.querySelector("table.cases");
+		cases.querySelector("tbody").remove(); window.before = cases; window.kept = document.querySelector("section.look"); document.title = "old"; return a.id })()`)
 	if id == "" {
 		t.Fatal("no link to be at")
 	}
 	v.do(chromedp.Evaluate[chromedp.Void](`document.dispatchEvent(new Event("visibilitychange"))`),
-		chromedp.Poll[chromedp.Void](`document.querySelector("#main table") !== window.before`))
+		chromedp.Poll[chromedp.Void](`document.querySelector("table.cases") !== window.before`))
 	if at := eval[string](v, `document.activeElement.id`); at != id {
 		t.Errorf("the reader was at %s and is at %q", id, at)
+	}
+	if !eval[bool](v, `document.querySelector("section.look") === window.kept && document.querySelectorAll("tr.band").length > 2`) {
+		t.Error("what had not changed was replaced, or what had was not")
 	}
 	if title := eval[string](v, "document.title"); title != "1 overdue · disputewatch" {
 		t.Errorf("the tab says %q", title)

@@ -1,7 +1,8 @@
-// Brings the page up to date without losing the reader's place: only what lies
-// in <main> is replaced, and not while somebody selects text in it. Focus, open
-// details and the scroll position stay. When the answer does not come, the page
-// says that what it shows is old.
+// Brings the page up to date without losing the reader's place: only what has
+// changed in <main> is replaced, so that who listens is not thrown back to its
+// beginning, and nothing while somebody selects text. Focus, open details and
+// the scroll position stay. When the answer does not come, the page says that
+// what it shows is old.
 "use strict";
 
 (function () {
@@ -35,6 +36,17 @@
     return s && !s.isCollapsed;
   }
 
+  // replace puts the parts of a page that differ in place of those that are shown.
+  function replace(next) {
+    const shown = [...main.children];
+    const fresh = [...next.children].map((n) => document.importNode(n, true));
+    if (shown.length !== fresh.length) {
+      main.replaceChildren(...fresh);
+      return;
+    }
+    shown.forEach((part, i) => part.isEqualNode(fresh[i]) || part.replaceWith(fresh[i]));
+  }
+
   async function refresh() {
     if (document.hidden || selecting()) return;
     try {
@@ -44,7 +56,7 @@
       const next = page.getElementById("main");
       if (!next) throw new Error("no page");
       const was = place();
-      document.getElementById("main").replaceChildren(...[...next.childNodes].map((n) => document.importNode(n, true)));
+      replace(next);
       document.title = page.title;
       restore(was);
       since = new Date();
