@@ -226,3 +226,18 @@ func TestMissingVocabularySaysWhoWritesIt(t *testing.T) {
 	s.write("config.yaml", s.configText()+"vocabulary: "+filepath.Join(s.dir, "words.txt")+"\n")
 	s.fails(exitFailed, "hint: disputewatch teach MAIL writes it", "scan")
 }
+
+// A pipe that was closed must not pass for a config that was checked.
+func TestCheckThatCannotBeReadFails(t *testing.T) {
+	s := newStory(t, monday)
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip(err)
+	}
+	defer full.Close()
+	var errs strings.Builder
+	code := run(t.Context(), []string{"check", "--offline", "--config", s.configFile()}, strings.NewReader(""), full, &errs)
+	if code != exitFailed || !strings.Contains(errs.String(), "no space left") {
+		t.Errorf("exit %d: %s", code, errs.String())
+	}
+}

@@ -71,6 +71,7 @@ type checking struct {
 	*command
 	flags  checkFlags
 	failed bool
+	unsaid error         // of standard output
 	pasted <-chan string // lines of standard input; nil before somebody is to paste
 }
 
@@ -80,10 +81,11 @@ func (c *checking) line(ok bool, what, hint string) {
 	if !ok {
 		mark, c.failed = "✗", true
 	}
-	fmt.Fprintf(c.stdout, "%s %s\n", mark, what)
+	_, err := fmt.Fprintf(c.stdout, "%s %s\n", mark, what)
 	for text := range strings.Lines(hint) {
 		fmt.Fprintf(c.stdout, "    %s\n", strings.TrimSpace(text))
 	}
+	c.unsaid = errors.Join(c.unsaid, err)
 }
 
 // try prints how something went.
@@ -113,10 +115,10 @@ func (c *command) check(ctx context.Context, f checkFlags) error {
 	if f.hello {
 		k.hello(ctx, cfg)
 	}
-	if k.failed {
+	if k.failed && k.unsaid == nil {
 		return errTold
 	}
-	return nil
+	return k.unsaid
 }
 
 // config says what is odd about a config without a fault.
