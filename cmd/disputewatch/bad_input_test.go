@@ -125,6 +125,8 @@ func TestStrayWordIsAUsageError(t *testing.T) {
 	s := newStory(t, monday)
 	s.fails(exitUsage, `unexpected word "60d"`, "run", "--rescan", "60d")
 	s.fails(exitUsage, `unexpected word "60d"`, "scan", "--rescan", "60d")
+	s.fails(exitUsage, "it knows onboarding", "scan", "--mailbox", "other")
+	s.fails(exitUsage, "it knows onboarding", "read", "--mailbox", "other", "-")
 	for _, args := range [][]string{{"scan", "--nonsense"}, {"nonsense"}, {"scan", "--since", "3d"}, {"scan", "--mailbox", "other"}, {"scan", "--rescan=soon"}, {"show"}, {"read"}} {
 		if code, _, _ := s.command(args...); code != exitUsage {
 			t.Errorf("%v: exit %d, want %d", args, code, exitUsage)

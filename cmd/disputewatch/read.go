@@ -107,7 +107,7 @@ func (c *command) readSettings(name string) (ingest.Settings, error) {
 			return settingsOf(cfg, m, words), err
 		}
 	}
-	return defaults, &usageError{fmt.Sprintf("read: no mailbox %q in the config", name)}
+	return defaults, &usageError{fmt.Sprintf("read: no mailbox %q in the config\nhint: it knows %s", name, strings.Join(names(cfg.Mailboxes), ", "))}
 }
 
 // mailView is what "read" shows of a mail; absent fields stay out.

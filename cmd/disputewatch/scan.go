@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -66,7 +67,7 @@ func (c *command) scan(ctx context.Context, f scanFlags) error {
 		}
 	}
 	if f.mailbox != "" && !slices.ContainsFunc(cfg.Mailboxes, func(m config.Mailbox) bool { return m.Name == f.mailbox }) {
-		return &usageError{fmt.Sprintf("scan: no mailbox %q in the config", f.mailbox)}
+		return &usageError{fmt.Sprintf("scan: no mailbox %q in the config\nhint: it knows %s", f.mailbox, strings.Join(names(cfg.Mailboxes), ", "))}
 	}
 	if f.dryRun {
 		return c.dryRun(ctx, cfg, f, rescan)
