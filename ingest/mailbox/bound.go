@@ -13,6 +13,10 @@ const (
 	// maxLiteral bounds what a server may announce. It is more than MaxMail, so
 	// that a mail whose size it told too low is passed over and no more.
 	maxLiteral = 4 * MaxMail
+	// maxOpen bounds the parentheses of one response. What we ask for has three;
+	// the library goes one call deeper for each, and a stack that overflows ends
+	// the process.
+	maxOpen = 1000
 )
 
 const (
@@ -27,6 +31,7 @@ type bound struct {
 	line    int    // bytes of the line so far
 	tail    []byte // the last of them, where a literal is announced
 	literal int64  // bytes of a literal still to come
+	opened  int    // parentheses in this response, which goes on after a literal
 	list    capabilities
 }
 
@@ -46,7 +51,8 @@ func (b *bound) pass(p []byte) (outside int64, err error) {
 			return outside, errLongLine
 		}
 		b.keep(part)
-		if b.list.opens(part) {
+		b.opened += bytes.Count(part, []byte("("))
+		if b.opened > maxOpen || b.list.opens(part) {
 			return outside, errNotIMAP
 		}
 		if !ends {
@@ -55,8 +61,12 @@ func (b *bound) pass(p []byte) (outside int64, err error) {
 		b.list = capabilities{head: b.list.head[:0]}
 		outside++
 		p = p[len(part)+1:]
-		if b.literal = announced(b.tail); b.literal > maxLiteral {
+		n, goesOn := announced(b.tail)
+		if b.literal = n; n > maxLiteral {
 			return outside, errLongText
+		}
+		if !goesOn {
+			b.opened = 0
 		}
 		b.line, b.tail = 0, b.tail[:0]
 	}
@@ -75,19 +85,19 @@ func (b *bound) keep(part []byte) {
 	}
 }
 
-// announced is the length of the literal that a line announces at its end, 0 if
-// it announces none (RFC 9051 §4.3).
-func announced(tail []byte) int64 {
+// announced is the length of the literal that a line announces at its end (RFC
+// 9051 §4.3), and whether it announces one.
+func announced(tail []byte) (int64, bool) {
 	text, ok := bytes.CutSuffix(bytes.TrimSuffix(tail, []byte("\r")), []byte("}"))
 	open := bytes.LastIndexByte(text, '{')
 	if !ok || open < 0 {
-		return 0
+		return 0, false
 	}
 	n, err := strconv.ParseInt(string(bytes.TrimSuffix(text[open+1:], []byte("+"))), 10, 64)
 	if err != nil || n < 0 {
-		return 0
+		return 0, false
 	}
-	return n
+	return n, true
 }
 
 // capabilities watches for a parenthesis in a list of capabilities. No server has

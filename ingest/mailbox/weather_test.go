@@ -209,6 +209,33 @@ func TestParenthesisAmongCapabilitiesEndsThePoll(t *testing.T) {
 	}
 }
 
+// The library reads what is nested by calling itself; a million levels would end
+// the process.
+func TestAnswerNestedWithoutEndEndsThePoll(t *testing.T) {
+	for name, text := range map[string]string{
+		"at once":       "* 1 FETCH (UID 1 BODYSTRUCTURE " + strings.Repeat("(", 7<<20) + "\r\n",
+		"over literals": "* 1 FETCH (UID 1 BODYSTRUCTURE " + strings.Repeat("("+strings.Repeat("(", 900)+"{0}\r\n", 5000) + "\r\n",
+	} {
+		l, account := newLiar(t, 2)
+		account.Patience = 20 * time.Second
+		l.now(func() {
+			l.answer = func(_, command string) string {
+				if strings.HasPrefix(command, "EXAMINE") {
+					return text
+				}
+				return ""
+			}
+		})
+		s := newStory(t, account)
+		if err := s.poll(); !errors.Is(err, errNotIMAP) {
+			t.Errorf("%s: %v", name, err)
+		}
+		l.now(func() { l.answer = nil })
+		s.must(s.poll())
+		s.once(2)
+	}
+}
+
 func TestParenthesesElsewhereEndNothing(t *testing.T) {
 	text := "* OK [CAPABILITY IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ AUTH=PLAIN] Dovecot (Debian) ready.\r\n" +
 		"* CAPABILITY IMAP4rev1\r\nT1 OK Capability completed (0.001 + 0.000 secs).\r\nT1 OK CAPABILITY completed (0.001 secs)\r\n" +
@@ -222,6 +249,11 @@ func TestParenthesesElsewhereEndNothing(t *testing.T) {
 			}
 			rest = rest[n:]
 		}
+	}
+	var b bound
+	mails := strings.Repeat("* 1 FETCH (UID 1 BODY[] {2000}\r\n"+strings.Repeat("(", 2000)+")\r\n", maxOpen)
+	if _, err := b.pass([]byte(mails)); err != nil {
+		t.Errorf("in mails: %v", err)
 	}
 }
 
