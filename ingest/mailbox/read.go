@@ -140,7 +140,7 @@ func (r *reader) plan(ctx context.Context) (todo rules.UIDs, next rules.Position
 	unfinished := r.pos.UIDNext == 0 || r.want.Rescan
 	asked := opening{r.pos.UIDNext, swept, r.options(header)}
 	folder, err := r.examine(ctx, r.folder, asked)
-	if r.lost(ctx, err) && !errors.Is(err, errSilent) && !errors.Is(err, errSlow) {
+	if r.lost(ctx, err) && !errors.Is(err, errSilent) && !errors.Is(err, errSlow) && !errors.Is(err, errNoEnd) {
 		// A mail whose header ends the connection must not keep the folder closed.
 		r.reopens++
 		if err = r.open(ctx); err == nil {
