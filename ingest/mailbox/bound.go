@@ -10,9 +10,12 @@ const (
 	// maxLine bounds a line outside of a literal. The longest that is honest lists
 	// the UIDs of a folder: a million of them with seven digits.
 	maxLine = 8 << 20
-	// maxLiteral bounds what a server may announce. It is more than MaxMail, so
+	// maxLiteral bounds the literals of one response. It is more than MaxMail, so
 	// that a mail whose size it told too low is passed over and no more.
 	maxLiteral = 4 * MaxMail
+	// maxName bounds those of a response that is no FETCH: names of folders, which
+	// the library keeps.
+	maxName = 64 << 10
 	// maxOpen bounds the parentheses of one response. What we ask for has three;
 	// the library goes one call deeper for each, and a stack that overflows ends
 	// the process.
@@ -31,8 +34,13 @@ type bound struct {
 	line    int    // bytes of the line so far
 	tail    []byte // the last of them, where a literal is announced
 	literal int64  // bytes of a literal still to come
-	opened  int    // parentheses in this response, which goes on after a literal
 	list    capabilities
+
+	// Of this response, which goes on after a literal:
+	opened int   // parentheses
+	texts  int64 // bytes in literals
+	later  bool  // this is not its first line
+	fetch  bool  // it is a FETCH
 }
 
 // pass takes the next bytes and says how many of them are outside of literals.
@@ -58,19 +66,32 @@ func (b *bound) pass(p []byte) (outside int64, err error) {
 		if !ends {
 			return outside, nil
 		}
-		b.list = capabilities{head: b.list.head[:0]}
 		outside++
 		p = p[len(part)+1:]
-		n, goesOn := announced(b.tail)
-		if b.literal = n; n > maxLiteral {
+		if !b.ends() {
 			return outside, errLongText
 		}
-		if !goesOn {
-			b.opened = 0
-		}
 		b.line, b.tail = 0, b.tail[:0]
+		b.list = capabilities{head: b.list.head[:0]}
 	}
 	return outside, nil
+}
+
+// ends takes the end of a line. It is false where a literal is too long.
+func (b *bound) ends() bool {
+	n, goesOn := announced(b.tail)
+	if !goesOn {
+		b.opened, b.texts, b.later, b.fetch = 0, 0, false, false
+		return true
+	}
+	b.fetch = b.fetch || !b.later && bytes.Contains(bytes.ToUpper(b.list.head), []byte(" FETCH "))
+	most := int64(maxName)
+	if b.fetch {
+		most = maxLiteral
+	}
+	b.literal, b.later = n, true
+	b.texts += n
+	return n <= most && b.texts <= most
 }
 
 // keep appends to the tail, which is no longer than "{18446744073709551615+}\r".

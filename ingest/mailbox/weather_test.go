@@ -257,6 +257,30 @@ func TestParenthesesElsewhereEndNothing(t *testing.T) {
 	}
 }
 
+func TestTextsAreBoundedByWhatTheyAreOf(t *testing.T) {
+	literal := func(n int) string { return fmt.Sprintf("{%d}\r\n%s", n, strings.Repeat("x", n)) }
+	for name, c := range map[string]struct {
+		text string
+		ok   bool
+	}{
+		"a mail":                 {"* 1 FETCH (UID 1 RFC822.SIZE 11000000 BODY[] " + literal(11<<20) + ")\r\n", true},
+		"a mail in small":        {"* 1 fetch (body[] " + literal(1<<20) + ")\r\n", true},
+		"mails":                  {strings.Repeat("* 1 FETCH (UID 1 BODY[] "+literal(1<<20)+")\r\n", 60), true},
+		"too long":               {"* 1 FETCH (UID 1 BODY[] {50000000}\r\n", false},
+		"too many of a mail":     {"* 1 FETCH (UID 1 ENVELOPE (" + strings.Repeat(literal(1<<20)+" ", 50), false},
+		"a folder":               {"* LIST () \"/\" " + literal(100) + "\r\n", true},
+		"a long folder":          {"* LIST () \"/\" " + literal(1<<20) + "\r\n", false},
+		"folders":                {strings.Repeat("* LIST () \"/\" "+literal(1000)+"\r\n", 1000), true},
+		"a folder of many names": {"* LIST () \"/\" " + strings.Repeat(literal(1000)+" ", 100), false},
+		"a word as FETCH":        {"* OK " + literal(0) + " FETCH " + literal(1<<20) + "\r\n", false},
+	} {
+		var b bound
+		if _, err := b.pass([]byte(c.text)); (err == nil) != c.ok {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestLengthsAreMeasuredHoweverTheBytesAreCut(t *testing.T) {
 	text := "* 1 FETCH (UID 1 BODY[] {12}\r\nab\ncd {99}\r\n)\r\n* OK {3+}\r\nxyz\r\n"
 	for size := 1; size <= len(text); size++ {
