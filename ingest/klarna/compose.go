@@ -34,14 +34,26 @@ var compositions = []pair{
 	{"about.grant", "word.case", 4, 4, resultOf(rules.ResultLost, "complaint granted")},
 }
 
+// composed are the words that begin one.
+var composed = func() map[string]bool {
+	out := map[string]bool{}
+	for _, p := range compositions {
+		out[p.word] = true
+	}
+	return out
+}()
+
 // compose adds the reasons and results that two words tell, in sentences that are about no
 // answer of the merchant's.
 func (t *text) compose() {
 	var made []hit
 	for _, h := range t.hits {
+		if !composed[h.key] || len(made) == maxMade {
+			continue
+		}
 		for i := range compositions {
 			p := &compositions[i]
-			if p.word != h.key || len(made) == maxMade {
+			if p.word != h.key {
 				continue
 			}
 			if m, ok := t.made(h, p); ok {

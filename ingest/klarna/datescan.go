@@ -95,7 +95,7 @@ func (s *scanner) near(i int) bool {
 // date reads a date that begins at word i.
 func (s *scanner) date(i int) (moment, bool) {
 	w := s.t.words[i]
-	if !w.digits() && s.v.months[w.norm] == 0 || i > s.lo && s.glued(i) {
+	if !w.digits() && (!s.counted(i) || s.v.months[w.norm] == 0) || i > s.lo && s.glued(i) {
 		return moment{}, false
 	}
 	if w.digits() {
@@ -108,6 +108,12 @@ func (s *scanner) date(i int) (moment, bool) {
 		return s.dayMonth(i)
 	}
 	return s.monthDay(i)
+}
+
+// counted says that a number follows word i soon, as it does the month that
+// begins a date.
+func (s *scanner) counted(i int) bool {
+	return i+1 < s.hi && s.t.words[i+1].digits() || i+2 < s.hi && s.t.words[i+2].digits()
 }
 
 // glued says that word i is a piece of something longer, such as a number

@@ -1,6 +1,7 @@
 package klarna
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -179,15 +180,20 @@ func (r *reader) weigh() map[rules.Kind]weight {
 }
 
 func (r *reader) weighText(t *text, mine map[rules.Kind]weight) {
-	all := t.told()
+	var list []hit // few of all
+	for i := range t.hits {
+		if key := t.hits[i].key; strings.HasPrefix(key, "kind.") || strings.HasPrefix(key, "hint.") {
+			list = append(list, t.hits[i])
+		}
+	}
 	for _, k := range kinds {
 		for _, group := range []string{"kind.", "hint."} {
-			seen := map[string]bool{}
-			for _, h := range t.within(group+string(k), all) {
-				if !seen[h.phrase] && t.counts(h, k) {
+			var seen []string
+			for _, h := range leftmost(list, group+string(k), t.told()) {
+				if !slices.Contains(seen, h.phrase) && t.counts(h, k) {
 					mine[k] = mine[k].with(t, h)
 				}
-				seen[h.phrase] = true
+				seen = append(seen, h.phrase)
 			}
 		}
 	}

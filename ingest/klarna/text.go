@@ -261,18 +261,23 @@ func (t *text) keep(first int, h hit) {
 // within lists the hits of a group ("label") that lie in words from to to,
 // leftmost and longest first, none overlapping another.
 func (t *text) within(group string, s span) []hit {
+	return leftmost(t.hits[t.after(s.from):], group, s)
+}
+
+// leftmost does so in a list of hits.
+func leftmost(list []hit, group string, s span) []hit {
 	var out []hit
 	next := s.from
-	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < s.to; {
+	for i := 0; i < len(list) && list[i].from < s.to; {
 		best, j := -1, i
-		for ; j < len(t.hits) && t.hits[j].from == t.hits[i].from; j++ {
-			h := t.hits[j]
-			if strings.HasPrefix(h.key, group) && h.to <= s.to && h.from >= next && (best < 0 || better(h, t.hits[best])) {
+		for ; j < len(list) && list[j].from == list[i].from; j++ {
+			h := &list[j]
+			if strings.HasPrefix(h.key, group) && h.to <= s.to && h.from >= next && (best < 0 || better(*h, list[best])) {
 				best = j
 			}
 		}
 		if best >= 0 {
-			out, next = append(out, t.hits[best]), t.hits[best].to
+			out, next = append(out, list[best]), list[best].to
 		}
 		i = j
 	}

@@ -13,11 +13,15 @@ var named = map[string]bool{
 // told reads what labels in sentences name, and what stands before a label in
 // parentheses: "266091 (Dispute ID)".
 func (r *reader) told(t *text, claims map[string][]claim) {
-	all := span{from: 0, to: len(t.words)}
-	for _, h := range t.within("label.", all) {
-		h = t.longer(h, all)
-		field := strings.TrimPrefix(h.key, "label.")
-		from := "sentence, " + t.place(t.lineOf(h.from))
+	all, next := span{from: 0, to: len(t.words)}, 0
+	for i := range t.hits {
+		h := t.hits[i]
+		if h.from < next || !strings.HasPrefix(h.key, "label.") || !t.stands(h) {
+			continue
+		}
+		h = t.longer(t.longest(i), all)
+		next = h.to
+		field, from := strings.TrimPrefix(h.key, "label."), "sentence, "+t.place(t.lineOf(h.from))
 		if v, ok := t.before(h); ok && field != "ignore" && len(claims[field]) == 0 {
 			f := found{field: field, text: t, from: from, rank: beside}.at(v)
 			if name, value, ok := r.idAt(f); ok && field != "order_id" {
@@ -34,6 +38,24 @@ func (r *reader) told(t *text, claims map[string][]claim) {
 		}
 		claims[field] = append(claims[field], claim{value: tok, from: from, text: t, rank: inSentence})
 	}
+}
+
+// stands says that a label may name a value where it stands: it begins in
+// parentheses, or is one of those that need no colon.
+func (t *text) stands(h hit) bool {
+	at := t.words[h.from].at
+	return named[h.key] || at > 0 && t.s[at-1] == '('
+}
+
+// longest is the longest label of those that begin at the word of hit i.
+func (t *text) longest(i int) hit {
+	best := t.hits[i]
+	for j := i + 1; j < len(t.hits) && t.hits[j].from == best.from; j++ {
+		if h := t.hits[j]; strings.HasPrefix(h.key, "label.") && better(h, best) {
+			best = h
+		}
+	}
+	return best
 }
 
 // exact says that a label names its field so fully that no colon is needed: the
