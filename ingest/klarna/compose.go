@@ -25,6 +25,7 @@ func resultOf(r rules.Result, text string) entry {
 // behind it: "kam nie".
 var compositions = []pair{
 	{"about.reach", "about.never", 5, 2, reasonOf(rules.ReasonGoodsNotReceived, "never arrived")},
+	{"about.back", "about.never", 6, 2, reasonOf(rules.ReasonReturn, "not given back")},
 	{"about.wrong", "about.bill", 5, 5, reasonOf(rules.ReasonIncorrectInvoice, "wrong bill")},
 	{"about.paid", "about.already", 4, 3, reasonOf(rules.ReasonAlreadyPaid, "already paid")},
 	{"about.bought", "about.never", 4, 2, reasonOf(rules.ReasonUnauthorizedPurchase, "never ordered")},

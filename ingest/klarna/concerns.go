@@ -11,7 +11,7 @@ func (r *reader) identified() bool {
 // only such a mail holds together. It may not be lost.
 func (r *reader) concerns() bool {
 	signs := 0
-	for _, sign := range []bool{r.identified() || r.n.OrderNumber != "", len(r.dates) > 0 || r.open(), r.ended(), r.n.MerchantReference2 != "", r.quotes(), r.suspects()} {
+	for _, sign := range []bool{r.identified() || r.n.OrderNumber != "", len(r.dates) > 0 || r.open(), r.ended(), r.n.MerchantReference2 != "", r.quotes(), r.suspects(), r.hurries()} {
 		if sign {
 			signs++
 		}
@@ -31,6 +31,22 @@ func (r *reader) judges() bool {
 		}
 	}
 	return verdict && money
+}
+
+// hurries says that the mail wants something today or tomorrow.
+func (r *reader) hurries() bool {
+	for _, t := range r.texts {
+		for _, h := range t.hits {
+			if h.key != "word.tomorrow" || !t.isNews(h.from) {
+				continue
+			}
+			s := t.sentence(h.from)
+			if _, asks := t.has("word.respond", s.from, s.to); asks {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // quotes says that the mail tells what a customer says, or what is wrong.

@@ -109,7 +109,7 @@ func (r *reader) sentenceDate(t *text, m moment, labels []found, d dating) (read
 		return reading{}, false
 	}
 	due := r.leads(t, "word.due", s, m.from, 4)
-	due = due || r.movedTo(t, m, s)
+	due = due || r.movedTo(t, m, s) || t.closes(s)
 	by := r.leads(t, "word.by", s, m.from, 2) || r.leads(t, "word.tomorrow", s, m.from, 1) || r.follows(t, m, s)
 	if _, ok := t.has("word.theirs", s.from, m.from); !by && !due || ok && !due {
 		return reading{}, false
@@ -130,6 +130,13 @@ func (r *reader) sentenceDate(t *text, m moment, labels []found, d dating) (read
 		return reading{}, false
 	}
 	return rd, true
+}
+
+// closes says that a sentence tells when a form closes.
+func (t *text) closes(s span) bool {
+	_, form := t.has("about.form", s.from, s.to)
+	_, shut := t.has("about.close", s.from, s.to)
+	return form && shut
 }
 
 // moved says that a day is the former one of a deadline that was put off, with

@@ -16,6 +16,8 @@ func (r *reader) decide(w map[rules.Kind]weight, speaks bool) rules.Kind {
 		return r.rests()
 	case k == rules.KindResolved && !r.kept() && (w[rules.KindAppealOpen].sum() > 0 && r.open() || r.wants() && r.ended()):
 		return rules.KindAppealOpen
+	case k == rules.KindFollowUp && r.anew() && !r.answered():
+		return rules.KindDisputeRequest
 	case k == rules.KindDisputeRequest && w[k].subject <= inSpeech && !r.demands():
 		return r.rests()
 	case k == rules.KindEvidenceReceived && r.wants():
@@ -51,6 +53,16 @@ func (r *reader) anew() bool {
 	}
 	for _, tp := range r.topics {
 		if tp.top && !tp.subject && tp.all("customer", "says", "reason") {
+			return true
+		}
+	}
+	return false
+}
+
+// answered says that the mail speaks of what was answered before.
+func (r *reader) answered() bool {
+	for _, tp := range r.topics {
+		if tp.has["earlier"] || tp.has["replied"] || tp.all("material", "arrived") || tp.all("material", "lacks") && !tp.subject {
 			return true
 		}
 	}

@@ -160,7 +160,7 @@ var keys = map[string][]string{
 		"material", "arrived", "lacks", "left", "verdict", "over", "drop", "unhappy", "again", "hold", "goods",
 		"depot", "inquire", "talk", "says", "pays", "take", "soon", "receipt", "report", "right", "free", "fraud",
 		"silent", "replied", "question", "second", "earlier", "nothing", "stays", "reach", "app", "advice", "never",
-		"bill", "wrong", "paid", "already", "bought", "opened", "claimed", "extended", "reject", "grant", "back", "secret", "former",
+		"bill", "wrong", "paid", "already", "bought", "opened", "claimed", "extended", "reject", "grant", "back", "secret", "former", "form", "close",
 	},
 	"mark.":   {"forward", "reply", "aside", "farewell"},
 	"prefix.": {"forward", "reply"},

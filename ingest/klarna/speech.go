@@ -109,7 +109,7 @@ func (t *text) topic(s span) (topic, bool) {
 // aids are the words that mean something only beside another, see compose.
 var aids = map[string]bool{
 	"about.reach": true, "about.never": true, "about.bill": true, "about.wrong": true, "about.paid": true, "about.already": true, "about.bought": true,
-	"about.claimed": true, "about.extended": true, "about.reject": true, "about.grant": true, "about.back": true, "about.secret": true, "about.former": true,
+	"about.claimed": true, "about.extended": true, "about.reject": true, "about.grant": true, "about.back": true, "about.secret": true, "about.former": true, "about.form": true, "about.close": true,
 }
 
 // done are the topics that count only as facts.
