@@ -72,7 +72,7 @@ func TestAnswersChangedAtRandomEndOnePollAtMost(t *testing.T) {
 		r := rand.New(rand.NewPCG(uint64(seed), 7))
 		known := 2 * r.IntN(2)
 		l, account := newLiar(t, known)
-		account.Patience = 20 * time.Second
+		account.Patience = 2 * time.Minute
 		s := newStory(t, account)
 		s.must(s.poll())
 		step, count, each := r.IntN(7), 0, r.IntN(3) == 0
@@ -94,7 +94,7 @@ func TestAnswersChangedAtRandomEndOnePollAtMost(t *testing.T) {
 		})
 		s.account.Patience = 50 * time.Millisecond
 		_ = s.poll() // it may fail or not
-		s.account.Patience = 20 * time.Second
+		s.account.Patience = 2 * time.Minute
 		l.now(func() { l.answer = nil })
 		if err := s.poll(); err != nil {
 			t.Errorf("seed %d, step %d: the next poll: %v", seed, step, err)

@@ -74,7 +74,7 @@ func openly(t *testing.T, l *liar, greeting, answer string) (account Account, pr
 	}()
 	return Account{
 		Name: "onboarding", Host: "127.0.0.1", Port: listener.Addr().(*net.TCPAddr).Port, Security: StartTLS, CAFile: file,
-		Username: "shop", Password: func() (string, error) { return "secret", nil }, Patience: 5 * time.Second,
+		Username: "shop", Password: func() (string, error) { return "secret", nil }, Patience: time.Minute,
 	}, protected
 }
 

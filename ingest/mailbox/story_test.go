@@ -41,7 +41,7 @@ func fromKlarna(header []byte) bool { return bytes.Contains(header, []byte("klar
 // poll reads the folder over a new connection, as the daemon does.
 func (s *story) poll() error {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
 	c, err := Dial(ctx, s.account)
 	if err != nil {
