@@ -188,9 +188,6 @@ func (sig signature) checkCover(m *eml.Message) error {
 			return fmt.Errorf("it does not cover %s", name)
 		}
 	}
-	if !slices.Contains(sig.signed, "from") {
-		return errors.New("it does not cover From")
-	}
 	if slices.Contains(sig.signed, "content-transfer-encoding") {
 		return nil
 	}

@@ -14,6 +14,7 @@ import (
 	"math/big"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
@@ -153,6 +154,7 @@ func TestSignatureThatIsNotEnough(t *testing.T) {
 		"i= at no label":           {func(s *signer) { s.more = "i=@evilklarna.com; " }, "i= is outside"},
 		"From alone":               {func(s *signer) { s.headers = "from" }, "does not cover Subject"},
 		"no From":                  {func(s *signer) { s.headers = "to:subject:date:message-id" }, "does not cover From"},
+		"no Date":                  {func(s *signer) { s.headers = "from:to:subject:message-id" }, "does not cover Date"},
 		"no To":                    {func(s *signer) { s.headers = "from:subject:date:message-id" }, "does not cover To"},
 		"no Message-ID":            {func(s *signer) { s.headers = "from:to:subject:date" }, "does not cover Message-ID"},
 		"a test key":               {func(s *signer) { s.record += "; t=y" }, "marked as a test"},
@@ -356,6 +358,26 @@ func TestHostileNameOfTheSenderCostsLittle(t *testing.T) {
 		if took := cost(t, func() { Judge(context.Background(), m, Settings{Domains: DefaultDomains()}) }); took > slow*time.Second {
 			t.Errorf("%s: %v", name, took)
 		}
+	}
+}
+
+func TestUnsignedReplyToIsNotProved(t *testing.T) {
+	s := newSigner(t)
+	s.headers = "from:to:subject:date:message-id:content-type"
+	raw := s.sign(t, "Reply-To: x@evil.example\r\n"+signedHeader, signedBody)
+	wantVerdict(t, s.check(t, raw), rules.Unverified, "does not cover Reply-To")
+}
+
+func TestDNSThatNeverAnswersHoldsAMailOnlySoLong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		silent := func(ctx context.Context, _ string) ([]string, error) { <-ctx.Done(); return nil, ctx.Err() }
+		if _, err := lookupKey(t.Context(), "s1._domainkey.klarna.com", silent); !errors.Is(err, errNoAnswer) || time.Since(began) != lookupTime {
+			t.Errorf("%v after %v", err, time.Since(began))
+		}
+	})
+	if _, err := lookupKey(t.Context(), "s1._domainkey.klarna.com", func(context.Context, string) ([]string, error) { return nil, nil }); err == nil || errors.Is(err, errNoAnswer) {
+		t.Errorf("an answer without a record: %v", err)
 	}
 }
 
