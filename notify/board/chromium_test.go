@@ -167,6 +167,9 @@ func lively(t *testing.T) *board.Server {
 	s := newShelf(t)
 	s.happens("c-late22", s.mail("77-1001", 2*day))
 	s.now = s.now.Add(3 * day)
+	for i := range s.health {
+		s.health[i].GoodAt = s.now.Add(-time.Minute)
+	}
 	s.happens("c-soon22", s.mail("77-1042", 1*day), matched("py_1"), s.reading("py_1", "needs_response", 2*day))
 	s.happens("c-calm22", s.mail("77-2000", 12*day), rules.Event{Type: rules.EventClaim, By: "anna", Until: s.now.Add(day)})
 	s.happens("c-done22", s.mail("77-3000", 9*day), matched("py_3"), s.reading("py_3", "under_review", 9*day))
@@ -209,6 +212,20 @@ func TestBoardRefreshesInABrowserWithoutLosingThePlace(t *testing.T) {
 	}
 	if title := eval[string](v, "document.title"); title != "1 overdue · disputewatch" {
 		t.Errorf("the tab says %q", title)
+	}
+}
+
+func TestBoardThatIsGoneIsSaidToBeOld(t *testing.T) {
+	v := visit(t, lively(t))
+	refresh := chromedp.Evaluate[chromedp.Void](`document.dispatchEvent(new Event("visibilitychange"))`)
+	v.do(chromedp.Evaluate[chromedp.Void](`window.asks = window.fetch; window.fetch = () => Promise.reject(new Error("gone")); undefined`), refresh,
+		chromedp.Poll[chromedp.Void](`document.body.classList.contains("old")`))
+	if text := v.text(); !strings.Contains(text, "This is old: the board has not answered since") || !strings.Contains(text, "77-1042") || strings.Contains(text, "Everything works") {
+		t.Errorf("it shows %s", text)
+	}
+	v.do(chromedp.Evaluate[chromedp.Void](`window.fetch = window.asks; undefined`), refresh, chromedp.Poll[chromedp.Void](`!document.body.classList.contains("old")`))
+	if text := v.text(); strings.Contains(text, "This is old") || !strings.Contains(text, "Everything works") {
+		t.Errorf("it is there again and shows %s", text)
 	}
 }
 
