@@ -327,7 +327,8 @@ func (r *reader) fits(k rules.Kind, w weight, speaks bool) bool {
 		}
 		return speaks && (w.subject > 0 || w.body >= enough && r.form() < 2)
 	case rules.KindAppealOpen:
-		return w.subject > 0 || speaks && w.body >= enough
+		ofOne := r.n.DisputeID != "" || r.n.OrderNumber != "" || r.identified() || r.ended() || r.form() > 0
+		return w.subject >= inSubject || ofOne && (w.subject > 0 || speaks && w.body >= enough)
 	}
 	return speaks
 }
