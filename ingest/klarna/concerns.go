@@ -33,6 +33,18 @@ func (r *reader) judges() bool {
 	return verdict && money
 }
 
+// urgent says that the mail gives hours, or wants something by tomorrow.
+func (r *reader) urgent() bool {
+	for _, list := range [][]reading{r.dates, r.loose} {
+		for _, rd := range list {
+			if rd.counted && rd.exact {
+				return true
+			}
+		}
+	}
+	return r.hurries()
+}
+
 // hurries says that the mail wants something today or tomorrow.
 func (r *reader) hurries() bool {
 	for _, t := range r.texts {

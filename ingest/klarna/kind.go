@@ -317,7 +317,7 @@ func (r *reader) strongest(w map[rules.Kind]weight, speaks bool) rules.Kind {
 func (r *reader) fits(k rules.Kind, w weight, speaks bool) bool {
 	switch k {
 	case rules.KindStopRequest:
-		return w.subject > 0 || w.body >= enough && r.form() < 2 && (r.n.DisputeID == "" || r.suspects())
+		return w.subject > 0 || w.body >= enough && r.form() < 2 && (r.n.DisputeID == "" || r.suspects() && r.urgent())
 	case rules.KindInvestigation:
 		named := w.subject >= inSubject || w.subject > 0 && r.form() < 2
 		return named || w.body >= enough && r.form() < 2 && r.n.DisputeID == "" && (speaks || r.identified() || r.n.OrderNumber != "")

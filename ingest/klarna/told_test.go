@@ -101,6 +101,18 @@ func TestWhatIsExplainedInGeneralIsNoNews(t *testing.T) {
 	}
 }
 
+// A dispute that names its own id is stopped only where hours are given.
+func TestStopThatMayBeAskedForIsNone(t *testing.T) {
+	n := said(t, "Dispute 774410", "We went through everything: you delivered as agreed, and the amount stays with you.", "On suspicion of fraud we ask for a stop of the delivery.")
+	if n.Kind != rules.KindResolved {
+		t.Errorf("got %s", n.Kind)
+	}
+	n = said(t, "Case 774410", "We suspect fraud: stop the delivery of order QX-1. Reply to this e-mail within 24 hours.")
+	if n.Kind != rules.KindStopRequest {
+		t.Errorf("got %s", n.Kind)
+	}
+}
+
 func TestZoneIsNamedAfterACity(t *testing.T) {
 	for line, want := range map[string]int{
 		"Répondez au plus tard le 11 janvier 2027 à 18 h 00 (heure de Paris).": 17,
