@@ -150,9 +150,10 @@ func over(looks []footprint, figure func(footprint) int) (most, middle int) {
 }
 
 // grown compares the last quarter of the soak with the second. What is held for
-// a moment depends on how busy the machine is: at each look a poll may be under
-// way, or at none. What leaks passes in the middle what was held at most before;
-// memory may grow a little, since the book does.
+// a moment depends on how busy the machine is, what is held in the middle does
+// not; memory may grow a little, since the book does. There is room for what a
+// reload leaves behind for 90 seconds, the idle connections of the clients before
+// it, and for a poll that is under way at each look.
 func (s *soak) grown() {
 	s.Helper()
 	quarter := len(s.looks) / 4
@@ -162,16 +163,16 @@ func (s *soak) grown() {
 		figure func(footprint) int
 		room   func(middle int) int
 	}{
-		{"goroutines", func(f footprint) int { return f.goroutines }, func(int) int { return 5 }},
-		{"files", func(f footprint) int { return f.files }, func(int) int { return 2 }},
-		{"connections", func(f footprint) int { return f.connections }, func(int) int { return 1 }}, // a poll is under way at each look, or at none
+		{"goroutines", func(f footprint) int { return f.goroutines }, func(int) int { return 20 }},
+		{"files", func(f footprint) int { return f.files }, func(int) int { return 8 }},
+		{"connections", func(f footprint) int { return f.connections }, func(int) int { return 0 }},
 		{"kB of memory", func(f footprint) int { return f.kb }, func(kb int) int { return kb/10 + 8<<10 }},
 		{"kB of live heap", func(f footprint) int { return f.live }, func(kb int) int { return kb/10 + 4<<10 }},
 	} {
 		mostEarly, early := over(early, c.figure)
 		mostLast, last := over(last, c.figure)
 		s.Logf("%s: %d (at most %d) in the second quarter, %d (%d) in the last", c.what, early, mostEarly, last, mostLast)
-		if last > early+c.room(early) && last > mostEarly {
+		if last > early+c.room(early) {
 			s.Errorf("%s grow from %d to %d", c.what, early, last)
 		}
 	}
