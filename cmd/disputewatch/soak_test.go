@@ -165,7 +165,7 @@ func (s *soak) grown() {
 	}{
 		{"goroutines", func(f footprint) int { return f.goroutines }, func(int) int { return 20 }},
 		{"files", func(f footprint) int { return f.files }, func(int) int { return 8 }},
-		{"connections", func(f footprint) int { return f.connections }, func(int) int { return 0 }},
+		{"connections", func(f footprint) int { return f.connections }, func(int) int { return 1 }},
 		{"kB of memory", func(f footprint) int { return f.kb }, func(kb int) int { return kb/10 + 8<<10 }},
 		{"kB of live heap", func(f footprint) int { return f.live }, func(kb int) int { return kb/10 + 4<<10 }},
 	} {
