@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
 	"github.com/disputewatch/disputewatch/ingest/charges/fakestripe"
 )
 
@@ -241,5 +242,32 @@ func TestCheckThatCannotBeReadFails(t *testing.T) {
 	code := run(t.Context(), []string{"check", "--offline", "--config", s.configFile()}, strings.NewReader(""), full, &errs)
 	if code != exitFailed || !strings.Contains(errs.String(), "no space left") {
 		t.Errorf("exit %d: %s", code, errs.String())
+	}
+}
+
+// It is said, not refused: a daemon that stands still loses disputes.
+func TestSecretThatEveryUserMayReadIsWarnedOf(t *testing.T) {
+	s := newStory(t, monday)
+	for dir := s.dir; dir != filepath.Clean(os.TempDir()) && dir != "/"; dir = filepath.Dir(dir) {
+		if err := os.Chmod(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	file := filepath.Join(s.dir, "stripe-key")
+	if err := os.Chmod(file, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := config.Load(s.configFile())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if exposed, _ := cfg.Exposed(); len(exposed) == 0 {
+		t.Skipf("%s is closed to others", os.TempDir())
+	}
+	if code, out, errs := s.command("check", "--offline"); code != exitDone || !strings.Contains(out, file+": every user of this machine may read it\n    chmod 0640") {
+		t.Errorf("check ends with %d: %s%s", code, out, errs)
+	}
+	if code, _, errs := s.command("scan"); code != exitDone || !strings.Contains(errs, "file="+file) {
+		t.Errorf("scan ends with %d: %s", code, errs)
 	}
 }

@@ -127,6 +127,10 @@ func (c *checking) config(cfg *config.Config) {
 	if len(cfg.OnCall) == 0 {
 		c.line(true, "config: nobody is on_call: the last warnings name no one", "set on_call to the Slack ids of whom to call when it is serious")
 	}
+	exposed, hint := cfg.Exposed()
+	for _, path := range exposed {
+		c.line(true, "secret "+path+": every user of this machine may read it", hint)
+	}
 	if _, err := vocabulary(cfg); err != nil {
 		c.try("vocabulary", err)
 	}

@@ -61,6 +61,10 @@ type house struct {
 // build joins the parts over an open book. It calls nobody.
 func build(cfg *config.Config, book *casebook.Book, log *slog.Logger, now func() time.Time) (*house, error) {
 	h := &house{config: cfg, policy: cfg.Policy(), log: log, now: now, metrics: board.NewMetrics(), book: book, doors: make(doors, maxPolls), wake: make(chan struct{}, 1)}
+	exposed, _ := cfg.Exposed()
+	for _, path := range exposed {
+		log.Warn("secret is readable by every user", "file", path)
+	}
 	stripe := func(code string) { h.metrics.Stripe(code) } // serve replaces them
 	slack := func(result string) { h.metrics.Slack(result) }
 	h.intake = &ingest.Intake{Book: book, Policy: h.policy, Now: h.now}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -39,8 +40,8 @@ func (c *Config) Secret(name string) *Secret {
 }
 
 // Read reads the file anew, without the white space around the secret. A file
-// that is empty, larger than 64 KB, not a regular file, or open to every user
-// of the machine is refused. Its errors name the file, never its text.
+// that is empty, larger than 64 KB, not a regular file, or that every user of the
+// machine may change is refused. Its errors name the file, never its text.
 func (s *Secret) Read() (string, error) {
 	path, err := s.find()
 	if err != nil {
@@ -116,22 +117,48 @@ func (s *Secret) shown() string {
 	return ""
 }
 
-// guarded refuses a file that every user may read: whoever has it can read the
-// shop's mail or its Stripe data. A folder above it that lets nobody else in is
-// guard enough, and so is $CREDENTIALS_DIRECTORY, which whoever made it has
-// closed: container secrets are mode 0444.
+// guarded refuses a file that every user may change: they would have the program
+// log in wherever they like.
 func (s *Secret) guarded(f *os.File, path string) error {
 	info, err := f.Stat()
 	if err != nil {
 		return secretError(err)
 	}
-	if s.credentials != "" && strings.HasPrefix(path, filepath.Clean(s.credentials)+"/") {
-		return nil
-	}
-	if info.Mode().Perm()&0o007 != 0 && reachable(path) {
-		return fmt.Errorf("every user of this machine may read or change it (mode %04o)\nhint: chmod 0640 and chgrp disputewatch", info.Mode().Perm())
+	if info.Mode().Perm()&0o002 != 0 && reachable(path) {
+		return fmt.Errorf("every user of this machine may change it (mode %04o)\nhint: %s", info.Mode().Perm(), closeIt)
 	}
 	return nil
+}
+
+const closeIt = "chmod 0640 and chgrp disputewatch"
+
+// Exposed is the path of a secret that every user of the machine may read, and ""
+// of any other: whoever has it can read the shop's mail or its Stripe data. It is
+// said and not refused, for a daemon that stands still loses disputes. A folder
+// above it that lets nobody else in is guard enough, and so is
+// $CREDENTIALS_DIRECTORY, which whoever made it has closed: container secrets are
+// mode 0444.
+func (s *Secret) Exposed() string {
+	path, err := s.find()
+	if err != nil || s.credentials != "" && strings.HasPrefix(path, filepath.Clean(s.credentials)+"/") {
+		return ""
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm()&0o004 == 0 || !reachable(path) {
+		return ""
+	}
+	return path
+}
+
+// Exposed are the secrets that every user of the machine may read, by their paths,
+// each with what to do.
+func (c *Config) Exposed() (paths []string, hint string) {
+	for name := range c.secretKeys {
+		if path := c.Secret(name).Exposed(); path != "" {
+			paths = append(paths, path)
+		}
+	}
+	slices.Sort(paths)
+	return paths, closeIt
 }
 
 // reachable says whether every user can come to a file: no folder above it,

@@ -93,24 +93,31 @@ func public(t *testing.T) string {
 	return dir
 }
 
-func TestSecretInAClosedFolderIsOpenToNobody(t *testing.T) {
+func TestSecretThatEveryUserMayReadIsExposedUnlessItsFolderIsClosed(t *testing.T) {
 	dir := public(t)
 	c := loadIn(t, dir)
 	writeSecret(t, filepath.Join(dir, "secrets", "open"), "hunter2", 0o644)
+	writeSecret(t, filepath.Join(dir, "secrets", "group"), "hunter2", 0o640)
 	if err := os.Symlink("secrets/open", filepath.Join(dir, "link")); err != nil {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct {
 		mode    fs.FileMode
-		refused bool
+		exposed bool
 	}{{0o755, true}, {0o711, true}, {0o750, false}, {0o700, false}} {
 		if err := os.Chmod(filepath.Join(dir, "secrets"), tt.mode); err != nil {
 			t.Fatal(err)
 		}
 		for _, name := range []string{"open", "link"} {
-			if got, err := c.Secret(name).Read(); (err != nil) != tt.refused || (got == "hunter2") == tt.refused {
+			if got := c.Secret(name).Exposed(); (got != "") != tt.exposed {
+				t.Errorf("%s in a folder of mode %o: %q", name, tt.mode, got)
+			}
+			if got, err := c.Secret(name).Read(); got != "hunter2" || err != nil {
 				t.Errorf("%s in a folder of mode %o: %q, %v", name, tt.mode, got, err)
 			}
+		}
+		if got := c.Secret("group").Exposed(); got != "" {
+			t.Errorf("mode 0640: %q", got)
 		}
 	}
 }
@@ -120,7 +127,7 @@ func TestBadSecretFilesAreRefused(t *testing.T) {
 	c := loadIn(t, dir)
 	writeSecret(t, filepath.Join(dir, "empty"), " \n\t\n", 0o600)
 	writeSecret(t, filepath.Join(dir, "large"), strings.Repeat("s", maxSecret+1), 0o600)
-	writeSecret(t, filepath.Join(dir, "readable"), "hunter2", 0o644)
+	writeSecret(t, filepath.Join(dir, "writable"), "hunter2", 0o646)
 	writeSecret(t, filepath.Join(dir, "folder", "x"), "hunter2", 0o600)
 	if err := syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o600); err != nil {
 		t.Fatal(err)
@@ -128,7 +135,7 @@ func TestBadSecretFilesAreRefused(t *testing.T) {
 	for name, want := range map[string]string{
 		"empty":    "the file is empty",
 		"large":    "larger than 64 KB",
-		"readable": "every user of this machine may read or change it (mode 0644)\nhint: chmod 0640",
+		"writable": "every user of this machine may change it (mode 0646)\nhint: chmod 0640",
 		"folder":   "not a regular file",
 		"pipe":     "not a regular file",
 	} {
@@ -167,7 +174,7 @@ func TestLoadWithSecretsNamesEachThatCannotBeRead(t *testing.T) {
 	path := filepath.Join(dir, "config.yaml")
 	writeSecret(t, path, "heartbeat: {url_file: beat}\n"+smallest, 0o644)
 	writeSecret(t, filepath.Join(dir, "imap-password"), "hunter2", 0o600)
-	writeSecret(t, filepath.Join(dir, "secrets/stripe-key"), "hunter2", 0o604)
+	writeSecret(t, filepath.Join(dir, "secrets/stripe-key"), "hunter2", 0o606)
 	_, err := Options{Secrets: true}.Load(path)
 	var faults *Faults
 	if !errors.As(err, &faults) || len(faults.List) != 3 {
@@ -276,7 +283,7 @@ func TestRefreshTokenNeedNotBeThereBeforeTheConsent(t *testing.T) {
 	if _, err := (Options{Secrets: true, Unconsented: true}).Load(path); err != nil {
 		t.Error(err)
 	}
-	writeSecret(t, filepath.Join(dir, "refresh"), "k", 0o644)
+	writeSecret(t, filepath.Join(dir, "refresh"), "k", 0o646)
 	if _, err := (Options{Secrets: true, Unconsented: true}).Load(path); err == nil || !strings.Contains(err.Error(), "every user of this machine") {
 		t.Errorf("%v", err)
 	}
