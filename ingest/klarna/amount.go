@@ -11,7 +11,7 @@ import (
 // currencies are the codes and words that name exactly one currency; "" is for
 // those that several countries share.
 var currencies = map[string]string{
-	"eur": "EUR", "euro": "EUR", "euros": "EUR", "euroa": "EUR", "gbp": "GBP", "usd": "USD", "sek": "SEK", "nok": "NOK", "dkk": "DKK",
+	"eur": "EUR", "euro": "EUR", "euros": "EUR", "euroa": "EUR", "euron": "EUR", "eura": "EUR", "gbp": "GBP", "usd": "USD", "sek": "SEK", "nok": "NOK", "dkk": "DKK",
 	"chf": "CHF", "sfr": "CHF", "pln": "PLN", "zl": "PLN", "zloty": "PLN", "zlotych": "PLN", "czk": "CZK", "kc": "CZK", "huf": "HUF", "ft": "HUF",
 	"ron": "RON", "lei": "RON", "aud": "AUD", "nzd": "NZD", "cad": "CAD", "jpy": "JPY", "kwd": "KWD", "bhd": "BHD",
 	"tnd": "TND", "isk": "ISK", "bgn": "BGN", "mxn": "MXN", "fr": "CHF", "kr": "", "kroner": "", "kronor": "", "kronen": "",

@@ -76,6 +76,9 @@ func (t *text) governed(i int, lang string) int {
 		case "word.dispute":
 			rank = inSentence
 		case "about.claimed":
+			if t.worth(h, s) {
+				continue
+			}
 			rank = inSentence
 		case "label.amount":
 			rank = beside
@@ -91,6 +94,12 @@ func (t *text) governed(i int, lang string) int {
 			best, end = rank, h.to
 		}
 	}
+	if best == 0 && t.part(i, s) {
+		best = inSentence
+	}
+	if best == 0 && t.atStake(i, s) {
+		best = inSentence
+	}
 	if best == 0 && t.wanted(i, s) {
 		best = inSentence
 	}
@@ -98,6 +107,56 @@ func (t *text) governed(i int, lang string) int {
 		return 0
 	}
 	return max(best, 0)
+}
+
+// part says that the sum at word i is a part of the one that follows: "36.80 of
+// a total of 184.00 EUR". In a sentence of a dispute that is what is disputed.
+func (t *text) part(i int, s span) bool {
+	about := false
+	for k := t.after(s.from); k < len(t.hits) && t.hits[k].from < s.to && !about; k++ {
+		h := t.hits[k]
+		about = h.key == "word.dispute" || h.key == "about.claimed" || h.key == "label.amount" && h.to-h.from > 1
+	}
+	mine, ok := t.sumAt(i)
+	if !about || !ok {
+		return false
+	}
+	for k := i + 1; k < min(s.to, i+9); k++ {
+		if !t.words[k].digits() || t.words[k].at < t.words[i].at+len(mine.digits) {
+			continue
+		}
+		whole, ok := t.sumAt(k)
+		if !ok {
+			return false
+		}
+		_, of := t.has("word.article", i+1, k)
+		return of && whole.money.Currency == mine.money.Currency && whole.money.Minor > mine.money.Minor && mine.money.Minor > 0
+	}
+	return false
+}
+
+// worth says that what a hit tells the sum of is the order, not the dispute:
+// "the purchase itself was worth".
+func (t *text) worth(h hit, s span) bool {
+	from := max(s.from, h.from-4)
+	_, order := t.has("word.order", from, h.from)
+	_, dispute := t.has("word.dispute", from, h.from)
+	_, customer := t.has("word.customer", from, h.from)
+	return order && !dispute && !customer
+}
+
+// atStake says that the words right behind the sum at word i tell that it is
+// the disputed one: "310 EUR are at stake".
+func (t *text) atStake(i int, s span) bool {
+	for k := t.after(i + 1); k < len(t.hits) && t.hits[k].from < min(s.to, i+5); k++ {
+		switch t.hits[k].key {
+		case "label.amount":
+			return t.hits[k].to-t.hits[k].from > 1
+		case "label.order_amount", "label.ignore", "word.order":
+			return false
+		}
+	}
+	return false
 }
 
 // wanted says that somebody wants the sum at word i back.

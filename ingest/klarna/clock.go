@@ -29,6 +29,7 @@ var hourLead = map[string]bool{
 // CET in July is still UTC+1.
 var zones = map[string]int{
 	"utc": 0, "gmt": 0, "z": 0, "zulu": 0, "cet": 60, "cest": 120, "mez": 60, "mesz": 120, "wet": 0, "west": 60, "bst": 60, "eet": 120, "eest": 180,
+	"sec": 60, "selc": 120, "hnec": 60, "heec": 120, "hec": 60, "met": 60, "mest": 120,
 	"est": -300, "edt": -240, "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420,
 	"aest": 600, "aedt": 660, "acst": 570, "acdt": 630, "awst": 480, "nzst": 720, "nzdt": 780,
 }
@@ -179,6 +180,9 @@ func (s *scanner) zone(m *moment, i int) int {
 	if end, ok := s.city(m, i); ok {
 		return end
 	}
+	if end, ok := s.enclosedZone(m, i); ok {
+		return end
+	}
 	w := s.t.words[i]
 	raw := s.t.s[w.at:w.end]
 	if minutes, known := zones[w.norm]; known && raw == strings.ToUpper(raw) {
@@ -199,6 +203,27 @@ func (s *scanner) zone(m *moment, i int) int {
 	return i
 }
 
+// enclosedZone reads a zone that stands in parentheses behind words for it:
+// "(hora peninsular española, CET)".
+func (s *scanner) enclosedZone(m *moment, i int) (int, bool) {
+	if !strings.Contains(s.between(i-1), "(") {
+		return i, false
+	}
+	for k := i; k < s.hi && k < i+6 && s.t.words[k].gap == gapNone && (k == i || strings.IndexByte(s.between(k-1), ')') < 0); k++ {
+		w := s.t.words[k]
+		raw := s.t.s[w.at:w.end]
+		if minutes, known := zones[w.norm]; known && raw == strings.ToUpper(raw) {
+			m.hasZone, m.offset = true, minutes*60
+			if sign, n, ok := s.signed(k + 1); ok && minutes == 0 {
+				m.offset = sign * n
+				return s.afterOffset(k + 1), true
+			}
+			return k + 1, true
+		}
+	}
+	return i, false
+}
+
 // cities name a zone in words: "Paris time", "heure de Paris", "Berliner Zeit".
 // The value is the winter's offset in minutes; all keep the summer of Europe.
 var cities = map[string]int{
@@ -206,12 +231,16 @@ var cities = map[string]int{
 	"milano": 60, "warszawa": 60, "warszawskiego": 60, "warsaw": 60, "praha": 60, "prague": 60, "prahy": 60, "praze": 60, "oslo": 60, "copenhagen": 60,
 	"københavn": 60, "københavnsk": 60, "brussel": 60, "brussels": 60, "wien": 60, "wiener": 60, "vienna": 60, "helsinki": 120, "helsingin": 120,
 	"london": 0, "lisboa": 0, "lisbon": 0, "dublin": 0,
+	"svensk": 60, "norsk": 60, "dansk": 60, "italiana": 60, "peninsular": 60, "tysk": 60, "deutscher": 60, "polskiego": 60, "ceskeho": 60, "nederlandse": 60,
+	"suomen": 120, "britische": 0, "uk": 0, "mitteleuropäischer": 60, "mitteleuropäische": 60, "centraleuropeisk": 60, "sentraleuropeisk": 60, "centraleuropæisk": 60,
+	"stredoevropskeho": 60, "srodkowoeuropejskiego": 60, "german": 60, "swedish": 60,
 }
 
 // zoneWords are the words around the name of such a city.
 var zoneWords = map[string]bool{
 	"time": true, "heure": true, "heures": true, "zeit": true, "tid": true, "ora": true, "hora": true, "tijd": true, "czasu": true, "aikaa": true, "času": true, "casu": true,
 	"de": true, "di": true, "of": true, "in": true, "v": true, "w": true, "local": true, "locale": true, "klokken": true,
+	"española": true, "espanola": true, "normaltid": true, "sommartid": true, "letního": true, "letniho": true,
 }
 
 // city reads a zone named after a city at word i, if a word for time stands

@@ -33,6 +33,8 @@ var compositions = []pair{
 	{"about.reject", "word.case", 4, 4, resultOf(rules.ResultWon, "complaint rejected")},
 	{"about.grant", "word.dispute", 4, 4, resultOf(rules.ResultLost, "complaint granted")},
 	{"about.grant", "word.case", 4, 4, resultOf(rules.ResultLost, "complaint granted")},
+	{"about.sides", "word.customer", 0, 3, resultOf(rules.ResultLost, "decided for the customer")},
+	{"about.sides", "word.merchant", 0, 3, resultOf(rules.ResultWon, "decided for the merchant")},
 }
 
 // composed are the words that begin one.
@@ -47,6 +49,7 @@ var composed = func() map[string]bool {
 // compose adds the reasons and results that two words tell, in sentences that are about no
 // answer of the merchant's.
 func (t *text) compose() {
+	defer t.repaid()
 	var made []hit
 	for _, h := range t.hits {
 		if !composed[h.key] || len(made) == maxMade {
@@ -73,6 +76,36 @@ func (t *text) compose() {
 		}
 		return b.to - a.to
 	})
+}
+
+var notRefunded = reasonOf(rules.ReasonReturn, "money never received")
+
+// repaid turns what was not received into a refund that is owed where it is
+// money: "sent it back but never got their money".
+func (t *text) repaid() {
+	for i, h := range t.hits {
+		if h.key != "reason."+rules.ReasonGoodsNotReceived {
+			continue
+		}
+		s := t.sentence(h.from)
+		money, ok := t.has("about.money", h.from, min(s.to, h.to+4))
+		if !ok {
+			money, ok = t.has("about.money", max(s.from, h.from-3), h.from)
+			if _, goods := t.has("about.goods", h.from, min(s.to, h.to+4)); goods {
+				ok = false
+			}
+		}
+		if !ok {
+			continue
+		}
+		if goods, other := t.has("about.goods", h.to, max(h.to, money.from)); other && goods.to <= money.from {
+			continue
+		}
+		if goods, other := t.has("about.goods", h.from, h.to); other && goods.from >= h.from {
+			continue
+		}
+		t.hits[i].entry = &notRefunded
+	}
 }
 
 // made is what h and a word near it come to.

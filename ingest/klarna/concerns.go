@@ -85,6 +85,16 @@ func (r *reader) advises() bool {
 	return n > 1
 }
 
+// suspected says that a sentence speaks of fraud.
+func (r *reader) suspected() bool {
+	for _, tp := range r.topics {
+		if tp.has["fraud"] {
+			return true
+		}
+	}
+	return false
+}
+
 // suspects says that the mail speaks of fraud and of an order or goods.
 func (r *reader) suspects() bool {
 	for _, tp := range r.topics {

@@ -105,10 +105,14 @@ func (r *reader) sentenceDate(t *text, m moment, labels []found, d dating) (read
 		return reading{}, false
 	}
 	s := t.sentence(m.from)
-	if r.moved(t, m, s) || r.leads(t, "about.former", s, m.from, 2) && len(r.v.moments(t, s.from, s.to)) > 1 {
+	if r.moved(t, m, s) || r.leads(t, "about.former", s, m.from, 2) && (r.putOff(t) || len(r.v.moments(t, s.from, s.to)) > 1) {
+		return reading{}, false
+	}
+	if _, met := t.has("about.met", s.from, s.to); met {
 		return reading{}, false
 	}
 	due := r.leads(t, "word.due", s, m.from, 4)
+	due = due || r.leads(t, "about.renewed", s, m.from, 2) && r.putOff(t)
 	due = due || r.movedTo(t, m, s) || t.closes(s)
 	by := r.leads(t, "word.by", s, m.from, 2) || r.leads(t, "word.tomorrow", s, m.from, 1) || r.follows(t, m, s)
 	if _, ok := t.has("word.theirs", s.from, m.from); !by && !due || ok && !due {
@@ -147,6 +151,13 @@ func (r *reader) moved(t *text, m moment, s span) bool {
 	}
 	list := r.v.moments(t, m.to, s.to)
 	return len(list) > 0 && list[0].from-m.to <= 4 && !r.leads(t, "about.former", s, list[0].from, 2)
+}
+
+// putOff says that a text tells of a deadline that was put off.
+func (r *reader) putOff(t *text) bool {
+	_, put := t.has("about.extended", 0, len(t.words))
+	_, deadline := t.has("label.deadline", 0, len(t.words))
+	return put && deadline
 }
 
 // movedTo says that a day is the new one of a deadline that was put off.
@@ -231,7 +242,7 @@ func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
 		after2 := ok && after.from <= end+1
 		_, asks := t.has("word.respond", s.from, s.to)
 		_, theirs := t.has("word.theirs", s.from, i)
-		if theirs || r.promised(t, s) || !before && !after2 {
+		if theirs || r.promised(t, s, i) || !before && !after2 {
 			continue
 		}
 		rd, ok := r.v.relative(t, span{from: i, to: end}, d)
@@ -252,13 +263,14 @@ func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
 	return out
 }
 
-// promised says that a sentence with a period tells when a decision will be
-// there, not until when one may be contested.
-func (r *reader) promised(t *text, s span) bool {
+// promised says that a sentence with a period at word i tells when a decision
+// will be there, not until when one may be contested, or an answer is wanted.
+func (r *reader) promised(t *text, s span, i int) bool {
 	_, verdict := t.has("about.verdict", s.from, s.to)
 	_, again := t.has("about.again", s.from, s.to)
 	_, appeal := t.has("kind.appeal_open", s.from, s.to)
-	return verdict && !again && !appeal
+	_, asked := t.has("word.respond", s.from, i)
+	return verdict && !again && !appeal && !asked
 }
 
 // deadline decides among all that was found.

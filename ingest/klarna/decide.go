@@ -12,16 +12,20 @@ import (
 func (r *reader) decide(w map[rules.Kind]weight, speaks bool) rules.Kind {
 	k := r.strongest(w, speaks)
 	switch {
+	case asking[k] && !speaks && r.other(w):
+		return rules.KindKlarnaOther
 	case r.idle() && asking[k]:
 		return r.rests()
 	case k == rules.KindResolved && !r.kept() && (w[rules.KindAppealOpen].sum() > 0 && r.open() || r.wants() && r.ended()):
 		return rules.KindAppealOpen
-	case k == rules.KindFollowUp && r.anew() && !r.answered():
-		return rules.KindDisputeRequest
 	case k == rules.KindDisputeRequest && w[k].subject <= inSpeech && !r.demands():
 		return r.rests()
 	case k == rules.KindEvidenceReceived && r.wants():
 		return rules.KindFollowUp
+	case k == rules.KindFollowUp && (r.anew() || w[rules.KindDisputeRequest].body >= atTop) && !r.answered():
+		return rules.KindDisputeRequest
+	case k == rules.KindFollowUp && !r.asksMore():
+		return ""
 	case k == rules.KindDisputeRequest && w[k].sum() == 0 && r.pressing():
 		return rules.KindReminder
 	case k == rules.KindReminder && r.anew() && !r.firm(w[k]):
@@ -59,14 +63,49 @@ func (r *reader) anew() bool {
 	return false
 }
 
-// answered says that the mail speaks of what was answered before.
+// answered says that the mail tells of an answer that was given before.
 func (r *reader) answered() bool {
 	for _, tp := range r.topics {
-		if tp.has["earlier"] || tp.has["replied"] || tp.all("material", "arrived") || tp.all("material", "lacks") && !tp.subject {
+		if tp.has["earlier"] || tp.has["replied"] || tp.has["second"] || tp.all("material", "arrived") || tp.all("material", "lacks") && !tp.subject {
 			return true
 		}
 	}
 	return false
+}
+
+// asksMore says that the mail asks for something: by a day, in a word for it,
+// or as a question.
+func (r *reader) asksMore() bool {
+	if len(r.dates)+len(r.loose) > 0 || r.form() > 1 {
+		return true
+	}
+	for _, tp := range r.topics {
+		if tp.has["lacks"] || tp.has["question"] || tp.has["replied"] {
+			return true
+		}
+	}
+	for _, t := range r.texts {
+		for _, h := range t.hits {
+			if h.key == "word.respond" || h.key == "word.button" && h.to-h.from > 1 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// other says that Klarna writes of its own business with the merchant, in a
+// mail that holds no word for a dispute and tells of no customer.
+func (r *reader) other(w map[rules.Kind]weight) bool {
+	if w[rules.KindKlarnaOther].sum() < enough || w[rules.KindStopRequest].sum()+w[rules.KindInvestigation].sum() > 0 || r.identified() || r.n.OrderNumber != "" {
+		return false
+	}
+	for _, tp := range r.topics {
+		if tp.has["customer"] || tp.has["reason"] || tp.has["fraud"] || tp.has["goods"] {
+			return false
+		}
+	}
+	return true
 }
 
 // firm says that a reminder is one by more than that an answer is awaited, as

@@ -136,11 +136,32 @@ func (r *reader) reference(f found) (string, bool) {
 		r.explain(f.field, clip(v), f.from, true)
 		return "", false
 	}
+	v = unquoted(v)
 	if head, ok := strings.CutSuffix(v, "."); ok && head != "" && wordByte(head[len(head)-1]) {
 		v = head // the full stop of a line that is a sentence
 	}
 	return v, true
 }
+
+// quotations are the marks that a value may stand between.
+var quotations = [][2]string{{`"`, `"`}, {"'", "'"}, {"«", "»"}, {"»", "«"}, {"„", "“"}, {"„", "”"}, {"“", "”"}, {"”", "”"}, {"‘", "’"}}
+
+// unquoted is a value without the quotation marks around the whole of it.
+func unquoted(v string) string {
+	for _, q := range quotations {
+		in, ok := strings.CutPrefix(v, q[0])
+		if !ok {
+			continue
+		}
+		if in, ok = strings.CutSuffix(in, q[1]); ok && !strings.Contains(in, q[0]) && !strings.Contains(in, q[1]) && strings.TrimSpace(in) != "" {
+			return strings.TrimSpace(in)
+		}
+	}
+	return v
+}
+
+// maxListed is how many words a reference in such a list may have.
+const maxListed = 5
 
 // besideReference reads a reference that only a space parts from its label:
 // one word with a digit in it, after an optional "is".
@@ -148,6 +169,9 @@ func (r *reader) besideReference(f found) (string, bool) {
 	v := f.value
 	if h, ok := f.text.begins("word.is", f.words.from, f.words.to); ok && strings.IndexByte(" :", f.text.s[f.text.words[h.to-1].end]) >= 0 {
 		v = strings.TrimSpace(f.text.s[f.text.words[h.to-1].end:f.words.end])
+	}
+	if f.run && len(strings.Fields(v)) <= maxListed && !strings.ContainsAny(v[len(v)-1:], ".:!?") {
+		return v, v != "" // a line of a list whose labels are only set in bold
 	}
 	tok := token(v)
 	rest := strings.TrimSpace(strings.TrimPrefix(strings.TrimLeft(v, "#(\"' "), tok))
@@ -180,8 +204,10 @@ func (r *reader) unlabelled(t *text, claims map[string][]claim) {
 			claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.s[id.at:id.end], from: "sentence, " + t.place(t.lineOf(h.from)), text: t, rank: inSentence})
 		}
 	}
+	r.before(t, claims)
 	r.cases(t, claims)
 	r.orders(t, claims)
+	r.plain(t, claims)
 	r.told(t, claims)
 	low := t.s
 	for i := indexKRN(low, 0); i >= 0; i = indexKRN(low, i+4) {
@@ -202,10 +228,38 @@ func (r *reader) unlabelled(t *text, claims map[string][]claim) {
 	}
 }
 
+// before takes a number that a word for one names in front of the dispute:
+// "logged under 256947 as a dispute".
+func (r *reader) before(t *text, claims map[string][]claim) {
+	for _, h := range t.hits {
+		if h.key != "word.dispute" || len(claims["dispute_id"]) > 0 || t.harmless(h) {
+			continue
+		}
+		s := t.sentence(h.from)
+		for w := h.from - 1; w > s.from && w >= h.from-maxBefore; w-- {
+			if !t.words[w].digits() {
+				continue
+			}
+			id, ok := t.idAt(w)
+			n, named := t.has("word.id", max(s.from, w-3), w)
+			if _, kase := t.begins("word.case", n.from, w); kase {
+				break
+			}
+			if ok && named && n.to == w && !t.ofOther(n.from, n.to) && !ignored(r.labels, t, id.at) {
+				claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.s[id.at:id.end], from: "sentence, " + t.place(t.lineOf(h.from)), text: t, rank: inSentence})
+			}
+			break
+		}
+	}
+}
+
+// maxBefore is how many words may stand between such a number and the dispute.
+const maxBefore = 5
+
 // cases takes "case 256947" for a dispute's id where the text names no dispute
 // by its own word.
 func (r *reader) cases(t *text, claims map[string][]claim) {
-	if len(claims["dispute_id"]) > 0 || !r.FromKlarna {
+	if len(claims["dispute_id"]) > 0 || !r.FromKlarna && !(r.view.forwarded && klarnaName(r.view.from)) {
 		return
 	}
 	for _, h := range t.hits {
@@ -256,7 +310,7 @@ func ignored(list []found, t *text, at int) bool {
 
 // maxAside is how many words may stand between a dispute and the word for its
 // number: "eine Reklamation liegt vor (Nr. 420010)".
-const maxAside = 3
+const maxAside = 5
 
 // idAfter reads digits that follow word w-1, over words such as "no." and "#",
 // or that a word for a number a little further on names.
@@ -264,6 +318,9 @@ func (t *text) idAfter(w int) (span, bool) {
 	id, ok := t.idAt(w)
 	for n := 0; n < maxAside && !ok && w+1 < len(t.words) && !t.words[w].digits() && t.words[w].gap == gapNone && t.words[w+1].gap == gapNone; n++ {
 		w++
+		if _, order := t.begins("word.order", w, len(t.words)); order {
+			break
+		}
 		h, named := t.begins("word.id", w, len(t.words))
 		if named && !t.ofOther(w, h.to) {
 			return t.idAt(h.to)
@@ -296,18 +353,30 @@ func (t *text) onFile(h hit) bool {
 	return false
 }
 
-// idAt reads digits at word w, over words such as "no." and "#".
+// maxFiller is how many words such as "is the no." may stand before an id.
+const maxFiller = 5
+
+// idAt reads digits at word w, over words such as "no.", "#" and "is the".
 func (t *text) idAt(w int) (span, bool) {
-	for n := 0; n < 3 && w < len(t.words) && t.words[w].gap <= gapNone; n++ {
+	for n := 0; n < maxFiller && w < len(t.words) && t.words[w].gap <= gapNone; n++ {
 		wd := t.words[w]
 		if wd.digits() {
 			tok := token(t.s[wd.at:])
 			if !allDigits(tok) || len(tok) < minDispute || len(tok) > maxDispute {
 				return span{}, false
 			}
+			if _, sum := t.sumAt(w); sum {
+				return span{}, false
+			}
 			return span{at: wd.at, end: wd.end}, !strings.ContainsAny(t.s[t.words[w-1].end:wd.at], "/+€$£")
 		}
 		h, ok := t.begins("word.id", w, len(t.words))
+		if !ok {
+			h, ok = t.begins("word.is", w, len(t.words))
+		}
+		if !ok {
+			h, ok = t.begins("word.article", w, len(t.words))
+		}
 		if !ok {
 			return span{}, false
 		}

@@ -49,7 +49,8 @@ func (r *reader) kind() (rules.Kind, error) {
 	ours := r.FromKlarna || klarnaName(r.view.from)
 	w := r.weigh()
 	r.listen(w, speaks)
-	silent := w[rules.KindKlarnaOther].sum()+w[rules.KindCustomerMessage].sum() == 0
+	other, message := w[rules.KindKlarnaOther], w[rules.KindCustomerMessage]
+	silent := other.subject+message.subject == 0 && max(other.body, message.body) < enough // but "privacy" at the foot
 	k := r.decide(w, speaks || ours && (silent || r.n.DisputeID != "" && r.ended()) && r.concerns())
 	structured := r.n.DisputeID != "" || r.identified() || r.n.OrderNumber != "" && w[k].subject > 0
 	switch {
@@ -63,6 +64,10 @@ func (r *reader) kind() (rules.Kind, error) {
 			break
 		}
 		return "", ErrNotKlarna
+	case ours && r.view.closed && (k == "" || k == rules.KindCustomerMessage):
+		k = rules.KindUnknownKlarna
+	case k == "" && (r.identified() || r.n.OrderNumber != "") && w[rules.KindKlarnaOther].sum() == 0:
+		k = rules.KindUnknownKlarna // it names an order, and nothing says what it wants
 	case k == "":
 		k = rules.KindKlarnaOther
 	case !ours && !(structured && (speaks || w[k].subject > 0)) && k != rules.KindUnknownKlarna:
@@ -147,6 +152,9 @@ func (t *text) denied(h hit) bool {
 // negated says that a negation stands within three words before the hit, or
 // inside it without being one of its own words.
 func (t *text) negated(h hit) bool {
+	if _, own := t.begins("word.not", h.from, h.to); own {
+		return false // "non … mai ricevuto": one negation more only stresses it
+	}
 	s := t.sentence(h.from)
 	if _, ok := t.has("word.not", max(s.from, h.from-3), h.from); ok {
 		return true
@@ -202,7 +210,7 @@ func (r *reader) weighText(t *text, mine map[rules.Kind]weight) {
 // counts says that a phrase is evidence: not part of a harmless one, not
 // denied, not only possible. An appeal is always only possible.
 func (t *text) counts(h hit, k rules.Kind) bool {
-	if t.coded(h) {
+	if t.coded(h) || k == rules.KindStopRequest && t.spared(h) {
 		return false
 	}
 	if s := t.sentence(h.from); k == rules.KindStopRequest {
@@ -215,6 +223,11 @@ func (t *text) counts(h hit, k rules.Kind) bool {
 	}
 	if _, ok := t.has("result.won", h.from, h.to); ok && k == rules.KindResolved && t.negated(h) {
 		return true // "not in your favour" is a decision too
+	}
+	if not, ok := t.begins("word.not", h.from, h.to); ok && k == rules.KindReminder {
+		if _, threat := t.has("word.if", not.to, t.sentence(h.from).to); threat {
+			return false // "without an answer the dispute will be decided"
+		}
 	}
 	if s := t.sentence(h.from); k == rules.KindResolved {
 		if _, soon := t.has("about.soon", s.from, s.to); soon {
@@ -270,10 +283,10 @@ func (r *reader) strongest(w map[rules.Kind]weight, speaks bool) rules.Kind {
 		dispute, told = max(dispute, w[k].subject), max(told, w[k].body)
 	}
 	asks := len(r.dates) > 0 // by a day: no message of a customer's does
-	probes := asks && w[rules.KindInvestigation].body >= enough
+	probes := asks && w[rules.KindInvestigation].body >= enough || r.suspected()
 	switch {
 	case message.subject > 0 && dispute == 0 && form < 2 && (!asks || r.n.DisputeID == "") && !probes,
-		message.sum() >= max(enough, told) && dispute == 0 && form == 0 && r.n.DisputeID == "" && !asks:
+		message.sum() >= max(enough, told) && dispute == 0 && !r.suspected() && form == 0 && r.n.DisputeID == "" && !asks:
 		return rules.KindCustomerMessage
 	case other.subject > 0 && dispute <= other.subject && form < 2 && r.n.DisputeID == "":
 		return rules.KindKlarnaOther
@@ -284,6 +297,9 @@ func (r *reader) strongest(w map[rules.Kind]weight, speaks bool) rules.Kind {
 			return k // but a last reminder before the dispute is closed has not closed it
 		}
 		score := w[k].sum()
+		if k == rules.KindReminder && w[k].body >= enough && !r.anew() || k == rules.KindFollowUp && w[k].body >= enough && !r.anew() && r.answered() {
+			score += 2 * form // theirs is the same form
+		}
 		if k == rules.KindDisputeRequest {
 			score += 2 * form
 			if dispute > 0 && w[k].subject == 0 {
@@ -296,6 +312,9 @@ func (r *reader) strongest(w map[rules.Kind]weight, speaks bool) rules.Kind {
 		if score > top {
 			best, top = k, score
 		}
+	}
+	if top < enough && r.suspected() && r.n.DisputeID == "" && (r.identified() || r.n.OrderNumber != "") && (asks || len(r.loose) > 0) {
+		return rules.KindInvestigation // of an order that may be a fraud it asks for an answer
 	}
 	if top < enough && speaks && asks && r.opens() {
 		return rules.KindDisputeRequest

@@ -69,7 +69,11 @@ func (t *text) separator(h hit, c span) label {
 	switch {
 	case trim == "":
 		return label{hit: h, rest: c.end, sep: '$', remark: remark}
-	case strings.ContainsRune(":：=→➜►»", r), strings.ContainsRune("-–—~", r) && at > i:
+	case points(r), strings.ContainsRune("-–—~·•", r) && at > i, strings.HasPrefix(strings.TrimLeft(rest, " "), "...."):
+		if strings.HasPrefix(strings.TrimLeft(rest, " "), "....") {
+			at-- // dots that lead to the value
+			r = '.'
+		}
 		at += utf8.RuneLen(r)
 		if at < c.end && t.s[at] == '>' {
 			at++ // "->"

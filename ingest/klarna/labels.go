@@ -77,6 +77,11 @@ func (t *text) line(i int) []found {
 	if t.header(i) {
 		return t.columnsBelow(i)
 	}
+	if t.mirrored(i) {
+		f := found{field: strings.TrimPrefix(t.labelsIn(l.cells[1])[0].key, "label."), text: t, rank: labelled}
+		f.from = "label " + t.str(l.cells[1]) + " behind it, " + t.place(i)
+		return append(out, f.at(l.cells[0]))
+	}
 	for c, cell := range l.cells {
 		labels := t.labelsIn(cell)
 		if c == 0 && len(labels) > 0 && labels[0].sep == 0 && i > 0 && t.words[l.from].gap < gapLine {
@@ -115,12 +120,12 @@ func (t *text) labelsIn(c span) []label {
 		if lb, ok := t.joint(list[i:], c); ok && t.lead(start, h.from) && len(out) == 0 {
 			return []label{lb}
 		}
-		h = t.numbered(h, c)
+		h = t.trailing(t.numbered(h, c), c)
 		if len(out) > 0 && t.words[h.from].at < out[len(out)-1].rest {
 			continue // "Merchant Reference 1 (your order): …"
 		}
 		lb := t.separator(h, c)
-		lead := t.lead(start, h.from)
+		lead := t.lead(start, h.from) || lb.sep == ':' && t.fresh(h.from, c)
 		switch {
 		case lb.sep == '$' && len(out) > 0 && out[len(out)-1].sep == ':':
 			// "Merchant Reference 2: shop" holds one label
@@ -150,6 +155,31 @@ func (t *text) numbered(h hit, c span) hit {
 	if (n.norm == "1" || n.norm == "2") && end {
 		h.to++
 		h.entry = &entry{&source{key: "label.merchant_reference_" + n.norm, lang: h.lang, user: h.user}, h.phrase}
+	}
+	return h
+}
+
+// trailing lets a label hold the small words behind it: "Respond by the:", a
+// cell that is "Antwort erbeten bis zum".
+func (t *text) trailing(h hit, c span) hit {
+	to := h.to
+	for n := 0; n < 3 && to < c.to && t.words[to].gap == gapNone && len(t.words[to].norm) < 6 && !t.words[to].digits(); n++ {
+		o, ok := t.begins("word.article", to, c.to)
+		if !ok {
+			o, ok = t.begins("word.by", to, c.to)
+		}
+		switch {
+		case ok:
+			to = o.to
+		case h.key == "label.deadline":
+			to++
+		default:
+			return h
+		}
+		if rest := strings.TrimLeft(t.s[t.words[to-1].end:c.end], " *"); rest == "" || rest[0] == ':' {
+			h.to = to
+			return h
+		}
 	}
 	return h
 }
@@ -194,6 +224,28 @@ func (t *text) lead(from, to int) bool {
 		}
 	}
 	return true
+}
+
+// fresh says that word w begins a new piece of a line that holds several:
+// "DISPUTE=256947;REASON=RETURN", "Reason: return / Amount: 5 EUR".
+func (t *text) fresh(w int, c span) bool {
+	if w == 0 || w <= c.from {
+		return false
+	}
+	gap := strings.TrimSpace(t.s[t.words[w-1].end:t.words[w].at])
+	gap = strings.TrimLeft(gap, ".)]}\"'-»”’ ")
+	return gap != "" && strings.ContainsAny(gap[:1], ";|/,") || strings.HasPrefix(gap, "·") || strings.HasPrefix(gap, "•")
+}
+
+// points says that a rune leads from a label to its value: a colon or an arrow.
+func points(r rune) bool {
+	switch {
+	case r < utf8.RuneSelf:
+		return r == ':' || r == '='
+	case '←' <= r && r <= '⇿':
+		return r != '←' && r != '⇐'
+	}
+	return strings.ContainsRune("：»›", r) || '⟵' <= r && r <= '⟿' || '➔' <= r && r <= '➾' || '▶' <= r && r <= '►'
 }
 
 func first(s string) rune {
@@ -327,6 +379,31 @@ func (t *text) header(i int) bool {
 	return true
 }
 
+// mirrored says that the value of line i stands before its label, because an
+// arrow says so or because that is so in the whole table.
+func (t *text) mirrored(i int) bool {
+	if !t.behind(i) {
+		return false
+	}
+	if c := t.str(t.lines[i].cells[1]); strings.HasPrefix(c, "←") || strings.HasPrefix(c, "⇐") || strings.HasPrefix(c, "<-") {
+		return true
+	}
+	n := 1
+	for k := i - 1; k >= 0 && n < 3 && t.behind(k); k-- {
+		n++
+	}
+	for k := i + 1; k < len(t.lines) && n < 3 && t.behind(k); k++ {
+		n++
+	}
+	return n == 3
+}
+
+// behind says that line i is a value and a label behind it.
+func (t *text) behind(i int) bool {
+	l := t.lines[i]
+	return len(l.cells) == 2 && t.str(l.cells[0]) != "" && t.pure(l.cells[1]) && t.labelsIn(l.cells[1])[0].key != "label.ignore" && len(t.labelsIn(l.cells[0])) == 0
+}
+
 // columnsBelow pairs the labels of line i with the cells below them.
 func (t *text) columnsBelow(i int) []found {
 	var out []found
@@ -347,7 +424,7 @@ func (f found) at(s span) found {
 	for s.at < s.end && strings.IndexByte(" \t*_|,:", t.s[s.at]) >= 0 {
 		s.at++
 	}
-	for s.end > s.at && strings.IndexByte(" \t\n*|,;·", t.s[s.end-1]) >= 0 {
+	for s.end > s.at && (strings.IndexByte(" \t\n*|,;·", t.s[s.end-1]) >= 0 || t.s[s.end-1] == '/' && s.end-2 >= s.at && strings.IndexByte(" /", t.s[s.end-2]) >= 0) {
 		s.end--
 	}
 	f.value = t.s[s.at:s.end]

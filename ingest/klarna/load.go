@@ -153,7 +153,7 @@ var keys = map[string][]string{
 	"result.": {"won", "lost", "withdrawn"},
 	"word.": {
 		"dispute", "case", "id", "by", "due", "after", "respond", "not", "if", "theirs", "within", "kuluessa", "none",
-		"customer", "order", "reference", "cause", "tomorrow",
+		"customer", "merchant", "order", "reference", "cause", "tomorrow",
 		"day", "hour", "week", "workday", "is", "article", "lookalike", "button",
 	},
 	"about.": {
@@ -161,6 +161,7 @@ var keys = map[string][]string{
 		"depot", "inquire", "talk", "says", "pays", "take", "soon", "receipt", "report", "right", "free", "fraud",
 		"silent", "replied", "question", "second", "earlier", "nothing", "stays", "reach", "app", "advice", "never",
 		"bill", "wrong", "paid", "already", "bought", "opened", "claimed", "extended", "reject", "grant", "back", "secret", "former", "form", "close",
+		"needless", "waits", "met", "perused", "renewed", "message", "money", "sides", "fee",
 	},
 	"mark.":   {"forward", "reply", "aside", "farewell"},
 	"prefix.": {"forward", "reply"},

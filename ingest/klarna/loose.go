@@ -42,10 +42,10 @@ var plainWords = map[string]bool{
 func (r *reader) tells(t *text, h hit) bool {
 	s := t.sentence(h.from)
 	_, about := t.has("word.dispute", s.from, s.to)
-	if t.denied(h) {
+	if t.denied(h) || t.waits(h, s) {
 		return false
 	}
-	if _, answer := t.has("about.material", h.to, min(s.to, h.to+4)); answer {
+	if _, answer := t.has("about.material", max(s.from, h.from-3), min(s.to, h.to+4)); answer && (h.to-h.from == 1 || !customerIn(t, s)) {
 		return false // "we have not received your answer"
 	}
 	if about && h.to-h.from > 1 {
@@ -61,6 +61,20 @@ func (r *reader) tells(t *text, h hit) bool {
 	}
 	_, customer := t.has("word.customer", s.from, s.to)
 	return (customer || about || t.name == "subject") && (h.to-h.from > 1 || plainWords[h.key])
+}
+
+// waits says that what "still waits" in a sentence is the dispute, no customer
+// and no goods.
+func (t *text) waits(h hit, s span) bool {
+	_, waits := t.has("about.waits", h.from, h.to)
+	_, goods := t.has("about.goods", s.from, s.to)
+	return waits && !goods && !customerIn(t, s)
+}
+
+// customerIn says that a sentence speaks of the customer.
+func customerIn(t *text, s span) bool {
+	_, ok := t.has("word.customer", s.from, s.to)
+	return ok
 }
 
 // asks says that the mail asks for a first answer, and so tells why early on.
@@ -115,6 +129,41 @@ func surelyKlarnas(tok string) bool {
 		}
 	}
 	return isKlarnaReference(tok) && len(head) == 7 && head[0] == 'K' && letters > 2 && digitsIn(head)
+}
+
+// plain finds Klarna's own references and the merchant's id where nothing names
+// them: no other id has their form.
+func (r *reader) plain(t *text, claims map[string][]claim) {
+	for i, w := range t.words {
+		if w.end-w.at > 12 || t.s[w.at] < 'A' || t.s[w.at] > 'Z' || i+1 >= len(t.words) || t.words[i+1].at != w.end || len(claims["klarna_reference"])+len(claims["merchant_id"]) > 20 {
+			continue
+		}
+		if w.at > 0 && (wordByte(t.s[w.at-1]) || strings.IndexByte("/=-:.@&?", t.s[w.at-1]) >= 0) || ignored(r.labels, t, w.at) {
+			continue
+		}
+		field := "klarna_reference"
+		tok := token(t.s[w.at:])
+		switch {
+		case surelyKlarnas(tok):
+		case isMerchantID(tok) && tok[0] == 'K' && len(tok) == 7 && t.ofMerchant(i):
+			field = "merchant_id"
+		default:
+			continue
+		}
+		claims[field] = append(claims[field], claim{value: tok, from: "its form, " + t.place(t.lineOf(i)), text: t, rank: inSentence})
+	}
+}
+
+// ofMerchant says that a word for the merchant or its id stands right before
+// word w.
+func (t *text) ofMerchant(w int) bool {
+	from := max(t.sentence(w).from, w-4)
+	if _, ok := t.has("label.merchant_id", from, w); ok {
+		return true
+	}
+	_, ok := t.has("word.merchant", from, w)
+	_, order := t.has("word.order", from, w)
+	return ok && !order
 }
 
 // orders finds the numbers of orders in sentences, the shop's or Klarna's:

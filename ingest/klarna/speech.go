@@ -83,7 +83,7 @@ func (t *text) topic(s span) (topic, bool) {
 		h := t.hits[i]
 		group, name, _ := strings.Cut(h.key, ".")
 		switch {
-		case h.to > s.to || aids[h.key]:
+		case h.to > s.to || aids[h.key] || name == "lacks" && t.ofReason(h) || name == "hold" && t.spared(h), name == "replied" && t.ofBill(h):
 		case group == "about" && (done[name] && t.denied(h)):
 			tp.has["no "+name] = true
 		case group == "about":
@@ -94,7 +94,7 @@ func (t *text) topic(s span) (topic, bool) {
 		case group == "result":
 			tp.has["result"] = tp.has["result"] || tp.subject && !t.denied(h) && !t.possible(s.from, h.from, false)
 		case group == "reason":
-			tp.has["reason"] = tp.has["reason"] || h.to-h.from > 1 && !t.denied(h)
+			tp.has["reason"] = tp.has["reason"] || h.to-h.from > 1 && !t.denied(h) && !t.waits(h, s)
 		case group == "word" && (name == "dispute" || name == "case" || name == "customer" || name == "order" || name == "respond" || name == "not"):
 			if name != "dispute" || !t.harmless(h) {
 				tp.has[name] = true
@@ -106,10 +106,46 @@ func (t *text) topic(s span) (topic, bool) {
 	return tp, about || tp.has["reason"] || tp.has["result"]
 }
 
+// ofReason says that a hit is a piece of what is wrong with the purchase: what
+// "missing delivery" lacks is no answer.
+func (t *text) ofReason(h hit) bool {
+	for i := t.after(h.from - maxGap); i < len(t.hits) && t.hits[i].from <= h.from; i++ {
+		if o := t.hits[i]; strings.HasPrefix(o.key, "reason.") && o.to >= h.to && o.to-o.from > 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// ofBill says that what a hit does not agree with is a bill, not an answer.
+func (t *text) ofBill(h hit) bool {
+	_, bill := t.has("about.bill", h.from, min(h.to+4, t.sentence(h.from).to))
+	return bill
+}
+
+// spared says that what a hit asks for need not be done: "you do not need to
+// stop the delivery".
+func (t *text) spared(h hit) bool {
+	for i := t.after(h.from - maxSpared); i < len(t.hits) && t.hits[i].from < h.to; i++ {
+		n := t.hits[i]
+		if n.key != "about.needless" {
+			continue
+		}
+		if n.to == h.from || n.from < h.from && n.to > h.from && n.to < h.to || n.from >= h.from && h.fills(n.from) || n.from >= h.to-1 && n.to <= h.to+2 {
+			return true
+		}
+	}
+	return false
+}
+
+// maxSpared is how far before it a phrase may begin that spares one something.
+const maxSpared = 8
+
 // aids are the words that mean something only beside another, see compose.
 var aids = map[string]bool{
 	"about.reach": true, "about.never": true, "about.bill": true, "about.wrong": true, "about.paid": true, "about.already": true, "about.bought": true,
 	"about.claimed": true, "about.extended": true, "about.reject": true, "about.grant": true, "about.back": true, "about.secret": true, "about.former": true, "about.form": true, "about.close": true,
+	"about.needless": true, "about.waits": true, "about.renewed": true, "about.met": true, "about.money": true, "about.sides": true,
 }
 
 // done are the topics that count only as facts.
@@ -134,7 +170,7 @@ func (tp topic) kinds() map[rules.Kind]int {
 	if tp.all("hold", "goods") || tp.all("depot", "not", "goods") {
 		out[rules.KindStopRequest] = atTop
 	}
-	if tp.has["again"] || tp.has["unhappy"] && (tp.has["verdict"] || tp.has["over"]) {
+	if tp.has["again"] || tp.has["unhappy"] && (tp.has["verdict"] || tp.has["over"] || tp.has["no over"]) {
 		out[rules.KindAppealOpen] = further
 	}
 	switch {
@@ -160,6 +196,9 @@ func (tp topic) kinds() map[rules.Kind]int {
 	if tp.top && tp.has["second"] && matter && !tp.has["earlier"] {
 		out[rules.KindReminder] = atTop
 	}
+	if tp.all("no arrived", "material") && !tp.has["customer"] && !tp.has["earlier"] && !tp.has["lacks"] {
+		out[rules.KindReminder] = atTop
+	}
 	if tp.all("lacks", "material") || tp.subject && matter && tp.all("question", "material") {
 		out[rules.KindFollowUp] = further
 	}
@@ -181,7 +220,10 @@ func (tp topic) kinds() map[rules.Kind]int {
 	if tp.all("app", "customer") && !matter && !tp.has["reason"] {
 		out[rules.KindCustomerMessage] = atTop
 	}
-	if tp.has["talk"] && (tp.has["order"] || tp.has["customer"] || tp.has["goods"]) && !tp.has["dispute"] && tp.subject {
+	if tp.subject && tp.all("message", "customer") && !matter && !tp.has["reason"] && !tp.has["hold"] && !tp.has["fraud"] {
+		out[rules.KindCustomerMessage] = atTop
+	}
+	if tp.has["talk"] && (tp.has["order"] || tp.has["customer"] || tp.has["goods"]) && !tp.has["dispute"] && !tp.has["reason"] && tp.subject {
 		out[rules.KindCustomerMessage] = further
 	}
 	return out
@@ -213,7 +255,7 @@ func (r *reader) listen(w map[rules.Kind]weight, speaks bool) {
 		if tp.brief && !disputed {
 			found[rules.KindReminder] = atTop // "two days to go"
 		}
-		if asks && !tp.has["customer"] && (tp.has["earlier"] || tp.all("material", "arrived") && !tp.has["no arrived"]) {
+		if asks && !tp.has["customer"] && (tp.has["earlier"] || tp.all("material", "perused") || tp.all("material", "arrived") && !tp.has["no arrived"]) {
 			delete(found, rules.KindEvidenceReceived)
 			found[rules.KindFollowUp] = atTop // it was answered, and asks again
 		}

@@ -27,6 +27,9 @@ func (r *reader) amount() {
 	if len(list) == 0 {
 		list = r.sumsClaimed()
 	}
+	if len(list) == 0 && asking[r.n.Kind] {
+		list = r.sumAlone()
+	}
 	if len(list) == 0 && (r.n.Kind == rules.KindStopRequest || r.n.Kind == rules.KindInvestigation) {
 		list = r.sumsAt("order_amount")
 	}
@@ -203,6 +206,52 @@ func (r *reader) sumsTaken() []sum {
 		}
 	}
 	return list
+}
+
+// sumAlone takes the one sum of a mail that asks for an answer, if its sentence
+// tells of the dispute or what is wrong, and of no fee and no other sum.
+func (r *reader) sumAlone() []sum {
+	for _, t := range r.texts {
+		for i := 0; i < t.news; i++ {
+			if !t.words[i].digits() || i > 0 && t.words[i-1].digits() && t.words[i].at-t.words[i-1].end == 1 {
+				continue
+			}
+			a, ok := t.sumAt(i)
+			if !ok {
+				continue
+			}
+			if !r.only(a.digits) || !t.ofDispute(i) {
+				return nil
+			}
+			s, ok := r.sum(a, t, "the only sum, "+t.place(t.lineOf(i)))
+			if !ok {
+				return nil
+			}
+			s.rank = inSentence
+			return []sum{s}
+		}
+	}
+	return nil
+}
+
+// ofDispute says that the sentence around word i tells of a dispute, and what it
+// says of money concerns nothing else.
+func (t *text) ofDispute(i int) bool {
+	s := t.sentence(i)
+	if s.from > 0 && s.from == i {
+		s.from = t.sentence(i - 1).from // "(faulty; 20 EUR)"
+	}
+	for _, key := range []string{"label.ignore", "label.order_amount", "about.fee", "word.theirs", "about.take"} {
+		if h, ok := t.has(key, s.from, s.to); ok && !(key == "label.ignore" && t.ofReason(h)) && (key != "label.ignore" || h.to > i-claimWords && h.from < i+claimWords) {
+			return false
+		}
+	}
+	for j := t.after(s.from); j < len(t.hits) && t.hits[j].from < s.to; j++ {
+		if h := t.hits[j]; strings.HasPrefix(h.key, "reason.") || h.key == "word.dispute" && !t.harmless(h) {
+			return true
+		}
+	}
+	return false
 }
 
 // only says that no sum but the one of these digits is written anywhere.

@@ -68,6 +68,9 @@ func newTextIn(v *Vocabulary, name string, rows []eml.Row, room int, seen map[st
 				blank = true
 				continue
 			}
+			if ruler(s) {
+				continue
+			}
 			if b.Len()+len(s) > room {
 				t.cut = true
 				break
@@ -95,13 +98,50 @@ func rowLines(r eml.Row, name string) []string {
 		if strings.IndexByte(c, '\t') >= 0 {
 			c = strings.ReplaceAll(c, "\t", "   ")
 		}
-		return strings.Split(c, "\n")
+		list := strings.Split(c, "\n")
+		for i, s := range list {
+			list[i] = unbraced(s)
+		}
+		return list
 	}
 	cells := make([]string, len(r.Cells))
 	for i, c := range r.Cells {
 		cells[i] = strings.Join(strings.Fields(c), " ")
 	}
 	return []string{strings.Join(cells, "\t")}
+}
+
+// ruler says that a line only draws the lines of a table whose head stands
+// above it and whose values stand below: "|-----|-----|".
+func ruler(s string) bool {
+	dashes, columns := 0, 0
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '-' || c == '=' || c == ':':
+			dashes++
+		case c == '|' || c == '+' || c == ' ':
+			if i > 0 && (s[i-1] == '-' || s[i-1] == '=' || s[i-1] == ':') {
+				columns++
+			}
+		default:
+			return false
+		}
+	}
+	return dashes > 3 && (columns > 1 || columns == 1 && s[len(s)-1] == '-' && s[0] == '-')
+}
+
+// unbraced is a line without the braces that enclose the whole of it.
+func unbraced(s string) string {
+	trim := strings.TrimSpace(s)
+	if len(trim) < 3 {
+		return s
+	}
+	if last := trim[len(trim)-1]; trim[0] == '{' && last == '}' || trim[0] == '[' && last == ']' {
+		if in := trim[1 : len(trim)-1]; strings.IndexAny(in, "{}[]") < 0 {
+			return in
+		}
+	}
+	return s
 }
 
 // measure tells each line its words and its cells.

@@ -65,11 +65,22 @@ func (t *text) exact(h hit) bool {
 	return h.to-h.from > 1 && (last == "1" || last == "2" || !strings.HasPrefix(h.key, "label.merchant_"))
 }
 
+// maxTold is how many words may stand between a label and its "is": "your
+// reference 1 for the purchase is …".
+const maxTold = 5
+
 // named is the token that follows word w-1, after a word for "is", within
 // quotation marks or plain.
 func (t *text) named(w int) (tok string, at int) {
-	if h, ok := t.begins("word.is", w, len(t.words)); ok && t.words[w].gap == gapNone {
-		w = h.to
+	for k := w; k < min(w+maxTold, len(t.words)) && t.words[k].gap == gapNone && !t.words[k].digits(); k++ {
+		if h, ok := t.begins("word.is", k, len(t.words)); ok {
+			w = h.to
+			break
+		}
+		if k > w && strings.Contains(t.s[t.words[k-1].end:t.words[k].at], ": ") {
+			w = k
+			break
+		}
 	}
 	if w >= len(t.words) || t.words[w].gap > gapNone {
 		return "", 0

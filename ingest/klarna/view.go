@@ -17,6 +17,7 @@ type view struct {
 	parts     []eml.Part
 	forwarded bool
 	reply     bool // the subject says that it answers something
+	closed    bool // the mail holds nothing to read but its subject: it may be encrypted
 	answers   bool // and the history below it is a mail of Klarna's
 }
 
@@ -25,8 +26,8 @@ const maxForwards = 5
 
 // viewOf takes the history out of m and unwraps inline forwards.
 func (v *Vocabulary) viewOf(m *eml.Message, o Options) view {
-	out := view{subject: m.Subject, date: m.Date, from: addresses(m)}
-	klarna := o.FromKlarna
+	out := view{subject: m.Subject, date: m.Date, from: addresses(m), closed: closed(m)}
+	klarna, toKlarna := o.FromKlarna, answersKlarna(m)
 	for range maxForwards {
 		forward, reply := v.prefix(out.subject)
 		out.reply = reply
@@ -35,20 +36,45 @@ func (v *Vocabulary) viewOf(m *eml.Message, o Options) view {
 		for _, p := range parts(m, out) {
 			rows, h, cut := v.cut(p.Rows, forward, !klarna && !reply)
 			next.parts = append(next.parts, eml.Part{Type: p.Type, Rows: rows})
-			next.answers = next.answers || reply && strings.Contains(fold(h.history), "klarna")
+			next.answers = next.answers || reply && (toKlarna || strings.Contains(fold(h.history), "klarna"))
 			if cut && !ok {
 				ok = true
 				next.subject, next.from, next.date = h.subject, h.from, v.innerDate(h.date, o)
 			}
 		}
 		if !ok {
-			next.forwarded = out.forwarded
+			next.forwarded, next.closed = out.forwarded, out.closed
 			return next
 		}
 		next.forwarded = true
 		out = next
 	}
 	return out
+}
+
+// closed says that no part of m holds a word.
+func closed(m *eml.Message) bool {
+	for _, p := range m.Parts {
+		for _, r := range p.Rows {
+			if rowText(r) != "" {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// answersKlarna says that m answers a mail of Klarna's, or is written to it.
+func answersKlarna(m *eml.Message) bool {
+	for _, f := range m.Fields {
+		switch strings.ToLower(f.Name) {
+		case "to", "cc", "in-reply-to":
+			if at := strings.LastIndexByte(f.Value, '@'); at >= 0 && klarnaName(f.Value[at:]) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func parts(m *eml.Message, v view) []eml.Part {
