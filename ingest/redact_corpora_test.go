@@ -12,6 +12,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/eml/emltest"
 )
 
 // The corpora are real and hostile mails of public projects: each is redacted
@@ -37,7 +38,7 @@ func TestEveryPublicMailIsRedactedOrRefused(t *testing.T) {
 			return nil
 		}
 		var out ingest.Redacted
-		if took := cost(t, func() { out, err = r.Redact(context.Background(), raw, time.Now()) }); took > slow*perMail {
+		if took := emltest.Cost(t, func() { out, err = r.Redact(context.Background(), raw, time.Now()) }); took > slow*perMail {
 			t.Errorf("%s took %v", path, took)
 		}
 		switch {

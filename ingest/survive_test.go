@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest"
+	"github.com/disputewatch/disputewatch/ingest/eml/emltest"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -46,7 +47,7 @@ func survives(t *testing.T, name string, raw []byte, s ingest.Settings, memory f
 	t.Helper()
 	var r ingest.Reading
 	mb = memory(func() {
-		took = cost(t, func() { r = ingest.Read(context.Background(), raw, s, time.Now()) })
+		took = emltest.Cost(t, func() { r = ingest.Read(context.Background(), raw, s, time.Now()) })
 	})
 	if !slices.Contains(ends, r.Outcome) || r.Outcome == rules.OutcomeUnreadable && r.Err == nil {
 		t.Errorf("%s: outcome %q, error %v", name, r.Outcome, r.Err)

@@ -29,6 +29,7 @@ var mayKnow = map[string][]string{
 	"cmd/disputewatch/config":            {},
 	"cmd/disputewatch":                   {"cmd/disputewatch/config", "ingest", "ingest/mailbox", "ingest/mailbox/oauth", "ingest/eml", "ingest/sender", "ingest/klarna", "ingest/charges", "ingest/casebook", "notify", "notify/slack", "notify/board"},
 	"cmd/sandbox":                        {"ingest/mailbox/fakeimap", "ingest/charges/fakestripe", "notify/slack/fakeslack"},
+	"ingest/eml/emltest":                 {},
 	"ingest/mailbox/fakeimap":            {},
 	"ingest/mailbox/dovecot":             {"ingest/mailbox/fakeimap"},
 	"ingest/mailbox/oauth/fakeoauth":     {},

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/disputewatch/disputewatch/ingest/eml/emltest"
 )
 
 // corpora is the folder of the public mails, or the test is skipped.
@@ -56,7 +58,7 @@ func TestEveryCorpusMailHasADefinedEnd(t *testing.T) {
 		runtime.ReadMemStats(&before)
 		var m *Message
 		var err error
-		took := cost(t, func() { m, err = Parse(raw) })
+		took := emltest.Cost(t, func() { m, err = Parse(raw) })
 		runtime.ReadMemStats(&after)
 		// All that was allocated, whether or not it was freed: no more can be in use.
 		spent := after.TotalAlloc - before.TotalAlloc
@@ -195,7 +197,7 @@ func TestHostileMailCostsLittle(t *testing.T) {
 			peak := watchHeap(t, before.HeapAlloc)
 			var m *Message
 			var err error
-			took := cost(t, func() { m, err = Parse(input) })
+			took := emltest.Cost(t, func() { m, err = Parse(input) })
 			runtime.ReadMemStats(&after)
 			used := peak()
 			if (m == nil) == (err == nil) {

@@ -3,29 +3,9 @@ package eml
 import (
 	"encoding/base64"
 	"runtime"
-	"syscall"
 	"testing"
 	"time"
 )
-
-// cost is how long f's thread worked: a busy machine makes it take longer, but
-// gives it no more to do.
-func cost(t *testing.T, f func()) time.Duration {
-	t.Helper()
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	worked := func() time.Duration {
-		const thread = 1 // RUSAGE_THREAD
-		var u syscall.Rusage
-		if err := syscall.Getrusage(thread, &u); err != nil {
-			t.Fatal(err)
-		}
-		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-	}
-	before := worked()
-	f()
-	return worked() - before
-}
 
 // watchHeap samples how much more than base is in use, until the function that
 // it returns is called.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/eml/emltest"
 )
 
 func BenchmarkLoadVocabulary(b *testing.B) {
@@ -53,7 +54,7 @@ func TestHostileTextIsReadInTime(t *testing.T) {
 			t.Errorf("%q: %v", unit, err)
 			continue
 		}
-		took := cost(t, func() { _, err = Parse(m, Options{FromKlarna: true}) })
+		took := emltest.Cost(t, func() { _, err = Parse(m, Options{FromKlarna: true}) })
 		if err != nil && !errors.Is(err, ErrNotKlarna) {
 			var fe *FieldError
 			if !errors.As(err, &fe) {

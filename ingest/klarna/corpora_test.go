@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/eml/emltest"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -44,7 +45,7 @@ func TestNoPublicMailIsTakenForADispute(t *testing.T) {
 		}
 		for _, claims := range []bool{false, true} {
 			var n Notice
-			if took := cost(t, func() { n, err = Parse(m, Options{FromKlarna: claims}) }); took > perMail {
+			if took := emltest.Cost(t, func() { n, err = Parse(m, Options{FromKlarna: claims}) }); took > perMail {
 				t.Errorf("%s took %v", path, took)
 			}
 			if err != nil && !errors.Is(err, ErrNotKlarna) {

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/eml/emltest"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -331,7 +332,7 @@ func TestHostileSignaturesCostLittle(t *testing.T) {
 			}
 			lookup := func(context.Context, string) ([]string, error) { return []string{s.record}, nil }
 			var v Verdict
-			took := cost(t, func() {
+			took := emltest.Cost(t, func() {
 				v = Judge(context.Background(), m, Settings{Domains: DefaultDomains(), DKIM: true, LookupTXT: lookup, Now: signingTime})
 			})
 			t.Log(took, v.Why)
@@ -355,7 +356,7 @@ func TestHostileNameOfTheSenderCostsLittle(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if took := cost(t, func() { Judge(context.Background(), m, Settings{Domains: DefaultDomains()}) }); took > slow*time.Second {
+		if took := emltest.Cost(t, func() { Judge(context.Background(), m, Settings{Domains: DefaultDomains()}) }); took > slow*time.Second {
 			t.Errorf("%s: %v", name, took)
 		}
 	}

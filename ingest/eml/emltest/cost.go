@@ -1,4 +1,5 @@
-package sender
+// Package emltest measures what reading a mail costs.
+package emltest
 
 import (
 	"runtime"
@@ -7,9 +8,9 @@ import (
 	"time"
 )
 
-// cost is how long f's thread worked: a busy machine makes it take longer, but
+// Cost is how long f's thread worked: a busy machine makes it take longer, but
 // gives it no more to do.
-func cost(t *testing.T, f func()) time.Duration {
+func Cost(t *testing.T, f func()) time.Duration {
 	t.Helper()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
