@@ -194,11 +194,18 @@ func (r *reader) due() []reading {
 // claimed says that a date is the value of a label.
 func claimed(labels []found, s span) bool {
 	for _, f := range labels {
-		if s.at >= f.words.at && s.at < f.words.end && f.rank == labelled {
+		if s.at >= f.words.at && s.at < f.words.end && f.rank == labelled && !(f.field == "ignore" && f.inner && f.asks(s.at)) {
 			return true
 		}
 	}
 	return false
+}
+
+// asks says that the value of a label asks for something before byte at, as a
+// sentence does: "not by e-mail: upload it by 8 January".
+func (f found) asks(at int) bool {
+	_, asks := f.text.has("word.respond", f.words.from, f.text.wordAt(at))
+	return asks
 }
 
 // leads says that a phrase of the key ends at most n words before word w.

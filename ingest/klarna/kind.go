@@ -210,7 +210,7 @@ func (r *reader) weighText(t *text, mine map[rules.Kind]weight) {
 // counts says that a phrase is evidence: not part of a harmless one, not
 // denied, not only possible. An appeal is always only possible.
 func (t *text) counts(h hit, k rules.Kind) bool {
-	if t.coded(h) || k == rules.KindStopRequest && t.spared(h) {
+	if t.coded(h) {
 		return false
 	}
 	if s := t.sentence(h.from); k == rules.KindStopRequest {

@@ -23,6 +23,7 @@ type found struct {
 	rank   int
 	below  bool   // it stood on the row below
 	loose  bool   // with an empty row between
+	inner  bool   // its label stands in the midst of a sentence
 	run    bool   // it is one of several labels with their values below them
 	remark string // what its label says in parentheses
 }
@@ -258,6 +259,7 @@ func (t *text) value(i, c int, lb label, end int) (found, bool) {
 	f := found{field: strings.TrimPrefix(lb.key, "label."), text: t, rank: labelled, remark: lb.remark}
 	f.from = "label " + strings.TrimSpace(t.s[t.words[lb.from].at:t.words[lb.to-1].end]) + ", " + t.place(i)
 	l := t.lines[i]
+	f.inner = !t.lead(l.cells[c].from, lb.from)
 	if lb.guessed {
 		f.rank = beside
 	}

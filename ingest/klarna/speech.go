@@ -83,7 +83,7 @@ func (t *text) topic(s span) (topic, bool) {
 		h := t.hits[i]
 		group, name, _ := strings.Cut(h.key, ".")
 		switch {
-		case h.to > s.to || aids[h.key] || name == "lacks" && t.ofReason(h) || name == "hold" && t.spared(h), name == "replied" && t.ofBill(h):
+		case h.to > s.to || aids[h.key] || name == "lacks" && t.ofReason(h) || name == "hold" && (t.spared(h) || t.ofPapers(h)), name == "replied" && t.ofBill(h):
 		case group == "about" && (done[name] && t.denied(h)):
 			tp.has["no "+name] = true
 		case group == "about":
@@ -115,6 +115,12 @@ func (t *text) ofReason(h hit) bool {
 		}
 	}
 	return false
+}
+
+// ofPapers says that what a hit asks not to send is evidence, by mail perhaps.
+func (t *text) ofPapers(h hit) bool {
+	_, papers := t.has("about.material", h.to, min(h.to+4, t.sentence(h.from).to))
+	return papers
 }
 
 // ofBill says that what a hit does not agree with is a bill, not an answer.
