@@ -137,7 +137,7 @@ func TestLinkThatJoinsTwoCasesSaysSo(t *testing.T) {
 	s.now = s.now.Add(time.Minute) // the younger one
 	s.mail("2@klarna.com", "pass", "New dispute request", other)
 	s.pass()
-	code, out, errs := s.command("link", "256948", "py_9", "--by", "anna")
+	code, out, errs := s.command("link", "256948", "du_9", "--by", "anna")
 	if code != exitDone || !strings.Contains(out, "is the same dispute and was joined with it: "+elder.ID+" is open") {
 		t.Errorf("exit %d: %s%s", code, out, errs)
 	}
