@@ -137,7 +137,7 @@ func unbraced(s string) string {
 		return s
 	}
 	if last := trim[len(trim)-1]; trim[0] == '{' && last == '}' || trim[0] == '[' && last == ']' {
-		if in := trim[1 : len(trim)-1]; strings.IndexAny(in, "{}[]") < 0 {
+		if in := trim[1 : len(trim)-1]; !strings.ContainsAny(in, "{}[]") {
 			return in
 		}
 	}
