@@ -10,6 +10,28 @@ import (
 // contested until a day is an appeal that is open, not an end; and what thanks
 // for an answer and asks for something by a day is no mere receipt.
 func (r *reader) decide(w map[rules.Kind]weight, speaks bool) rules.Kind {
+	k := r.weighed(w, speaks)
+	if (k == rules.KindResolved || k == rules.KindEvidenceReceived) && w[k].sum() < enough && r.looksAhead() {
+		return "" // no words name an end, which would quiet the case, and something is still to come
+	}
+	return k
+}
+
+// looksAhead says that a day after the mail's own stands anywhere in it, for
+// whatever it may be.
+func (r *reader) looksAhead() bool {
+	d := dating{Options: r.Options, mail: r.view.date, lang: r.n.Language}
+	for _, t := range r.texts {
+		for _, m := range r.v.moments(t, 0, len(t.words)) {
+			if at, err := resolve(m, d); err == nil && at.at.After(r.view.date) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (r *reader) weighed(w map[rules.Kind]weight, speaks bool) rules.Kind {
 	k := r.strongest(w, speaks)
 	switch {
 	case asking[k] && !speaks && r.other(w):
