@@ -2,6 +2,7 @@ package klarna
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -136,11 +137,27 @@ func (r *reader) reference(f found) (string, bool) {
 		r.explain(f.field, clip(v), f.from, true)
 		return "", false
 	}
-	v = unquoted(v)
+	v = unquoted(beforeLabel(v))
 	if head, ok := strings.CutSuffix(v, "."); ok && head != "" && wordByte(head[len(head)-1]) {
 		v = head // the full stop of a line that is a sentence
 	}
 	return v, true
+}
+
+// beforeLabel is a value without the label that follows it on the line, which is
+// known only by its colon and its capital: "DK-8830 We need: a receipt".
+func beforeLabel(v string) string {
+	i := strings.Index(v, ": ")
+	if i < 0 {
+		return v
+	}
+	fields := strings.Fields(v[:i+1])
+	for n, f := range fields[1:] {
+		if r := first(f); unicode.IsUpper(r) && !digitsIn(f) && digitsIn(strings.Join(fields[:n+1], " ")) {
+			return strings.Join(fields[:n+1], " ")
+		}
+	}
+	return v
 }
 
 // quotations are the marks that a value may stand between.
@@ -209,6 +226,7 @@ func (r *reader) unlabelled(t *text, claims map[string][]claim) {
 	r.orders(t, claims)
 	r.plain(t, claims)
 	r.told(t, claims)
+	r.merchants(t, claims)
 	low := t.s
 	for i := indexKRN(low, 0); i >= 0; i = indexKRN(low, i+4) {
 		tok := token(t.s[i:])

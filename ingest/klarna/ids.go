@@ -122,6 +122,12 @@ func isMerchantID(s string) bool {
 	return (i == 1 || i == 2) && allDigits(s[i:]) && len(s)-i >= 4 && len(s)-i <= 10
 }
 
+// isKlarnaMerchant knows the usual form of a merchant's id, K963369, which is
+// told from a shop's own numbers without a label.
+func isKlarnaMerchant(s string) bool {
+	return len(s) == 7 && (s[0] == 'K' || s[0] == 'N') && allDigits(s[1:])
+}
+
 // codes are the reason codes in every spelling that was published, without
 // case and separators; "" is a code that says no reason of Klarna's.
 var codes = map[string]string{

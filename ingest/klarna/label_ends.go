@@ -28,22 +28,25 @@ func (t *text) joined(h hit) bool {
 }
 
 // tailed makes one label of a known one and the words that tell whose it is:
-// "Order ID at Klarna: …", a cell that is "Case ID for the dispute".
+// "Order ID at Klarna: …", a cell that is "Case ID for the dispute" or "Reference
+// 1 of the shop".
 func (t *text) tailed(lb label, c span) label {
 	for i := lb.to; i < c.to && i < lb.to+maxTail && !t.words[i].digits() && t.words[i].gap == gapNone; i++ {
 		w := t.words[i]
 		_, dispute := t.begins("word.dispute", i, c.to)
 		_, customer := t.begins("word.customer", i, c.to)
-		if w.norm != "klarna" && !dispute && !customer {
+		_, merchant := t.begins("word.merchant", i, c.to)
+		merchant = merchant && strings.HasPrefix(lb.key, "label.merchant_")
+		if w.norm != "klarna" && !dispute && !customer && !merchant {
 			if len(w.norm) > 4 {
 				return lb
 			}
 			continue
 		}
 		if rest := strings.TrimSpace(t.s[w.end:c.end]); i > lb.to && rest == "" {
-			return label{hit: lb.hit, rest: c.end, sep: '$', guessed: true}
+			return label{hit: lb.hit, rest: c.end, sep: '$', guessed: !merchant}
 		} else if strings.HasPrefix(rest, ":") {
-			return label{hit: lb.hit, rest: c.end - len(strings.TrimLeft(t.s[w.end:c.end], " ")) + 1, sep: ':', guessed: true}
+			return label{hit: lb.hit, rest: c.end - len(strings.TrimLeft(t.s[w.end:c.end], " ")) + 1, sep: ':', guessed: !merchant}
 		}
 	}
 	return lb

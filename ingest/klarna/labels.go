@@ -370,11 +370,27 @@ func (t *text) header(i int) bool {
 		adjacent = adjacent || p && last
 		last = p
 	}
-	if pure < 2 || !adjacent && len(l.cells)%2 == 0 {
+	grid := pure > 0 && i > 1 && t.above(i) && t.header(i-2)
+	if !grid && (pure < 2 || !adjacent && len(l.cells)%2 == 0) {
 		return false
 	}
 	for _, c := range t.lines[i+1].cells {
 		if t.pure(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// above says that line i may go on with a grid that the two lines above it began:
+// labels without a figure, in as many cells.
+func (t *text) above(i int) bool {
+	l := t.lines[i]
+	if len(t.lines[i-1].cells) != len(l.cells) || len(t.lines[i-2].cells) != len(l.cells) || l.blank {
+		return false
+	}
+	for _, c := range l.cells {
+		if s := t.s[c.at:c.end]; digitsIn(s) && !t.pure(c) || c.to-c.from > maxFormLabel || c.to == c.from {
 			return false
 		}
 	}

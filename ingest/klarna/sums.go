@@ -30,6 +30,9 @@ func (r *reader) amount() {
 	if len(list) == 0 && asking[r.n.Kind] {
 		list = r.sumAlone()
 	}
+	if len(list) == 0 {
+		list = r.sumInForm()
+	}
 	if len(list) == 0 && (r.n.Kind == rules.KindStopRequest || r.n.Kind == rules.KindInvestigation) {
 		list = r.sumsAt("order_amount")
 	}
