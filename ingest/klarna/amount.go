@@ -115,12 +115,12 @@ func currencyOf(f string) (cur, shared string) {
 }
 
 func lastField(s string) string {
-	i := strings.LastIndexAny(s, " \t:=(")
+	i := strings.LastIndexAny(s, " \t\n:=(")
 	return s[i+1:]
 }
 
 func firstField(s string) string {
-	if i := strings.IndexAny(s, " \t)/,;"); i >= 0 {
+	if i := strings.IndexAny(s, " \t\n)/,;"); i >= 0 {
 		return s[:i]
 	}
 	return s

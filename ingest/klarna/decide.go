@@ -34,7 +34,7 @@ func (r *reader) looksAhead() bool {
 func (r *reader) weighed(w map[rules.Kind]weight, speaks bool) rules.Kind {
 	k := r.strongest(w, speaks)
 	switch {
-	case asking[k] && !speaks && r.other(w):
+	case asking[k] && !speaks && r.other(w), asking[k] && r.tips(w):
 		return rules.KindKlarnaOther
 	case r.idle() && asking[k]:
 		return r.rests()
@@ -128,6 +128,22 @@ func (r *reader) other(w map[rules.Kind]weight) bool {
 		}
 	}
 	return true
+}
+
+// tips says that a mail which names no order, no dispute and nothing that is
+// wrong gives advice on disputes: its days are those of the advice.
+func (r *reader) tips(w map[rules.Kind]weight) bool {
+	if r.n.DisputeID != "" || r.identified() || r.n.OrderNumber != "" || r.form() > 0 || r.quotes() || r.suspects() || r.opens() || r.ended() ||
+		w[rules.KindStopRequest].sum()+w[rules.KindInvestigation].sum() > 0 {
+		return false
+	}
+	n, subject := 0, w[rules.KindKlarnaOther].subject > 0
+	for _, tp := range r.topics {
+		if tp.has["advice"] {
+			n, subject = n+1, subject || tp.subject
+		}
+	}
+	return n > 1 && (subject || w[rules.KindKlarnaOther].sum() >= enough)
 }
 
 // firm says that a reminder is one by more than that an answer is awaited, as
