@@ -36,6 +36,8 @@ func (r *reader) weighed(w map[rules.Kind]weight, speaks bool) rules.Kind {
 	switch {
 	case asking[k] && !speaks && r.other(w), asking[k] && r.tips(w):
 		return rules.KindKlarnaOther
+	case k == rules.KindResolved && w[k].subject == 0 && w[rules.KindKlarnaOther].sum() >= enough && r.nothing() && !r.ended() && !r.tellsEnd():
+		return rules.KindKlarnaOther // "you closed a dispute lately: how was it?"
 	case r.idle() && asking[k]:
 		return r.rests()
 	case k == rules.KindResolved && !r.kept() && (w[rules.KindAppealOpen].sum() > 0 && r.open() || r.wants() && r.ended()):
@@ -130,10 +132,15 @@ func (r *reader) other(w map[rules.Kind]weight) bool {
 	return true
 }
 
+// nothing says that the mail names no order, no dispute and no field of one.
+func (r *reader) nothing() bool {
+	return r.n.DisputeID == "" && !r.identified() && r.n.OrderNumber == "" && r.form() == 0
+}
+
 // tips says that a mail which names no order, no dispute and nothing that is
 // wrong gives advice on disputes: its days are those of the advice.
 func (r *reader) tips(w map[rules.Kind]weight) bool {
-	if r.n.DisputeID != "" || r.identified() || r.n.OrderNumber != "" || r.form() > 0 || r.quotes() || r.suspects() || r.opens() || r.ended() ||
+	if !r.nothing() || r.quotes() || r.suspects() || r.opens() || r.ended() ||
 		w[rules.KindStopRequest].sum()+w[rules.KindInvestigation].sum() > 0 {
 		return false
 	}
