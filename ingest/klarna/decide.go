@@ -42,6 +42,8 @@ func (r *reader) weighed(w map[rules.Kind]weight, speaks bool) rules.Kind {
 		return r.rests()
 	case k == rules.KindResolved && !r.kept() && (w[rules.KindAppealOpen].sum() > 0 && r.open() || r.wants() && r.ended()):
 		return rules.KindAppealOpen
+	case k == rules.KindAppealOpen && w[k].subject < inSubject && r.won() && !r.wants():
+		return rules.KindResolved // it is the customer who may appeal
 	case k == rules.KindDisputeRequest && w[k].subject <= inSpeech && !r.demands():
 		return r.rests()
 	case k == rules.KindEvidenceReceived && r.wants():
@@ -226,6 +228,16 @@ func (r *reader) kept() bool {
 		}
 	}
 	return false
+}
+
+// won says that the news tell of one end, in the merchant's favour.
+func (r *reader) won() bool {
+	var out []string
+	for _, t := range r.texts {
+		out = append(out, outcomes(t, t.told(), outlook{})...)
+	}
+	out = unique(out)
+	return len(out) == 1 && out[0] == string(rules.ResultWon)
 }
 
 // pressing says that the mail leaves fewer days than Klarna gives for any first

@@ -212,7 +212,7 @@ func (tp topic) kinds() map[rules.Kind]int {
 	if tp.top && tp.has["second"] && matter && !tp.has["earlier"] {
 		out[rules.KindReminder] = atTop
 	}
-	if tp.all("no arrived", "material") && !tp.has["customer"] && !tp.has["earlier"] && !tp.has["lacks"] {
+	if tp.all("no arrived", "material", "not") && !tp.has["customer"] && !tp.has["earlier"] && !tp.has["lacks"] {
 		out[rules.KindReminder] = atTop
 	}
 	if tp.all("lacks", "material") || tp.subject && matter && tp.all("question", "material") {
