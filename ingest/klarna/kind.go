@@ -218,7 +218,7 @@ func (t *text) counts(h hit, k rules.Kind) bool {
 			return false // "never send card numbers"
 		}
 	}
-	if k == rules.KindAppealOpen && t.objected(h) || k == rules.KindReminder && t.lingers(h) {
+	if k == rules.KindReminder && t.lingers(h) {
 		return false
 	}
 	if k == rules.KindKlarnaOther || k == rules.KindAppealOpen {
@@ -238,17 +238,6 @@ func (t *text) counts(h hit, k rules.Kind) bool {
 		}
 	}
 	return !t.harmless(h) && !t.denied(h)
-}
-
-// objected says that the objection which a hit names is the customer's own: the
-// dispute, not an appeal to its end.
-func (t *text) objected(h hit) bool {
-	s := t.sentence(h.from)
-	_, dispute := t.has("word.dispute", h.from, h.to)
-	_, customer := t.has("word.customer", s.from, s.to)
-	_, verdict := t.has("about.verdict", s.from, s.to)
-	_, over := t.has("about.over", s.from, s.to)
-	return dispute && customer && !verdict && !over
 }
 
 // lingers says that what a hit tells to be awaited is what the customer bought.

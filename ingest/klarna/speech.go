@@ -167,11 +167,6 @@ func (tp topic) all(names ...string) bool {
 	return true
 }
 
-// lingers says that it is the customer who still waits, for his goods.
-func (tp topic) lingers() bool {
-	return tp.has["customer"] && tp.has["goods"] && !tp.has["respond"] && !tp.has["material"]
-}
-
 // objects says that a customer objects, not the merchant to a decision.
 func (tp topic) objects() bool {
 	return tp.has["customer"] && !tp.has["verdict"] && !tp.has["over"] && !tp.has["result"] && !tp.has["right"]
@@ -206,7 +201,7 @@ func (tp topic) kinds() map[rules.Kind]int {
 	if tp.has["left"] && (matter || tp.has["material"] || tp.has["respond"] || tp.subject) {
 		out[rules.KindReminder] = further
 	}
-	if tp.subject && tp.has["second"] && matter || tp.has["silent"] && !tp.lingers() || tp.all("soon", "over") || tp.subject && tp.has["soon"] && matter {
+	if tp.subject && tp.has["second"] && matter || tp.has["silent"] || tp.all("soon", "over") || tp.subject && tp.has["soon"] && matter {
 		out[rules.KindReminder] = atTop
 	}
 	if tp.top && tp.has["second"] && matter && !tp.has["earlier"] {

@@ -1,0 +1,54 @@
+package klarna
+
+import (
+	"testing"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+func TestTheOneSumOfAFormNeedsNoKnownLabel(t *testing.T) {
+	n := said(t, "New dispute", "A shopper says the item arrived broken.", "Dispute", "263500002", "Reply by", "11 December 2026", "The bit we talk about", "£89.00")
+	if n.Amount != (rules.Money{Minor: 8900, Currency: "GBP"}) {
+		t.Errorf("read %v", n.Amount)
+	}
+	for _, label := range []string{"Dispute fee", "Order value", "Goods"} {
+		n := said(t, "New dispute", "A shopper says the item arrived broken.", "Dispute", "263500002", "Reply by", "11 December 2026", label, "£89.00")
+		if n.Amount.Minor != 0 {
+			t.Errorf("%s: read %v", label, n.Amount)
+		}
+	}
+}
+
+func TestReferenceIsOfTheMerchantWhomItsLabelNames(t *testing.T) {
+	n := said(t, "Neue Reklamation 263500001", "Antworten Sie bis zum 11.12.2026.", "Ref. 1 des Betriebs: BE-41", "Ref. 2 des Betriebs: FIL-2")
+	if n.MerchantReference1 != "BE-41" || n.MerchantReference2 != "FIL-2" {
+		t.Errorf("read %q and %q", n.MerchantReference1, n.MerchantReference2)
+	}
+}
+
+func TestObjectionOfACustomerIsADisputeAndNoAppeal(t *testing.T) {
+	for _, list := range [][]string{
+		{"Einspruch eines Käufers", "Ein Käufer hat Einspruch gegen seinen Kauf erhoben. Nehmen Sie bis 11. Dezember 2026 Stellung.", "Streitfall: 263500010"},
+		{"Bezwaar van een klant", "Een klant heeft bezwaar gemaakt tegen een aankoop. Reageer uiterlijk 11 december 2026.", "Bezwaar: 263500014"},
+		{"A buyer has raised an objection", "A buyer has lodged an objection. State your position by 11 December 2026.", "Dispute: 263500015"},
+		{"Opposition d'un client", "Un client a formé opposition à un achat. Répondez avant le 11 décembre 2026.", "Litige : 263500011"},
+	} {
+		if n := said(t, list...); n.Kind != rules.KindDisputeRequest {
+			t.Errorf("%q: read %s", list[0], n.Kind)
+		}
+	}
+}
+
+func TestGoodsThatACustomerAwaitsAreNoReminder(t *testing.T) {
+	n := said(t, "Een koper wacht nog op een pakket", "Er is een geschil gestart", "Reden: niet ontvangen.", "Reageer uiterlijk 7 december 2026.", "Geschil-ID: 263300002", "Niet gereageerd? Dan krijgt de koper gelijk.")
+	if n.Kind != rules.KindDisputeRequest {
+		t.Errorf("read %s", n.Kind)
+	}
+}
+
+func TestAppealThatIsTheCustomersIsAnEnd(t *testing.T) {
+	n := said(t, "Geschil 263400007: u heeft gelijk", "We hebben in uw voordeel beslist. De klant kan binnen 10 dagen in beroep gaan.")
+	if n.Kind != rules.KindResolved || n.Result != rules.ResultWon {
+		t.Errorf("read %s %s", n.Kind, n.Result)
+	}
+}
