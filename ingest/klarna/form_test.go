@@ -52,3 +52,10 @@ func TestAppealThatIsTheCustomersIsAnEnd(t *testing.T) {
 		t.Errorf("read %s %s", n.Kind, n.Result)
 	}
 }
+
+func TestStopRequestIsNoMessageOfACustomer(t *testing.T) {
+	n := said(t, "Message from a customer", "Do not ship order K-5531 and confirm within 24 hours.")
+	if n.Kind != rules.KindStopRequest {
+		t.Errorf("read %s", n.Kind)
+	}
+}

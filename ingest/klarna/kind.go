@@ -296,7 +296,7 @@ func (r *reader) strongest(w map[rules.Kind]weight, speaks bool) rules.Kind {
 	asks := len(r.dates) > 0 // by a day: no message of a customer's does
 	probes := asks && w[rules.KindInvestigation].body >= enough || r.suspected()
 	switch {
-	case message.subject > 0 && dispute == 0 && form < 2 && (!asks || r.n.DisputeID == "") && !probes,
+	case message.subject > 0 && dispute == 0 && form < 2 && (!asks || r.n.DisputeID == "") && !probes && w[rules.KindStopRequest].sum() == 0,
 		message.sum() >= max(enough, told) && dispute == 0 && !r.suspected() && form == 0 && r.n.DisputeID == "" && !asks:
 		return rules.KindCustomerMessage
 	case other.subject > 0 && dispute <= other.subject && form < 2 && r.n.DisputeID == "":
