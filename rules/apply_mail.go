@@ -86,8 +86,8 @@ func merge(old, m Said, replace, rename bool) Said {
 	if m.Verdict == Genuine && m.RespondLink != "" {
 		old.RespondLink = m.RespondLink
 	}
-	if m.Result != "" && (m.Verdict == Genuine || old.Verdict != Genuine) {
-		old.Result = m.Result
+	if m.Result != "" && m.Kind != KindAppealOpen && (m.Verdict == Genuine || old.Verdict != Genuine) {
+		old.Result = m.Result // what may be appealed has not ended
 	}
 	return old
 }

@@ -661,3 +661,16 @@ func TestUnverifiedMailNamesNoOtherOrder(t *testing.T) {
 		}
 	}
 }
+
+// Else the case would count as one that asks for nothing, and join an old dispute
+// of the same order.
+func TestOpenAppealSaysNotThatTheCaseHasEnded(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	e := s.mail(rules.KindAppealOpen, rules.Genuine, "2026-03-26 23:59")
+	e.Mail.Result = rules.ResultLost
+	s.happens(e)
+	if s.c.Result != "" || s.c.Finished() {
+		t.Errorf("result %q, finished %v", s.c.Result, s.c.Finished())
+	}
+}
