@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/charges/fakestripe"
+	"github.com/disputewatch/disputewatch/ingest/loopback"
 	"github.com/disputewatch/disputewatch/ingest/mailbox/dovecot"
 	"github.com/disputewatch/disputewatch/ingest/mailbox/dovecot/dovecottest"
 	"github.com/disputewatch/disputewatch/ingest/mailbox/fakeimap"
@@ -65,10 +65,9 @@ func newSoak(t testing.TB) *soak {
 	s.line, err = fakeimap.OpenLine(fmt.Sprintf("%s:%d", s.server.Host, s.server.TLSPort), 5*time.Millisecond)
 	s.must(err)
 	t.Cleanup(func() { s.line.Close() })
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ports, err := loopback.Ports(1)
 	s.must(err)
-	s.board = l.Addr().String()
-	s.must(l.Close())
+	s.board = fmt.Sprintf("127.0.0.1:%d", ports[0])
 	ca, err := s.imap.CAFile(s.dir)
 	s.must(err)
 	s.configText = strings.NewReplacer(

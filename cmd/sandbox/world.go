@@ -5,7 +5,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/charges/fakestripe"
+	"github.com/disputewatch/disputewatch/ingest/loopback"
 	"github.com/disputewatch/disputewatch/ingest/mailbox/fakeimap"
 	"github.com/disputewatch/disputewatch/notify/slack/fakeslack"
 )
@@ -57,9 +57,11 @@ func newWorld(dir string) (w *world, err error) {
 		return w, err
 	}
 	w.slack.Person(onCall, "Anna")
-	if w.board, err = freeAddr(); err != nil {
+	ports, err := loopback.Ports(1)
+	if err != nil {
 		return w, err
 	}
+	w.board = fmt.Sprintf("127.0.0.1:%d", ports[0])
 	w.payments()
 	return w, w.configure()
 }
@@ -162,15 +164,6 @@ func nested(n int) string {
 		fmt.Fprintf(&b, "--m%d\nContent-Type: multipart/mixed; boundary=m%d\n\n", i, i+1)
 	}
 	return b.String() + fmt.Sprintf("--m%d\nContent-Type: text/plain\n\nhello\n", n)
-}
-
-// freeAddr is a loopback address that nobody listens on.
-func freeAddr() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	return l.Addr().String(), l.Close()
 }
 
 // build compiles the real daemon.

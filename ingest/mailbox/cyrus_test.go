@@ -6,7 +6,6 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"os/user"
@@ -21,6 +20,7 @@ import (
 	"github.com/emersion/go-imap/v2/imapclient"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/disputewatch/disputewatch/ingest/loopback"
 	"github.com/disputewatch/disputewatch/ingest/mailbox/fakeimap"
 )
 
@@ -53,7 +53,9 @@ func onCyrus(t *testing.T) (*cyrus, Account) {
 	c := &cyrus{T: t, base: base}
 	c.must(err)
 	t.Cleanup(func() { c.must(os.RemoveAll(base)) })
-	c.plain, c.secured = c.port(), c.port()
+	ports, err := loopback.Ports(2)
+	c.must(err)
+	c.plain, c.secured = ports[0], ports[1]
 	c.prepare(imapd)
 	c.launch()
 	c.as("admin", create("user.shop"))
@@ -70,13 +72,6 @@ func (c *cyrus) must(err error) {
 	if err != nil {
 		c.Fatal(err)
 	}
-}
-
-func (c *cyrus) port() int {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	c.must(err)
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
 }
 
 // cyrusConfig is valid for Cyrus 3.6 (Debian 12).

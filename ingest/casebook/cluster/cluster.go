@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"os/user"
@@ -19,6 +18,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/disputewatch/disputewatch/ingest/loopback"
 )
 
 // ErrMissing says that this machine has no PostgreSQL, or no account that may
@@ -70,9 +71,11 @@ const portTries = 5
 // tests run at once: then another is sought.
 func (c *Cluster) first() (err error) {
 	for range portTries {
-		if c.port, err = freePort(); err != nil {
+		var ports []int
+		if ports, err = loopback.Ports(1); err != nil {
 			return fmt.Errorf("start PostgreSQL: %w", err)
 		}
+		c.port = ports[0]
 		if err = c.Resume(); err == nil {
 			return nil
 		}
@@ -216,13 +219,4 @@ func account() (*syscall.Credential, error) {
 	uid, err1 := strconv.ParseUint(u.Uid, 10, 32)
 	gid, err2 := strconv.ParseUint(u.Gid, 10, 32)
 	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, errors.Join(err1, err2)
-}
-
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	port := l.Addr().(*net.TCPAddr).Port
-	return port, l.Close()
 }

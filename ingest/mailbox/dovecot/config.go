@@ -55,7 +55,7 @@ service stats {
 const template = `
 base_dir = BASE/run
 state_dir = BASE/state
-log_path = BASE/log
+log_path = /dev/stderr
 protocols = imap
 listen = 127.0.0.1
 ssl = yes

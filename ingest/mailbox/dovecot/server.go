@@ -22,6 +22,7 @@ import (
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
 
+	"github.com/disputewatch/disputewatch/ingest/loopback"
 	"github.com/disputewatch/disputewatch/ingest/mailbox/fakeimap"
 )
 
@@ -138,21 +139,19 @@ func (s *Server) first() (err error) {
 		if err = s.launch(); err == nil || !strings.Contains(err.Error(), "Address already in use") {
 			break
 		}
-		s.TLSPort, s.PlainPort = 0, 0
+		s.TLSPort = 0
 	}
 	return err
 }
 
 // launch starts the process on free ports and waits until it greets.
 func (s *Server) launch() error {
-	var err error
-	for _, port := range []*int{&s.TLSPort, &s.PlainPort} {
-		if *port != 0 {
-			continue // a restart keeps them
-		}
-		if *port, err = freePort(); err != nil {
+	if s.TLSPort == 0 { // a restart keeps them
+		ports, err := loopback.Ports(2)
+		if err != nil {
 			return fmt.Errorf("start dovecot: %w", err)
 		}
+		s.TLSPort, s.PlainPort = ports[0], ports[1]
 	}
 	text, err := s.config()
 	if err != nil {
@@ -162,7 +161,14 @@ func (s *Server) launch() error {
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		return fmt.Errorf("start dovecot: %w", err)
 	}
+	// What it says before it reads its config comes there too.
+	log, err := os.OpenFile(filepath.Join(s.base, "log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
+	if err != nil {
+		return fmt.Errorf("start dovecot: %w", err)
+	}
+	defer log.Close()
 	s.cmd = exec.Command(binary(), "-F", "-c", file)
+	s.cmd.Stderr = log
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := s.cmd.Start(); err != nil {
 		return fmt.Errorf("start dovecot: %w", err)
@@ -177,14 +183,6 @@ func (s *Server) launch() error {
 		return errors.Join(err, s.log())
 	}
 	return nil
-}
-
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	return l.Addr().(*net.TCPAddr).Port, l.Close()
 }
 
 // greeted waits for the greeting, over TLS.
