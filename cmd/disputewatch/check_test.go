@@ -13,7 +13,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/ingest/mailbox/oauth/fakeoauth"
+	"github.com/disputewatch/disputewatch/rules"
 )
 
 // loud is a stream whose text can be awaited, until it ends.
@@ -259,4 +261,35 @@ func TestCheckNamesTheFoldersThatAreReadAndThoseThatAreNot(t *testing.T) {
 	if strings.Contains(out, "Elsewhere") {
 		t.Errorf("names a folder without Klarna's mail:\n%s", out)
 	}
+}
+
+func TestCheckSaysThatTheStoreCannotBeWritten(t *testing.T) {
+	dir := disk(t, "size=4m")
+	s := newStory(t, monday)
+	text, err := os.ReadFile(s.configFile())
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "cases.db")
+	s.write("config.yaml", strings.Replace(string(text), s.dir+"/cases.db", path, 1))
+	remount(t, dir, "ro")
+	s.fails(exitFailed, "✗ store: the folder "+dir+" cannot be written: read-only file system", "check")
+	remount(t, dir, "rw")
+	if _, out, _ := s.command("check"); !strings.Contains(out, "✓ store: sqlite:"+path+" will be made at the first start\n") {
+		t.Errorf("of a folder that can be written:\n%s", out)
+	}
+	book, err := casebook.Open(t.Context(), "sqlite:"+path, casebook.Options{Policy: rules.Default(time.UTC), Now: time.Now, Holder: "one/1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := book.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, out, _ := s.command("check"); !strings.Contains(out, "✓ store\n") {
+		t.Errorf("of a book that can be written:\n%s", out)
+	}
+	mount(t, "--bind", path, path)
+	t.Cleanup(func() { unmount(t, path) })
+	mount(t, "-o", "remount,bind,ro", path)
+	s.fails(exitFailed, "✗ store: "+path+" cannot be written: read-only file system", "check")
 }

@@ -27,19 +27,27 @@ func disk(t *testing.T, options string) string {
 		}
 		t.Skipf("a small disk cannot be mounted: %s", out)
 	}
-	t.Cleanup(func() {
-		if out, err := exec.Command("umount", dir).CombinedOutput(); err != nil {
-			t.Errorf("umount: %s: %v", out, err)
-		}
-	})
+	t.Cleanup(func() { unmount(t, dir) })
 	return dir
 }
 
 // remount makes a disk read-only ("ro") or not ("rw").
 func remount(t *testing.T, dir, how string) {
 	t.Helper()
-	if out, err := exec.Command("mount", "-o", "remount,"+how, dir).CombinedOutput(); err != nil {
-		t.Fatalf("remount: %s", out)
+	mount(t, "-o", "remount,"+how, dir)
+}
+
+func mount(t *testing.T, args ...string) {
+	t.Helper()
+	if out, err := exec.Command("mount", args...).CombinedOutput(); err != nil {
+		t.Fatalf("mount: %s: %v", out, err)
+	}
+}
+
+func unmount(t *testing.T, path string) {
+	t.Helper()
+	if out, err := exec.Command("umount", path).CombinedOutput(); err != nil {
+		t.Errorf("umount: %s: %v", out, err)
 	}
 }
 
