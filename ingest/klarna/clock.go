@@ -14,7 +14,7 @@ var clockGlue = map[string]bool{
 	"em": true, "del": true, "de": true, "r": true, "roku": true, "w": true, "dia": true, "and": true, "entro": true,
 	"before": true, "till": true, "til": true, "until": true, "tot": true, "no": true, "later": true, "than": true,
 	"latest": true, "di": true, "um.": true, "zum": true, "giorno": true, "avant": true, "uur": true, "uhr": true, "h": true, "i": true,
-	"asti": true, "mennessä": true, "hours": true, "hrs": true, "os": true, "senast": true, "hour": true, "time": true,
+	"asti": true, "mennessä": true, "hours": true, "hrs": true, "os": true, "senast": true, "hour": true, "time": true, "dem": true,
 }
 
 // words after a bare number that make it an hour.
@@ -72,8 +72,11 @@ func (s *scanner) clockBefore(m *moment) {
 			continue
 		}
 		start := k
-		if k > s.lo && s.t.words[k-1].digits() && s.t.words[k].at-s.t.words[k-1].end == 1 {
+		switch {
+		case k > s.lo && s.t.words[k-1].digits() && s.t.words[k].at-s.t.words[k-1].end == 1:
 			start = k - 1
+		case k > s.lo+1 && s.t.words[k-1].norm == "h" && s.t.words[k-2].digits():
+			start = k - 2 // "17h00", "17 h 00"
 		}
 		try := *m
 		end, ok := s.time(&try, start, start > s.lo && hourLead[s.t.words[start-1].norm])

@@ -32,6 +32,7 @@ func TestObjectionOfACustomerIsADisputeAndNoAppeal(t *testing.T) {
 		{"Bezwaar van een klant", "Een klant heeft bezwaar gemaakt tegen een aankoop. Reageer uiterlijk 11 december 2026.", "Bezwaar: 263500014"},
 		{"A buyer has raised an objection", "A buyer has lodged an objection. State your position by 11 December 2026.", "Dispute: 263500015"},
 		{"Opposition d'un client", "Un client a formé opposition à un achat. Répondez avant le 11 décembre 2026.", "Litige : 263500011"},
+		{"Výzva k vyjádření ve věci reklamace 263500016", "Kupující u nás uplatnil námitku proti platbě. Vyjádřete se do 11. prosince 2026.", "Číslo námitky: 263500016"},
 	} {
 		if n := said(t, list...); n.Kind != rules.KindDisputeRequest {
 			t.Errorf("%q: read %s", list[0], n.Kind)

@@ -63,12 +63,13 @@ func (r *reader) tells(t *text, h hit) bool {
 	return (customer || about || t.name == "subject") && (h.to-h.from > 1 || plainWords[h.key])
 }
 
-// waits says that what "still waits" in a sentence is the dispute, no customer
-// and no goods.
+// waits says that what "still waits" in a sentence is the dispute, or what "is
+// missing" the answer to it: it names no customer and no goods.
 func (t *text) waits(h hit, s span) bool {
 	_, waits := t.has("about.waits", h.from, h.to)
 	_, goods := t.has("about.goods", s.from, s.to)
-	return waits && !goods && !customerIn(t, s)
+	answer := h.key == "reason."+rules.ReasonGoodsNotReceived && t.ofAnswer(s)
+	return (waits || answer) && !goods && !customerIn(t, s)
 }
 
 // customerIn says that a sentence speaks of the customer.

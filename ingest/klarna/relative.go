@@ -53,21 +53,25 @@ func (v *Vocabulary) count(t *text, i, to int) (n, next int) {
 	}
 	if i+1 < to {
 		if n := v.numbers[w.norm+" "+t.words[i+1].norm]; n > 0 {
-			return n, v.skipDigits(t, i+2, to)
+			return same(t, n, i+2, to)
 		}
 	}
 	if n := v.numbers[w.norm]; n > 0 {
-		return n, v.skipDigits(t, i+1, to)
+		return same(t, n, i+1, to)
 	}
 	return 0, i
 }
 
-// skipDigits steps over the number in "fourteen (14) days".
-func (v *Vocabulary) skipDigits(t *text, i, to int) int {
-	if i < to && t.words[i].digits() {
-		return i + 1
+// same steps over the number in "fourteen (14) days". Where the digits say another
+// the word is none: the Czech "to" of "na to 5 dní" is the Danish two.
+func same(t *text, n, i, to int) (int, int) {
+	switch {
+	case i >= to || !t.words[i].digits():
+		return n, i
+	case t.words[i].norm == strconv.Itoa(n):
+		return n, i + 1
 	}
-	return i
+	return 0, i
 }
 
 // unit reads "days" at word i; end is the word after it.

@@ -121,13 +121,24 @@ func TestReferenceWithoutADigitIsReadAmongOthers(t *testing.T) {
 
 func TestReasonIsReadFromWhatTheCustomerSays(t *testing.T) {
 	for want, lines := range map[string][]string{
-		"goods_not_received": {"New dispute", "The customer says that the parcel was lost. Reply by 1 December 2026.", "Dispute ID\t256947"},
-		"faulty_goods":       {"Neue Reklamation", "Die Kundin meldet, dass der Artikel kaputt ist.", "Fallnummer\t256947"},
-		"":                   {"Dispute 256947", "The customer has been informed. We have not received your answer.", "Dispute ID\t256947"},
+		"goods_not_received":    {"New dispute", "The customer says that the parcel was lost. Reply by 1 December 2026.", "Dispute ID\t256947"},
+		"faulty_goods":          {"Neue Reklamation", "Die Kundin meldet, dass der Artikel kaputt ist.", "Fallnummer\t256947"},
+		"":                      {"Dispute 256947", "The customer has been informed. We have not received your answer.", "Dispute ID\t256947"},
+		"unauthorized_purchase": {"Nueva disputa", "Razón de la disputa: Compra sin autorización", "ID de la disputa\t256947"},
+		"incorrect_invoice":     {"Reklamation 256947", "Ihr Kunde macht geltend, die Rechnung sei fehlerhaft. Antworten Sie bis 1.12.2026."},
 	} {
 		if n := said(t, lines...); n.Reason != want {
 			t.Errorf("%q: got %q, want %q", lines, n.Reason, want)
 		}
+	}
+}
+
+func TestAnswerThatIsMissingIsNoReason(t *testing.T) {
+	if n := said(t, "Last call on claim 5169720100008", "Your reply to this claim is still missing.", "Claim ID\t5169720100008"); n.Reason != "" {
+		t.Errorf("read %s", n.Reason)
+	}
+	if n := said(t, "Last call on claim 5169720100008", "The parcel is still missing. Please reply.", "Claim ID\t5169720100008"); n.Reason != rules.ReasonGoodsNotReceived {
+		t.Errorf("read %q of a parcel", n.Reason)
 	}
 }
 
