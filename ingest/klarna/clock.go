@@ -14,7 +14,7 @@ var clockGlue = map[string]bool{
 	"em": true, "del": true, "de": true, "r": true, "roku": true, "w": true, "dia": true, "and": true, "entro": true,
 	"before": true, "till": true, "til": true, "until": true, "tot": true, "no": true, "later": true, "than": true,
 	"latest": true, "di": true, "um.": true, "zum": true, "giorno": true, "avant": true, "uur": true, "uhr": true, "h": true, "i": true,
-	"asti": true, "mennessä": true, "hours": true, "hrs": true, "os": true, "senast": true, "hour": true, "time": true, "dem": true,
+	"asti": true, "mennessä": true, "hours": true, "hrs": true, "os": true, "senast": true, "hour": true, "time": true, "dem": true, "al": true,
 }
 
 // words after a bare number that make it an hour.
@@ -24,6 +24,18 @@ var hourWord = map[string]bool{"uhr": true, "uur": true, "h": true, "hodin": tru
 var hourLead = map[string]bool{
 	"kl": true, "klo": true, "kello": true, "klokka": true, "klokken": true, "klockan": true, "ore": true, "godz": true, "godzinie": true, "godziny": true, "um": true,
 }
+
+// words for the two hours that have a name, as fold writes them.
+var (
+	noon = map[string]bool{
+		"noon": true, "midi": true, "mittag": true, "mittags": true, "middag": true, "mezzogiorno": true, "mediodia": true,
+		"poludnie": true, "poledne": true, "keskipäivällä": true,
+	}
+	midnight = map[string]bool{
+		"midnight": true, "minuit": true, "mitternacht": true, "midnatt": true, "midnat": true, "middernacht": true, "mezzanotte": true, "medianoche": true,
+		"polnoc": true, "pulnoc": true, "pulnoci": true, "keskiyöllä": true, "keskiyöhön": true,
+	}
+)
 
 // fixed offsets of zones, in minutes east of UTC. They are read to the letter:
 // CET in July is still UTC+1.
@@ -98,10 +110,10 @@ func (s *scanner) clockBefore(m *moment) {
 // word after it. hinted says that a word for "o'clock" stood before.
 func (s *scanner) time(m *moment, k int, hinted bool) (end int, ok bool) {
 	switch w := s.t.words[k].norm; {
-	case w == "noon":
+	case noon[w]:
 		m.h, m.hasTime = 12, true
 		return s.zone(m, k+1), true
-	case w == "midnight":
+	case midnight[w]:
 		return k + 1, true // the end of that day, as without a time
 	}
 	h, isNum := s.num(k, 2)
