@@ -60,12 +60,21 @@ func (r *reader) ids() {
 		stripeIDs(t.s, r.addStripe)
 	}
 	n := r.n
-	for field, to := range map[string]*string{
-		"dispute_id": &n.DisputeID, "merchant_reference_1": &n.MerchantReference1, "merchant_reference_2": &n.MerchantReference2,
-		"order_id": &n.OrderID, "capture_id": &n.CaptureID, "klarna_reference": &n.KlarnaReference, "merchant_id": &n.MerchantID, "order_number": &n.OrderNumber,
+	for _, f := range []struct {
+		name string
+		to   *string
+	}{
+		{"dispute_id", &n.DisputeID},
+		{"merchant_reference_1", &n.MerchantReference1},
+		{"merchant_reference_2", &n.MerchantReference2},
+		{"order_id", &n.OrderID},
+		{"capture_id", &n.CaptureID},
+		{"klarna_reference", &n.KlarnaReference},
+		{"merchant_id", &n.MerchantID},
+		{"order_number", &n.OrderNumber},
 	} {
-		if len(claims[field]) > 0 {
-			*to = r.choose(field, claims[field])
+		if len(claims[f.name]) > 0 {
+			*f.to = r.choose(f.name, claims[f.name])
 		}
 	}
 	if n.OrderNumber == n.MerchantReference1 {

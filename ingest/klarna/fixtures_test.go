@@ -117,3 +117,19 @@ func TestEachInventedMailIsReadAsItsNoteSays(t *testing.T) {
 		})
 	}
 }
+
+func TestTheSameMailIsExplainedInTheSameOrder(t *testing.T) {
+	first, err := read(t, "testdata/en-request-table.eml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 50 {
+		n, err := read(t, "testdata/en-request-table.eml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(first.Explain, n.Explain); d != "" {
+			t.Fatalf("explained differently (-first +now):\n%s", d)
+		}
+	}
+}
