@@ -41,7 +41,7 @@ func (r *reader) kind() (rules.Kind, error) {
 	for _, t := range r.texts {
 		own := t.name != "subject" || !r.view.reply || r.FromKlarna || r.view.answers
 		speaks = speaks || own && r.speaks(t)
-		says = says || own && strings.Contains(fold(t.s), "klarna")
+		says = says || own && foldedContains(t.s, "klarna")
 	}
 	if !says {
 		return "", ErrNotKlarna

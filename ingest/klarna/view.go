@@ -36,7 +36,7 @@ func (v *Vocabulary) viewOf(m *eml.Message, o Options) view {
 		for _, p := range parts(m, out) {
 			rows, h, cut := v.cut(p.Rows, forward, !klarna && !reply)
 			next.parts = append(next.parts, eml.Part{Type: p.Type, Rows: rows})
-			next.answers = next.answers || reply && (toKlarna || strings.Contains(fold(h.history), "klarna"))
+			next.answers = next.answers || reply && (toKlarna || foldedContains(h.history, "klarna"))
 			if cut && !ok {
 				ok = true
 				next.subject, next.from, next.date = h.subject, h.from, v.innerDate(h.date, o)
@@ -166,7 +166,7 @@ func (v *Vocabulary) cut(rows []eml.Row, forward, loose bool) ([]eml.Row, head, 
 		mark := v.mark(s)
 		marked = marked || mark == "forward"
 		if h, n := v.head(rows[i:]); n > 0 {
-			if !marked && !forward && !(loose && strings.Contains(fold(h.from), "klarna")) {
+			if !marked && !forward && !(loose && foldedContains(h.from, "klarna")) {
 				return open(rows[:i], base), head{history: h.from}, false
 			}
 			return raise(rows[i+n:], r.Quote), h, true
@@ -189,7 +189,7 @@ func (v *Vocabulary) shows(rows []eml.Row, forward, loose bool) bool {
 			continue
 		}
 		h, n := v.head(rows[i:])
-		return n > 0 && (forward || loose && strings.Contains(fold(h.from), "klarna"))
+		return n > 0 && (forward || loose && foldedContains(h.from, "klarna"))
 	}
 	return false
 }

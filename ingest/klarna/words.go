@@ -4,8 +4,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // gap is what separates a word from the one before it.
@@ -30,20 +28,23 @@ func (w word) digits() bool { return w.norm[0] >= '0' && w.norm[0] <= '9' }
 
 // words splits s at everything that is neither letter nor digit, and between
 // letters and digits: "3rd" and "reference1" are two words each.
-func words(s string) []word {
-	out := make([]word, 0, len(s)/5+4)
+func words(s string) []word { return appendWords(make([]word, 0, len(s)/5+4), s) }
+
+// appendWords adds the words of s to list, which is empty.
+func appendWords(list []word, s string) []word {
 	low := lowered(s)
-	last := 0 // end of the previous word
+	var folded strings.Builder // what words beyond ASCII come to
+	last := 0                  // end of the previous word
 	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
-		if !isLetter(r) && !isDigit(r) {
-			i += size
+		c, size := classAt(s, i)
+		start, ascii := i, size == 1
+		i += size
+		if c == other {
 			continue
 		}
-		start, digit, ascii := i, isDigit(r), true
 		for i < len(s) {
-			r, size = utf8.DecodeRuneInString(s[i:])
-			if isDigit(r) != digit || !digit && !isLetter(r) {
+			next, size := classAt(s, i)
+			if next != c {
 				break
 			}
 			i += size
@@ -51,29 +52,88 @@ func words(s string) []word {
 		}
 		w := word{norm: low[start:i], at: start, end: i}
 		if !ascii {
-			w.norm = fold(s[start:i])
+			w.norm = foldInto(&folded, s[start:i])
 		}
 		if w.norm == "" {
 			continue
 		}
-		if len(out) > 0 {
-			w.gap = gapBetween(s, out[len(out)-1], last, start)
+		if len(list) > 0 {
+			w.gap = gapBetween(s, list[len(list)-1], last, start)
 		}
-		out, last = append(out, w), i
+		list, last = append(list, w), i
 	}
-	return out
+	return list
+}
+
+// foldInto is fold for one of many words: they share the room of b, whose bytes
+// stay where they are once they are written.
+func foldInto(b *strings.Builder, s string) string {
+	from := b.Len()
+	if !foldLatin(b, s) {
+		return foldAny(s)
+	}
+	return b.String()[from:]
 }
 
 // lowered is s with its ASCII letters in lower case, byte for byte, so that the
 // words of one text share one string.
 func lowered(s string) string {
-	b := []byte(s)
-	for i, c := range b {
+	i := 0
+	for i < len(s) && (s[i] < 'A' || s[i] > 'Z') {
+		i++
+	}
+	if i == len(s) {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	b.WriteString(s[:i])
+	for ; i < len(s); i++ {
+		c := s[i]
 		if 'A' <= c && c <= 'Z' {
-			b[i] = c | 0x20
+			c |= 0x20
+		}
+		b.WriteByte(c)
+	}
+	return b.String()
+}
+
+// class is what a rune is to [words].
+type class uint8
+
+const (
+	other class = iota
+	letter
+	digit
+)
+
+// classes are those of ASCII.
+var classes = func() (list [utf8.RuneSelf]class) {
+	for r := range rune(utf8.RuneSelf) {
+		switch {
+		case isDigit(r):
+			list[r] = digit
+		case isLetter(r):
+			list[r] = letter
 		}
 	}
-	return string(b)
+	return list
+}()
+
+// classAt is the class of the rune at byte i, and its length.
+func classAt(s string, i int) (class, int) {
+	if c := s[i]; c < utf8.RuneSelf {
+		return classes[c], 1
+	}
+	return wideClass(s[i:])
+}
+
+func wideClass(s string) (class, int) {
+	r, size := utf8.DecodeRuneInString(s)
+	if isLetter(r) {
+		return letter, size
+	}
+	return other, size
 }
 
 func isDigit(r rune) bool { return r >= '0' && r <= '9' }
@@ -129,43 +189,4 @@ func gapBetween(s string, prev word, from, to int) gap {
 		}
 	}
 	return g
-}
-
-// letters that Unicode does not take apart.
-var plain = strings.NewReplacer("ß", "ss", "ł", "l", "œ", "oe", "đ", "d", "ð", "d", "þ", "th", "ı", "i")
-
-// own are the letters that are no accented forms of others to those who write
-// them: the Danish "før" is not "for".
-const own = "åäöüøæ"
-
-// fold lowers the case and takes the accents off, except from letters of their
-// own: vocabulary and text are compared in this form, because mails come
-// without their accents too.
-func fold(s string) string {
-	i := 0
-	for i < len(s) && s[i] < utf8.RuneSelf && (s[i] < 'A' || s[i] > 'Z') {
-		i++
-	}
-	if i == len(s) {
-		return s
-	}
-	s = strings.ToLower(s)
-	for i = 0; i < len(s) && s[i] < utf8.RuneSelf; i++ {
-	}
-	if i == len(s) {
-		return s
-	}
-	var b strings.Builder
-	for _, r := range norm.NFKC.String(plain.Replace(s)) {
-		if r < utf8.RuneSelf || strings.ContainsRune(own, r) {
-			b.WriteRune(r)
-			continue
-		}
-		for _, r := range norm.NFKD.String(string(r)) {
-			if !unicode.Is(unicode.Mn, r) {
-				b.WriteRune(r)
-			}
-		}
-	}
-	return b.String()
 }
