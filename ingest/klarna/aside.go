@@ -44,10 +44,12 @@ func (t *text) settle() {
 	}
 	t.whole = t.hits
 	t.hits = slices.DeleteFunc(slices.Clone(t.hits), func(h hit) bool {
-		group, _, _ := strings.Cut(h.key, ".")
-		return (group == "kind" || group == "hint" || group == "about" || group == "result") && !t.isNews(h.from)
+		return ofNews.has(h.key) && !t.isNews(h.from)
 	})
 }
+
+// ofNews are the phrases that tell kinds, results and topics.
+var ofNews = ofEvidence.or(ofAbout).or(ofResult)
 
 // isNews says that word w stands in no aside.
 func (t *text) isNews(w int) bool {
@@ -68,10 +70,10 @@ func (t *text) general(i int) bool {
 	if len(l.cells) != 1 || l.to-l.from > maxHeading || i+1 == len(t.lines) || t.words[l.from].gap < gapLine {
 		return false
 	}
-	h, ok := t.begins("mark.aside", l.from, l.to)
+	h, ok := t.begins(markAside, l.from, l.to)
 	if !ok && l.to-l.from > 1 {
-		if _, article := t.begins("word.article", l.from, l.to); article {
-			h, ok = t.begins("mark.aside", l.from+1, l.to)
+		if _, article := t.begins(wordArticle, l.from, l.to); article {
+			h, ok = t.begins(markAside, l.from+1, l.to)
 		}
 	}
 	if !ok || strings.HasSuffix(t.str(l.span), ".") {
@@ -88,7 +90,7 @@ func (t *text) general(i int) bool {
 // farewell says that a line ends the mail: words of farewell alone, or the
 // name of the bank that stands in every footer.
 func (t *text) farewell(l line) bool {
-	if h, ok := t.begins("mark.farewell", l.from, l.to); ok && l.to-h.to < 4 {
+	if h, ok := t.begins(markFarewell, l.from, l.to); ok && l.to-h.to < 4 {
 		return true
 	}
 	s := t.s[l.at:l.end]
@@ -136,8 +138,8 @@ func (t *text) explains(p span) bool {
 			}
 		}
 		sentences++
-		_, may := t.has("word.if", s.from, s.to)
-		_, theirs := t.has("word.theirs", s.from, s.to)
+		_, may := t.has(wordIf, s.from, s.to)
+		_, theirs := t.has(wordTheirs, s.from, s.to)
 		if may || theirs {
 			maybe++
 		}

@@ -29,7 +29,7 @@ func (r *reader) sumsClaimed() []sum {
 			if !ok {
 				continue
 			}
-			rank := t.governed(i, r.n.Language)
+			rank := t.governed(i, r.lang)
 			if rank == 0 || !t.isNews(i) {
 				continue
 			}
@@ -63,7 +63,7 @@ func (t *text) sumAt(i int) (amount, bool) {
 
 // governed is how surely the words before the sum at word i say that it is the
 // disputed one: 0 where the nearest says that it is another.
-func (t *text) governed(i int, lang string) int {
+func (t *text) governed(i int, of lang) int {
 	s, best, end := t.sentence(i), 0, -1
 	from := max(s.from, i-claimWords-4)
 	for k := t.after(from); k < len(t.hits) && t.hits[k].from < i; k++ {
@@ -73,17 +73,17 @@ func (t *text) governed(i int, lang string) int {
 		}
 		rank := 0
 		switch h.key {
-		case "word.dispute":
+		case wordDispute:
 			rank = inSentence
-		case "about.claimed":
+		case aboutClaimed:
 			if t.worth(h, s) {
 				continue
 			}
 			rank = inSentence
-		case "label.amount":
+		case labelAmount:
 			rank = beside
-		case "label.order_amount", "label.ignore":
-			if h.lang != lang && h.to-h.from == 1 {
+		case labelOrderAmount, labelIgnore:
+			if h.lang != of && h.to-h.from == 1 {
 				continue // the Danish "to" is no header of a mail
 			}
 			rank = -1
@@ -103,7 +103,7 @@ func (t *text) governed(i int, lang string) int {
 	if best == 0 && t.wanted(i, s) {
 		best = inSentence
 	}
-	if after, ok := t.has("label.order_amount", i, min(s.to, i+5)); ok && after.from <= i+3 {
+	if after, ok := t.has(labelOrderAmount, i, min(s.to, i+5)); ok && after.from <= i+3 {
 		return 0
 	}
 	return max(best, 0)
@@ -115,7 +115,7 @@ func (t *text) part(i int, s span) bool {
 	about := false
 	for k := t.after(s.from); k < len(t.hits) && t.hits[k].from < s.to && !about; k++ {
 		h := t.hits[k]
-		about = h.key == "word.dispute" || h.key == "about.claimed" || h.key == "label.amount" && h.to-h.from > 1
+		about = h.key == wordDispute || h.key == aboutClaimed || h.key == labelAmount && h.to-h.from > 1
 	}
 	mine, ok := t.sumAt(i)
 	if !about || !ok {
@@ -129,7 +129,7 @@ func (t *text) part(i int, s span) bool {
 		if !ok {
 			return false
 		}
-		_, of := t.has("word.article", i+1, k)
+		_, of := t.has(wordArticle, i+1, k)
 		return of && whole.money.Currency == mine.money.Currency && whole.money.Minor > mine.money.Minor && mine.money.Minor > 0
 	}
 	return false
@@ -139,9 +139,9 @@ func (t *text) part(i int, s span) bool {
 // "the purchase itself was worth".
 func (t *text) worth(h hit, s span) bool {
 	from := max(s.from, h.from-4)
-	_, order := t.has("word.order", from, h.from)
-	_, dispute := t.has("word.dispute", from, h.from)
-	_, customer := t.has("word.customer", from, h.from)
+	_, order := t.has(wordOrder, from, h.from)
+	_, dispute := t.has(wordDispute, from, h.from)
+	_, customer := t.has(wordCustomer, from, h.from)
 	return order && !dispute && !customer
 }
 
@@ -150,9 +150,9 @@ func (t *text) worth(h hit, s span) bool {
 func (t *text) atStake(i int, s span) bool {
 	for k := t.after(i + 1); k < len(t.hits) && t.hits[k].from < min(s.to, i+5); k++ {
 		switch t.hits[k].key {
-		case "label.amount":
+		case labelAmount:
 			return t.hits[k].to-t.hits[k].from > 1
-		case "label.order_amount", "label.ignore", "word.order":
+		case labelOrderAmount, labelIgnore, wordOrder:
 			return false
 		}
 	}
@@ -161,8 +161,8 @@ func (t *text) atStake(i int, s span) bool {
 
 // wanted says that somebody wants the sum at word i back.
 func (t *text) wanted(i int, s span) bool {
-	_, back := t.has("about.back", max(s.from, i-3), min(s.to, i+5))
-	_, customer := t.has("word.customer", s.from, s.to)
-	_, theirs := t.has("word.theirs", s.from, i)
+	_, back := t.has(aboutBack, max(s.from, i-3), min(s.to, i+5))
+	_, customer := t.has(wordCustomer, s.from, s.to)
+	_, theirs := t.has(wordTheirs, s.from, i)
 	return back && customer && !theirs
 }

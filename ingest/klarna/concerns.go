@@ -23,11 +23,11 @@ func (r *reader) concerns() bool {
 func (r *reader) judges() bool {
 	verdict, money := false, false
 	for _, tp := range r.topics {
-		verdict = verdict || tp.has["verdict"] && tp.subject
+		verdict = verdict || tp.has(aboutVerdict) && tp.subject
 	}
 	for _, t := range r.texts {
 		for _, h := range t.hits {
-			money = money || h.key == "about.take" || h.key == "about.stays" || h.key == "about.free" || h.key == "about.pays"
+			money = money || h.key == aboutTake || h.key == aboutStays || h.key == aboutFree || h.key == aboutPays
 		}
 	}
 	return verdict && money
@@ -49,11 +49,11 @@ func (r *reader) urgent() bool {
 func (r *reader) hurries() bool {
 	for _, t := range r.texts {
 		for _, h := range t.hits {
-			if h.key != "word.tomorrow" || !t.isNews(h.from) {
+			if h.key != wordTomorrow || !t.isNews(h.from) {
 				continue
 			}
 			s := t.sentence(h.from)
-			if _, asks := t.has("word.respond", s.from, s.to); asks {
+			if _, asks := t.has(wordRespond, s.from, s.to); asks {
 				return true
 			}
 		}
@@ -64,7 +64,7 @@ func (r *reader) hurries() bool {
 // quotes says that the mail tells what a customer says, or what is wrong.
 func (r *reader) quotes() bool {
 	for _, tp := range r.topics {
-		if tp.all("customer", "says") || tp.all("customer", "reason") {
+		if tp.all(wordCustomer, aboutSays) || tp.all(wordCustomer, anyReason) {
 			return true
 		}
 	}
@@ -78,7 +78,7 @@ func (r *reader) advises() bool {
 	}
 	n := 0
 	for _, tp := range r.topics {
-		if tp.has["advice"] {
+		if tp.has(aboutAdvice) {
 			n++
 		}
 	}
@@ -88,7 +88,7 @@ func (r *reader) advises() bool {
 // suspected says that a sentence speaks of fraud.
 func (r *reader) suspected() bool {
 	for _, tp := range r.topics {
-		if tp.has["fraud"] {
+		if tp.has(aboutFraud) {
 			return true
 		}
 	}
@@ -98,7 +98,7 @@ func (r *reader) suspected() bool {
 // suspects says that the mail speaks of fraud and of an order or goods.
 func (r *reader) suspects() bool {
 	for _, tp := range r.topics {
-		if tp.has["fraud"] && (tp.has["order"] || tp.has["goods"]) {
+		if tp.has(aboutFraud) && (tp.has(wordOrder) || tp.has(aboutGoods)) {
 			return true
 		}
 	}
@@ -109,8 +109,8 @@ func (r *reader) suspects() bool {
 // back.
 func (r *reader) tellsEnd() bool {
 	for _, tp := range r.topics {
-		for _, name := range []string{"stays", "free", "pays", "right", "drop", "over", "verdict"} {
-			if tp.has[name] {
+		for _, k := range []key{aboutStays, aboutFree, aboutPays, aboutRight, aboutDrop, aboutOver, aboutVerdict} {
+			if tp.has(k) {
 				return len(r.spoken()) == 1
 			}
 		}

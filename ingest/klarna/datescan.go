@@ -52,7 +52,7 @@ func (v *Vocabulary) moments(t *text, from, to int) []moment {
 // "går ut" ends in the Czech one for Tuesday.
 func (s *scanner) by(i int) bool {
 	for k := s.t.after(i - 8); k < len(s.t.hits) && s.t.hits[k].from <= i; k++ {
-		if h := s.t.hits[k]; h.to > i && (h.key == "word.by" || h.key == "word.due") {
+		if h := s.t.hits[k]; h.to > i && (h.key == wordBy || h.key == wordDue) {
 			return true
 		}
 	}

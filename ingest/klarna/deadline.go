@@ -105,21 +105,21 @@ func (r *reader) sentenceDate(t *text, m moment, labels []found, d dating) (read
 		return reading{}, false
 	}
 	s := t.sentence(m.from)
-	if r.moved(t, m, s) || r.leads(t, "about.former", s, m.from, 2) && (r.putOff(t) || len(r.v.moments(t, s.from, s.to)) > 1) {
+	if r.moved(t, m, s) || r.leads(t, aboutFormer, s, m.from, 2) && (r.putOff(t) || len(r.v.moments(t, s.from, s.to)) > 1) {
 		return reading{}, false
 	}
-	if _, met := t.has("about.met", s.from, s.to); met {
+	if _, met := t.has(aboutMet, s.from, s.to); met {
 		return reading{}, false
 	}
-	due := r.leads(t, "word.due", s, m.from, 4)
-	due = due || r.leads(t, "about.renewed", s, m.from, 2) && r.putOff(t)
+	due := r.leads(t, wordDue, s, m.from, 4)
+	due = due || r.leads(t, aboutRenewed, s, m.from, 2) && r.putOff(t)
 	due = due || r.movedTo(t, m, s) || t.closes(s)
-	by := r.leads(t, "word.by", s, m.from, 2) || r.leads(t, "word.tomorrow", s, m.from, 1) || r.follows(t, m, s)
-	if _, ok := t.has("word.theirs", s.from, m.from); !by && !due || ok && !due {
+	by := r.leads(t, wordBy, s, m.from, 2) || r.leads(t, wordTomorrow, s, m.from, 1) || r.follows(t, m, s)
+	if _, ok := t.has(wordTheirs, s.from, m.from); !by && !due || ok && !due {
 		return reading{}, false
 	}
-	_, asks := t.has("word.respond", s.from, s.to)
-	if _, ok := t.has("word.customer", s.from, m.from); ok && !asks && !due {
+	_, asks := t.has(wordRespond, s.from, s.to)
+	if _, ok := t.has(wordCustomer, s.from, m.from); ok && !asks && !due {
 		return reading{}, false
 	}
 	rd, err := resolve(m, d)
@@ -138,32 +138,32 @@ func (r *reader) sentenceDate(t *text, m moment, labels []found, d dating) (read
 
 // closes says that a sentence tells when a form closes.
 func (t *text) closes(s span) bool {
-	_, form := t.has("about.form", s.from, s.to)
-	_, shut := t.has("about.close", s.from, s.to)
+	_, form := t.has(aboutForm, s.from, s.to)
+	_, shut := t.has(aboutClose, s.from, s.to)
 	return form && shut
 }
 
 // moved says that a day is the former one of a deadline that was put off, with
 // the new one behind it: "extended from 3 March to 10 March".
 func (r *reader) moved(t *text, m moment, s span) bool {
-	if _, ok := t.has("about.extended", s.from, s.to); !ok {
+	if _, ok := t.has(aboutExtended, s.from, s.to); !ok {
 		return false
 	}
 	list := r.v.moments(t, m.to, s.to)
-	return len(list) > 0 && list[0].from-m.to <= 4 && !r.leads(t, "about.former", s, list[0].from, 2)
+	return len(list) > 0 && list[0].from-m.to <= 4 && !r.leads(t, aboutFormer, s, list[0].from, 2)
 }
 
 // putOff says that a text tells of a deadline that was put off.
 func (r *reader) putOff(t *text) bool {
-	_, put := t.has("about.extended", 0, len(t.words))
-	_, deadline := t.has("label.deadline", 0, len(t.words))
+	_, put := t.has(aboutExtended, 0, len(t.words))
+	_, deadline := t.has(labelDeadline, 0, len(t.words))
 	return put && deadline
 }
 
 // movedTo says that a day is the new one of a deadline that was put off.
 func (r *reader) movedTo(t *text, m moment, s span) bool {
-	_, put := t.has("about.extended", s.from, s.to)
-	_, deadline := t.has("label.deadline", s.from, s.to)
+	_, put := t.has(aboutExtended, s.from, s.to)
+	_, deadline := t.has(labelDeadline, s.from, s.to)
 	return put && deadline && m.to <= s.to
 }
 
@@ -204,14 +204,14 @@ func claimed(labels []found, s span) bool {
 // asks says that the value of a label asks for something before byte at, as a
 // sentence does: "not by e-mail: upload it by 8 January".
 func (f found) asks(at int) bool {
-	_, asks := f.text.has("word.respond", f.words.from, f.text.wordAt(at))
+	_, asks := f.text.has(wordRespond, f.words.from, f.text.wordAt(at))
 	return asks
 }
 
 // leads says that a phrase of the key ends at most n words before word w.
-func (r *reader) leads(t *text, key string, s span, w, n int) bool {
+func (r *reader) leads(t *text, k key, s span, w, n int) bool {
 	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < w; i++ {
-		if h := t.hits[i]; h.key == key && h.to <= w && w-h.to <= n {
+		if h := t.hits[i]; h.key == k && h.to <= w && w-h.to <= n {
 			return true
 		}
 	}
@@ -220,11 +220,11 @@ func (r *reader) leads(t *text, key string, s span, w, n int) bool {
 
 // follows says that a phrase such as "at the latest" follows the date.
 func (r *reader) follows(t *text, m moment, s span) bool {
-	h, ok := t.has("word.after", m.to, min(s.to, m.to+4))
+	h, ok := t.has(wordAfter, m.to, min(s.to, m.to+4))
 	if ok && h.from <= m.to+1 {
 		return true
 	}
-	h, ok = t.begins("label.deadline", m.to, s.to)
+	h, ok = t.begins(labelDeadline, m.to, s.to)
 	return ok && t.s[t.words[h.from].at-1] == '(' && t.words[h.to-1].end < len(t.s) && t.s[t.words[h.to-1].end] == ')'
 }
 
@@ -244,11 +244,11 @@ func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
 		if !t.isNews(i) {
 			continue
 		}
-		before := r.leads(t, "word.within", s, i, 2)
-		after, ok := t.has("word.kuluessa", end, min(s.to, end+2))
+		before := r.leads(t, wordWithin, s, i, 2)
+		after, ok := t.has(wordKuluessa, end, min(s.to, end+2))
 		after2 := ok && after.from <= end+1
-		_, asks := t.has("word.respond", s.from, s.to)
-		_, theirs := t.has("word.theirs", s.from, i)
+		_, asks := t.has(wordRespond, s.from, s.to)
+		_, theirs := t.has(wordTheirs, s.from, i)
 		if theirs || r.promised(t, s, i) || !before && !after2 {
 			continue
 		}
@@ -260,7 +260,7 @@ func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
 			continue
 		}
 		rd.rank, rd.from = 0, "sentence, "+t.place(t.lineOf(i))
-		if _, customer := t.has("word.customer", s.from, i); asks {
+		if _, customer := t.has(wordCustomer, s.from, i); asks {
 			out = append(out, rd)
 		} else if !customer {
 			r.loose = append(r.loose, rd)
@@ -273,10 +273,10 @@ func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
 // promised says that a sentence with a period at word i tells when a decision
 // will be there, not until when one may be contested, or an answer is wanted.
 func (r *reader) promised(t *text, s span, i int) bool {
-	_, verdict := t.has("about.verdict", s.from, s.to)
-	_, again := t.has("about.again", s.from, s.to)
-	_, appeal := t.has("kind.appeal_open", s.from, s.to)
-	_, asked := t.has("word.respond", s.from, i)
+	_, verdict := t.has(aboutVerdict, s.from, s.to)
+	_, again := t.has(aboutAgain, s.from, s.to)
+	_, appeal := t.has(kindAppealOpen, s.from, s.to)
+	_, asked := t.has(wordRespond, s.from, i)
 	return verdict && !again && !appeal && !asked
 }
 

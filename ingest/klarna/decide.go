@@ -67,7 +67,7 @@ func (r *reader) demands() bool {
 	}
 	for _, t := range r.texts {
 		for _, h := range t.hits {
-			if (h.key == "word.button" || h.key == "hint.dispute_request" || h.key == "word.respond") && t.isNews(h.from) {
+			if (h.key == wordButton || h.key == hintDisputeRequest || h.key == wordRespond) && t.isNews(h.from) {
 				return true
 			}
 		}
@@ -82,7 +82,7 @@ func (r *reader) anew() bool {
 		return true
 	}
 	for _, tp := range r.topics {
-		if tp.top && !tp.subject && tp.all("customer", "says", "reason") {
+		if tp.top && !tp.subject && tp.all(wordCustomer, aboutSays, anyReason) {
 			return true
 		}
 	}
@@ -92,7 +92,7 @@ func (r *reader) anew() bool {
 // answered says that the mail tells of an answer that was given before.
 func (r *reader) answered() bool {
 	for _, tp := range r.topics {
-		if tp.has["earlier"] || tp.has["replied"] || tp.has["second"] || tp.all("material", "arrived") || tp.all("material", "lacks") && !tp.subject {
+		if tp.has(aboutEarlier) || tp.has(aboutReplied) || tp.has(aboutSecond) || tp.all(aboutMaterial, aboutArrived) || tp.all(aboutMaterial, aboutLacks) && !tp.subject {
 			return true
 		}
 	}
@@ -106,13 +106,13 @@ func (r *reader) asksMore() bool {
 		return true
 	}
 	for _, tp := range r.topics {
-		if tp.has["lacks"] || tp.has["question"] || tp.has["replied"] {
+		if tp.has(aboutLacks) || tp.has(aboutQuestion) || tp.has(aboutReplied) {
 			return true
 		}
 	}
 	for _, t := range r.texts {
 		for _, h := range t.hits {
-			if h.key == "word.respond" || h.key == "word.button" && h.to-h.from > 1 {
+			if h.key == wordRespond || h.key == wordButton && h.to-h.from > 1 {
 				return true
 			}
 		}
@@ -127,7 +127,7 @@ func (r *reader) other(w map[rules.Kind]weight) bool {
 		return false
 	}
 	for _, tp := range r.topics {
-		if tp.has["customer"] || tp.has["reason"] || tp.has["fraud"] || tp.has["goods"] {
+		if tp.has(wordCustomer) || tp.has(anyReason) || tp.has(aboutFraud) || tp.has(aboutGoods) {
 			return false
 		}
 	}
@@ -148,7 +148,7 @@ func (r *reader) tips(w map[rules.Kind]weight) bool {
 	}
 	n, subject := 0, w[rules.KindKlarnaOther].subject > 0
 	for _, tp := range r.topics {
-		if tp.has["advice"] {
+		if tp.has(aboutAdvice) {
 			n, subject = n+1, subject || tp.subject
 		}
 	}
@@ -162,7 +162,7 @@ func (r *reader) firm(w weight) bool {
 		return true
 	}
 	for _, tp := range r.topics {
-		if tp.has["left"] || tp.has["silent"] || tp.has["second"] || tp.brief {
+		if tp.has(aboutLeft) || tp.has(aboutSilent) || tp.has(aboutSecond) || tp.brief {
 			return true
 		}
 	}
@@ -178,7 +178,7 @@ func (r *reader) idle() bool {
 		return false
 	}
 	for _, tp := range r.topics {
-		if tp.has["nothing"] {
+		if tp.has(aboutNothing) {
 			return true
 		}
 	}
@@ -193,8 +193,8 @@ func (r *reader) rests() rules.Kind {
 	}
 	arrived, over := false, r.tellsEnd() || r.ended()
 	for _, tp := range r.topics {
-		arrived = arrived || (tp.has["arrived"] || tp.has["receipt"]) && !tp.has["no arrived"]
-		over = over || tp.has["over"] || tp.has["drop"]
+		arrived = arrived || (tp.has(aboutArrived) || tp.has(aboutReceipt)) && !tp.denied.has(aboutArrived)
+		over = over || tp.has(aboutOver) || tp.has(aboutDrop)
 	}
 	switch {
 	case over && !arrived, over && r.tellsEnd():

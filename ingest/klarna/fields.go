@@ -193,7 +193,7 @@ const maxListed = 5
 // one word with a digit in it, after an optional "is".
 func (r *reader) besideReference(f found) (string, bool) {
 	v := f.value
-	if h, ok := f.text.begins("word.is", f.words.from, f.words.to); ok && strings.IndexByte(" :", f.text.s[f.text.words[h.to-1].end]) >= 0 {
+	if h, ok := f.text.begins(wordIs, f.words.from, f.words.to); ok && strings.IndexByte(" :", f.text.s[f.text.words[h.to-1].end]) >= 0 {
 		v = strings.TrimSpace(f.text.s[f.text.words[h.to-1].end:f.words.end])
 	}
 	if f.run && len(strings.Fields(v)) <= maxListed && !strings.ContainsAny(v[len(v)-1:], ".:!?") {
@@ -215,7 +215,7 @@ func (r *reader) none(f found) bool {
 	if strings.Trim(f.value, "-–—_./ *?") == "" {
 		return true
 	}
-	h, ok := f.text.begins("word.none", f.words.from, f.words.to)
+	h, ok := f.text.begins(wordNone, f.words.from, f.words.to)
 	return ok && h.to == f.words.to
 }
 
@@ -223,7 +223,7 @@ func (r *reader) none(f found) bool {
 func (r *reader) unlabelled(t *text, claims map[string][]claim) {
 	for i := 0; i < len(t.hits); i++ {
 		h := t.hits[i]
-		if h.key != "word.dispute" && (h.key != "label.dispute_id" || t.ofOther(h.from, h.from+1)) {
+		if h.key != wordDispute && (h.key != labelDisputeID || t.ofOther(h.from, h.from+1)) {
 			continue
 		}
 		if id, ok := t.idAfter(h.to); ok && !ignored(r.labels, t, id.at) {
@@ -259,7 +259,7 @@ func (r *reader) unlabelled(t *text, claims map[string][]claim) {
 // "logged under 256947 as a dispute".
 func (r *reader) before(t *text, claims map[string][]claim) {
 	for _, h := range t.hits {
-		if h.key != "word.dispute" || len(claims["dispute_id"]) > 0 || t.harmless(h) {
+		if h.key != wordDispute || len(claims["dispute_id"]) > 0 || t.harmless(h) {
 			continue
 		}
 		s := t.sentence(h.from)
@@ -268,8 +268,8 @@ func (r *reader) before(t *text, claims map[string][]claim) {
 				continue
 			}
 			id, ok := t.idAt(w)
-			n, named := t.has("word.id", max(s.from, w-3), w)
-			if _, kase := t.begins("word.case", n.from, w); kase {
+			n, named := t.has(wordID, max(s.from, w-3), w)
+			if _, kase := t.begins(wordCase, n.from, w); kase {
 				break
 			}
 			if ok && named && n.to == w && !t.ofOther(n.from, n.to) && !ignored(r.labels, t, id.at) {
@@ -290,7 +290,7 @@ func (r *reader) cases(t *text, claims map[string][]claim) {
 		return
 	}
 	for _, h := range t.hits {
-		if h.key != "word.case" || t.covered(h) || t.onFile(h) {
+		if h.key != wordCase || t.covered(h) || t.onFile(h) {
 			continue
 		}
 		if id, ok := t.idAfter(h.to); ok && !ignored(r.labels, t, id.at) {
@@ -303,7 +303,7 @@ func (r *reader) cases(t *text, claims map[string][]claim) {
 // "support case".
 func (t *text) covered(h hit) bool {
 	for i := t.after(h.from - 2); i < len(t.hits) && t.hits[i].from <= h.from; i++ {
-		if l := t.hits[i]; l.key == "label.ignore" && l.to >= h.to && l.to-l.from > h.to-h.from {
+		if l := t.hits[i]; l.key == labelIgnore && l.to >= h.to && l.to-l.from > h.to-h.from {
 			return true
 		}
 	}
@@ -345,10 +345,10 @@ func (t *text) idAfter(w int) (span, bool) {
 	id, ok := t.idAt(w)
 	for n := 0; n < maxAside && !ok && w+1 < len(t.words) && !t.words[w].digits() && t.words[w].gap == gapNone && t.words[w+1].gap == gapNone; n++ {
 		w++
-		if _, order := t.begins("word.order", w, len(t.words)); order {
+		if _, order := t.begins(wordOrder, w, len(t.words)); order {
 			break
 		}
-		h, named := t.begins("word.id", w, len(t.words))
+		h, named := t.begins(wordID, w, len(t.words))
 		if named && !t.ofOther(w, h.to) {
 			return t.idAt(h.to)
 		}
@@ -361,11 +361,11 @@ func (t *text) idAfter(w int) (span, bool) {
 func (t *text) ofOther(from, to int) bool {
 	for i := t.after(from - 3); i < len(t.hits) && t.hits[i].from < to; i++ {
 		h := t.hits[i]
-		if h.to > from && (h.key == "word.order" || strings.HasPrefix(h.key, "label.") && h.key != "label.dispute_id" && h.to-h.from > 1) {
+		if h.to > from && (h.key == wordOrder || ofLabel.has(h.key) && h.key != labelDisputeID && h.to-h.from > 1) {
 			return true
 		}
 	}
-	_, order := t.has("word.order", max(from-2, 0), from)
+	_, order := t.has(wordOrder, max(from-2, 0), from)
 	return order
 }
 
@@ -373,7 +373,7 @@ func (t *text) ofOther(from, to int) bool {
 // "your company number on file".
 func (t *text) onFile(h hit) bool {
 	for i := t.after(h.from - 4); i < len(t.hits) && t.hits[i].from < h.from; i++ {
-		if l := t.hits[i]; l.key == "label.ignore" && l.to-l.from > 1 && h.from-l.to < 2 {
+		if l := t.hits[i]; l.key == labelIgnore && l.to-l.from > 1 && h.from-l.to < 2 {
 			return true
 		}
 	}
@@ -397,12 +397,12 @@ func (t *text) idAt(w int) (span, bool) {
 			}
 			return span{at: wd.at, end: wd.end}, !strings.ContainsAny(t.s[t.words[w-1].end:wd.at], "/+€$£")
 		}
-		h, ok := t.begins("word.id", w, len(t.words))
+		h, ok := t.begins(wordID, w, len(t.words))
 		if !ok {
-			h, ok = t.begins("word.is", w, len(t.words))
+			h, ok = t.begins(wordIs, w, len(t.words))
 		}
 		if !ok {
-			h, ok = t.begins("word.article", w, len(t.words))
+			h, ok = t.begins(wordArticle, w, len(t.words))
 		}
 		if !ok {
 			return span{}, false
@@ -462,14 +462,14 @@ func (r *reader) code(t *text, s span, value string) string {
 			return c
 		}
 	}
-	return one(t.within("reason.", s))
+	return one(t.within(ofReason, s))
 }
 
 // one is the name that all hits share, "" where they differ.
 func one(list []hit) string {
 	name := ""
 	for _, h := range list {
-		_, n, _ := strings.Cut(h.key, ".")
+		n := h.key.name()
 		if name != "" && n != name {
 			return ""
 		}

@@ -72,7 +72,7 @@ func (f *finder) find(from int, found func(hit)) {
 		return
 	}
 	f.walk(&f.layer.phrases, place{i: from, from: from}, func(p place, end int32) {
-		found(hit{p.from, p.i, &f.entries[end], p.filled})
+		found(hit{p.from, p.i, f.entries[end], p.filled})
 	})
 }
 

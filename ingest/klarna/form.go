@@ -87,13 +87,13 @@ func (r *reader) sumInForm() []sum {
 
 // otherSum says that a label speaks of what is no disputed sum.
 func (t *text) otherSum(s span) bool {
-	_, dispute := t.has("word.dispute", s.from, s.to)
-	for _, key := range []string{"about.fee", "label.ignore", "about.take", "about.back"} {
+	_, dispute := t.has(wordDispute, s.from, s.to)
+	for _, key := range []key{aboutFee, labelIgnore, aboutTake, aboutBack} {
 		if _, ok := t.has(key, s.from, s.to); ok {
 			return true
 		}
 	}
-	for _, key := range []string{"label.order_amount", "word.order", "about.goods"} {
+	for _, key := range []key{labelOrderAmount, wordOrder, aboutGoods} {
 		if _, ok := t.has(key, s.from, s.to); ok && !dispute {
 			return true
 		}
@@ -119,7 +119,7 @@ func (r *reader) merchants(t *text, claims map[string][]claim) {
 		if !ok {
 			continue
 		}
-		if _, ok := t.has("word.merchant", label.from, label.to); ok {
+		if _, ok := t.has(wordMerchant, label.from, label.to); ok {
 			claims["merchant_id"] = append(claims["merchant_id"], claim{value: tok, from: "its form, " + t.place(t.lineOf(i)), text: t, rank: inSentence})
 			return
 		}

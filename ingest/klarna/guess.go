@@ -34,7 +34,7 @@ func (t *text) guess(c span) (label, bool) {
 	if field == "" {
 		return label{}, false
 	}
-	h := hit{from: c.from, to: to, entry: &entry{&source{key: "label." + field}, t.s[c.at:t.words[to-1].end]}}
+	h := hit{from: c.from, to: to, entry: entry{key: keyOf["label."+field]}}
 	return label{hit: h, rest: rest, sep: sep, guessed: true}, true
 }
 
@@ -42,7 +42,7 @@ func (t *text) guess(c span) (label, bool) {
 // several. Only before a colon is a known label among them enough.
 func (t *text) fieldOf(from, to int, colon bool) string {
 	if n := t.words[to-1].norm; to-from > 1 && (n == "1" || n == "2") {
-		if _, ok := t.has("word.reference", from, to-1); ok {
+		if _, ok := t.has(wordReference, from, to-1); ok {
 			return "merchant_reference_" + n
 		}
 	}
@@ -52,18 +52,18 @@ func (t *text) fieldOf(from, to int, colon bool) string {
 		}
 	}
 	seen := map[string]bool{}
-	for _, h := range t.within("label.", span{from: from, to: to}) {
-		seen[strings.TrimPrefix(h.key, "label.")] = true
+	for _, h := range t.within(ofLabel, span{from: from, to: to}) {
+		seen[h.key.name()] = true
 	}
-	_, id := t.has("word.id", from, to)
-	_, dispute := t.has("word.dispute", from, to)
-	_, kase := t.has("word.case", from, to)
-	_, by := t.has("word.by", from, to)
-	_, respond := t.has("word.respond", from, to)
-	_, due := t.has("word.due", from, to)
-	_, theirs := t.has("word.theirs", from, to)
-	_, lacks := t.has("about.lacks", from, to)
-	_, material := t.has("about.material", from, to)
+	_, id := t.has(wordID, from, to)
+	_, dispute := t.has(wordDispute, from, to)
+	_, kase := t.has(wordCase, from, to)
+	_, by := t.has(wordBy, from, to)
+	_, respond := t.has(wordRespond, from, to)
+	_, due := t.has(wordDue, from, to)
+	_, theirs := t.has(wordTheirs, from, to)
+	_, lacks := t.has(aboutLacks, from, to)
+	_, material := t.has(aboutMaterial, from, to)
 	if seen["ignore"] && !dispute {
 		kase = false // the number of a company on file
 	}
@@ -95,7 +95,7 @@ func (t *text) numberedRef(from, i, to int) string {
 	if n != "1" && n != "2" || i == from {
 		return ""
 	}
-	ref, ok := t.has("word.reference", from, i)
+	ref, ok := t.has(wordReference, from, i)
 	if !ok || ref.to != i {
 		return ""
 	}

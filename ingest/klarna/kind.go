@@ -3,7 +3,6 @@ package klarna
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -25,6 +24,15 @@ var kinds = []rules.Kind{
 	rules.KindStopRequest, rules.KindAppealOpen, rules.KindResolved, rules.KindInvestigation, rules.KindReminder,
 	rules.KindFollowUp, rules.KindEvidenceReceived, rules.KindDisputeRequest, rules.KindCustomerMessage, rules.KindKlarnaOther,
 }
+
+// phrasesOf are the phrases that tell a kind, and those that only hint at it.
+var phrasesOf = func() map[rules.Kind][2]keySet {
+	out := map[rules.Kind][2]keySet{}
+	for _, k := range kinds {
+		out[k] = [2]keySet{setOf(keyOf["kind."+string(k)]), setOf(keyOf["hint."+string(k)])}
+	}
+	return out
+}()
 
 // weight is the evidence for one kind.
 type weight struct {
@@ -108,13 +116,13 @@ func (r *reader) speaks(t *text) bool {
 			continue
 		}
 		switch h.key {
-		case "kind.stop_request":
+		case kindStopRequest:
 			return true
-		case "word.dispute":
+		case wordDispute:
 			if !t.harmless(h) {
 				return true
 			}
-		case "label.dispute_id":
+		case labelDisputeID:
 			if h.to-h.from > 1 {
 				return true
 			}
@@ -126,7 +134,7 @@ func (r *reader) speaks(t *text) bool {
 // harmless says that a longer phrase takes the hit's meaning away.
 func (t *text) harmless(h hit) bool {
 	for i := t.after(h.from - 3); i < len(t.hits) && t.hits[i].from <= h.from; i++ {
-		if l := t.hits[i]; l.key == "word.lookalike" && l.to >= h.to {
+		if l := t.hits[i]; l.key == wordLookalike && l.to >= h.to {
 			return true
 		}
 	}
@@ -140,10 +148,10 @@ func (t *text) denied(h hit) bool {
 		return true
 	}
 	s := t.sentence(h.from)
-	if _, ok := t.has("word.if", max(s.from, h.from-12), h.from); ok {
+	if _, ok := t.has(wordIf, max(s.from, h.from-12), h.from); ok {
 		return true
 	}
-	if will, ok := t.has("word.if", h.from+1, h.to); ok && h.fills(will.from) {
+	if will, ok := t.has(wordIf, h.from+1, h.to); ok && h.fills(will.from) {
 		return true // "the dispute will be closed"
 	}
 	return false
@@ -152,14 +160,14 @@ func (t *text) denied(h hit) bool {
 // negated says that a negation stands within three words before the hit, or
 // inside it without being one of its own words.
 func (t *text) negated(h hit) bool {
-	if _, own := t.begins("word.not", h.from, h.to); own {
+	if _, own := t.begins(wordNot, h.from, h.to); own {
 		return false // "non … mai ricevuto": one negation more only stresses it
 	}
 	s := t.sentence(h.from)
-	if _, ok := t.has("word.not", max(s.from, h.from-3), h.from); ok {
+	if _, ok := t.has(wordNot, max(s.from, h.from-3), h.from); ok {
 		return true
 	}
-	n, ok := t.has("word.not", h.from+1, h.to)
+	n, ok := t.has(wordNot, h.from+1, h.to)
 	return ok && h.fills(n.from)
 }
 
@@ -190,14 +198,14 @@ func (r *reader) weigh() map[rules.Kind]weight {
 func (r *reader) weighText(t *text, mine map[rules.Kind]weight) {
 	var list []hit // few of all
 	for i := range t.hits {
-		if key := t.hits[i].key; strings.HasPrefix(key, "kind.") || strings.HasPrefix(key, "hint.") {
+		if ofEvidence.has(t.hits[i].key) {
 			list = append(list, t.hits[i])
 		}
 	}
 	for _, k := range kinds {
-		for _, group := range []string{"kind.", "hint."} {
-			var seen []string
-			for _, h := range leftmost(list, group+string(k), t.told()) {
+		for _, words := range phrasesOf[k] {
+			var seen []int32
+			for _, h := range leftmost(list, words, t.told()) {
 				if !slices.Contains(seen, h.phrase) && t.counts(h, k) {
 					mine[k] = mine[k].with(t, h)
 				}
@@ -214,7 +222,7 @@ func (t *text) counts(h hit, k rules.Kind) bool {
 		return false
 	}
 	if s := t.sentence(h.from); k == rules.KindStopRequest {
-		if _, secret := t.has("about.secret", s.from, s.to); secret {
+		if _, secret := t.has(aboutSecret, s.from, s.to); secret {
 			return false // "never send card numbers"
 		}
 	}
@@ -224,16 +232,16 @@ func (t *text) counts(h hit, k rules.Kind) bool {
 	if k == rules.KindKlarnaOther || k == rules.KindAppealOpen {
 		return !t.negated(h)
 	}
-	if _, ok := t.has("result.won", h.from, h.to); ok && k == rules.KindResolved && t.negated(h) {
+	if _, ok := t.has(resultWon, h.from, h.to); ok && k == rules.KindResolved && t.negated(h) {
 		return true // "not in your favour" is a decision too
 	}
-	if not, ok := t.begins("word.not", h.from, h.to); ok && k == rules.KindReminder {
-		if _, threat := t.has("word.if", not.to, t.sentence(h.from).to); threat {
+	if not, ok := t.begins(wordNot, h.from, h.to); ok && k == rules.KindReminder {
+		if _, threat := t.has(wordIf, not.to, t.sentence(h.from).to); threat {
 			return false // "without an answer the dispute will be decided"
 		}
 	}
 	if s := t.sentence(h.from); k == rules.KindResolved {
-		if _, soon := t.has("about.soon", s.from, s.to); soon {
+		if _, soon := t.has(aboutSoon, s.from, s.to); soon {
 			return false
 		}
 	}
@@ -243,8 +251,8 @@ func (t *text) counts(h hit, k rules.Kind) bool {
 // lingers says that what a hit tells to be awaited is what the customer bought.
 func (t *text) lingers(h hit) bool {
 	s := t.sentence(h.from)
-	_, customer := t.has("word.customer", s.from, s.to)
-	_, goods := t.has("about.goods", s.from, s.to)
+	_, customer := t.has(wordCustomer, s.from, s.to)
+	_, goods := t.has(aboutGoods, s.from, s.to)
 	return customer && goods && !t.ofAnswer(s)
 }
 
@@ -259,10 +267,10 @@ func (t *text) coded(h hit) bool {
 // with adds the phrase h of t.
 func (w weight) with(t *text, h hit) weight {
 	line := t.lineOf(h.from)
-	points, hint := further, strings.HasPrefix(h.key, "hint.")
+	points, hint := further, ofHint.has(h.key)
 	says := t.name == "subject" && !hint && !t.answers
 	switch {
-	case t.answers && h.key == "kind."+string(rules.KindDisputeRequest):
+	case t.answers && h.key == kindDisputeRequest:
 		points = atTop // the request came before whatever this is
 	case t.answers:
 		points = inAnswered

@@ -9,7 +9,7 @@ import (
 // is the head of "your reference merchant 1" in some tongues.
 func (t *text) longer(h hit, c span) hit {
 	for i := t.after(h.from + 1); i < len(t.hits) && t.hits[i].from < h.to; i++ {
-		if o := t.hits[i]; strings.HasPrefix(o.key, "label.merchant_reference_") && strings.HasPrefix(h.key, "label.merchant_reference_") && o.to > h.to && o.to <= c.to {
+		if o := t.hits[i]; ofReference.has(o.key) && ofReference.has(h.key) && o.to > h.to && o.to <= c.to {
 			o.from = h.from
 			return o
 		}
@@ -33,10 +33,10 @@ func (t *text) joined(h hit) bool {
 func (t *text) tailed(lb label, c span) label {
 	for i := lb.to; i < c.to && i < lb.to+maxTail && !t.words[i].digits() && t.words[i].gap == gapNone; i++ {
 		w := t.words[i]
-		_, dispute := t.begins("word.dispute", i, c.to)
-		_, customer := t.begins("word.customer", i, c.to)
-		_, merchant := t.begins("word.merchant", i, c.to)
-		merchant = merchant && strings.HasPrefix(lb.key, "label.merchant_")
+		_, dispute := t.begins(wordDispute, i, c.to)
+		_, customer := t.begins(wordCustomer, i, c.to)
+		_, merchant := t.begins(wordMerchant, i, c.to)
+		merchant = merchant && ofMerchant.has(lb.key)
 		if w.norm != "klarna" && !dispute && !customer && !merchant {
 			if len(w.norm) > 4 {
 				return lb
@@ -119,8 +119,8 @@ func (t *text) ends(at, end int) int {
 			continue
 		}
 		to := t.wordAt(end)
-		_, asks := t.has("word.respond", i, to)
-		_, by := t.has("word.by", i, to)
+		_, asks := t.has(wordRespond, i, to)
+		_, by := t.has(wordBy, i, to)
 		if asks || by {
 			return t.words[i-1].end
 		}

@@ -79,7 +79,7 @@ func (t *text) line(i int) []found {
 		return t.columnsBelow(i)
 	}
 	if t.mirrored(i) {
-		f := found{field: strings.TrimPrefix(t.labelsIn(l.cells[1])[0].key, "label."), text: t, rank: labelled}
+		f := found{field: t.labelsIn(l.cells[1])[0].key.name(), text: t, rank: labelled}
 		f.from = "label " + t.str(l.cells[1]) + " behind it, " + t.place(i)
 		return append(out, f.at(l.cells[0]))
 	}
@@ -115,7 +115,7 @@ type label struct {
 func (t *text) labelsIn(c span) []label {
 	var out []label
 	start := c.from
-	list := slices.DeleteFunc(t.within("label.", c), t.joined)
+	list := slices.DeleteFunc(t.within(ofLabel, c), t.joined)
 	for i, h := range list {
 		h = t.longer(h, c)
 		if lb, ok := t.joint(list[i:], c); ok && t.lead(start, h.from) && len(out) == 0 {
@@ -138,8 +138,8 @@ func (t *text) labelsIn(c span) []label {
 	if len(out) == 1 && out[0].sep == 0 {
 		out[0] = t.tailed(out[0], c)
 	}
-	if c.from < c.to && (len(out) == 0 || len(out) == 1 && out[0].key == "label.ignore" && out[0].sep == 0) {
-		if lb, ok := t.guess(c); ok && (len(out) == 0 || strings.HasPrefix(lb.key, "label.merchant_reference_")) {
+	if c.from < c.to && (len(out) == 0 || len(out) == 1 && out[0].key == labelIgnore && out[0].sep == 0) {
+		if lb, ok := t.guess(c); ok && (len(out) == 0 || ofReference.has(lb.key)) {
 			return []label{lb}
 		}
 	}
@@ -148,14 +148,14 @@ func (t *text) labelsIn(c span) []label {
 
 // numbered lets the label of a reference hold the number that follows it.
 func (t *text) numbered(h hit, c span) hit {
-	if h.key != "label.merchant_reference_1" || h.to >= c.to || t.words[h.to].gap != gapNone {
+	if h.key != labelMerchantReference1 || h.to >= c.to || t.words[h.to].gap != gapNone {
 		return h
 	}
 	n := t.words[h.to]
 	end := h.to+1 == c.to && strings.TrimSpace(t.s[n.end:c.end]) == "" || strings.IndexByte(":)", t.s[n.end]) >= 0
 	if (n.norm == "1" || n.norm == "2") && end {
 		h.to++
-		h.entry = &entry{&source{key: "label.merchant_reference_" + n.norm, lang: h.lang, user: h.user}, h.phrase}
+		h.key = keyOf["label.merchant_reference_"+n.norm]
 	}
 	return h
 }
@@ -165,14 +165,14 @@ func (t *text) numbered(h hit, c span) hit {
 func (t *text) trailing(h hit, c span) hit {
 	to := h.to
 	for n := 0; n < 3 && to < c.to && t.words[to].gap == gapNone && len(t.words[to].norm) < 6 && !t.words[to].digits(); n++ {
-		o, ok := t.begins("word.article", to, c.to)
+		o, ok := t.begins(wordArticle, to, c.to)
 		if !ok {
-			o, ok = t.begins("word.by", to, c.to)
+			o, ok = t.begins(wordBy, to, c.to)
 		}
 		switch {
 		case ok:
 			to = o.to
-		case h.key == "label.deadline":
+		case h.key == labelDeadline:
 			to++
 		default:
 			return h
@@ -189,11 +189,11 @@ func (t *text) trailing(h hit, c span) hit {
 // before the colon: "Order number of the shop: 7001".
 func (t *text) joint(list []hit, c span) (label, bool) {
 	h := list[0]
-	if h.key == "label.ignore" || len(list) < 2 {
+	if h.key == labelIgnore || len(list) < 2 {
 		return label{}, false
 	}
 	for _, o := range list[1:] {
-		if o.key != "label.ignore" || o.to-h.from > maxGuess {
+		if o.key != labelIgnore || o.to-h.from > maxGuess {
 			return label{}, false
 		}
 		lb := t.separator(o, c)
@@ -214,7 +214,7 @@ func (t *text) joint(list []hit, c span) (label, bool) {
 // lead says that only articles and numbers of a list stand in words from to to.
 func (t *text) lead(from, to int) bool {
 	for from < to {
-		h, ok := t.begins("word.article", from, to)
+		h, ok := t.begins(wordArticle, from, to)
 		switch {
 		case ok:
 			from = h.to
@@ -256,7 +256,7 @@ func first(s string) rune {
 
 // value is what stands at the label lb in cell c of line i.
 func (t *text) value(i, c int, lb label, end int) (found, bool) {
-	f := found{field: strings.TrimPrefix(lb.key, "label."), text: t, rank: labelled, remark: lb.remark}
+	f := found{field: lb.key.name(), text: t, rank: labelled, remark: lb.remark}
 	f.from = "label " + strings.TrimSpace(t.s[t.words[lb.from].at:t.words[lb.to-1].end]) + ", " + t.place(i)
 	l := t.lines[i]
 	f.inner = !t.lead(l.cells[c].from, lb.from)
@@ -274,7 +274,7 @@ func (t *text) value(i, c int, lb label, end int) (found, bool) {
 		if t.str(next) == "" {
 			continue
 		}
-		if t.pure(next) && !(len(l.cells) == 2 && t.labelsIn(next)[0].key == "label.ignore") {
+		if t.pure(next) && !(len(l.cells) == 2 && t.labelsIn(next)[0].key == labelIgnore) {
 			return f, false // but "Shop" beside a label is a value
 		}
 		return f.at(next), true
@@ -320,7 +320,7 @@ func (t *text) listed(i int) bool {
 		if len(l.cells) == 0 {
 			return false
 		}
-		if list := t.labelsIn(l.cells[0]); len(list) == 0 || list[0].key == "label.ignore" {
+		if list := t.labelsIn(l.cells[0]); len(list) == 0 || list[0].key == labelIgnore {
 			return false
 		}
 	}
@@ -419,7 +419,7 @@ func (t *text) mirrored(i int) bool {
 // behind says that line i is a value and a label behind it.
 func (t *text) behind(i int) bool {
 	l := t.lines[i]
-	return len(l.cells) == 2 && t.str(l.cells[0]) != "" && t.pure(l.cells[1]) && t.labelsIn(l.cells[1])[0].key != "label.ignore" && len(t.labelsIn(l.cells[0])) == 0
+	return len(l.cells) == 2 && t.str(l.cells[0]) != "" && t.pure(l.cells[1]) && t.labelsIn(l.cells[1])[0].key != labelIgnore && len(t.labelsIn(l.cells[0])) == 0
 }
 
 // columnsBelow pairs the labels of line i with the cells below them.
@@ -427,7 +427,7 @@ func (t *text) columnsBelow(i int) []found {
 	var out []found
 	for c, cell := range t.lines[i].cells {
 		for _, lb := range t.labelsIn(cell) {
-			f := found{field: strings.TrimPrefix(lb.key, "label."), text: t, rank: labelled, remark: lb.remark}
+			f := found{field: lb.key.name(), text: t, rank: labelled, remark: lb.remark}
 			f.from = "column " + t.str(cell) + ", " + t.place(i)
 			out = append(out, f.at(t.lines[i+1].cells[c]))
 		}

@@ -1,56 +1,57 @@
 package klarna
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // language is the one whose common words and phrases weigh most; a word that
-// several languages share counts less for each. "" where none leads clearly.
-func (r *reader) language() string {
-	score := map[string]float64{}
+// several languages share counts less for each. 0 where none leads clearly.
+func (r *reader) language() lang {
+	score := make([]float64, len(r.v.langs))
 	for _, t := range r.texts {
-		for _, w := range t.words {
-			for _, l := range r.v.languages[w.norm] {
-				score[l] += 1 / float64(len(r.v.languages[w.norm]))
+		for i := range t.words {
+			list := r.v.languages[t.words[i].norm]
+			for _, l := range list {
+				score[l] += 1 / float64(len(list))
 			}
 		}
 		for i := 0; i < len(t.hits); {
 			i = phrases(t, i, score)
 		}
 	}
-	best, second := "", 0.0
-	for l, s := range score {
+	best, second := lang(0), 0.0
+	for i, s := range score {
+		l := lang(i)
 		switch {
-		case best == "" || s > score[best] || s == score[best] && l < best:
-			if best != "" {
-				second = max(second, score[best])
-			}
+		case s == 0:
+		case best == 0 || s > score[best] || s == score[best] && r.v.langs[l] < r.v.langs[best]:
+			second = max(second, score[best])
 			best = l
 		default:
 			second = max(second, s)
 		}
 	}
-	if best == "" || score[best] < 1 || score[best] < second*1.05 {
-		return ""
+	if score[best] < 1 || score[best] < second*1.05 {
+		return 0
 	}
 	return best
 }
 
+// ofTongue are the phrases that tell a language by standing in a text.
+var ofTongue = ofLabel.or(ofKind).or(ofReason)
+
 // phrases counts the labels and phrases that begin at the word of hit i, the
 // longer ones only, shared between their languages; it returns the next hit
 // that begins elsewhere.
-func phrases(t *text, i int, score map[string]float64) int {
-	langs, longest, from := []string{}, 0, t.hits[i].from
+func phrases(t *text, i int, score []float64) int {
+	var room [8]lang
+	langs, longest, from := room[:0], 0, t.hits[i].from
 	for ; i < len(t.hits) && t.hits[i].from == from; i++ {
-		h := t.hits[i]
-		if t.coded(h) || !strings.HasPrefix(h.key, "label.") && !strings.HasPrefix(h.key, "kind.") && !strings.HasPrefix(h.key, "reason.") {
+		h := &t.hits[i]
+		n := h.to - h.from
+		if n < longest || !ofTongue.has(h.key) || t.coded(*h) {
 			continue
 		}
-		if n := h.to - h.from; n > longest {
+		if n > longest {
 			langs, longest = langs[:0], n
-		} else if n < longest {
-			continue
 		}
 		if !slices.Contains(langs, h.lang) {
 			langs = append(langs, h.lang)
@@ -65,26 +66,37 @@ func phrases(t *text, i int, score map[string]float64) int {
 // kin are languages so near to each other that one may be taken for another.
 var kin = map[string]string{"da": "scandinavian", "no": "scandinavian", "sv": "scandinavian", "es": "iberian", "pt": "iberian", "pl": "slavic", "cs": "slavic"}
 
-// bound says that a key's words are short and mean something else elsewhere:
+// bound are the keys whose words are short and mean something else elsewhere:
 // "come" is "how" to Italians.
-func bound(key string) bool { return aids[key] || key == "about.opened" }
+var bound = aids.or(setOf(aboutOpened))
 
-// only keeps the phrases of the text's own language, its kin and the user, and
-// the labels and names in English, which many mails mix in: "of" is "or" to
-// the Dutch. An unknown language keeps all.
-func (t *text) only(lang string) {
-	if lang == "" {
-		return
-	}
-	t.hits = slices.DeleteFunc(t.hits, func(h hit) bool {
+// What of the phrases of kin, and of English, a text of another language keeps:
+// "se" is "if" to the Portuguese, "oneself" to the Spanish; "of" is "or" to the
+// Dutch.
+var (
+	ofAll     = keySet{^uint64(0), ^uint64(0), ^uint64(0)}
+	ofKin     = ofAll.without(bound.or(setOf(wordIf, wordNot)))
+	ofEnglish = ofAll.without(bound).without(ofWord.without(setOf(wordDispute, wordLookalike, wordButton, wordID)))
+)
+
+// kept are the phrases, by their languages, that a text in l keeps: its own, its
+// kin's, and the labels and names in English, which many mails mix in.
+func (v *Vocabulary) kept(l lang) []keySet {
+	out := make([]keySet, len(v.langs))
+	for i, name := range v.langs {
 		switch {
-		case h.lang == lang, h.user:
-			return false
-		case kin[lang] != "" && kin[h.lang] == kin[lang]:
-			return h.key == "word.if" || h.key == "word.not" || bound(h.key) // "se" is "if" to the Portuguese, "oneself" to the Spanish
-		case h.lang == "en":
-			return bound(h.key) || strings.HasPrefix(h.key, "word.") && h.key != "word.dispute" && h.key != "word.lookalike" && h.key != "word.button" && h.key != "word.id"
+		case lang(i) == l:
+			out[i] = ofAll
+		case kin[name] != "" && kin[name] == kin[v.langs[l]]:
+			out[i] = ofKin
+		case name == "en":
+			out[i] = ofEnglish
 		}
-		return true
-	})
+	}
+	return out
+}
+
+// only keeps those phrases and the user's.
+func (t *text) only(kept []keySet) {
+	t.hits = slices.DeleteFunc(t.hits, func(h hit) bool { return !h.user && !kept[h.lang].has(h.key) })
 }

@@ -17,7 +17,7 @@ func (r *reader) respondLinks() {
 				continue
 			}
 			ws := newText(r.v, "link", []eml.Row{{Cells: []string{l.Text}}})
-			if _, ok := ws.has("word.button", 0, len(ws.words)); ok {
+			if _, ok := ws.has(wordButton, 0, len(ws.words)); ok {
 				sure = append(sure, l.URL)
 			}
 		}
@@ -45,7 +45,7 @@ func (r *reader) bareLinks(t *text, i int, l line) []string {
 	if i > 0 {
 		from = t.lines[i-1].from
 	}
-	if _, ok := t.has("word.button", from, l.to); !ok {
+	if _, ok := t.has(wordButton, from, l.to); !ok {
 		return nil
 	}
 	u := s[at:]

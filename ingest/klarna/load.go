@@ -15,16 +15,16 @@ type loader struct {
 	v              *Vocabulary
 	name           string
 	user           bool
-	lang, attested string
+	lang           string
 	layer          *layer
 	patterns, sets []pattern
-	source         *source          // of the line
+	phrases        map[string]int32 // the numbers of their texts
 	fields         map[string][]tok // what a piece of a phrase between spaces comes to
 	arena          []tok            // the tokens of the patterns, many in one allocation
 }
 
 func newLoader(v *Vocabulary) *loader {
-	return &loader{v: v, layer: &layer{toks: map[string]tok{}, stems: map[uint32][]stem{}}, fields: map[string][]tok{}}
+	return &loader{v: v, layer: &layer{toks: map[string]tok{}, stems: map[uint32][]stem{}}, fields: map[string][]tok{}, phrases: map[string]int32{}}
 }
 
 // done builds the layer and puts it on top of the others.
@@ -104,15 +104,11 @@ func (l *loader) load(r io.Reader) error {
 func (l *loader) line(line string) error {
 	if line[0] == '[' {
 		mark, ok := strings.CutSuffix(line[1:], "]")
-		source, attested := strings.CutPrefix(mark, "attested:")
+		attested := strings.HasPrefix(mark, "attested:")
 		if !ok || !attested && mark != "ours" {
 			return fmt.Errorf("%q: want [ours] or [attested: source]", line)
 		}
-		l.attested = ""
-		if attested {
-			l.attested = strings.TrimSpace(source)
-		}
-		return nil
+		return nil // for people: it changes no reading
 	}
 	key, list, ok := strings.Cut(line, "=")
 	key, list = strings.TrimSpace(key), strings.TrimSpace(list)
@@ -134,39 +130,13 @@ func (l *loader) line(line string) error {
 	return nil
 }
 
-// keys are the keys that take phrases; those with a dot at the end take any
-// name of their own after it that known lists.
-var keys = map[string][]string{
-	"label.": {
-		"dispute_id", "deadline", "reason", "merchant_reference_1", "merchant_reference_2", "order_id",
-		"capture_id", "klarna_reference", "merchant_id", "order_number", "amount", "order_amount", "currency", "result", "ignore", "country",
-	},
-	"kind.": {
-		"dispute_request", "reminder", "follow_up", "resolved", "evidence_received", "appeal_open",
-		"stop_request", "investigation", "customer_message", "klarna_other",
-	},
-	"reason.": {
-		"return", "goods_not_received", "faulty_goods", "incorrect_invoice", "already_paid",
-		"unauthorized_purchase", "high_risk_order", "pandemic_impact", "incorrect_amount", "non_compliance",
-		"non_guaranteed_payment_program",
-	},
-	"result.": {"won", "lost", "withdrawn"},
-	"word.": {
-		"dispute", "case", "id", "by", "due", "after", "respond", "not", "if", "theirs", "within", "kuluessa", "none",
-		"customer", "merchant", "order", "reference", "cause", "tomorrow",
-		"day", "hour", "week", "workday", "is", "article", "lookalike", "button",
-	},
-	"about.": {
-		"material", "arrived", "lacks", "left", "verdict", "over", "drop", "unhappy", "again", "hold", "goods",
-		"depot", "inquire", "talk", "says", "pays", "take", "soon", "receipt", "report", "right", "free", "fraud",
-		"silent", "replied", "question", "second", "earlier", "nothing", "stays", "reach", "app", "advice", "never",
-		"bill", "wrong", "paid", "already", "bought", "opened", "claimed", "extended", "reject", "grant", "back", "secret", "former", "form", "close",
-		"needless", "waits", "met", "perused", "renewed", "message", "money", "sides", "fee",
-	},
-	"mark.":   {"forward", "reply", "aside", "farewell"},
-	"prefix.": {"forward", "reply"},
-	"header.": {"from", "date", "to", "subject"},
+// names are those of the keys whose phrases are no phrases of a text.
+var names = map[string][]string{
+	"prefix": {"forward", "reply"},
+	"header": {"from", "date", "to", "subject"},
 }
+
+var errNoKey = errors.New("no such key")
 
 func (l *loader) add(key, phrase string) error {
 	if name, ok := strings.CutPrefix(key, "set "); ok {
@@ -176,26 +146,22 @@ func (l *loader) add(key, phrase string) error {
 	switch group {
 	case "month", "weekday", "number":
 		return l.number(group, name, phrase)
-	case "hint":
-		group = "kind"
 	case "words":
 		for _, w := range words(phrase) {
-			if list := l.v.languages[w.norm]; !slices.Contains(list, l.lang) {
-				l.v.languages[w.norm] = append(list, l.lang)
+			if list := l.v.languages[w.norm]; !slices.Contains(list, l.langID()) {
+				l.v.languages[w.norm] = append(list, l.langID())
 			}
 		}
 		return nil
-	}
-	if !slices.Contains(keys[group+"."], name) {
-		return errors.New("no such key")
-	}
-	switch group {
-	case "prefix":
-		l.v.prefixes[joined(phrase)] = name
+	case "prefix", "header":
+		if !slices.Contains(names[group], name) {
+			return errNoKey
+		}
+		map[string]map[string]string{"prefix": l.v.prefixes, "header": l.v.headers}[group][joined(phrase)] = name
 		return nil
-	case "header":
-		l.v.headers[joined(phrase)] = name
-		return nil
+	}
+	if keyOf[key] == 0 {
+		return errNoKey
 	}
 	if !l.user && !strings.Contains(phrase, "+") {
 		return l.insert(key, phrase) // the sets stay sets
@@ -297,17 +263,41 @@ func (l *loader) insert(key, phrase string) error {
 	if err != nil {
 		return err
 	}
-	if l.source == nil || l.source.key != key || l.source.lang != l.lang || l.source.attested != l.attested {
-		l.source = &source{key: key, lang: l.lang, attested: l.attested, user: l.user}
-	}
-	l.layer.entries = append(l.layer.entries, entry{l.source, phrase})
+	l.layer.entries = append(l.layer.entries, entry{l.phrase(keyOf[key], phrase), l.langID(), keyOf[key], l.user})
 	l.patterns = append(l.patterns, pattern{toks, int32(len(l.layer.entries) - 1)})
 	return nil
 }
 
-func sameGroup(key, group string) bool {
-	g, _, _ := strings.Cut(key, ".")
-	return g == group || g == "hint" && group == "kind" || g == "kind" && group == "hint"
+// phrase numbers the texts of the phrases of kinds, which count once in a mail.
+// A user's that is written as one of ours needs no number in common with it: it
+// is found wherever ours is, and goes before it.
+func (l *loader) phrase(k key, text string) int32 {
+	if !ofEvidence.has(k) {
+		return 0
+	}
+	n, ok := l.phrases[text]
+	if !ok {
+		n = int32(len(l.phrases) + 1)
+		for _, below := range l.v.layers {
+			n += int32(len(below.entries))
+		}
+		l.phrases[text] = n
+	}
+	return n
+}
+
+// langID is the place of the language whose phrases follow.
+func (l *loader) langID() lang {
+	i := slices.Index(l.v.langs, l.lang)
+	if i < 0 {
+		i = len(l.v.langs)
+		l.v.langs = append(l.v.langs, l.lang)
+	}
+	return lang(i)
+}
+
+func sameGroup(a, b key) bool {
+	return ofEvidence.has(a) && ofEvidence.has(b) || groupOf(a) == groupOf(b)
 }
 
 // phraseTokens splits a phrase as [words] splits a text, and keeps stars and

@@ -14,7 +14,7 @@ func (r *reader) looseReason() {
 	var all []hit
 	var first *text
 	for _, t := range r.texts {
-		for _, h := range t.within("reason.", t.told()) {
+		for _, h := range t.within(ofReason, t.told()) {
 			if !t.isNews(h.from) || !r.tells(t, h) {
 				continue
 			}
@@ -34,18 +34,16 @@ func (r *reader) looseReason() {
 
 // plainWords are the reasons that one word alone tells: "refund" and "paid" are
 // said of much else.
-var plainWords = map[string]bool{
-	"reason." + rules.ReasonFaultyGoods: true, "reason." + rules.ReasonGoodsNotReceived: true, "reason." + rules.ReasonUnauthorizedPurchase: true,
-}
+var plainWords = setOf(reasonFaultyGoods, reasonGoodsNotReceived, reasonUnauthorizedPurchase)
 
 // tells says that a reason in words is what the dispute is about.
 func (r *reader) tells(t *text, h hit) bool {
 	s := t.sentence(h.from)
-	_, about := t.has("word.dispute", s.from, s.to)
+	_, about := t.has(wordDispute, s.from, s.to)
 	if t.denied(h) || t.waits(h, s) {
 		return false
 	}
-	if _, answer := t.has("about.material", max(s.from, h.from-3), min(s.to, h.to+4)); answer && (h.to-h.from == 1 || !customerIn(t, s)) {
+	if _, answer := t.has(aboutMaterial, max(s.from, h.from-3), min(s.to, h.to+4)); answer && (h.to-h.from == 1 || !customerIn(t, s)) {
 		return false // "we have not received your answer"
 	}
 	if about && h.to-h.from > 1 {
@@ -59,22 +57,22 @@ func (r *reader) tells(t *text, h hit) bool {
 	default:
 		return false // what is told of an end is why it ended so
 	}
-	_, customer := t.has("word.customer", s.from, s.to)
-	return (customer || about || t.name == "subject") && (h.to-h.from > 1 || plainWords[h.key])
+	_, customer := t.has(wordCustomer, s.from, s.to)
+	return (customer || about || t.name == "subject") && (h.to-h.from > 1 || plainWords.has(h.key))
 }
 
 // waits says that what "still waits" in a sentence is the dispute, or what "is
 // missing" the answer to it: it names no customer and no goods.
 func (t *text) waits(h hit, s span) bool {
-	_, waits := t.has("about.waits", h.from, h.to)
-	_, goods := t.has("about.goods", s.from, s.to)
-	answer := h.key == "reason."+rules.ReasonGoodsNotReceived && t.ofAnswer(s)
+	_, waits := t.has(aboutWaits, h.from, h.to)
+	_, goods := t.has(aboutGoods, s.from, s.to)
+	answer := h.key == reasonGoodsNotReceived && t.ofAnswer(s)
 	return (waits || answer) && !goods && !customerIn(t, s)
 }
 
 // customerIn says that a sentence speaks of the customer.
 func customerIn(t *text, s span) bool {
-	_, ok := t.has("word.customer", s.from, s.to)
+	_, ok := t.has(wordCustomer, s.from, s.to)
 	return ok
 }
 
@@ -91,7 +89,7 @@ func (r *reader) exactReason() {
 		for i, l := range t.lines {
 			for _, c := range l.cells {
 				if f, ok := t.afterColon(c, len(l.cells) > 1); ok {
-					list := t.within("reason.", f)
+					list := t.within(ofReason, f)
 					if code := one(list); code != "" && len(list) == 1 && list[0].from == f.from && list[0].to == f.to {
 						all = append(all, claim{value: code, from: "whole value, " + t.place(i), text: t, rank: inSentence})
 					}
@@ -159,11 +157,11 @@ func (r *reader) plain(t *text, claims map[string][]claim) {
 // word w.
 func (t *text) ofMerchant(w int) bool {
 	from := max(t.sentence(w).from, w-4)
-	if _, ok := t.has("label.merchant_id", from, w); ok {
+	if _, ok := t.has(labelMerchantID, from, w); ok {
 		return true
 	}
-	_, ok := t.has("word.merchant", from, w)
-	_, order := t.has("word.order", from, w)
+	_, ok := t.has(wordMerchant, from, w)
+	_, order := t.has(wordOrder, from, w)
 	return ok && !order
 }
 
@@ -171,14 +169,14 @@ func (t *text) ofMerchant(w int) bool {
 // "about order LK-2210".
 func (r *reader) orders(t *text, claims map[string][]claim) {
 	for _, h := range t.hits {
-		if h.key != "word.order" || h.to >= len(t.words) || t.words[h.to].gap > gapNone || len(claims["order_number"]) > 20 {
+		if h.key != wordOrder || h.to >= len(t.words) || t.words[h.to].gap > gapNone || len(claims["order_number"]) > 20 {
 			continue
 		}
 		at := t.words[h.to].at
 		if t.s[t.words[h.to-1].end] != ' ' {
 			continue // "purchase:5169719611111" is the end of something longer
 		}
-		if n, ok := t.begins("word.id", h.to, len(t.words)); ok && n.to < len(t.words) && t.words[n.to].gap == gapNone {
+		if n, ok := t.begins(wordID, h.to, len(t.words)); ok && n.to < len(t.words) && t.words[n.to].gap == gapNone {
 			at = t.words[n.to].at
 		}
 		tok := token(t.s[at:])

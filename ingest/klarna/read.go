@@ -63,6 +63,7 @@ type reader struct {
 	v      *Vocabulary
 	n      *Notice
 	view   view
+	lang   lang // 0 if it is not clear
 	texts  []*text
 	labels []found
 	topics []topic // what the sentences speak of
@@ -93,9 +94,13 @@ func (v *Vocabulary) read(w view, o Options) (Notice, error) {
 			r.texts = append(r.texts, t)
 		}
 	}
-	r.n.Language = r.language()
+	r.lang = r.language()
+	r.n.Language = v.langs[r.lang]
+	kept := v.kept(r.lang)
 	for _, t := range r.texts {
-		t.only(r.n.Language)
+		if r.lang != 0 { // an unknown language keeps all
+			t.only(kept)
+		}
 		t.compose()
 		r.labels = append(r.labels, t.labels()...)
 		t.settle()

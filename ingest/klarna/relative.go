@@ -74,14 +74,17 @@ func same(t *text, n, i, to int) (int, int) {
 	return 0, i
 }
 
+// units are the words for a length of time.
+var units = []key{wordWorkday, wordHour, wordDay, wordWeek}
+
 // unit reads "days" at word i; end is the word after it.
 func (v *Vocabulary) unit(t *text, i, to int) (unit string, end int) {
 	if i >= to || t.words[i].gap >= gapSentence {
 		return "", i
 	}
-	for _, name := range []string{"workday", "hour", "day", "week"} {
-		if h, ok := t.begins("word."+name, i, to); ok && h.to > end {
-			unit, end = name, h.to
+	for _, k := range units {
+		if h, ok := t.begins(k, i, to); ok && h.to > end {
+			unit, end = k.name(), h.to
 		}
 	}
 	return unit, end

@@ -1,8 +1,6 @@
 package klarna
 
 import (
-	"strings"
-
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -56,14 +54,14 @@ type outlook struct {
 // is left out, and what is denied is turned round.
 func outcomes(t *text, s span, look outlook) []string {
 	var out []string
-	for _, h := range t.within("result.", s) {
-		name := strings.TrimPrefix(h.key, "result.")
+	for _, h := range t.within(ofResult, s) {
+		name := h.key.name()
 		sentence := t.sentence(h.from)
 		if h.to-h.from == 1 && !look.labelled && !t.ofCase(sentence) {
 			continue // a parcel is lost as well
 		}
 		from := max(sentence.from, s.from)
-		_, not := t.has("word.not", max(from, h.from-3), h.from)
+		_, not := t.has(wordNot, max(from, h.from-3), h.from)
 		if t.possible(max(from, h.from-12), h.from, look.sure) && !not {
 			continue
 		}
@@ -79,7 +77,7 @@ func outcomes(t *text, s span, look outlook) []string {
 
 // ofCase says that a sentence speaks of a dispute, a case, or how one ended.
 func (t *text) ofCase(s span) bool {
-	for _, key := range []string{"word.dispute", "word.case", "about.verdict"} {
+	for _, key := range []key{wordDispute, wordCase, aboutVerdict} {
 		if _, ok := t.has(key, s.from, s.to); ok {
 			return true
 		}
@@ -92,11 +90,11 @@ func (t *text) ofCase(s span) bool {
 func (t *text) possible(from, to int, sure bool) bool {
 	for i := t.after(from); i < len(t.hits) && t.hits[i].from < to; i++ {
 		h := t.hits[i]
-		if h.key != "word.if" || h.to > to {
+		if h.key != wordIf || h.to > to {
 			continue
 		}
-		_, by := t.begins("word.by", h.from, to)
-		_, cause := t.begins("word.cause", h.from, to)
+		_, by := t.begins(wordBy, h.from, to)
+		_, cause := t.begins(wordCause, h.from, to)
 		if !sure || !by && !cause {
 			return true
 		}

@@ -1,8 +1,6 @@
 package klarna
 
 import (
-	"strings"
-
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -17,7 +15,8 @@ const inSpeech = inSubject - 4
 
 // topic is what one sentence speaks of.
 type topic struct {
-	has     map[string]bool // the names of "about." and some of "word."
+	spoken  keySet // what it tells, of "about." and some of "word."
+	denied  keySet // and what it denies
 	subject bool
 	top     bool // among the first lines
 	brief   bool // it counts at most briefDays
@@ -73,44 +72,53 @@ const maxTopics = 400
 func (t *text) topic(s span) (topic, bool) {
 	tp, about := topic{subject: t.name == "subject"}, false
 	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < s.to && !about; i++ {
-		about = strings.HasPrefix(t.hits[i].key, "about.") && !aids[t.hits[i].key] || strings.HasPrefix(t.hits[i].key, "reason.") || strings.HasPrefix(t.hits[i].key, "result.")
+		about = topics.has(t.hits[i].key)
 	}
 	if !about {
 		return tp, false
 	}
-	tp.has, about = map[string]bool{}, false
+	about = false
 	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < s.to; i++ {
 		h := t.hits[i]
-		group, name, _ := strings.Cut(h.key, ".")
-		switch {
-		case h.to > s.to || aids[h.key] || name == "lacks" && t.ofReason(h) || name == "hold" && (t.spared(h) || t.ofPapers(h)), name == "replied" && t.ofBill(h):
-		case group == "about" && (done[name] && t.denied(h)):
-			tp.has["no "+name] = true
-		case group == "about":
-			tp.has[name], about = true, true
+		switch k := h.key; {
+		case h.to > s.to || aids.has(k) || k == aboutLacks && t.ofReason(h) || k == aboutHold && (t.spared(h) || t.ofPapers(h)), k == aboutReplied && t.ofBill(h):
+		case done.has(k) && t.denied(h):
+			tp.denied.add(k)
+		case ofAbout.has(k):
+			tp.spoken.add(k)
+			about = true
 			if tp.words == "" {
 				tp.words = t.s[t.words[h.from].at:t.words[h.to-1].end]
 			}
-		case group == "result":
-			tp.has["result"] = tp.has["result"] || tp.subject && !t.denied(h) && !t.possible(s.from, h.from, false)
-		case group == "reason":
-			tp.has["reason"] = tp.has["reason"] || h.to-h.from > 1 && !t.denied(h) && !t.waits(h, s)
-		case group == "word" && (name == "dispute" || name == "case" || name == "customer" || name == "order" || name == "respond" || name == "not"):
-			if name != "dispute" || !t.harmless(h) {
-				tp.has[name] = true
+		case ofResult.has(k):
+			if tp.subject && !t.denied(h) && !t.possible(s.from, h.from, false) {
+				tp.spoken.add(anyResult)
 			}
+		case ofReason.has(k):
+			if h.to-h.from > 1 && !t.denied(h) && !t.waits(h, s) {
+				tp.spoken.add(anyReason)
+			}
+		case k == wordDispute && t.harmless(h):
+		case besides.has(k):
+			tp.spoken.add(k)
 		}
 	}
 	line := t.lineOf(s.from)
 	tp.top, tp.place = line < topLines, t.place(line)
-	return tp, about || tp.has["reason"] || tp.has["result"]
+	return tp, about || tp.has(anyReason) || tp.has(anyResult)
 }
+
+// topics are the phrases that make a sentence one to listen to.
+var topics = ofAbout.without(aids).or(ofReason).or(ofResult)
+
+// besides are the words that count in such a sentence.
+var besides = setOf(wordDispute, wordCase, wordCustomer, wordOrder, wordRespond, wordNot)
 
 // ofReason says that a hit is a piece of what is wrong with the purchase: what
 // "missing delivery" lacks is no answer.
 func (t *text) ofReason(h hit) bool {
 	for i := t.after(h.from - maxGap); i < len(t.hits) && t.hits[i].from <= h.from; i++ {
-		if o := t.hits[i]; strings.HasPrefix(o.key, "reason.") && o.to >= h.to && o.to-o.from > 1 {
+		if o := t.hits[i]; ofReason.has(o.key) && o.to >= h.to && o.to-o.from > 1 {
 			return true
 		}
 	}
@@ -119,13 +127,13 @@ func (t *text) ofReason(h hit) bool {
 
 // ofPapers says that what a hit asks not to send is evidence, by mail perhaps.
 func (t *text) ofPapers(h hit) bool {
-	_, papers := t.has("about.material", h.to, min(h.to+4, t.sentence(h.from).to))
+	_, papers := t.has(aboutMaterial, h.to, min(h.to+4, t.sentence(h.from).to))
 	return papers
 }
 
 // ofBill says that what a hit does not agree with is a bill, not an answer.
 func (t *text) ofBill(h hit) bool {
-	_, bill := t.has("about.bill", h.from, min(h.to+4, t.sentence(h.from).to))
+	_, bill := t.has(aboutBill, h.from, min(h.to+4, t.sentence(h.from).to))
 	return bill
 }
 
@@ -134,7 +142,7 @@ func (t *text) ofBill(h hit) bool {
 func (t *text) spared(h hit) bool {
 	for i := t.after(h.from - maxSpared); i < len(t.hits) && t.hits[i].from < h.to; i++ {
 		n := t.hits[i]
-		if n.key != "about.needless" {
+		if n.key != aboutNeedless {
 			continue
 		}
 		if n.to == h.from || n.from < h.from && n.to > h.from && n.to < h.to || n.from >= h.from && h.fills(n.from) || n.from >= h.to-1 && n.to <= h.to+2 {
@@ -148,93 +156,89 @@ func (t *text) spared(h hit) bool {
 const maxSpared = 8
 
 // aids are the words that mean something only beside another, see compose.
-var aids = map[string]bool{
-	"about.reach": true, "about.never": true, "about.bill": true, "about.wrong": true, "about.paid": true, "about.already": true, "about.bought": true,
-	"about.claimed": true, "about.extended": true, "about.reject": true, "about.grant": true, "about.back": true, "about.secret": true, "about.former": true, "about.form": true, "about.close": true,
-	"about.needless": true, "about.waits": true, "about.renewed": true, "about.met": true, "about.money": true, "about.sides": true,
-}
+var aids = setOf(
+	aboutReach, aboutNever, aboutBill, aboutWrong, aboutPaid, aboutAlready, aboutBought,
+	aboutClaimed, aboutExtended, aboutReject, aboutGrant, aboutBack, aboutSecret, aboutFormer, aboutForm, aboutClose,
+	aboutNeedless, aboutWaits, aboutRenewed, aboutMet, aboutMoney, aboutSides,
+)
 
 // done are the topics that count only as facts.
-var done = map[string]bool{"arrived": true, "over": true, "drop": true, "take": true, "pays": true, "right": true, "stays": true, "opened": true}
+var done = setOf(aboutArrived, aboutOver, aboutDrop, aboutTake, aboutPays, aboutRight, aboutStays, aboutOpened)
+
+// has says that a sentence speaks of something.
+func (tp *topic) has(k key) bool { return tp.spoken.has(k) }
 
 // all says that a sentence speaks of each of these.
-func (tp topic) all(names ...string) bool {
-	for _, n := range names {
-		if !tp.has[n] {
-			return false
-		}
-	}
-	return true
-}
+func (tp *topic) all(list ...key) bool { return tp.spoken.all(list...) }
 
 // objects says that a customer objects, not the merchant to a decision.
-func (tp topic) objects() bool {
-	return tp.has["customer"] && !tp.has["verdict"] && !tp.has["over"] && !tp.has["result"] && !tp.has["right"]
+func (tp *topic) objects() bool {
+	return tp.has(wordCustomer) && !tp.has(aboutVerdict) && !tp.has(aboutOver) && !tp.has(anyResult) && !tp.has(aboutRight)
 }
 
 // kinds are the kinds that the words of one sentence make, with the weight that
 // they have in a body: what requests say too, such as "more information", has
 // little.
-func (tp topic) kinds() map[rules.Kind]int {
-	matter := tp.has["dispute"] || tp.has["case"]
+func (tp *topic) kinds() map[rules.Kind]int {
+	matter := tp.has(wordDispute) || tp.has(wordCase)
 	out := map[rules.Kind]int{}
-	if tp.all("hold", "goods") || tp.all("depot", "not", "goods") {
+	if tp.all(aboutHold, aboutGoods) || tp.all(aboutDepot, wordNot, aboutGoods) {
 		out[rules.KindStopRequest] = atTop
 	}
-	if tp.has["again"] && !tp.objects() || tp.has["unhappy"] && (tp.has["verdict"] || tp.has["over"] || tp.has["no over"]) {
+	if tp.has(aboutAgain) && !tp.objects() || tp.has(aboutUnhappy) && (tp.has(aboutVerdict) || tp.has(aboutOver) || tp.denied.has(aboutOver)) {
 		out[rules.KindAppealOpen] = further
 	}
 	switch {
-	case tp.has["soon"]: // what will be closed is not closed
-	case tp.has["drop"] && (matter || tp.all("customer", "order")):
+	case tp.has(aboutSoon): // what will be closed is not closed
+	case tp.has(aboutDrop) && (matter || tp.all(wordCustomer, wordOrder)):
 		out[rules.KindResolved] = atTop
-	case tp.has["result"] && matter: // in a subject
+	case tp.has(anyResult) && matter: // in a subject
 		out[rules.KindResolved] = further
-	case tp.has["over"] && matter && !tp.has["respond"]:
+	case tp.has(aboutOver) && matter && !tp.has(wordRespond):
 		out[rules.KindResolved] = atTop
-	case tp.has["verdict"] && matter && tp.subject:
+	case tp.has(aboutVerdict) && matter && tp.subject:
 		out[rules.KindResolved] = further
 	}
-	if (tp.has["inquire"] || tp.has["fraud"]) && (tp.has["order"] || tp.has["goods"]) && !tp.has["dispute"] && !tp.has["hold"] {
+	if (tp.has(aboutInquire) || tp.has(aboutFraud)) && (tp.has(wordOrder) || tp.has(aboutGoods)) && !tp.has(wordDispute) && !tp.has(aboutHold) {
 		out[rules.KindInvestigation] = atTop
 	}
-	if tp.has["left"] && (matter || tp.has["material"] || tp.has["respond"] || tp.subject) {
+	if tp.has(aboutLeft) && (matter || tp.has(aboutMaterial) || tp.has(wordRespond) || tp.subject) {
 		out[rules.KindReminder] = further
 	}
-	if tp.subject && tp.has["second"] && matter || tp.has["silent"] || tp.all("soon", "over") || tp.subject && tp.has["soon"] && matter {
+	if tp.subject && tp.has(aboutSecond) && matter || tp.has(aboutSilent) || tp.all(aboutSoon, aboutOver) || tp.subject && tp.has(aboutSoon) && matter {
 		out[rules.KindReminder] = atTop
 	}
-	if tp.top && tp.has["second"] && matter && !tp.has["earlier"] {
+	if tp.top && tp.has(aboutSecond) && matter && !tp.has(aboutEarlier) {
 		out[rules.KindReminder] = atTop
 	}
-	if tp.all("no arrived", "material", "not") && !tp.has["customer"] && !tp.has["earlier"] && !tp.has["lacks"] {
+	if tp.denied.has(aboutArrived) && tp.all(aboutMaterial, wordNot) && !tp.has(wordCustomer) && !tp.has(aboutEarlier) && !tp.has(aboutLacks) {
 		out[rules.KindReminder] = atTop
 	}
-	if tp.all("lacks", "material") || tp.subject && matter && tp.all("question", "material") {
+	if tp.all(aboutLacks, aboutMaterial) || tp.subject && matter && tp.all(aboutQuestion, aboutMaterial) {
 		out[rules.KindFollowUp] = further
 	}
-	if tp.all("customer", "replied") || tp.has["earlier"] && (tp.has["lacks"] || tp.has["question"]) {
+	if tp.all(wordCustomer, aboutReplied) || tp.has(aboutEarlier) && (tp.has(aboutLacks) || tp.has(aboutQuestion)) {
 		out[rules.KindFollowUp] = atTop
 	}
-	if tp.subject && tp.has["receipt"] && (matter || tp.has["material"]) {
+	if tp.subject && tp.has(aboutReceipt) && (matter || tp.has(aboutMaterial)) {
 		out[rules.KindEvidenceReceived] = further
 	}
-	if tp.subject && tp.has["report"] {
+	if tp.subject && tp.has(aboutReport) {
 		out[rules.KindKlarnaOther] = further
 	}
-	if tp.all("material", "arrived") && !tp.has["lacks"] && !tp.has["no arrived"] {
+	if tp.all(aboutMaterial, aboutArrived) && !tp.has(aboutLacks) && !tp.denied.has(aboutArrived) {
 		out[rules.KindEvidenceReceived] = further + 1
 	}
-	if _, over := out[rules.KindResolved]; !over && (tp.all("customer", "says") && (tp.has["reason"] || matter) || tp.subject && tp.has["reason"]) {
+	if _, over := out[rules.KindResolved]; !over && (tp.all(wordCustomer, aboutSays) && (tp.has(anyReason) || matter) || tp.subject && tp.has(anyReason)) {
 		out[rules.KindDisputeRequest] = atTop
 	}
-	if tp.all("app", "customer") && !matter && !tp.has["reason"] {
+	if tp.all(aboutApp, wordCustomer) && !matter && !tp.has(anyReason) {
 		out[rules.KindCustomerMessage] = atTop
 	}
-	if tp.subject && tp.all("message", "customer") && !matter && !tp.has["reason"] && !tp.has["hold"] && !tp.has["fraud"] {
+	if tp.subject && tp.all(aboutMessage, wordCustomer) && !matter && !tp.has(anyReason) && !tp.has(aboutHold) && !tp.has(aboutFraud) {
 		out[rules.KindCustomerMessage] = atTop
 	}
-	if tp.has["talk"] && (tp.has["order"] || tp.has["customer"] || tp.has["goods"]) && !tp.has["dispute"] && !tp.has["reason"] && tp.subject {
+	if tp.has(aboutTalk) && (tp.has(wordOrder) || tp.has(wordCustomer) || tp.has(aboutGoods)) && !tp.has(wordDispute) && !tp.has(anyReason) && tp.subject {
 		out[rules.KindCustomerMessage] = further
 	}
 	return out
@@ -252,28 +256,28 @@ func (r *reader) listen(w map[rules.Kind]weight, speaks bool) {
 	disputed := w[rules.KindDisputeRequest].subject > 0
 	asks, fraud := len(r.dates)+len(r.loose) > 0, false
 	for _, tp := range r.topics {
-		fraud = fraud || tp.has["fraud"]
+		fraud = fraud || tp.has(aboutFraud)
 	}
 	for _, tp := range r.topics {
 		found := tp.kinds()
-		if fraud && tp.subject && tp.all("not", "goods") {
+		if fraud && tp.subject && tp.all(wordNot, aboutGoods) {
 			found[rules.KindStopRequest] = atTop // "do not …", of an order that may be a fraud
 		}
-		if asks && tp.subject && tp.has["question"] && (tp.has["dispute"] || tp.has["case"]) {
+		if asks && tp.subject && tp.has(aboutQuestion) && (tp.has(wordDispute) || tp.has(wordCase)) {
 			delete(found, rules.KindReminder) // "one question is left"
 			found[rules.KindFollowUp] = atTop
 		}
 		if tp.brief && !disputed {
 			found[rules.KindReminder] = atTop // "two days to go"
 		}
-		if asks && !tp.has["customer"] && (tp.has["earlier"] || tp.all("material", "perused") || tp.all("material", "arrived") && !tp.has["no arrived"]) {
+		if asks && !tp.has(wordCustomer) && (tp.has(aboutEarlier) || tp.all(aboutMaterial, aboutPerused) || tp.all(aboutMaterial, aboutArrived) && !tp.denied.has(aboutArrived)) {
 			delete(found, rules.KindEvidenceReceived)
 			found[rules.KindFollowUp] = atTop // it was answered, and asks again
 		}
-		if !asks && r.n.DisputeID != "" && (tp.all("earlier", "arrived") || tp.all("material", "inquire") || tp.all("material", "arrived")) && !tp.has["no arrived"] && !tp.has["lacks"] {
+		if !asks && r.n.DisputeID != "" && (tp.all(aboutEarlier, aboutArrived) || tp.all(aboutMaterial, aboutInquire) || tp.all(aboutMaterial, aboutArrived)) && !tp.denied.has(aboutArrived) && !tp.has(aboutLacks) {
 			found[rules.KindEvidenceReceived] = atTop
 		}
-		if !asks && r.n.DisputeID != "" && tp.has["inquire"] && (tp.has["material"] || tp.subject && tp.has["dispute"]) && !tp.has["lacks"] {
+		if !asks && r.n.DisputeID != "" && tp.has(aboutInquire) && (tp.has(aboutMaterial) || tp.subject && tp.has(wordDispute)) && !tp.has(aboutLacks) {
 			found[rules.KindEvidenceReceived] = atTop // "your answer is being looked at"
 		}
 		for k, points := range found {
@@ -303,7 +307,7 @@ func (r *reader) listen(w map[rules.Kind]weight, speaks bool) {
 // opens says that a sentence tells of a dispute that was opened.
 func (r *reader) opens() bool {
 	for _, tp := range r.topics {
-		if tp.all("opened", "dispute") && !tp.has["over"] && !tp.has["drop"] {
+		if tp.all(aboutOpened, wordDispute) && !tp.has(aboutOver) && !tp.has(aboutDrop) {
 			return true
 		}
 	}
@@ -314,7 +318,7 @@ func (r *reader) opens() bool {
 // sentence of the customer or in the subject.
 func (r *reader) complains() bool {
 	for _, tp := range r.topics {
-		if tp.has["reason"] && (tp.subject || tp.has["customer"]) {
+		if tp.has(anyReason) && (tp.subject || tp.has(wordCustomer)) {
 			return true
 		}
 	}
@@ -326,11 +330,11 @@ func (r *reader) spoken() []string {
 	var out []string
 	for _, tp := range r.topics {
 		switch {
-		case tp.has["drop"] && (tp.has["dispute"] || tp.has["case"] || tp.has["customer"]):
+		case tp.has(aboutDrop) && (tp.has(wordDispute) || tp.has(wordCase) || tp.has(wordCustomer)):
 			out = append(out, string(rules.ResultWithdrawn))
-		case tp.all("pays", "customer") && !tp.has["free"], tp.has["stays"]:
+		case tp.all(aboutPays, wordCustomer) && !tp.has(aboutFree), tp.has(aboutStays):
 			out = append(out, string(rules.ResultWon))
-		case tp.has["take"], tp.all("free", "customer"), tp.has["right"] && (tp.has["customer"] || tp.has["dispute"]):
+		case tp.has(aboutTake), tp.all(aboutFree, wordCustomer), tp.has(aboutRight) && (tp.has(wordCustomer) || tp.has(wordDispute)):
 			out = append(out, string(rules.ResultLost))
 		}
 	}

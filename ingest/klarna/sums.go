@@ -156,8 +156,8 @@ func (r *reader) currencyLabel() string {
 func (r *reader) sumsInSentences() []sum {
 	var list []sum
 	for _, t := range r.texts {
-		for _, h := range t.within("label.", t.told()) {
-			if h.key != "label.amount" || !t.isNews(h.from) {
+		for _, h := range t.within(ofLabel, t.told()) {
+			if h.key != labelAmount || !t.isNews(h.from) {
 				continue
 			}
 			rest := t.s[t.words[h.to-1].end:t.sentence(h.from).end]
@@ -181,7 +181,7 @@ func (r *reader) sumsTaken() []sum {
 	var list []sum
 	for _, t := range r.texts {
 		for _, h := range t.hits {
-			if h.key != "about.take" || len(list) > 4 {
+			if h.key != aboutTake || len(list) > 4 {
 				continue
 			}
 			s := t.sentence(h.from)
@@ -244,13 +244,13 @@ func (t *text) ofDispute(i int) bool {
 	if s.from > 0 && s.from == i {
 		s.from = t.sentence(i - 1).from // "(faulty; 20 EUR)"
 	}
-	for _, key := range []string{"label.ignore", "label.order_amount", "about.fee", "word.theirs", "about.take"} {
-		if h, ok := t.has(key, s.from, s.to); ok && !(key == "label.ignore" && t.ofReason(h)) && (key != "label.ignore" || h.to > i-claimWords && h.from < i+claimWords) {
+	for _, key := range []key{labelIgnore, labelOrderAmount, aboutFee, wordTheirs, aboutTake} {
+		if h, ok := t.has(key, s.from, s.to); ok && !(key == labelIgnore && t.ofReason(h)) && (key != labelIgnore || h.to > i-claimWords && h.from < i+claimWords) {
 			return false
 		}
 	}
 	for j := t.after(s.from); j < len(t.hits) && t.hits[j].from < s.to; j++ {
-		if h := t.hits[j]; strings.HasPrefix(h.key, "reason.") || h.key == "word.dispute" && !t.harmless(h) {
+		if h := t.hits[j]; ofReason.has(h.key) || h.key == wordDispute && !t.harmless(h) {
 			return true
 		}
 	}

@@ -33,14 +33,14 @@ var ErrNotThere = errors.New("does not stand in the mail")
 // Check says what is wrong with a lesson in itself.
 func (l Lesson) Check() error {
 	oneOf := func(group string) error {
-		if !slices.Contains(keys[group], l.Value) {
-			return fmt.Errorf("%s: %q is none of %s", l.Field, l.Value, strings.Join(keys[group], ", "))
+		if !slices.Contains(namesIn(group), l.Value) {
+			return fmt.Errorf("%s: %q is none of %s", l.Field, l.Value, strings.Join(namesIn(group), ", "))
 		}
 		return nil
 	}
 	switch l.Field {
 	case "kind", "reason", "result":
-		return oneOf(l.Field + ".")
+		return oneOf(l.Field)
 	case "deadline":
 		if _, _, ok := l.time(time.UTC); !ok {
 			return fmt.Errorf("deadline: cannot read %q\nhint: write 2006-01-02, 2006-01-02 15:04 or RFC 3339", l.Value)
@@ -173,7 +173,7 @@ func (v *Vocabulary) textsOf(m *eml.Message, o Options, depth int) ([]*text, str
 	for _, p := range w.parts {
 		r.texts = append(r.texts, newText(v, p.Type, p.Rows))
 	}
-	lang, all := r.language(), r.texts
+	lang, all := v.langs[r.language()], r.texts
 	if depth >= maxForwards {
 		return all, lang
 	}

@@ -11,11 +11,11 @@ import (
 // a phrase costs little.
 func (v *Vocabulary) With(e Entry) (*Vocabulary, error) {
 	group, name, _ := strings.Cut(e.Key, ".")
-	if !slices.Contains([]string{"label", "kind", "reason", "result"}, group) || !slices.Contains(keys[group+"."], name) {
+	if !slices.Contains([]string{"label", "kind", "reason", "result"}, group) || !slices.Contains(namesIn(group), name) {
 		return nil, fmt.Errorf("%s: no such key", e.Key)
 	}
 	out := *v
-	out.layers = slices.Clone(v.layers)
+	out.layers, out.langs = slices.Clone(v.layers), slices.Clip(v.langs)
 	l := newLoader(&out)
 	l.user, l.lang = true, e.Language
 	err := l.insert(e.Key, e.Phrase)

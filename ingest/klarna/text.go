@@ -279,9 +279,8 @@ func (t *text) searchIn(finders []*finder, s span) {
 // overridden leaves out what a user's phrase takes the place of.
 func overridden(hits []hit) []hit {
 	return slices.DeleteFunc(hits, func(h hit) bool {
-		group, _, _ := strings.Cut(h.key, ".")
 		return !h.user && slices.ContainsFunc(hits, func(u hit) bool {
-			return u.entry != nil && u.user && u.to == h.to && sameGroup(u.key, group) && u.key != h.key
+			return u.user && u.to == h.to && sameGroup(u.key, h.key) && u.key != h.key
 		})
 	})
 }
@@ -298,21 +297,21 @@ func (t *text) keep(first int, h hit) {
 	t.hits = append(t.hits, h)
 }
 
-// within lists the hits of a group ("label") that lie in words from to to,
+// within lists the hits of some keys that lie in words from to to,
 // leftmost and longest first, none overlapping another.
-func (t *text) within(group string, s span) []hit {
-	return leftmost(t.hits[t.after(s.from):], group, s)
+func (t *text) within(of keySet, s span) []hit {
+	return leftmost(t.hits[t.after(s.from):], of, s)
 }
 
 // leftmost does so in a list of hits.
-func leftmost(list []hit, group string, s span) []hit {
+func leftmost(list []hit, of keySet, s span) []hit {
 	var out []hit
 	next := s.from
 	for i := 0; i < len(list) && list[i].from < s.to; {
 		best, j := -1, i
 		for ; j < len(list) && list[j].from == list[i].from; j++ {
 			h := &list[j]
-			if strings.HasPrefix(h.key, group) && h.to <= s.to && h.from >= next && (best < 0 || better(*h, list[best])) {
+			if of.has(h.key) && h.to <= s.to && h.from >= next && (best < 0 || better(*h, list[best])) {
 				best = j
 			}
 		}
@@ -341,9 +340,9 @@ func (t *text) after(w int) int {
 }
 
 // has says whether a phrase of the key begins within words from to to.
-func (t *text) has(key string, from, to int) (hit, bool) {
+func (t *text) has(k key, from, to int) (hit, bool) {
 	for i := t.after(from); i < len(t.hits) && t.hits[i].from < to; i++ {
-		if t.hits[i].key == key && t.hits[i].to <= to {
+		if t.hits[i].key == k && t.hits[i].to <= to {
 			return t.hits[i], true
 		}
 	}
@@ -351,9 +350,9 @@ func (t *text) has(key string, from, to int) (hit, bool) {
 }
 
 // begins says whether a phrase of the key begins at word w and ends by word to.
-func (t *text) begins(key string, w, to int) (hit, bool) {
+func (t *text) begins(k key, w, to int) (hit, bool) {
 	for i := t.after(w); i < len(t.hits) && t.hits[i].from == w; i++ {
-		if t.hits[i].key == key && t.hits[i].to <= to {
+		if t.hits[i].key == k && t.hits[i].to <= to {
 			return t.hits[i], true
 		}
 	}

@@ -6,9 +6,7 @@ import "strings"
 // reference 1 \"B2C/88213\"", "the order you call NB-777 (merchant reference 1)".
 
 // named are the fields whose full labels name a value wherever they stand.
-var named = map[string]bool{
-	"label.merchant_reference_1": true, "label.merchant_reference_2": true, "label.klarna_reference": true, "label.order_id": true, "label.capture_id": true,
-}
+var named = setOf(labelMerchantReference1, labelMerchantReference2, labelKlarnaReference, labelOrderID, labelCaptureID)
 
 // told reads what labels in sentences name, and what stands before a label in
 // parentheses: "266091 (Dispute ID)".
@@ -16,12 +14,12 @@ func (r *reader) told(t *text, claims map[string][]claim) {
 	all, next := span{from: 0, to: len(t.words)}, 0
 	for i := range t.hits {
 		h := t.hits[i]
-		if h.from < next || !strings.HasPrefix(h.key, "label.") || !t.stands(h) {
+		if h.from < next || !ofLabel.has(h.key) || !t.stands(h) {
 			continue
 		}
 		h = t.longer(t.longest(i), all)
 		next = h.to
-		field, from := strings.TrimPrefix(h.key, "label."), "sentence, "+t.place(t.lineOf(h.from))
+		field, from := h.key.name(), "sentence, "+t.place(t.lineOf(h.from))
 		if v, ok := t.before(h); ok && field != "ignore" && len(claims[field]) == 0 {
 			f := found{field: field, text: t, from: from, rank: beside}.at(v)
 			if name, value, ok := r.idAt(f); ok && field != "order_id" {
@@ -29,7 +27,7 @@ func (r *reader) told(t *text, claims map[string][]claim) {
 			}
 			continue
 		}
-		if !named[h.key] || !t.exact(h) {
+		if !named.has(h.key) || !t.exact(h) {
 			continue
 		}
 		tok, at := t.named(h.to)
@@ -44,14 +42,14 @@ func (r *reader) told(t *text, claims map[string][]claim) {
 // parentheses, or is one of those that need no colon.
 func (t *text) stands(h hit) bool {
 	at := t.words[h.from].at
-	return named[h.key] || at > 0 && t.s[at-1] == '('
+	return named.has(h.key) || at > 0 && t.s[at-1] == '('
 }
 
 // longest is the longest label of those that begin at the word of hit i.
 func (t *text) longest(i int) hit {
 	best := t.hits[i]
 	for j := i + 1; j < len(t.hits) && t.hits[j].from == best.from; j++ {
-		if h := t.hits[j]; strings.HasPrefix(h.key, "label.") && better(h, best) {
+		if h := t.hits[j]; ofLabel.has(h.key) && better(h, best) {
 			best = h
 		}
 	}
@@ -62,7 +60,7 @@ func (t *text) longest(i int) hit {
 // number of a merchant's reference, or Klarna's own name.
 func (t *text) exact(h hit) bool {
 	last := t.words[h.to-1].norm
-	return h.to-h.from > 1 && (last == "1" || last == "2" || !strings.HasPrefix(h.key, "label.merchant_"))
+	return h.to-h.from > 1 && (last == "1" || last == "2" || !ofMerchant.has(h.key))
 }
 
 // maxTold is how many words may stand between a label and its "is": "your
@@ -73,7 +71,7 @@ const maxTold = 5
 // quotation marks or plain.
 func (t *text) named(w int) (tok string, at int) {
 	for k := w; k < min(w+maxTold, len(t.words)) && t.words[k].gap == gapNone && !t.words[k].digits(); k++ {
-		if h, ok := t.begins("word.is", k, len(t.words)); ok {
+		if h, ok := t.begins(wordIs, k, len(t.words)); ok {
 			w = h.to
 			break
 		}
@@ -123,7 +121,7 @@ func shaped(field, tok string) bool {
 // that is one token at the head of its line or in a sentence.
 func (t *text) before(h hit) (span, bool) {
 	first, last := t.words[h.from], t.words[h.to-1]
-	if first.at == 0 || t.s[first.at-1] != '(' || last.end >= len(t.s) || t.s[last.end] != ')' || h.from == 0 || h.key == "label.deadline" {
+	if first.at == 0 || t.s[first.at-1] != '(' || last.end >= len(t.s) || t.s[last.end] != ')' || h.from == 0 || h.key == labelDeadline {
 		return span{}, false
 	}
 	head := strings.TrimRight(t.s[:first.at-1], " ")

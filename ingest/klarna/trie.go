@@ -8,25 +8,21 @@ import (
 // maxGap is how many words a "~" of a phrase may stand for.
 const maxGap = 3
 
-// entry is one phrase of the vocabulary, as it is written in the file, its
-// braces too.
+// entry is what one phrase of the vocabulary means.
 type entry struct {
-	*source
-	phrase string
+	phrase int32 // the number of its text, braces and all; 0 where nobody asks
+	lang   lang
+	key    key
+	user   bool
 }
 
-// source is the line of the vocabulary that phrases stand on.
-type source struct {
-	key      string // "label.dispute_id"
-	lang     string
-	attested string // where it was seen, or "" for our own words
-	user     bool
-}
+// lang is a language by its place in [Vocabulary.langs]; 0 is none.
+type lang uint16
 
 // hit is a phrase found in a text: words[from:to].
 type hit struct {
 	from, to int
-	*entry
+	entry
 	filled uint32 // by a bit each, the words that only a "~" stands for
 }
 
@@ -40,8 +36,8 @@ type tok int32
 const gapTok tok = 0
 
 // layer is a set of phrases that were read together: ours, or a user's.
-// It is built once, in slices that hold no pointers but those to the entries,
-// and nobody changes it afterwards.
+// It is built once, in slices that hold no pointers, and nobody changes it
+// afterwards.
 type layer struct {
 	toks    map[string]tok    // "remind", "remind*", "{en/dispute}"
 	stems   map[uint32][]stem // by the first three bytes, or two of the shortest

@@ -258,9 +258,9 @@ func (v *Vocabulary) mark(s string) string {
 	ws, name := words(s), ""
 	v.find(ws, func(h hit) {
 		switch {
-		case h.key == "mark.forward" && len(ws) <= 12:
+		case h.key == markForward && len(ws) <= 12:
 			name = "forward"
-		case h.key == "mark.reply" && name == "" && (dashes || digitsIn(s)):
+		case h.key == markReply && name == "" && (dashes || digitsIn(s)):
 			name = "reply"
 		}
 	})

@@ -28,13 +28,14 @@ import (
 // field or kind.
 type Vocabulary struct {
 	layers    []*layer // ours, and on top of it the user's
+	langs     []string // the languages of their phrases
 	months    map[string]int
 	weekdays  map[string]int  // 1 is Monday
 	numbers   map[string]int  // "fourteen"
 	counts    map[string]bool // the words that a number begins with
 	prefixes  map[string]string
 	headers   map[string]string
-	languages map[string][]string // a common word and whose it is
+	languages map[string][]lang   // a common word and whose it is
 	sets      map[string][]string // "en/dispute"
 }
 
@@ -49,9 +50,9 @@ const phrasesAbout = 24 << 10
 
 func loadEmbedded() (*Vocabulary, error) {
 	v := &Vocabulary{
-		months: map[string]int{}, weekdays: map[string]int{}, numbers: map[string]int{}, counts: map[string]bool{},
+		langs: []string{""}, months: map[string]int{}, weekdays: map[string]int{}, numbers: map[string]int{}, counts: map[string]bool{},
 		prefixes: map[string]string{}, headers: map[string]string{},
-		languages: map[string][]string{}, sets: map[string][]string{},
+		languages: map[string][]lang{}, sets: map[string][]string{},
 	}
 	list, err := files.ReadDir("vocabulary")
 	if err != nil {
@@ -64,7 +65,7 @@ func loadEmbedded() (*Vocabulary, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read the embedded vocabulary: %w", err)
 		}
-		l.name, l.attested, l.lang = f.Name(), "", ""
+		l.name, l.lang = f.Name(), ""
 		clear(l.fields) // a set's name is another's in the next language
 		if err := l.load(strings.NewReader(string(b))); err != nil {
 			return nil, err
@@ -100,7 +101,7 @@ func (v *Vocabulary) copied() *Vocabulary {
 		sets[name] = slices.Clip(list)
 	}
 	return &Vocabulary{
-		layers: slices.Clone(v.layers), months: maps.Clone(v.months), weekdays: maps.Clone(v.weekdays),
+		layers: slices.Clone(v.layers), langs: slices.Clip(v.langs), months: maps.Clone(v.months), weekdays: maps.Clone(v.weekdays),
 		numbers: maps.Clone(v.numbers), counts: maps.Clone(v.counts), prefixes: maps.Clone(v.prefixes),
 		headers: maps.Clone(v.headers), languages: languages, sets: sets,
 	}
@@ -111,7 +112,7 @@ func (v *Vocabulary) copied() *Vocabulary {
 func (v *Vocabulary) DisputeWord(subject string) bool {
 	found := false
 	v.find(words(subject), func(h hit) {
-		found = found || h.key == "word.dispute" || h.key == "kind.stop_request"
+		found = found || h.key == wordDispute || h.key == kindStopRequest
 	})
 	return found
 }
