@@ -43,9 +43,9 @@ func (t *text) settle() {
 		return
 	}
 	t.whole = t.hits
-	t.hits = slices.DeleteFunc(slices.Clone(t.hits), func(h hit) bool {
+	t.found(slices.DeleteFunc(slices.Clone(t.hits), func(h hit) bool {
 		return ofNews.has(h.key) && !t.isNews(h.from)
-	})
+	}))
 }
 
 // ofNews are the phrases that tell kinds, results and topics.
@@ -160,7 +160,8 @@ func (r *reader) unsettle() bool {
 	more := false
 	for _, t := range r.texts {
 		if t.whole != nil {
-			t.hits, t.whole, t.asides, t.news, more = t.whole, nil, nil, len(t.words), true
+			t.found(t.whole)
+			t.whole, t.asides, t.news, more = nil, nil, len(t.words), true
 		}
 	}
 	if more {

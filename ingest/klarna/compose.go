@@ -57,13 +57,14 @@ func (t *text) compose() {
 	if len(made) == 0 {
 		return
 	}
-	t.hits = append(t.hits, made...)
-	slices.SortStableFunc(t.hits, func(a, b hit) int {
+	all := append(t.hits, made...)
+	slices.SortStableFunc(all, func(a, b hit) int {
 		if a.from != b.from {
 			return a.from - b.from
 		}
 		return b.to - a.to
 	})
+	t.found(all)
 }
 
 // repaid turns what was not received into a refund that is owed where it is

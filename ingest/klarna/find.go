@@ -10,6 +10,7 @@ type finder struct {
 	tokFrom []int32
 	sets    []setAt // of all places, one after the other
 	setFrom []int32
+	ends    []ending // of the last walk
 }
 
 // setAt is a set one of whose phrases ends before word to.
@@ -18,62 +19,63 @@ type setAt struct {
 	to  int32
 }
 
+// ending is where a walk from a word has come to the end of a pattern.
+type ending struct {
+	end    int32
+	to     int32 // the word behind it
+	filled uint32
+}
+
 func (l *layer) finder() *finder { return &finder{layer: l} }
 
 // on looks up words once: what each may stand for, and the sets that begin at
 // each.
 func (f *finder) on(ws []word) {
 	f.ws = ws
-	if f.tokFrom == nil {
-		f.toks, f.tokFrom, f.setFrom = make([]tok, 0, 2*len(ws)), make([]int32, 0, len(ws)+1), make([]int32, 0, len(ws)+1)
+	if cap(f.tokFrom) <= len(ws) {
+		f.tokFrom, f.setFrom = make([]int32, 0, len(ws)+1), make([]int32, 0, len(ws)+1)
 	}
 	f.toks, f.tokFrom = f.toks[:0], append(f.tokFrom[:0], 0)
 	f.sets, f.setFrom = f.sets[:0], append(f.setFrom[:0], 0)
 	for i := range ws {
-		w := ws[i].norm
-		if t, ok := f.layer.toks[w]; ok {
-			f.toks = append(f.toks, t)
-		}
-		if len(w) >= 2 {
-			f.stem(w, twoBytes(w))
-		}
-		if len(w) >= 3 {
-			f.stem(w, threeBytes(w))
-		}
+		f.toks = f.layer.tokens(f.toks, ws[i].norm)
 		f.tokFrom = append(f.tokFrom, int32(len(f.toks)))
 	}
 	for i := range ws {
-		if f.known(i) {
-			first := len(f.sets)
-			f.walk(&f.layer.sets, place{i: i, from: i}, func(p place, end int32) {
-				if s := (setAt{tok(end), int32(p.i)}); !slices.Contains(f.sets[first:], s) {
-					f.sets = append(f.sets, s)
-				}
-			})
+		first := len(f.sets)
+		for _, e := range f.from(&f.layer.sets, i) {
+			if s := (setAt{tok(e.end), e.to}); !slices.Contains(f.sets[first:], s) {
+				f.sets = append(f.sets, s)
+			}
 		}
 		f.setFrom = append(f.setFrom, int32(len(f.sets)))
 	}
 }
 
-func (f *finder) stem(w string, key uint32) {
-	for _, s := range f.stems[key] {
-		if s.fits(w) {
-			f.toks = append(f.toks, s.tok)
+// from lists the ends of all patterns that begin at word i; the next walk takes
+// their room.
+func (f *finder) from(t *trie, i int) []ending {
+	f.ends = f.ends[:0]
+	for _, k := range f.toks[f.tokFrom[i]:f.tokFrom[i+1]] {
+		if to := t.root(k); to > 0 {
+			f.walk(t, place{from: i, i: i + 1, node: to})
 		}
 	}
+	for _, s := range f.setsAt(i) {
+		if to := t.root(s.tok); to > 0 {
+			f.walk(t, place{from: i, i: int(s.to), node: to})
+		}
+	}
+	return f.ends
 }
 
-// known says that some phrase holds word i.
-func (f *finder) known(i int) bool { return f.tokFrom[i+1] > f.tokFrom[i] }
-
-// find calls found for every phrase that begins at word from.
-func (f *finder) find(from int, found func(hit)) {
-	if !f.known(from) {
-		return
+// setsAt are the sets that begin at word i; there are none while they are
+// looked up, because no set holds another.
+func (f *finder) setsAt(i int) []setAt {
+	if len(f.setFrom) <= i+1 {
+		return nil
 	}
-	f.walk(&f.layer.phrases, place{i: from, from: from}, func(p place, end int32) {
-		found(hit{p.from, p.i, f.entries[end], p.filled})
-	})
+	return f.sets[f.setFrom[i]:f.setFrom[i+1]]
 }
 
 // place is how far a walk has come: before word i, at a node.
@@ -83,26 +85,23 @@ type place struct {
 	filled  uint32
 }
 
-func (f *finder) walk(t *trie, p place, found func(place, int32)) {
-	if len(t.nodes) == 0 {
-		return
-	}
-	n := t.nodes[p.node]
+func (f *finder) walk(t *trie, p place) {
+	n := &t.nodes[p.node]
 	for _, end := range t.ends[n.end : n.end+n.ends] {
-		found(p, end)
+		f.ends = append(f.ends, ending{end, int32(p.i), p.filled})
 	}
-	if n.edges == 0 && n.gap == 0 || p.i >= len(f.ws) || p.i > p.from && f.ws[p.i].gap != gapNone {
+	if n.edges == 0 && n.gap == 0 || p.i >= len(f.ws) || f.ws[p.i].gap != gapNone {
 		return
 	}
-	for _, k := range f.toks[f.tokFrom[p.i]:f.tokFrom[p.i+1]] {
-		if to, ok := t.step(p.node, n, k); ok {
-			f.walk(t, place{p.from, p.i + 1, to, p.filled}, found)
+	if n.edges > 0 {
+		for _, k := range f.toks[f.tokFrom[p.i]:f.tokFrom[p.i+1]] {
+			if to := t.step(n, k); to > 0 {
+				f.walk(t, place{p.from, p.i + 1, to, p.filled})
+			}
 		}
-	}
-	if len(f.setFrom) > p.i+1 {
-		for _, s := range f.sets[f.setFrom[p.i]:f.setFrom[p.i+1]] {
-			if to, ok := t.step(p.node, n, s.tok); ok {
-				f.walk(t, place{p.from, int(s.to), to, p.filled}, found)
+		for _, s := range f.setsAt(p.i) {
+			if to := t.step(n, s.tok); to > 0 {
+				f.walk(t, place{p.from, int(s.to), to, p.filled})
 			}
 		}
 	}
@@ -110,7 +109,7 @@ func (f *finder) walk(t *trie, p place, found func(place, int32)) {
 		return
 	}
 	for k := p.i; k <= p.i+maxGap && k < len(f.ws) && f.ws[k].gap == gapNone; k++ {
-		f.walk(t, place{p.from, k, n.gap, p.filled}, found)
+		f.walk(t, place{p.from, k, n.gap, p.filled})
 		if b := k - p.from; b < 32 {
 			p.filled |= 1 << b
 		}

@@ -98,5 +98,5 @@ func (v *Vocabulary) kept(l lang) []keySet {
 
 // only keeps those phrases and the user's.
 func (t *text) only(kept []keySet) {
-	t.hits = slices.DeleteFunc(t.hits, func(h hit) bool { return !h.user && !kept[h.lang].has(h.key) })
+	t.found(slices.DeleteFunc(t.hits, func(h hit) bool { return !h.user && !kept[h.lang].has(h.key) }))
 }

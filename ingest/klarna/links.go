@@ -16,8 +16,7 @@ func (r *reader) respondLinks() {
 			if !strings.HasPrefix(l.URL, "https://") {
 				continue
 			}
-			ws := newText(r.v, "link", []eml.Row{{Cells: []string{l.Text}}})
-			if _, ok := ws.has(wordButton, 0, len(ws.words)); ok {
+			if r.v.button(l.Text) {
 				sure = append(sure, l.URL)
 			}
 		}
@@ -31,6 +30,16 @@ func (r *reader) respondLinks() {
 			r.explain("respond_link", u, "its words", false)
 		}
 	}
+}
+
+// button says that a link's text holds the words of the form's button.
+func (v *Vocabulary) button(s string) bool {
+	if strings.TrimSpace(s) == "" {
+		return false
+	}
+	t := newText(v, "link", []eml.Row{{Cells: []string{s}}})
+	_, ok := t.has(wordButton, 0, len(t.words))
+	return ok
 }
 
 // bareLinks finds addresses in plain text on the line of a button's words or

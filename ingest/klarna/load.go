@@ -29,6 +29,7 @@ func newLoader(v *Vocabulary) *loader {
 
 // done builds the layer and puts it on top of the others.
 func (l *loader) done() {
+	l.layer.fitted()
 	l.layer.sets = newTrie(l.sets)
 	l.layer.phrases = newTrie(l.patterns)
 	l.v.layers = append(l.v.layers, l.layer)
@@ -210,8 +211,13 @@ func (l *loader) number(group, name, word string) error {
 
 // joined is the phrase as the text will show it: folded words with one space.
 func joined(phrase string) string {
+	var room [8]word
+	list := appendWords(room[:0], phrase)
+	if len(list) == 1 {
+		return list[0].norm
+	}
 	var b strings.Builder
-	for i, w := range words(phrase) {
+	for i, w := range list {
 		if i > 0 {
 			b.WriteByte(' ')
 		}

@@ -79,14 +79,15 @@ func (v *Vocabulary) read(w view, o Options) (Notice, error) {
 	if w.forwarded {
 		r.FromKlarna, r.FromStripe = false, false
 	}
+	search := v.searcher()
 	if strings.TrimSpace(w.subject) != "" {
-		t := newText(v, "subject", []eml.Row{{Cells: []string{w.subject}}})
+		t := search.text("subject", []eml.Row{{Cells: []string{w.subject}}}, maxText)
 		t.answers = w.reply
 		r.texts = append(r.texts, t)
 	}
-	room, seen := maxText, map[string]spot{}
+	room := maxText
 	for _, p := range w.parts {
-		t := newTextIn(v, p.Type, p.Rows, room, seen)
+		t := search.text(p.Type, p.Rows, room)
 		if t.cut {
 			r.warn("the mail holds more text than is read; its end was left out")
 		}

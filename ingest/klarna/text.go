@@ -1,6 +1,7 @@
 package klarna
 
 import (
+	"iter"
 	"slices"
 	"sort"
 	"strconv"
@@ -17,7 +18,9 @@ type text struct {
 	s     string // cells are parted by tabs, rows by newlines
 	words []word
 	lines []line
-	hits  []hit // by their first word, the longest first
+	cells []span  // of all lines
+	hits  []hit   // by their first word, the longest first; set by found
+	first []int32 // see index
 	links []eml.Link
 	cut   bool // there was more than there was room for
 
@@ -54,16 +57,17 @@ const maxText = 128 << 10
 
 // newText lays out the rows of a part.
 func newText(v *Vocabulary, name string, rows []eml.Row) *text {
-	return newTextIn(v, name, rows, maxText, nil)
+	return v.searcher().text(name, rows, maxText)
 }
 
-// newTextIn does so for at most room bytes; seen keeps what its lines hold.
-func newTextIn(v *Vocabulary, name string, rows []eml.Row, room int, seen map[string]spot) *text {
-	t := &text{name: name}
+// text does so for at most room bytes.
+func (s *searcher) text(name string, rows []eml.Row, room int) *text {
+	t := &text{name: name, lines: make([]line, 0, len(rows))}
 	var b strings.Builder
+	b.Grow(min(lengthOf(rows), room))
 	blank := false
 	for _, r := range rows {
-		for _, s := range rowLines(r, name) {
+		for s := range rowLines(r) {
 			if strings.TrimSpace(s) == "" {
 				blank = true
 				continue
@@ -86,29 +90,50 @@ func newTextIn(v *Vocabulary, name string, rows []eml.Row, room int, seen map[st
 	t.words = words(t.s)
 	t.measure()
 	t.unwrap()
-	t.search(v, seen)
+	s.search(t)
 	return t
+}
+
+// lengthOf is how long the text of rows is at least.
+func lengthOf(rows []eml.Row) int {
+	n := 0
+	for _, r := range rows {
+		for _, c := range r.Cells {
+			n += len(c) + 1
+		}
+	}
+	return n
 }
 
 // rowLines is a row as lines of text with tabs between the cells. A cell that
 // holds lines of its own becomes lines where it is alone.
-func rowLines(r eml.Row, name string) []string {
-	if len(r.Cells) == 1 {
-		c := r.Cells[0]
-		if strings.IndexByte(c, '\t') >= 0 {
-			c = strings.ReplaceAll(c, "\t", "   ")
+func rowLines(r eml.Row) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if len(r.Cells) == 1 {
+			for s := range strings.SplitSeq(strings.ReplaceAll(r.Cells[0], "\t", "   "), "\n") {
+				if !yield(unbraced(s)) {
+					return
+				}
+			}
+			return
 		}
-		list := strings.Split(c, "\n")
-		for i, s := range list {
-			list[i] = unbraced(s)
+		cells := make([]string, len(r.Cells))
+		for i, c := range r.Cells {
+			cells[i] = squeezed(c)
 		}
-		return list
+		yield(strings.Join(cells, "\t"))
 	}
-	cells := make([]string, len(r.Cells))
-	for i, c := range r.Cells {
-		cells[i] = strings.Join(strings.Fields(c), " ")
+}
+
+// squeezed is s with one space between its fields, which most texts have anyway.
+func squeezed(s string) string {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == ' ' && (i == 0 || i+1 == len(s) || s[i+1] == ' '), c < ' ', c >= utf8.RuneSelf:
+			return strings.Join(strings.Fields(s), " ")
+		}
 	}
-	return []string{strings.Join(cells, "\t")}
+	return s
 }
 
 // ruler says that a line only draws the lines of a table whose head stands
@@ -147,6 +172,7 @@ func unbraced(s string) string {
 // measure tells each line its words and its cells.
 func (t *text) measure() {
 	w := 0
+	t.cells = make([]span, 0, len(t.lines)+len(t.lines)/2)
 	for i := range t.lines {
 		l := &t.lines[i]
 		l.from = w
@@ -163,12 +189,12 @@ func (t *text) measure() {
 func (t *text) columns(l span) []span {
 	s := t.s[l.at:l.end]
 	table := strings.IndexByte(s, '\t') >= 0
-	var out []span
+	first := len(t.cells)
 	start := 0
 	cut := func(end, next int) {
 		c := span{at: l.at + start, end: l.at + end}
 		if table || strings.TrimSpace(s[start:end]) != "" {
-			out = append(out, c)
+			t.cells = append(t.cells, c)
 		}
 		start = next
 	}
@@ -185,6 +211,7 @@ func (t *text) columns(l span) []span {
 		}
 	}
 	cut(len(s), len(s))
+	out := t.cells[first:len(t.cells):len(t.cells)]
 	w := l.from
 	for i := range out {
 		for w < l.to && t.words[w].at < out[i].at {
@@ -221,35 +248,10 @@ func (t *text) unwrap() {
 	}
 }
 
-// search finds the phrases: at each word the longest of each key. Where a
-// phrase of the user's is found, ours of the same words mean nothing else. No
-// phrase runs over the end of a line, so that a line which seen holds already,
-// from another part that says the same, is not searched again.
-func (t *text) search(v *Vocabulary, seen map[string]spot) {
-	t.hits = make([]hit, 0, len(t.words)/2)
-	finders := make([]*finder, len(v.layers))
-	for i, l := range v.layers {
-		finders[i] = l.finder()
-	}
-	for i := 0; i < len(t.lines); {
-		from := i
-		for i++; i < len(t.lines) && (t.lines[i].from == t.lines[i].to || t.words[t.lines[i].from].gap == gapNone); i++ {
-		}
-		s := span{at: t.lines[from].at, end: t.lines[i-1].end, from: t.lines[from].from, to: t.lines[i-1].to}
-		key := t.s[s.at:s.end]
-		if old, ok := seen[key]; ok {
-			for _, h := range old.text.hits[old.first:old.last] {
-				h.from, h.to = h.from-old.word+s.from, h.to-old.word+s.from
-				t.hits = append(t.hits, h)
-			}
-			continue
-		}
-		first := len(t.hits)
-		t.searchIn(finders, s)
-		if seen != nil && s.to > s.from {
-			seen[key] = spot{t, first, len(t.hits), s.from}
-		}
-	}
+// searcher searches the texts of one mail.
+type searcher struct {
+	finders []*finder       // of each layer
+	seen    map[string]spot // what the lines hold that were searched
 }
 
 // spot is where the hits of a line stand, and its first word.
@@ -258,19 +260,54 @@ type spot struct {
 	first, last, word int
 }
 
-func (t *text) searchIn(finders []*finder, s span) {
-	for _, f := range finders {
-		f.on(t.words[s.from:s.to])
+func (v *Vocabulary) searcher() *searcher {
+	s := &searcher{seen: map[string]spot{}}
+	for _, l := range v.layers {
+		s.finders = append(s.finders, l.finder())
 	}
-	for i := range s.to - s.from {
-		first := len(t.hits)
-		for _, f := range finders {
-			f.find(i, func(h hit) {
-				h.from, h.to = h.from+s.from, h.to+s.from
-				t.keep(first, h)
-			})
+	return s
+}
+
+// search finds the phrases: at each word the longest of each key. Where a
+// phrase of the user's is found, ours of the same words mean nothing else. No
+// phrase runs over the end of a line, so that a line of another part that says
+// the same is not searched again.
+func (s *searcher) search(t *text) {
+	t.hits = make([]hit, 0, len(t.words)+len(t.words)/2)
+	for i := 0; i < len(t.lines); {
+		from := i
+		for i++; i < len(t.lines) && (t.lines[i].from == t.lines[i].to || t.words[t.lines[i].from].gap == gapNone); i++ {
 		}
-		if len(finders) > 1 {
+		l := span{at: t.lines[from].at, end: t.lines[i-1].end, from: t.lines[from].from, to: t.lines[i-1].to}
+		if l.from == l.to {
+			continue
+		}
+		key := t.s[l.at:l.end]
+		if old, ok := s.seen[key]; ok {
+			for _, h := range old.text.hits[old.first:old.last] {
+				h.from, h.to = h.from-old.word+l.from, h.to-old.word+l.from
+				t.hits = append(t.hits, h)
+			}
+			continue
+		}
+		first := len(t.hits)
+		s.searchIn(t, l)
+		s.seen[key] = spot{t, first, len(t.hits), l.from}
+	}
+}
+
+func (s *searcher) searchIn(t *text, l span) {
+	for _, f := range s.finders {
+		f.on(t.words[l.from:l.to])
+	}
+	for i := range l.to - l.from {
+		first := len(t.hits)
+		for _, f := range s.finders {
+			for _, e := range f.from(&f.phrases, i) {
+				t.keep(first, hit{i + l.from, int(e.to) + l.from, f.entries[e.end], e.filled})
+			}
+		}
+		if len(s.finders) > 1 {
 			t.hits = append(t.hits[:first], overridden(t.hits[first:])...)
 		}
 	}
@@ -328,16 +365,28 @@ func better(a, b hit) bool { return a.to > b.to || a.to == b.to && a.user && !b.
 
 // after is the index of the first hit that begins at word w or later.
 func (t *text) after(w int) int {
-	lo, hi := 0, len(t.hits)
-	for lo < hi {
-		if m := (lo + hi) / 2; t.hits[m].from < w {
-			lo = m + 1
-		} else {
-			hi = m
+	if len(t.first) == 0 {
+		t.index()
+	}
+	return int(t.first[max(0, min(w, len(t.words)))])
+}
+
+// index notes the first hit at or after each word, which is asked for all the
+// time.
+func (t *text) index() {
+	t.first = slices.Grow(t.first, len(t.words)+1)
+	for i := range t.hits {
+		for len(t.first) <= t.hits[i].from {
+			t.first = append(t.first, int32(i))
 		}
 	}
-	return lo
+	for len(t.first) <= len(t.words) {
+		t.first = append(t.first, int32(len(t.hits)))
+	}
 }
+
+// found takes the hits of a text, or others in their stead.
+func (t *text) found(hits []hit) { t.hits, t.first = hits, t.first[:0] }
 
 // has says whether a phrase of the key begins within words from to to.
 func (t *text) has(k key, from, to int) (hit, bool) {

@@ -41,6 +41,8 @@ const gapTok tok = 0
 type layer struct {
 	toks    map[string]tok    // "remind", "remind*", "{en/dispute}"
 	stems   map[uint32][]stem // by the first three bytes, or two of the shortest
+	fit     []tok             // the stems that fit the words of toks, one word after the other
+	fitFrom []int32           // where those of each token begin
 	sets    trie              // whose ends are the tokens of sets
 	phrases trie              // whose ends are indexes of entries
 	entries []entry
@@ -76,6 +78,49 @@ func (l *layer) tok(w string) tok {
 		l.stems[key] = append(l.stems[key], stem{head, tail, t})
 	}
 	return t
+}
+
+// tokens adds to list what a word may stand for: itself and the stems it has.
+func (l *layer) tokens(list []tok, w string) []tok {
+	t, ok := l.toks[w]
+	if !ok {
+		return l.stemsOf(list, w)
+	}
+	return append(append(list, t), l.fit[l.fitFrom[t]:l.fitFrom[t+1]]...)
+}
+
+func (l *layer) stemsOf(list []tok, w string) []tok {
+	if len(w) >= 2 {
+		list = stemsIn(list, l.stems[twoBytes(w)], w)
+	}
+	if len(w) >= 3 {
+		list = stemsIn(list, l.stems[threeBytes(w)], w)
+	}
+	return list
+}
+
+func stemsIn(list []tok, stems []stem, w string) []tok {
+	for i := range stems {
+		if stems[i].fits(w) {
+			list = append(list, stems[i].tok)
+		}
+	}
+	return list
+}
+
+// fitted looks up once which stems the known words have.
+func (l *layer) fitted() {
+	words := make([]string, len(l.toks)+1)
+	for w, t := range l.toks {
+		words[t] = w
+	}
+	l.fitFrom = make([]int32, 1, len(words)+1)
+	for _, w := range words {
+		if !strings.ContainsAny(w, "*{") {
+			l.fit = l.stemsOf(l.fit, w)
+		}
+		l.fitFrom = append(l.fitFrom, int32(len(l.fit)))
+	}
 }
 
 // trie is a tree of patterns, token by token, whose nodes and edges stand in
@@ -159,24 +204,27 @@ func (t *trie) grow(list []pattern, depth int) int32 {
 	return at
 }
 
-// step is the node behind the edge of a token.
-func (t *trie) step(at int32, n node, k tok) (int32, bool) {
-	if at == 0 {
-		if int(k) >= len(t.first) {
-			return 0, false
-		}
-		return t.first[k], t.first[k] > 0
+// root is the node behind the root's edge of a token, 0 if there is none.
+func (t *trie) root(k tok) int32 {
+	if int(k) >= len(t.first) {
+		return 0
 	}
-	lo, hi := n.edge, n.edge+n.edges
+	return t.first[k]
+}
+
+// step is the node behind the edge of a token, 0 if there is none.
+func (t *trie) step(n *node, k tok) int32 {
+	edges := t.edges[n.edge : n.edge+n.edges]
+	lo, hi := 0, len(edges)
 	for lo < hi {
-		if m := (lo + hi) / 2; t.edges[m].tok < k {
+		if m := (lo + hi) / 2; edges[m].tok < k {
 			lo = m + 1
 		} else {
 			hi = m
 		}
 	}
-	if lo < n.edge+n.edges && t.edges[lo].tok == k {
-		return t.edges[lo].to, true
+	if lo < len(edges) && edges[lo].tok == k {
+		return edges[lo].to
 	}
-	return 0, false
+	return 0
 }

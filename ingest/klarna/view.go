@@ -2,6 +2,7 @@ package klarna
 
 import (
 	"net/mail"
+	"slices"
 	"strings"
 	"time"
 
@@ -217,13 +218,11 @@ func quotesOn(rows []eml.Row, base int) bool {
 
 // open keeps the rows that are not quoted deeper than base.
 func open(rows []eml.Row, base int) []eml.Row {
-	out := make([]eml.Row, 0, len(rows))
-	for _, r := range rows {
-		if r.Quote <= base && !r.Hidden {
-			out = append(out, r)
-		}
+	quoted := func(r eml.Row) bool { return r.Quote > base || r.Hidden }
+	if !slices.ContainsFunc(rows, quoted) {
+		return rows // as most mails are
 	}
-	return out
+	return slices.DeleteFunc(slices.Clone(rows), quoted)
 }
 
 // raise makes rows quoted to depth base the new text; those less quoted stand
@@ -272,7 +271,8 @@ func digitsIn(s string) bool { return strings.ContainsAny(s, "0123456789") }
 // head reads the shown head of a mail, which must begin with its first row: a
 // From and two others of Date, To and Subject. n is its number of rows.
 func (v *Vocabulary) head(rows []eml.Row) (h head, n int) {
-	seen, last := map[string]bool{}, ""
+	var seen []string
+	last := ""
 	for i, r := range rows[:min(len(rows), 20)] {
 		s := strings.TrimLeft(rowText(r), "*>_ ")
 		label, value, ok := strings.Cut(s, ":")
@@ -295,9 +295,12 @@ func (v *Vocabulary) head(rows []eml.Row) (h head, n int) {
 		case "subject":
 			h.subject = value
 		}
-		seen[name], last, n = true, name, i+1
+		if !slices.Contains(seen, name) {
+			seen = append(seen, name)
+		}
+		last, n = name, i+1
 	}
-	if !seen["from"] || len(seen) < 3 {
+	if !slices.Contains(seen, "from") || len(seen) < 3 {
 		return head{}, 0
 	}
 	return h, n

@@ -123,7 +123,9 @@ func (v *Vocabulary) find(ws []word, found func(hit)) {
 		f := l.finder()
 		f.on(ws)
 		for i := range ws {
-			f.find(i, found)
+			for _, e := range f.from(&l.phrases, i) {
+				found(hit{i, int(e.to), l.entries[e.end], e.filled})
+			}
 		}
 	}
 }
