@@ -60,3 +60,18 @@ func TestStopRequestIsNoMessageOfACustomer(t *testing.T) {
 		t.Errorf("read %s", n.Kind)
 	}
 }
+
+// Most heads of these columns are no labels that we know.
+func TestRowOfHeadsIsKnownByItsShape(t *testing.T) {
+	n := said(t, "VORGANG 263099944398111",
+		"VORGANGS-NR\tQUUX\tGRUND\tFROB", "263099944398111\tNEU\tALREADY_PAID\tX12",
+		"QUUX\tFRIST BIS\tFLURB\tSTREITWERT", "03.12.2026\t17.12.2026\tSTRP-DE-02\t74,99 EUR")
+	if n.DisputeID != "263099944398111" || n.Reason != "already_paid" || n.Deadline == nil || n.Deadline.At.Day() != 17 || n.Amount.Minor != 7499 {
+		t.Errorf("read %+v", n)
+	}
+	// A label beside its value, twice a line.
+	n = said(t, "New dispute", "Reason\tFaulty goods\tShop\tNordhus", "Whatever\t123\tDispute ID\t263099944398111", "Something\tRed\tDeadline\t17 December 2026")
+	if n.Reason != "faulty_goods" || n.DisputeID != "263099944398111" || n.Deadline == nil {
+		t.Errorf("read %+v", n)
+	}
+}

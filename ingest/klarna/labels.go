@@ -370,6 +370,9 @@ func (t *text) header(i int) bool {
 		adjacent = adjacent || p && last
 		last = p
 	}
+	if pure > 0 && t.captions(i) {
+		return true
+	}
 	grid := pure > 0 && i > 1 && t.above(i) && t.header(i-2)
 	if !grid && (pure < 2 || !adjacent && len(l.cells)%2 == 0) {
 		return false
