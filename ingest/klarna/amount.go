@@ -99,12 +99,18 @@ func sideCurrency(before, after string) (cur, shared string, left, right bool) {
 // currencyOf names the currency of a field such as "EUR", "€", "kr.", "(SEK)".
 func currencyOf(f string) (cur, shared string) {
 	f = strings.Trim(f, "().,:;[]*")
-	for _, s := range signs {
-		if f == s.sign {
-			if s.currency == "" {
-				return "", s.sign
+	if f == "" {
+		return "", ""
+	}
+	// Most fields are words or numbers, which no sign ends in.
+	if last := f[len(f)-1]; last == '$' || last >= utf8.RuneSelf {
+		for _, s := range signs {
+			if f == s.sign {
+				if s.currency == "" {
+					return "", s.sign
+				}
+				return s.currency, ""
 			}
-			return s.currency, ""
 		}
 	}
 	c, ok := currencies[fold(f)]

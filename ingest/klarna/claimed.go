@@ -33,7 +33,7 @@ func (r *reader) sumsClaimed() []sum {
 			if rank == 0 || !t.isNews(i) {
 				continue
 			}
-			if s, ok := r.sum(a, t, "sentence, "+t.place(t.lineOf(i))); ok {
+			if s, ok := r.sum(a, t, t.inSentence(i)); ok {
 				s.rank = rank
 				list = append(list, s)
 			}

@@ -128,7 +128,7 @@ func (r *reader) sentenceDate(t *text, m moment, labels []found, d dating) (read
 		return reading{}, false
 	}
 	rd.rank, rd.text, rd.text2 = inSentence, t.quoted(m), t
-	rd.from = "sentence, " + t.place(t.lineOf(m.from))
+	rd.from = t.inSentence(m.from)
 	if !due && !asks {
 		r.loose = append(r.loose, rd)
 		return reading{}, false
@@ -259,7 +259,7 @@ func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
 			}
 			continue
 		}
-		rd.rank, rd.from = 0, "sentence, "+t.place(t.lineOf(i))
+		rd.rank, rd.from = 0, t.inSentence(i)
 		if _, customer := t.has(wordCustomer, s.from, i); asks {
 			out = append(out, rd)
 		} else if !customer {

@@ -227,7 +227,7 @@ func (r *reader) unlabelled(t *text, claims map[string][]claim) {
 			continue
 		}
 		if id, ok := t.idAfter(h.to); ok && !ignored(r.labels, t, id.at) {
-			claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.s[id.at:id.end], from: "sentence, " + t.place(t.lineOf(h.from)), text: t, rank: inSentence})
+			claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.s[id.at:id.end], from: t.inSentence(h.from), text: t, rank: inSentence})
 		}
 	}
 	r.before(t, claims)
@@ -273,7 +273,7 @@ func (r *reader) before(t *text, claims map[string][]claim) {
 				break
 			}
 			if ok && named && n.to == w && !t.ofOther(n.from, n.to) && !ignored(r.labels, t, id.at) {
-				claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.s[id.at:id.end], from: "sentence, " + t.place(t.lineOf(h.from)), text: t, rank: inSentence})
+				claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.s[id.at:id.end], from: t.inSentence(h.from), text: t, rank: inSentence})
 			}
 			break
 		}
@@ -294,7 +294,7 @@ func (r *reader) cases(t *text, claims map[string][]claim) {
 			continue
 		}
 		if id, ok := t.idAfter(h.to); ok && !ignored(r.labels, t, id.at) {
-			claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.s[id.at:id.end], from: "sentence, " + t.place(t.lineOf(h.from)), text: t, rank: inSentence})
+			claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.s[id.at:id.end], from: t.inSentence(h.from), text: t, rank: inSentence})
 		}
 	}
 }

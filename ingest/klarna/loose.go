@@ -28,7 +28,7 @@ func (r *reader) looseReason() {
 		h := all[0]
 		r.n.Reason = code
 		r.n.ReasonText = first.s[first.words[h.from].at:first.words[h.to-1].end]
-		r.explain("reason", code, "sentence, "+first.place(first.lineOf(h.from)), false)
+		r.explain("reason", code, first.inSentence(h.from), false)
 	}
 }
 
@@ -181,10 +181,10 @@ func (r *reader) orders(t *text, claims map[string][]claim) {
 		}
 		tok := token(t.s[at:])
 		if surelyKlarnas(tok) && !ignored(r.labels, t, at) {
-			claims["klarna_reference"] = append(claims["klarna_reference"], claim{value: tok, from: "sentence, " + t.place(t.lineOf(h.from)), text: t, rank: inSentence})
+			claims["klarna_reference"] = append(claims["klarna_reference"], claim{value: tok, from: t.inSentence(h.from), text: t, rank: inSentence})
 		}
 		if orderLike(tok, t.s[at:]) && !ignored(r.labels, t, at) {
-			claims["order_number"] = append(claims["order_number"], claim{value: tok, from: "sentence, " + t.place(t.lineOf(h.from)), text: t, rank: inSentence})
+			claims["order_number"] = append(claims["order_number"], claim{value: tok, from: t.inSentence(h.from), text: t, rank: inSentence})
 		}
 	}
 }

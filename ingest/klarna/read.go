@@ -234,14 +234,17 @@ func (r *reader) explain(field, value, from string, rejected bool) {
 	}
 }
 
+// labelsOf are those of one text, which stand beside each other.
 func labelsOf(list []found, t *text) []found {
-	var out []found
-	for _, f := range list {
-		if f.text == t {
-			out = append(out, f)
-		}
+	from := 0
+	for from < len(list) && list[from].text != t {
+		from++
 	}
-	return out
+	to := from
+	for to < len(list) && list[to].text == t {
+		to++
+	}
+	return list[from:to:to]
 }
 
 func unique(list []string) []string {

@@ -21,7 +21,8 @@ type topic struct {
 	top     bool // among the first lines
 	brief   bool // it counts at most briefDays
 	words   string
-	place   string
+	text    *text
+	line    int
 }
 
 // speech lists what the sentences of the mail speak of. A thing that is denied,
@@ -70,7 +71,7 @@ func (v *Vocabulary) brief(t *text, s span) bool {
 const maxTopics = 400
 
 func (t *text) topic(s span) (topic, bool) {
-	tp, about := topic{subject: t.name == "subject"}, false
+	tp, about := topic{text: t, subject: t.name == "subject"}, false
 	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < s.to && !about; i++ {
 		about = topics.has(t.hits[i].key)
 	}
@@ -103,8 +104,8 @@ func (t *text) topic(s span) (topic, bool) {
 			tp.spoken.add(k)
 		}
 	}
-	line := t.lineOf(s.from)
-	tp.top, tp.place = line < topLines, t.place(line)
+	tp.line = t.lineOf(s.from)
+	tp.top = tp.line < topLines
 	return tp, about || tp.has(anyReason) || tp.has(anyResult)
 }
 
@@ -295,7 +296,7 @@ func (r *reader) listen(w map[rules.Kind]weight, speaks bool) {
 				x.body = min(x.body+further, inSubject-2)
 			}
 			if x.words == "" && x.sum() > 0 {
-				x.words, x.place = tp.words, tp.place
+				x.words, x.place = tp.words, tp.text.place(tp.line)
 			}
 			if x.sum() > 0 {
 				w[k] = x

@@ -166,7 +166,7 @@ func (r *reader) sumsInSentences() []sum {
 			if !ok || len(strings.Fields(rest[:strings.Index(rest, a.text)])) > 2 || h.to-h.from < 2 && !r.only(a.digits) {
 				continue
 			}
-			if s, ok := r.sum(a, t, "sentence, "+t.place(t.lineOf(h.from))); ok {
+			if s, ok := r.sum(a, t, t.inSentence(h.from)); ok {
 				s.rank = inSentence
 				list = append(list, s)
 			}
@@ -200,7 +200,7 @@ func (r *reader) sumsTaken() []sum {
 				if !ok || !r.only(a.digits) {
 					continue
 				}
-				if x, ok := r.sum(a, t, "sentence, "+t.place(t.lineOf(i))); ok {
+				if x, ok := r.sum(a, t, t.inSentence(i)); ok {
 					x.rank = inSentence
 					list = append(list, x)
 				}

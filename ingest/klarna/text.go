@@ -51,6 +51,9 @@ func (t *text) place(i int) string {
 	return t.name + " line " + strconv.Itoa(i+1)
 }
 
+// inSentence is the place of what a sentence says at word w.
+func (t *text) inSentence(w int) string { return "sentence, " + t.place(t.lineOf(w)) }
+
 // maxText bounds how much text of a mail is read, in bytes: no notice is longer,
 // and the rest of a hostile one costs nothing.
 const maxText = 128 << 10
@@ -187,30 +190,22 @@ func (t *text) measure() {
 // columns splits a line at tabs, which are cells of a table, or, where there
 // are none, at bars and at two spaces or more.
 func (t *text) columns(l span) []span {
-	s := t.s[l.at:l.end]
-	table := strings.IndexByte(s, '\t') >= 0
-	first := len(t.cells)
-	start := 0
-	cut := func(end, next int) {
-		c := span{at: l.at + start, end: l.at + end}
-		if table || strings.TrimSpace(s[start:end]) != "" {
-			t.cells = append(t.cells, c)
-		}
-		start = next
-	}
-	for i := 0; i < len(s); i++ {
-		switch {
-		case table && s[i] == '\t' || !table && s[i] == '|':
-			cut(i, i+1)
-		case !table && s[i] == ' ' && i+1 < len(s) && s[i+1] == ' ':
-			cut(i, i+2)
-			for i+1 < len(s) && s[i+1] == ' ' {
-				i++
-				start = i + 1
+	s, first := t.s[l.at:l.end], len(t.cells)
+	switch {
+	case strings.IndexByte(s, '\t') >= 0:
+		for at := l.at; at <= l.end; {
+			end := l.end
+			if n := strings.IndexByte(t.s[at:l.end], '\t'); n >= 0 {
+				end = at + n
 			}
+			t.cells = append(t.cells, span{at: at, end: end})
+			at = end + 1
 		}
+	case strings.IndexByte(s, '|') >= 0 || strings.Contains(s, "  "):
+		t.parted(l)
+	case strings.TrimSpace(s) != "":
+		t.cells = append(t.cells, span{at: l.at, end: l.end})
 	}
-	cut(len(s), len(s))
 	out := t.cells[first:len(t.cells):len(t.cells)]
 	w := l.from
 	for i := range out {
@@ -224,6 +219,30 @@ func (t *text) columns(l span) []span {
 		out[i].to = w
 	}
 	return out
+}
+
+// parted notes the columns of a line that bars and spaces part.
+func (t *text) parted(l span) {
+	start := l.at
+	cut := func(end, next int) {
+		if strings.TrimSpace(t.s[start:end]) != "" {
+			t.cells = append(t.cells, span{at: start, end: end})
+		}
+		start = next
+	}
+	for i := l.at; i < l.end; i++ {
+		switch {
+		case t.s[i] == '|':
+			cut(i, i+1)
+		case t.s[i] == ' ' && i+1 < l.end && t.s[i+1] == ' ':
+			cut(i, i+2)
+			for i+1 < l.end && t.s[i+1] == ' ' {
+				i++
+				start = i + 1
+			}
+		}
+	}
+	cut(l.end, l.end)
 }
 
 // wrapped is the length from which a line of plain text that ends in no
@@ -251,14 +270,12 @@ func (t *text) unwrap() {
 // searcher searches the texts of one mail.
 type searcher struct {
 	finders []*finder       // of each layer
+	hits    []hit           // of all texts, one after the other
 	seen    map[string]spot // what the lines hold that were searched
 }
 
 // spot is where the hits of a line stand, and its first word.
-type spot struct {
-	text              *text
-	first, last, word int
-}
+type spot struct{ first, last, word int }
 
 func (v *Vocabulary) searcher() *searcher {
 	s := &searcher{seen: map[string]spot{}}
@@ -273,7 +290,8 @@ func (v *Vocabulary) searcher() *searcher {
 // phrase runs over the end of a line, so that a line of another part that says
 // the same is not searched again.
 func (s *searcher) search(t *text) {
-	t.hits = make([]hit, 0, len(t.words)+len(t.words)/2)
+	begin := len(s.hits)
+	s.hits = slices.Grow(s.hits, 2*len(t.words))
 	for i := 0; i < len(t.lines); {
 		from := i
 		for i++; i < len(t.lines) && (t.lines[i].from == t.lines[i].to || t.words[t.lines[i].from].gap == gapNone); i++ {
@@ -284,16 +302,17 @@ func (s *searcher) search(t *text) {
 		}
 		key := t.s[l.at:l.end]
 		if old, ok := s.seen[key]; ok {
-			for _, h := range old.text.hits[old.first:old.last] {
+			for _, h := range s.hits[old.first:old.last] {
 				h.from, h.to = h.from-old.word+l.from, h.to-old.word+l.from
-				t.hits = append(t.hits, h)
+				s.hits = append(s.hits, h)
 			}
 			continue
 		}
-		first := len(t.hits)
+		first := len(s.hits)
 		s.searchIn(t, l)
-		s.seen[key] = spot{t, first, len(t.hits), l.from}
+		s.seen[key] = spot{first, len(s.hits), l.from}
 	}
+	t.hits = s.hits[begin:len(s.hits):len(s.hits)]
 }
 
 func (s *searcher) searchIn(t *text, l span) {
@@ -301,14 +320,14 @@ func (s *searcher) searchIn(t *text, l span) {
 		f.on(t.words[l.from:l.to])
 	}
 	for i := range l.to - l.from {
-		first := len(t.hits)
+		first := len(s.hits)
 		for _, f := range s.finders {
 			for _, e := range f.from(&f.phrases, i) {
-				t.keep(first, hit{i + l.from, int(e.to) + l.from, f.entries[e.end], e.filled})
+				s.keep(first, hit{i + l.from, int(e.to) + l.from, f.entries[e.end], e.filled})
 			}
 		}
 		if len(s.finders) > 1 {
-			t.hits = append(t.hits[:first], overridden(t.hits[first:])...)
+			s.hits = append(s.hits[:first], overridden(s.hits[first:])...)
 		}
 	}
 }
@@ -322,16 +341,17 @@ func overridden(hits []hit) []hit {
 	})
 }
 
-func (t *text) keep(first int, h hit) {
-	for i := first; i < len(t.hits); i++ {
-		if t.hits[i].key == h.key && t.hits[i].lang == h.lang {
-			if h.to > t.hits[i].to {
-				t.hits[i] = h
+// keep adds a hit, or puts it in the place of a shorter one.
+func (s *searcher) keep(first int, h hit) {
+	for i := first; i < len(s.hits); i++ {
+		if old := &s.hits[i]; old.key == h.key && old.lang == h.lang {
+			if h.to > old.to {
+				*old = h
 			}
 			return
 		}
 	}
-	t.hits = append(t.hits, h)
+	s.hits = append(s.hits, h)
 }
 
 // within lists the hits of some keys that lie in words from to to,
@@ -353,6 +373,9 @@ func leftmost(list []hit, of keySet, s span) []hit {
 			}
 		}
 		if best >= 0 {
+			if out == nil {
+				out = make([]hit, 0, 4)
+			}
 			out, next = append(out, list[best]), list[best].to
 		}
 		i = j

@@ -19,8 +19,9 @@ func (r *reader) told(t *text, claims map[string][]claim) {
 		}
 		h = t.longer(t.longest(i), all)
 		next = h.to
-		field, from := h.key.name(), "sentence, "+t.place(t.lineOf(h.from))
+		field := h.key.name()
 		if v, ok := t.before(h); ok && field != "ignore" && len(claims[field]) == 0 {
+			from := t.inSentence(h.from)
 			f := found{field: field, text: t, from: from, rank: beside}.at(v)
 			if name, value, ok := r.idAt(f); ok && field != "order_id" {
 				claims[name] = append(claims[name], claim{value: value, from: from, text: t, rank: beside})
@@ -34,7 +35,7 @@ func (r *reader) told(t *text, claims map[string][]claim) {
 		if tok == "" || ignored(r.labels, t, at) || !shaped(field, tok) {
 			continue
 		}
-		claims[field] = append(claims[field], claim{value: tok, from: from, text: t, rank: inSentence})
+		claims[field] = append(claims[field], claim{value: tok, from: t.inSentence(h.from), text: t, rank: inSentence})
 	}
 }
 

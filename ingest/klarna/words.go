@@ -78,23 +78,22 @@ func foldInto(b *strings.Builder, s string) string {
 // lowered is s with its ASCII letters in lower case, byte for byte, so that the
 // words of one text share one string.
 func lowered(s string) string {
-	i := 0
-	for i < len(s) && (s[i] < 'A' || s[i] > 'Z') {
-		i++
+	var b strings.Builder
+	done := 0
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; 'A' <= c && c <= 'Z' {
+			if done == 0 {
+				b.Grow(len(s))
+			}
+			b.WriteString(s[done:i])
+			b.WriteByte(c | 0x20)
+			done = i + 1
+		}
 	}
-	if i == len(s) {
+	if done == 0 {
 		return s
 	}
-	var b strings.Builder
-	b.Grow(len(s))
-	b.WriteString(s[:i])
-	for ; i < len(s); i++ {
-		c := s[i]
-		if 'A' <= c && c <= 'Z' {
-			c |= 0x20
-		}
-		b.WriteByte(c)
-	}
+	b.WriteString(s[done:])
 	return b.String()
 }
 
