@@ -187,7 +187,7 @@ func arrange(cells [][]row) []row {
 	return out
 }
 
-// beside makes n rows of cells with n lines each, or none.
+// beside makes n rows of cells with n lines each, or none, at least one of them full.
 func beside(cells [][]row, n int) []row {
 	out := make([]row, n)
 	for i, c := range cells {
@@ -198,11 +198,6 @@ func beside(cells [][]row, n int) []row {
 			}
 			out[at].take(i, len(cells), r)
 			at++
-		}
-		for j := range out {
-			if out[j].cells == nil {
-				out[j].cells = make([]string, len(cells))
-			}
 		}
 	}
 	return out

@@ -199,6 +199,7 @@ On 1 March:
 ---- Forwarded
 From: Klarna
 `)
+	wantText(t, htmlText(t, "<blockquote><table><tr><td></td><td>Dispute ID</td><td>1</td></tr></table></blockquote>"), "> | Dispute ID | 1\n")
 }
 
 func TestOnlyWebAndMailLinksAreKept(t *testing.T) {
