@@ -63,6 +63,9 @@ func readAmount(s string) (amount, bool) {
 	}
 	if right {
 		to = len(s) - len(after) + len(firstField(after))
+		if coins, n := coinsAfter(s[to:]); n > 0 && !strings.ContainsAny(a.digits, ".,") {
+			a.digits, to = a.digits+","+coins, to+n
+		}
 	}
 	a.text = strings.TrimSpace(strings.TrimRight(s[at:to], " .,;)"))
 	if negative {
@@ -76,12 +79,43 @@ func readAmount(s string) (amount, bool) {
 	return a, ok
 }
 
+// coinsAfter reads the smaller coins that words add to a sum, "och 50 öre", and how
+// long they are.
+func coinsAfter(s string) (digits string, n int) {
+	f := strings.Fields(s[:min(len(s), 40)])
+	if len(f) < 3 || !joins[f[0]] || len(f[1]) != 2 || strings.Trim(f[1], "0123456789") != "" {
+		return "", 0
+	}
+	coin := strings.Trim(f[2], ".,;:)")
+	if !smaller[fold(coin)] {
+		return "", 0
+	}
+	return f[1], strings.Index(s, f[2]) + len(coin)
+}
+
+// joins are the words between a sum and its smaller coins, and smaller is what
+// these are called.
+var (
+	joins   = map[string]bool{"och": true, "og": true, "and": true, "und": true, "et": true, "en": true, "e": true, "y": true, "con": true, "i": true, "a": true, "ja": true}
+	smaller = map[string]bool{
+		"öre": true, "øre": true, "cent": true, "cents": true, "centimes": true, "centesimi": true, "céntimos": true, "centimos": true, "cêntimos": true,
+		"pence": true, "p": true, "groszy": true, "grosze": true, "haléřů": true, "haleru": true, "senttiä": true,
+	}
+)
+
 // sideCurrency finds the currency at either side of a number. Two different
 // ones are none.
 func sideCurrency(before, after string) (cur, shared string, left, right bool) {
 	l, lShared := currencyOf(lastField(before))
-	after = strings.TrimLeft(strings.TrimPrefix(strings.TrimPrefix(after, ",-"), ":-"), " -–")
+	after, whole := strings.CutPrefix(after, ":-")
+	for _, none := range []string{",-", ",–", ",—", ":–"} { // no smaller coins
+		after = strings.TrimPrefix(after, none)
+	}
+	after = strings.TrimLeft(after, " -–")
 	r, rShared := currencyOf(firstField(after))
+	if whole && r == "" && rShared == "" {
+		rShared = "kr" // "1 249:-", as in Sweden
+	}
 	left, right = l != "" || lShared != "", r != "" || rShared != ""
 	switch {
 	case l != "" && r != "" && l != r:

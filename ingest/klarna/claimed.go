@@ -42,6 +42,10 @@ func (r *reader) sumsClaimed() []sum {
 	return list
 }
 
+// longClaim is the length from which a word that tells of a disputed sum also does
+// so behind it: "contested", but not "over".
+const longClaim = 6
+
 // maxClaimed bounds how many sums of sentences are weighed.
 const maxClaimed = 8
 
@@ -146,14 +150,30 @@ func (t *text) worth(h hit, s span) bool {
 }
 
 // atStake says that the words right behind the sum at word i tell that it is
-// the disputed one: "310 EUR are at stake".
+// the disputed one: "310 EUR are at stake", "of which 249 EUR is contested".
 func (t *text) atStake(i int, s span) bool {
 	for k := t.after(i + 1); k < len(t.hits) && t.hits[k].from < min(s.to, i+5); k++ {
 		switch t.hits[k].key {
+		case aboutClaimed:
+			if h := t.hits[k]; h.to-h.from == 1 && len(t.words[h.from].norm) < longClaim {
+				continue // "of", "about"
+			}
+			return !t.holdsPart(i, s)
 		case labelAmount:
 			return t.hits[k].to-t.hits[k].from > 1
 		case labelOrderAmount, labelIgnore, wordOrder:
 			return false
+		}
+	}
+	return false
+}
+
+// holdsPart says that a part of the sum at word i stands before it: "74.50 of the 149.00
+// GBP paid is contested".
+func (t *text) holdsPart(i int, s span) bool {
+	for j := s.from; j < i; j++ {
+		if t.words[j].digits() && t.part(j, s) {
+			return true
 		}
 	}
 	return false

@@ -51,40 +51,6 @@ func (r *reader) inForm(t *text) bool {
 	return len(seen) > 1
 }
 
-// sumInForm takes the one sum of a mail whose label in a form says nothing that
-// is known, and nothing of the order, the goods or a fee.
-func (r *reader) sumInForm() []sum {
-	for _, t := range r.texts {
-		if !r.inForm(t) {
-			continue
-		}
-		for i := 0; i < t.news; i++ {
-			if !t.words[i].digits() || i > 0 && t.words[i-1].digits() && t.words[i].at-t.words[i-1].end == 1 {
-				continue
-			}
-			a, ok := t.sumAt(i)
-			if !ok {
-				continue
-			}
-			at := strings.LastIndex(t.s[:min(t.words[i].at+len(a.text), len(t.s))], a.text)
-			if at < 0 || !r.only(a.digits) {
-				return nil
-			}
-			label, ok := t.formLabel(at, at+len(a.text))
-			if !ok || t.otherSum(label) {
-				continue
-			}
-			s, ok := r.sum(a, t, "the only sum, at "+t.str(label)+", "+t.place(t.lineOf(i)))
-			if !ok {
-				return nil
-			}
-			s.rank = inSentence
-			return []sum{s}
-		}
-	}
-	return nil
-}
-
 // otherSum says that a label speaks of what is no disputed sum.
 func (t *text) otherSum(s span) bool {
 	_, dispute := t.has(wordDispute, s.from, s.to)

@@ -66,7 +66,8 @@ type reader struct {
 	lang   lang // 0 if it is not clear
 	texts  []*text
 	labels []found
-	topics []topic // what the sentences speak of
+	topics []topic  // what the sentences speak of
+	sums   []placed // that may be the disputed one; see left
 	dates  []reading
 	loose  []reading // days to act by, of which nothing says that they are for an answer
 	unread []string  // labels whose values could not be read

@@ -27,14 +27,13 @@ func (r *reader) amount() {
 	if len(list) == 0 {
 		list = r.sumsClaimed()
 	}
-	if len(list) == 0 && asking[r.n.Kind] {
-		list = r.sumAlone()
-	}
 	if len(list) == 0 {
-		list = r.sumInForm()
+		list = r.sumLeft()
 	}
 	if len(list) == 0 && (r.n.Kind == rules.KindStopRequest || r.n.Kind == rules.KindInvestigation) {
-		list = r.sumsAt("order_amount")
+		if list = r.sumsAt("order_amount"); len(list) == 0 {
+			list = r.sumOfOrder()
+		}
 	}
 	if len(list) == 0 {
 		return
@@ -60,6 +59,9 @@ func (r *reader) sumsAt(field string) []sum {
 			continue
 		}
 		a, ok := readAmount(f.value)
+		if f.complains() {
+			continue
+		}
 		if !ok {
 			a, ok = r.apart(f)
 		}
@@ -209,118 +211,4 @@ func (r *reader) sumsTaken() []sum {
 		}
 	}
 	return list
-}
-
-// sumAlone takes the one sum of a mail that asks for an answer, if its sentence
-// tells of the dispute or what is wrong, and of no fee and no other sum.
-func (r *reader) sumAlone() []sum {
-	for _, t := range r.texts {
-		for i := 0; i < t.news; i++ {
-			if !t.words[i].digits() || i > 0 && t.words[i-1].digits() && t.words[i].at-t.words[i-1].end == 1 {
-				continue
-			}
-			a, ok := t.sumAt(i)
-			if !ok {
-				continue
-			}
-			if !r.only(a.digits) || !t.ofDispute(i) {
-				return nil
-			}
-			s, ok := r.sum(a, t, "the only sum, "+t.place(t.lineOf(i)))
-			if !ok {
-				return nil
-			}
-			s.rank = inSentence
-			return []sum{s}
-		}
-	}
-	return nil
-}
-
-// ofDispute says that the sentence around word i tells of a dispute, and what it
-// says of money concerns nothing else.
-func (t *text) ofDispute(i int) bool {
-	s := t.sentence(i)
-	if s.from > 0 && s.from == i {
-		s.from = t.sentence(i - 1).from // "(faulty; 20 EUR)"
-	}
-	for _, key := range []key{labelIgnore, labelOrderAmount, aboutFee, wordTheirs, aboutTake} {
-		if h, ok := t.has(key, s.from, s.to); ok && !(key == labelIgnore && t.ofReason(h)) && (key != labelIgnore || h.to > i-claimWords && h.from < i+claimWords) {
-			return false
-		}
-	}
-	for j := t.after(s.from); j < len(t.hits) && t.hits[j].from < s.to; j++ {
-		if h := t.hits[j]; ofReason.has(h.key) || h.key == wordDispute && !t.harmless(h) {
-			return true
-		}
-	}
-	return false
-}
-
-// only says that no sum but the one of these digits is written anywhere.
-func (r *reader) only(digits string) bool {
-	for _, t := range r.texts {
-		for i := 0; i < len(t.words); i++ {
-			w := t.words[i]
-			if !w.digits() {
-				continue
-			}
-			from := max(w.at-4, 0) // room for a sign that is no word
-			if i > 0 {
-				from = t.words[i-1].at
-				if t.words[i-1].digits() {
-					from = t.words[i-1].end
-				}
-			}
-			a, ok := readAmount(strings.ToValidUTF8(t.s[from:min(w.end+24, len(t.s))], ""))
-			if ok && a.digits != digits {
-				return false
-			}
-			for ok && i+1 < len(t.words) && t.words[i+1].at < w.at+len(a.digits) {
-				i++
-			}
-		}
-	}
-	return true
-}
-
-// shared finds the currency of "kr" and "$" in the rest of the mail: exactly
-// one code of a currency that is written so.
-func (r *reader) shared(a amount, t *text) (amount, bool) {
-	members := map[string]string{"SEK": "kr", "NOK": "kr", "DKK": "kr", "ISK": "kr", "USD": "$", "AUD": "$", "CAD": "$", "NZD": "$"}
-	cur := ""
-	for _, t := range r.texts {
-		for _, w := range t.words {
-			if len(w.norm) != 3 {
-				continue
-			}
-			c := strings.ToUpper(w.norm)
-			if members[c] != a.shared || t.s[w.at:w.end] != c {
-				continue
-			}
-			if cur != "" && cur != c {
-				return a, false
-			}
-			cur = c
-		}
-	}
-	if cur == "" && a.shared == "$" && r.american() {
-		cur = "USD"
-	}
-	if cur == "" {
-		return a, false
-	}
-	m, ok := minor(a.digits, cur)
-	a.money = m
-	return a, ok
-}
-
-// american says that a KRN names Klarna's American region.
-func (r *reader) american() bool {
-	for _, t := range r.texts {
-		if i := indexKRN(t.s, 0); i >= 0 && strings.Contains(fold(token(t.s[i:])), ":us") {
-			return true
-		}
-	}
-	return false
 }

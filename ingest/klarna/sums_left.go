@@ -1,0 +1,242 @@
+package klarna
+
+import (
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// Of several sums only one is disputed. Where no words say which, those that are
+// known to be another (what the whole order cost, a fee) leave one.
+
+// placed is a sum whose number begins at word i of t.
+type placed struct {
+	t *text
+	i int
+	amount
+}
+
+// sums lists the sums of a text.
+func (t *text) sums() iter.Seq2[int, amount] {
+	return func(yield func(int, amount) bool) {
+		for i := 0; i < len(t.words); i++ {
+			if !t.words[i].digits() || i > 0 && t.words[i-1].digits() && t.words[i].at-t.words[i-1].end == 1 {
+				continue
+			}
+			a, ok := t.sumAt(i)
+			if !ok || t.goesOn(t.words[i].at+len(a.digits)) {
+				continue
+			}
+			if !yield(i, a) {
+				return
+			}
+			for end := t.words[i].at + len(a.digits); i+1 < len(t.words) && t.words[i+1].at < end; {
+				i++
+			}
+		}
+	}
+}
+
+// goesOn says that a number which ends at byte at is a piece of something longer:
+// "KC7YN4H" is no sum in Czech crowns, and "Fr 8–18" none in francs.
+func (t *text) goesOn(at int) bool {
+	if t.words[t.wordAt(at)-1].end > at {
+		return false
+	}
+	rest := t.s[at:]
+	if dash := strings.TrimLeft(rest, "-–"); dash != rest && dash != "" && isDigit(first(dash)) {
+		return true
+	}
+	cur, shared := currencyOf(firstField(rest))
+	return rest != "" && alnum(rest[0]) && cur+shared == ""
+}
+
+// left lists the sums of the mail that are not known to be another than the
+// disputed one.
+func (r *reader) left() []placed {
+	if r.sums == nil {
+		r.sums = []placed{} // looked for
+		for _, t := range r.texts {
+			for i, a := range t.sums() {
+				if !r.another(t, i, a) {
+					r.sums = append(r.sums, placed{t, i, a})
+				}
+			}
+		}
+	}
+	return r.sums
+}
+
+// only says that no sum but the one of these digits may be the disputed one.
+func (r *reader) only(digits string) bool {
+	for _, p := range r.left() {
+		if p.digits != digits {
+			return false
+		}
+	}
+	return true
+}
+
+// another says that the sum at word i is known to be no disputed one: by its
+// label, or by the words around it.
+func (r *reader) another(t *text, i int, a amount) bool {
+	for _, f := range r.labels {
+		if f.text != t || f.words.from > i || i >= f.words.to || t.words[i].at-t.words[f.words.from].at > signRoom {
+			continue // "Article faulty, 39.99 EUR" is no price
+		}
+		switch f.field {
+		case "amount":
+			return false
+		case "order_amount", "ignore":
+			return true
+		}
+	}
+	if label, ok := t.labelOf(i, a); ok && t.otherSum(label) {
+		return true
+	}
+	s := t.sentence(i)
+	for k := t.after(i + 1); k < len(t.hits) && t.hits[k].from < min(s.to, i+claimWords); k++ {
+		switch t.hits[k].key {
+		case labelAmount, wordDispute, aboutClaimed:
+			return false
+		case labelOrderAmount, aboutFee:
+			return true
+		}
+	}
+	other, end := false, -1
+	for k := t.after(max(s.from, i-claimWords-4)); k < len(t.hits) && t.hits[k].from < i; k++ {
+		h := t.hits[k]
+		if h.to > i || i-h.to > claimWords || h.to < end {
+			continue
+		}
+		switch h.key {
+		case labelAmount, wordDispute, aboutClaimed, aboutTake:
+			other, end = false, h.to
+		case labelOrderAmount, aboutFee:
+			other, end = true, h.to
+		}
+	}
+	return other
+}
+
+// labelOf is the label in a form of the sum at word i.
+func (t *text) labelOf(i int, a amount) (span, bool) {
+	at := strings.LastIndex(t.s[:min(t.words[i].at+len(a.text), len(t.s))], a.text)
+	if at < 0 {
+		return span{}, false
+	}
+	return t.formLabel(at, at+len(a.text))
+}
+
+// signRoom is how many bytes of a currency stand before a number.
+const signRoom = 4
+
+// sumLeft takes the one sum that is left, if it stands in a sentence of the
+// dispute, in a form at a label that says nothing of other things, or else in a
+// mail that asks for an answer to one dispute.
+func (r *reader) sumLeft() []sum {
+	list := r.left()
+	if len(list) == 0 || !r.only(list[0].digits) {
+		return nil
+	}
+	asks := asking[r.n.Kind]
+	for _, p := range list {
+		label, labelled := p.t.labelOf(p.i, p.amount)
+		from := ""
+		switch {
+		case p.i >= p.t.news:
+			continue
+		case asks && p.t.ofDispute(p.i):
+			from = "the only sum"
+		case labelled && !p.t.otherSum(label) && r.inForm(p.t):
+			from = "the only sum, at " + p.t.str(label)
+		case asks && r.n.DisputeID != "" && p.t.ofNoOther(p.i), r.n.Kind == rules.KindResolved && p.t.ofEnd(p.i):
+			from = "the only sum that is no other's"
+		default:
+			continue
+		}
+		if s, ok := r.sum(p.amount, p.t, from+", "+p.t.place(p.t.lineOf(p.i))); ok {
+			s.rank = inSentence
+			return []sum{s}
+		}
+		return nil
+	}
+	return nil
+}
+
+// sumOfOrder takes the one sum that a mail about an order names.
+func (r *reader) sumOfOrder() []sum {
+	var list []sum
+	for _, t := range r.texts {
+		for i, a := range t.sums() {
+			s := t.sentence(i)
+			if _, fee := t.has(aboutFee, s.from, s.to); fee || len(list) > 0 && list[0].text != a.text {
+				return nil
+			}
+			if x, ok := r.sum(a, t, "the only sum, "+t.place(t.lineOf(i))); ok {
+				x.rank = inSentence
+				list = append(list, x)
+			}
+		}
+	}
+	return list
+}
+
+// complains says that the words before a value, in its cell, tell what is wrong:
+// "The sum on the invoice is wrong, says your customer: 845 kr instead of 645 kr".
+func (f found) complains() bool {
+	for _, c := range f.text.lines[f.text.lineOf(f.words.from)].cells {
+		if _, wrong := f.text.has(aboutWrong, c.from, f.words.from); wrong && f.words.from < c.to {
+			return true
+		}
+	}
+	return false
+}
+
+// elsewhere are the keys of what other sums are.
+var elsewhere = []key{labelIgnore, labelOrderAmount, aboutFee, wordTheirs, aboutTake}
+
+// ofNoOther says that the sentence around word i speaks of no other sum, no order and
+// nothing that was bought or given back.
+func (t *text) ofNoOther(i int) bool {
+	s := t.sentence(i)
+	for _, k := range slices.Concat(elsewhere, []key{wordOrder, aboutBought, aboutBack}) {
+		if h, ok := t.has(k, s.from, s.to); ok && (k != labelIgnore || h.to-h.from > 1) {
+			return false
+		}
+	}
+	return true
+}
+
+// ofEnd says that the sentence around word i tells who has the money now.
+func (t *text) ofEnd(i int) bool {
+	s := t.sentence(i)
+	for _, k := range []key{aboutTake, aboutStays, aboutBack, aboutFree} {
+		if _, ok := t.has(k, s.from, s.to); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// ofDispute says that the sentence around word i tells of a dispute, and what it
+// says of money concerns nothing else.
+func (t *text) ofDispute(i int) bool {
+	s := t.sentence(i)
+	if s.from > 0 && s.from == i {
+		s.from = t.sentence(i - 1).from // "(faulty; 20 EUR)"
+	}
+	for _, key := range elsewhere {
+		if h, ok := t.has(key, s.from, s.to); ok && !(key == labelIgnore && t.ofReason(h)) && (key != labelIgnore || h.to > i-claimWords && h.from < i+claimWords) {
+			return false
+		}
+	}
+	for j := t.after(s.from); j < len(t.hits) && t.hits[j].from < s.to; j++ {
+		if h := t.hits[j]; ofReason.has(h.key) || h.key == wordDispute && !t.harmless(h) {
+			return true
+		}
+	}
+	return false
+}

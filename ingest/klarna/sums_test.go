@@ -1,0 +1,53 @@
+package klarna
+
+import (
+	"testing"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// Where no words name the disputed sum, what the whole order cost and a fee leave one.
+func TestTheSumThatIsNoOthersIsTheDisputedOne(t *testing.T) {
+	for want, list := range map[string][][]string{
+		"64.50 GBP": {
+			{"A shopper is questioning an order", "£64.50", "is in the freezer", "Your shopper says the parcel never turned up.", "Case", "263099944391207", "Whole order", "£129.00", "Tell us by", "29 December 2026"},
+			{"New dispute 256947", "A customer says that the parcel never came. £64.50 waits for your answer by 3 December 2026. A fee of £15.00 may apply."},
+			{"New dispute 256947", "A customer says that the parcel never came. £64.50 waits for your answer by 3 December 2026. There is a £15.00 fee if it is lost."},
+		},
+		"132.50 EUR":  {{"Ton client n’a rien reçu", "132,50 €", "c’est tout vu", "Dossier", "266815", "Panier total", "265,00 €", "Répondez avant le", "5 janvier 2027"}},
+		"1249.00 SEK": {{"Din kund saknar sitt paket", "1 249:-", "är fryst", "Din kund säger att varan aldrig kom fram.", "Ärende", "266301", "Hela köpet", "2 498:-", "Svara senast", "31 januari 2027"}},
+		"249.00 EUR":  {{"Notice of objection 266874", "A consumer has raised a dispute. The invoice was drawn up for €1,249.00, of which €249.00 is contested. Reply by 26 January 2027."}},
+		"45.00 GBP":   {{"Dispute 714420 closed in your favour", "You keep the £45.00. Your next payout is on 3 December 2026."}},
+		"780.00 EUR":  {{"Stop shipment of order KPT2N6C", "Do not ship. It is worth 780,00 EUR. Reply to this e-mail within 24 hours."}},
+		"39.99 EUR":   {{"Disputa 459001", "Artículo defectuoso, 39,99 €. Respuesta a más tardar el 5 de marzo de 2027."}},
+		"0.00": {
+			{"Sag 266511", "Beløbet på fakturaen passer ikke, skriver din kunde: 845 kr. i stedet for 645 kr.", "Svar os inden", "25. januar 2027"},
+			{"New dispute 256947", "The order came to 184.00 EUR. Reply by 3 December 2026."},
+			{"Stop shipment of order KC7YN4H", "Do not ship. Reply to this e-mail within 24 hours."},
+			{"Stop shipment of order 77-1", "Do not ship. We are here Fr 8–18. Reply to this e-mail within 24 hours."},
+			{"New dispute 256947", "A customer says that the parcel never came. Reply by 3 December 2026.", "What happens next", "A parcel of more than 50.00 EUR needs a signature."},
+		},
+	} {
+		for _, lines := range list {
+			n := said(t, lines...)
+			if got := n.Amount.String(); got != want && !(n.Amount == rules.Money{} && want == "0.00") {
+				t.Errorf("%q: read %s, want %s", lines, got, want)
+			}
+		}
+	}
+}
+
+func TestCrownsAreThoseOfTheLanguage(t *testing.T) {
+	for want, lines := range map[string][]string{
+		"649.00 DKK":  {"Ny indsigelse", "Sagsnr\t256947", "Svarfrist\t3. december 2026", "Omtvistet beløb\t649,00 kr."},
+		"4375.50 SEK": {"Ny tvist", "Ärendenr\t256947", "Svara senast 3 december 2026. Det omtvistade beloppet uppgår till 4 375 kronor och 50 öre."},
+		"689.00 NOK":  {"Ny tvist", "Saksnr\t256947", "Svarfrist\t3. desember 2026", "Omtvistet beløp\tkr 689,–"},
+	} {
+		if n := said(t, lines...); n.Amount.String() != want || len(n.Warnings) == 0 {
+			t.Errorf("%q: read %s, %q", lines, n.Amount, n.Warnings)
+		}
+	}
+	if n := said(t, "New dispute", "Dispute ID\t256947", "Reply by\t3 December 2026", "Disputed amount\t649.00 kr"); n.Amount.Minor != 0 {
+		t.Errorf("read %s in English", n.Amount)
+	}
+}
