@@ -33,13 +33,13 @@ func (t *text) labels() []found {
 	var out []found
 	inline := 0
 	for i := range t.lines {
-		got := t.line(i)
-		for _, f := range got {
-			if f.rank == labelled && !f.below {
+		n := len(out)
+		out = t.line(out, i)
+		for k := n; k < len(out); k++ {
+			if out[k].rank == labelled && !out[k].below {
 				inline++
 			}
 		}
-		out = append(out, got...)
 	}
 	return dropLoose(out, inline)
 }
@@ -71,12 +71,11 @@ func free(field string) bool {
 	return field == "merchant_reference_1" || field == "merchant_reference_2" || field == "reason" || field == "result"
 }
 
-// line finds the labels of one line with their values, wherever those stand.
-func (t *text) line(i int) []found {
-	var out []found
+// line adds the labels of one line with their values, wherever those stand.
+func (t *text) line(out []found, i int) []found {
 	l := t.lines[i]
 	if t.header(i) {
-		return t.columnsBelow(i)
+		return t.columnsBelow(out, i)
 	}
 	if t.mirrored(i) {
 		f := found{field: t.labelsIn(l.cells[1])[0].key.name(), text: t, rank: labelled}
@@ -426,8 +425,7 @@ func (t *text) behind(i int) bool {
 }
 
 // columnsBelow pairs the labels of line i with the cells below them.
-func (t *text) columnsBelow(i int) []found {
-	var out []found
+func (t *text) columnsBelow(out []found, i int) []found {
 	for c, cell := range t.lines[i].cells {
 		for _, lb := range t.labelsIn(cell) {
 			f := found{field: lb.key.name(), text: t, rank: labelled, remark: lb.remark}

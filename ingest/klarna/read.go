@@ -230,6 +230,9 @@ func (r *reader) warn(s string) { r.n.Warnings = append(r.n.Warnings, s) }
 const maxExplain = 200
 
 func (r *reader) explain(field, value, from string, rejected bool) {
+	if r.n.Explain == nil {
+		r.n.Explain = make([]Reason, 0, 8)
+	}
 	if len(r.n.Explain) < maxExplain {
 		r.n.Explain = append(r.n.Explain, Reason{field, value, from, rejected})
 	}

@@ -270,12 +270,14 @@ func (t *text) unwrap() {
 // searcher searches the texts of one mail.
 type searcher struct {
 	finders []*finder       // of each layer
-	hits    []hit           // of all texts, one after the other
 	seen    map[string]spot // what the lines hold that were searched
 }
 
-// spot is where the hits of a line stand, and its first word.
-type spot struct{ first, last, word int }
+// spot is the hits of a line, and its first word.
+type spot struct {
+	hits []hit
+	word int
+}
 
 func (v *Vocabulary) searcher() *searcher {
 	s := &searcher{seen: map[string]spot{}}
@@ -290,8 +292,7 @@ func (v *Vocabulary) searcher() *searcher {
 // phrase runs over the end of a line, so that a line of another part that says
 // the same is not searched again.
 func (s *searcher) search(t *text) {
-	begin := len(s.hits)
-	s.hits = slices.Grow(s.hits, 2*len(t.words))
+	t.hits = make([]hit, 0, 2*len(t.words))
 	for i := 0; i < len(t.lines); {
 		from := i
 		for i++; i < len(t.lines) && (t.lines[i].from == t.lines[i].to || t.words[t.lines[i].from].gap == gapNone); i++ {
@@ -302,17 +303,16 @@ func (s *searcher) search(t *text) {
 		}
 		key := t.s[l.at:l.end]
 		if old, ok := s.seen[key]; ok {
-			for _, h := range s.hits[old.first:old.last] {
+			for _, h := range old.hits {
 				h.from, h.to = h.from-old.word+l.from, h.to-old.word+l.from
-				s.hits = append(s.hits, h)
+				t.hits = append(t.hits, h)
 			}
 			continue
 		}
-		first := len(s.hits)
+		first := len(t.hits)
 		s.searchIn(t, l)
-		s.seen[key] = spot{first, len(s.hits), l.from}
+		s.seen[key] = spot{t.hits[first:], l.from}
 	}
-	t.hits = s.hits[begin:len(s.hits):len(s.hits)]
 }
 
 func (s *searcher) searchIn(t *text, l span) {
@@ -320,14 +320,14 @@ func (s *searcher) searchIn(t *text, l span) {
 		f.on(t.words[l.from:l.to])
 	}
 	for i := range l.to - l.from {
-		first := len(s.hits)
+		first := len(t.hits)
 		for _, f := range s.finders {
 			for _, e := range f.from(&f.phrases, i) {
-				s.keep(first, hit{i + l.from, int(e.to) + l.from, f.entries[e.end], e.filled})
+				t.keep(first, hit{i + l.from, int(e.to) + l.from, f.entries[e.end], e.filled})
 			}
 		}
 		if len(s.finders) > 1 {
-			s.hits = append(s.hits[:first], overridden(s.hits[first:])...)
+			t.hits = append(t.hits[:first], overridden(t.hits[first:])...)
 		}
 	}
 }
@@ -342,16 +342,16 @@ func overridden(hits []hit) []hit {
 }
 
 // keep adds a hit, or puts it in the place of a shorter one.
-func (s *searcher) keep(first int, h hit) {
-	for i := first; i < len(s.hits); i++ {
-		if old := &s.hits[i]; old.key == h.key && old.lang == h.lang {
+func (t *text) keep(first int, h hit) {
+	for i := first; i < len(t.hits); i++ {
+		if old := &t.hits[i]; old.key == h.key && old.lang == h.lang {
 			if h.to > old.to {
 				*old = h
 			}
 			return
 		}
 	}
-	s.hits = append(s.hits, h)
+	t.hits = append(t.hits, h)
 }
 
 // within lists the hits of some keys that lie in words from to to,
