@@ -62,7 +62,18 @@ func got(n Notice, err error) want {
 	return w
 }
 
-func read(t *testing.T, file string) (Notice, error) {
+// invented are the files of the invented mails.
+func invented(t *testing.T) []string {
+	t.Helper()
+	list, err := filepath.Glob("testdata/*.eml")
+	if err != nil || len(list) == 0 {
+		t.Fatal("no mails", err)
+	}
+	slices.Sort(list)
+	return list
+}
+
+func parsed(t *testing.T, file string) *eml.Message {
 	t.Helper()
 	raw, err := os.ReadFile(file)
 	if err != nil {
@@ -72,6 +83,12 @@ func read(t *testing.T, file string) (Notice, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return m
+}
+
+func read(t *testing.T, file string) (Notice, error) {
+	t.Helper()
+	m := parsed(t, file)
 	from := ""
 	if len(m.From) > 0 {
 		from = m.From[0].Addr
@@ -88,12 +105,7 @@ func read(t *testing.T, file string) (Notice, error) {
 }
 
 func TestEachInventedMailIsReadAsItsNoteSays(t *testing.T) {
-	list, err := filepath.Glob("testdata/*.eml")
-	if err != nil || len(list) == 0 {
-		t.Fatal("no mails", err)
-	}
-	slices.Sort(list)
-	for _, file := range list {
+	for _, file := range invented(t) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".eml"), func(t *testing.T) {
 			b, err := os.ReadFile(strings.TrimSuffix(file, ".eml") + ".json")
 			if err != nil {

@@ -24,12 +24,13 @@ type loader struct {
 }
 
 func newLoader(v *Vocabulary) *loader {
-	return &loader{v: v, layer: &layer{toks: map[string]tok{}, stems: map[uint32][]stem{}}, fields: map[string][]tok{}, phrases: map[string]int32{}}
+	return &loader{v: v, layer: &layer{dictionary: newDictionary()}, fields: map[string][]tok{}, phrases: map[string]int32{}}
 }
 
 // done builds the layer and puts it on top of the others.
 func (l *loader) done() {
-	l.layer.fitted()
+	l.layer.done()
+	l.layer.signals = l.signals()
 	l.layer.sets = newTrie(l.sets)
 	l.layer.phrases = newTrie(l.patterns)
 	l.v.layers = append(l.v.layers, l.layer)

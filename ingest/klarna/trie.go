@@ -1,9 +1,6 @@
 package klarna
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // maxGap is how many words a "~" of a phrase may stand for.
 const maxGap = 3
@@ -29,98 +26,15 @@ type hit struct {
 // fills says that word w of the text is none of the phrase's own words.
 func (h hit) fills(w int) bool { return w-h.from < 32 && h.filled>>(w-h.from)&1 != 0 }
 
-// tok is a word, a stem or a set of a layer; every layer numbers its own.
-type tok int32
-
-// gapTok is the "~".
-const gapTok tok = 0
-
 // layer is a set of phrases that were read together: ours, or a user's.
 // It is built once, in slices that hold no pointers, and nobody changes it
 // afterwards.
 type layer struct {
-	toks    map[string]tok    // "remind", "remind*", "{en/dispute}"
-	stems   map[uint32][]stem // by the first three bytes, or two of the shortest
-	fit     []tok             // the stems that fit the words of toks, one word after the other
-	fitFrom []int32           // where those of each token begin
-	sets    trie              // whose ends are the tokens of sets
-	phrases trie              // whose ends are indexes of entries
+	dictionary
+	sets    trie // whose ends are the tokens of sets
+	phrases trie // whose ends are indexes of entries
 	entries []entry
-}
-
-// stem is a word with a star: "remind*", or in the middle "tvist*nummer".
-type stem struct {
-	head, tail string
-	tok        tok
-}
-
-func (s stem) fits(w string) bool {
-	return len(w) >= len(s.head)+len(s.tail) && strings.HasPrefix(w, s.head) && strings.HasSuffix(w, s.tail)
-}
-
-// twoBytes and threeBytes are the keys that stems are kept by.
-func twoBytes(w string) uint32 { return uint32(w[0])<<8 | uint32(w[1]) }
-
-func threeBytes(w string) uint32 { return twoBytes(w)<<8 | uint32(w[2]) }
-
-// tok numbers a word, a stem or a set.
-func (l *layer) tok(w string) tok {
-	if t, ok := l.toks[w]; ok {
-		return t
-	}
-	t := tok(len(l.toks) + 1)
-	l.toks[w] = t
-	if head, tail, star := strings.Cut(w, "*"); star {
-		key := twoBytes(head)
-		if len(head) > 2 {
-			key = threeBytes(head)
-		}
-		l.stems[key] = append(l.stems[key], stem{head, tail, t})
-	}
-	return t
-}
-
-// tokens adds to list what a word may stand for: itself and the stems it has.
-func (l *layer) tokens(list []tok, w string) []tok {
-	t, ok := l.toks[w]
-	if !ok {
-		return l.stemsOf(list, w)
-	}
-	return append(append(list, t), l.fit[l.fitFrom[t]:l.fitFrom[t+1]]...)
-}
-
-func (l *layer) stemsOf(list []tok, w string) []tok {
-	if len(w) >= 2 {
-		list = stemsIn(list, l.stems[twoBytes(w)], w)
-	}
-	if len(w) >= 3 {
-		list = stemsIn(list, l.stems[threeBytes(w)], w)
-	}
-	return list
-}
-
-func stemsIn(list []tok, stems []stem, w string) []tok {
-	for i := range stems {
-		if stems[i].fits(w) {
-			list = append(list, stems[i].tok)
-		}
-	}
-	return list
-}
-
-// fitted looks up once which stems the known words have.
-func (l *layer) fitted() {
-	words := make([]string, len(l.toks)+1)
-	for w, t := range l.toks {
-		words[t] = w
-	}
-	l.fitFrom = make([]int32, 1, len(words)+1)
-	for _, w := range words {
-		if !strings.ContainsAny(w, "*{") {
-			l.fit = l.stemsOf(l.fit, w)
-		}
-		l.fitFrom = append(l.fitFrom, int32(len(l.fit)))
-	}
+	signals dictionary // see signals
 }
 
 // trie is a tree of patterns, token by token, whose nodes and edges stand in

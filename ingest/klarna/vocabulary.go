@@ -107,16 +107,6 @@ func (v *Vocabulary) copied() *Vocabulary {
 	}
 }
 
-// DisputeWord says whether a subject holds a word for a dispute, or a phrase
-// of a stop request, in any language.
-func (v *Vocabulary) DisputeWord(subject string) bool {
-	found := false
-	v.find(words(subject), func(h hit) {
-		found = found || h.key == wordDispute || h.key == kindStopRequest
-	})
-	return found
-}
-
 // find calls found for every phrase of all layers.
 func (v *Vocabulary) find(ws []word, found func(hit)) {
 	for _, l := range v.layers {

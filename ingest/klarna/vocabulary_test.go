@@ -58,3 +58,46 @@ func TestDisputeWordIsKnownInEveryLanguage(t *testing.T) {
 		}
 	}
 }
+
+// Every row and subject of the invented mails is a subject here.
+func TestDisputeWordIsWhatAWholeSearchFinds(t *testing.T) {
+	ours, err := LoadVocabulary(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	users, err := LoadVocabulary(strings.NewReader("language = en\nset it = order | return\nword.dispute = {it} ~ gone wrong | reklamieren*\nkind.stop_request = {it}+stop\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	subjects := map[string]bool{"My return has gone wrong": true, "Orderstop": true, "return": true}
+	for _, file := range invented(t) {
+		m := parsed(t, file)
+		subjects[m.Subject] = true
+		for _, p := range m.Parts {
+			for _, r := range p.Rows {
+				subjects[rowText(r)] = true
+			}
+		}
+	}
+	for s := range subjects {
+		for _, v := range []*Vocabulary{ours, users} {
+			want := false
+			v.find(words(s), func(h hit) { want = want || alarming.has(h.key) })
+			if got := v.DisputeWord(s); got != want {
+				t.Errorf("%q: got %v", s, got)
+			}
+		}
+	}
+}
+
+func TestSubjectOfAnyShopIsNotSearchedForADispute(t *testing.T) {
+	v, err := LoadVocabulary(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []string{"Where is my parcel 7", "Your order 10001 has been shipped to the customer", "Ihre Bestellung ist unterwegs – Grüße aus Köln", "Re: faktura", "Votre commande est arrivée", ""} {
+		if v.signalled(s) {
+			t.Errorf("%q is searched", s)
+		}
+	}
+}
