@@ -10,6 +10,7 @@ const gapTok tok = 0
 
 // dictionary numbers the words of phrases.
 type dictionary struct {
+	text    *strings.Builder  // of all words, so that they are one object to the collector
 	toks    map[string]tok    // "remind", "remind*", "{en/dispute}"
 	stems   map[uint32][]stem // by the first three bytes, or two of the shortest
 	fit     []tok             // the stems that fit the words of toks, one word after the other
@@ -32,7 +33,7 @@ func twoBytes(w string) uint32 { return uint32(w[0])<<8 | uint32(w[1]) }
 func threeBytes(w string) uint32 { return twoBytes(w)<<8 | uint32(w[2]) }
 
 func newDictionary() dictionary {
-	return dictionary{toks: map[string]tok{}, stems: map[uint32][]stem{}}
+	return dictionary{text: &strings.Builder{}, toks: map[string]tok{}, stems: map[uint32][]stem{}}
 }
 
 // tok numbers a word, a stem or a set.
@@ -40,6 +41,9 @@ func (d *dictionary) tok(w string) tok {
 	if t, ok := d.toks[w]; ok {
 		return t
 	}
+	from := d.text.Len()
+	d.text.WriteString(w)
+	w = d.text.String()[from:]
 	t := tok(len(d.toks) + 1)
 	d.toks[w] = t
 	if head, tail, star := strings.Cut(w, "*"); star {
@@ -71,6 +75,7 @@ func (d *dictionary) done() {
 		}
 		d.fitFrom = append(d.fitFrom, int32(len(d.fit)))
 	}
+	d.text = nil
 }
 
 // tokens adds to list what a word may stand for: itself and the stems that fit it.

@@ -317,7 +317,8 @@ func phraseTokens(phrase string) []string {
 			continue
 		}
 		head, tail, star := strings.Cut(f, "*")
-		parts := words(head)
+		var room [4]word // a piece between spaces is mostly one word
+		parts := appendWords(room[:0], head)
 		for i, w := range parts {
 			if t := w.norm; star && i == len(parts)-1 {
 				out = append(out, t+"*"+fold(strings.TrimSuffix(tail, "*")))

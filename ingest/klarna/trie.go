@@ -74,10 +74,11 @@ func newTrie(list []pattern) trie {
 	t := trie{nodes: make([]node, 0, len(list)), edges: make([]edge, 0, len(list)), ends: make([]int32, 0, len(list))}
 	t.grow(list, 0)
 	root := t.nodes[0]
-	for _, e := range t.edges[root.edge : root.edge+root.edges] {
-		for int(e.tok) >= len(t.first) {
-			t.first = append(t.first, make([]int32, int(e.tok)+1-len(t.first))...)
-		}
+	edges := t.edges[root.edge : root.edge+root.edges]
+	if len(edges) > 0 {
+		t.first = make([]int32, edges[len(edges)-1].tok+1)
+	}
+	for _, e := range edges {
 		t.first[e.tok] = e.to
 	}
 	return t

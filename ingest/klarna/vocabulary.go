@@ -2,11 +2,11 @@ package klarna
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 )
 
@@ -45,8 +45,11 @@ var files embed.FS
 // embedded is read once; nobody changes it afterwards.
 var embedded = sync.OnceValues(loadEmbedded)
 
-// phrasesAbout is how many phrases the embedded files hold, to allocate once.
-const phrasesAbout = 24 << 10
+// What the embedded files hold, about, to allocate once.
+const (
+	phrasesAbout = 40 << 10
+	wordsAbout   = 17 << 10
+)
 
 func loadEmbedded() (*Vocabulary, error) {
 	v := &Vocabulary{
@@ -60,14 +63,16 @@ func loadEmbedded() (*Vocabulary, error) {
 	}
 	l := newLoader(v)
 	l.patterns, l.layer.entries = make([]pattern, 0, phrasesAbout), make([]entry, 0, phrasesAbout)
+	l.layer.toks = make(map[string]tok, wordsAbout)
+	l.layer.text.Grow(10 * wordsAbout)
 	for _, f := range list {
-		b, err := files.ReadFile("vocabulary/" + f.Name())
+		r, err := files.Open("vocabulary/" + f.Name())
 		if err != nil {
 			return nil, fmt.Errorf("read the embedded vocabulary: %w", err)
 		}
 		l.name, l.lang = f.Name(), ""
 		clear(l.fields) // a set's name is another's in the next language
-		if err := l.load(strings.NewReader(string(b))); err != nil {
+		if err := errors.Join(l.load(r), r.Close()); err != nil {
 			return nil, err
 		}
 	}

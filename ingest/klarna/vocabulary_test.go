@@ -1,6 +1,7 @@
 package klarna
 
 import (
+	"runtime"
 	"strings"
 	"testing"
 
@@ -98,6 +99,28 @@ func TestSubjectOfAnyShopIsNotSearchedForADispute(t *testing.T) {
 	for _, s := range []string{"Where is my parcel 7", "Your order 10001 has been shipped to the customer", "Ihre Bestellung ist unterwegs – Grüße aus Köln", "Re: faktura", "Votre commande est arrivée", ""} {
 		if v.signalled(s) {
 			t.Errorf("%q is searched", s)
+		}
+	}
+}
+
+// What was built on the stack of another goroutine must hold no pointer into it.
+func TestVocabularyOutlivesTheGoroutineThatLoadedIt(t *testing.T) {
+	var loaded []*Vocabulary
+	for range 50 {
+		done := make(chan *Vocabulary)
+		go func() {
+			v, err := LoadVocabulary(strings.NewReader("language = en\nword.dispute = whatsit\n"))
+			if err != nil {
+				t.Error(err)
+			}
+			done <- v
+		}()
+		loaded = append(loaded, <-done)
+		runtime.GC()
+	}
+	for _, v := range loaded {
+		if !v.DisputeWord("A whatsit") {
+			t.Error("its words are gone")
 		}
 	}
 }
