@@ -14,9 +14,10 @@ import (
 // metaCharset finds the charset that an HTML text names itself.
 var metaCharset = regexp.MustCompile(`(?i)<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-z0-9_:.-]{1,40})`)
 
-// toUTF8 decodes text of a labelled charset to valid UTF-8. Where the label is
-// missing, unknown or plainly wrong it says in odd how the text was read.
-func toUTF8(b []byte, label string, html bool) (text, odd string) {
+// toUTF8 decodes text of a labelled charset to valid UTF-8; b itself where it is
+// that. Where the label is missing, unknown or plainly wrong it says in odd how
+// the text was read.
+func toUTF8(b []byte, label string, html bool) (text []byte, odd string) {
 	label = charsetName(label)
 	switch {
 	case bytes.HasPrefix(b, []byte("\xef\xbb\xbf")):
@@ -37,13 +38,13 @@ func toUTF8(b []byte, label string, html bool) (text, odd string) {
 	case "", "us-ascii", "utf-8":
 		return unlabelled(b, label)
 	case "windows-1252":
-		if hasLetter, valid := utf8Letters(b); hasLetter && valid {
-			return string(b), "text labelled as a Latin charset is UTF-8"
+		if utf8.Valid(b) && !isASCII(b) {
+			return b, "text labelled as a Latin charset is UTF-8"
 		}
 	}
 	text, err := decode(b, label)
 	if err == nil {
-		return strings.ToValidUTF8(text, "\ufffd"), ""
+		return bytes.ToValidUTF8(text, []byte("\ufffd")), ""
 	}
 	text, _ = unlabelled(b, "")
 	if len(label) > 40 {
@@ -53,19 +54,18 @@ func toUTF8(b []byte, label string, html bool) (text, odd string) {
 }
 
 // unlabelled reads text that should be ASCII or UTF-8 and may be neither.
-func unlabelled(b []byte, label string) (text, odd string) {
-	letters, valid := utf8Letters(b)
+func unlabelled(b []byte, label string) (text []byte, odd string) {
 	switch {
-	case valid && letters && label == "us-ascii":
-		return string(b), "text labelled as ASCII is UTF-8"
-	case valid:
-		return string(b), ""
-	case label == "utf-8" && letters:
-		return strings.ToValidUTF8(string(b), "\ufffd"), "UTF-8 with bytes that are none"
+	case utf8.Valid(b) && (label != "us-ascii" || isASCII(b)):
+		return b, ""
+	case utf8.Valid(b):
+		return b, "text labelled as ASCII is UTF-8"
+	case label == "utf-8" && hasUTF8(b):
+		return bytes.ToValidUTF8(b, []byte("\ufffd")), "UTF-8 with bytes that are none"
 	}
 	text, err := decode(b, "windows-1252")
 	if err != nil {
-		text = strings.ToValidUTF8(string(b), "\ufffd")
+		text = bytes.ToValidUTF8(b, []byte("\ufffd"))
 	}
 	return text, "text without its right charset; " + guessed(b)
 }
@@ -77,36 +77,24 @@ func guessed(b []byte) string {
 	return "it was read as Windows-1252"
 }
 
-// utf8Letters says whether b holds UTF-8 beyond ASCII, and whether it is valid
-// throughout.
-func utf8Letters(b []byte) (letters, valid bool) {
-	valid = true
+// hasUTF8 says whether b holds a letter of UTF-8 beyond ASCII.
+func hasUTF8(b []byte) bool {
 	for len(b) > 0 {
-		if b[0] < utf8.RuneSelf {
-			b = b[1:]
-			continue
-		}
-		r, n := utf8.DecodeRune(b)
-		if r == utf8.RuneError && n == 1 {
-			valid = false
-		} else {
-			letters = true
-		}
-		if letters && !valid {
-			return
+		_, n := utf8.DecodeRune(b)
+		if n > 1 {
+			return true
 		}
 		b = b[n:]
 	}
-	return
+	return false
 }
 
-func decode(b []byte, label string) (string, error) {
+func decode(b []byte, label string) ([]byte, error) {
 	r, err := charset.Reader(label, bytes.NewReader(b))
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	out, err := io.ReadAll(r)
-	return string(out), err
+	return io.ReadAll(r)
 }
 
 // charsetName cleans a label: `charset=us-ascii`, `"utf8"`, `iso_8859-1`. The

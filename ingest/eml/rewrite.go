@@ -185,8 +185,8 @@ func (w *rewriting) split(t text) (parts [][]byte, ok bool) {
 func (w *rewriting) text(b *bytes.Buffer, t text) {
 	decoded, _ := decodeTransfer(t.body, t.encoding)
 	label := charsetName(t.typ.param("charset"))
-	s, _ := toUTF8(decoded, label, t.kind == "text/html")
-	s = strings.ReplaceAll(s, "\r\n", "\n")
+	text, _ := toUTF8(decoded, label, t.kind == "text/html")
+	s := strings.ReplaceAll(string(text), "\r\n", "\n")
 	if t.kind == "text/html" {
 		s = w.html(s)
 	} else {
@@ -206,7 +206,7 @@ func (w *rewriting) text(b *bytes.Buffer, t text) {
 		b.WriteString("\nContent-Transfer-Encoding: base64\n\n")
 		writeBase64(b, body)
 		return
-	case encoding != "quotedprintable" && isASCII(string(body)):
+	case encoding != "quotedprintable" && isASCII(body):
 		b.WriteString("\nContent-Transfer-Encoding: 7bit\n\n")
 		b.Write(body)
 		return

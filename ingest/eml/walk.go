@@ -108,15 +108,15 @@ func (w *walk) read(t text) {
 		b = b[:left]
 	}
 	w.r.text += len(b)
-	s, odd := toUTF8(b, t.typ.param("charset"), t.kind == "text/html")
+	b, odd = toUTF8(b, t.typ.param("charset"), t.kind == "text/html")
 	if odd != "" {
 		w.m.warn(odd)
 	}
 	out := &rows{left: MaxRows - w.r.rows}
 	if t.kind == "text/html" {
-		readHTML(s, out)
+		readHTML(string(b), out)
 	} else {
-		readPlain(s, t.typ, out)
+		readPlain(string(b), t.typ, out)
 	}
 	w.r.rows += len(out.list)
 	if out.over {

@@ -19,7 +19,7 @@ func decodeWords(s string) string {
 	flush := func() {
 		if run != nil {
 			text, _ := toUTF8(run, charset, false)
-			out.WriteString(strings.Map(printable, text))
+			out.WriteString(strings.Map(printable, string(text)))
 			run = nil
 		}
 	}
@@ -100,10 +100,10 @@ func headerText(s string) string {
 		return s
 	}
 	text, _ := toUTF8([]byte(s), "", false)
-	return text
+	return string(text)
 }
 
-func isASCII(s string) bool {
+func isASCII[T string | []byte](s T) bool {
 	for i := 0; i < len(s); i++ {
 		if s[i] >= 0x80 {
 			return false
