@@ -3,6 +3,7 @@ package eml
 import (
 	"bytes"
 	"encoding/csv"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -162,7 +163,9 @@ func TestHostileMailCostsLittle(t *testing.T) {
 		"blocks beside a paragraph": html + "<table><td><p><td>" + many("<div>", MaxText-100),
 		"end tags far from theirs":  html + "<i>" + many("<b>", 1800) + many("</i>", MaxText-2000),
 		"style elements":            html + many("<style></style>", MaxText-100),
-		"long style elements":       html + many("<style>"+many(" ", longStyle+1)+"</style>", MaxText-100),
+		"long style elements":       html + many("<style>"+many(" ", 1<<10)+"</style>", MaxText-100),
+		"scripts":                   html + many("<script><!--</script>", MaxText-100),
+		"tags that differ":          html + manyTags(MaxText-100),
 		"tables":                    html + many("a<table><tr><td>", size),
 		"cells":                     html + "<table><tr>" + many("<td>a", size),
 		"tables beside tables":      html + many("<table><tr><td>a<td>b</table>", size),
@@ -209,6 +212,15 @@ func TestHostileMailCostsLittle(t *testing.T) {
 			}
 		})
 	}
+}
+
+// manyTags is tags with an attribute, each another one.
+func manyTags(size int) string {
+	var b strings.Builder
+	for i := 0; b.Len() < size; i++ {
+		fmt.Fprintf(&b, "<i a=%d>", i)
+	}
+	return b.String()
 }
 
 // nestedBase64 is a mail within a mail and so on, each encoded.

@@ -1,11 +1,6 @@
 package eml
 
-import (
-	"strings"
-
-	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
-)
+import "golang.org/x/net/html/atom"
 
 const (
 	maxTables = 32  // nested tables; deeper ones are read as blocks
@@ -18,55 +13,30 @@ const (
 // readHTML makes rows of an HTML text. It walks the tokens and not a tree: the
 // parser of x/net/html gives up at 512 open elements, and a tree of a hostile
 // text takes a hundred times its size.
-func readHTML(s string, out *rows) {
-	w := &page{out: out, stack: []element{{}}, count: map[atom.Atom]int{}, tags: map[string]startTag{}, looks: map[styled]look{}, mayLook: maxLooks * len(s)}
-	w.frames = []*frame{{}}
-	z := html.NewTokenizer(strings.NewReader(s))
+func readHTML(b []byte, out *rows) {
+	w := newPage(b, out)
 	for w.placed <= out.left {
-		kind := z.Next()
-		s = s[len(z.Raw()):]
-		switch kind {
-		case html.ErrorToken: // the end: a string cannot fail
+		switch kind, raw := w.tokens.next(); kind {
+		case tokenEnd:
 			w.finish()
 			return
-		case html.TextToken:
-			w.write(z.Text())
-		case html.StartTagToken, html.SelfClosingTagToken:
-			t := w.startTag(z)
-			w.start(t.tag, t.attrs)
-			if t.tag != atom.Style {
-				continue
-			}
-			if n := styleEnd(s); n > longStyle {
-				s = s[n:]
-				z = html.NewTokenizer(strings.NewReader(s))
-			}
-		case html.EndTagToken:
-			name, _ := z.TagName()
-			w.end(atom.Lookup(name))
+		case tokenText:
+			w.text(raw, true)
+		case tokenStart:
+			t := w.startTag(raw)
+			w.start(t)
+			w.rawText(w.tokens.raw(t.tag), t.tag)
+		case tokenEndTag:
+			w.end(tagOf(tagName(raw)))
 		}
 	}
 	w.finish()
 }
 
-// longStyle is the length from which it is worth a new tokenizer, which reads 4 kB
-// ahead, to pass over the text of a style element.
-const longStyle = 1 << 10
-
-// styleEnd is where the text of a style element ends that s begins with: the
-// tokenizer would take it byte by byte, and a third of many a mail is that.
-func styleEnd(s string) int {
-	for at := 0; ; {
-		i := strings.Index(s[at:], "</")
-		if i < 0 {
-			return len(s)
-		}
-		at += i
-		const tag = "</style"
-		if end := at + len(tag); end < len(s) && strings.EqualFold(s[at:end], tag) && strings.IndexByte(" \n\r\t\f/>", s[end]) >= 0 {
-			return at
-		}
-		at++
+func newPage(b []byte, out *rows) *page {
+	return &page{
+		out: out, tokens: tokens{text: b}, tags: map[string]*startTag{}, mayLook: maxLooks * len(b),
+		stack: make([]element, 1, 32), frames: []*frame{{}},
 	}
 }
 
@@ -74,87 +44,40 @@ func styleEnd(s string) int {
 type startTag struct {
 	tag atom.Atom
 	attrs
+	block, paragraph bool
+	last, within     look // what the attributes made of the last look, and that one
 }
 
-// maxTags bounds how many tags are remembered, and what their styles make of a
-// look; longestTag how long one may be.
+// maxTags bounds how many tags are remembered; longestTag how long one may be.
 const (
 	maxTags    = 256
 	longestTag = 1 << 10
 )
 
-// startTag reads the tag at hand. A mail says the same one a hundred times.
-func (w *page) startTag(z *html.Tokenizer) startTag {
-	raw := z.Raw()
+// startTag reads a start tag. A mail says the same one a hundred times.
+func (w *page) startTag(raw []byte) *startTag {
 	if t, ok := w.tags[string(raw)]; ok {
 		return t
 	}
-	key := ""
+	name := tagName(raw)
+	t := newStartTag(tagOf(name), w.reader.attributes(raw[len("<")+len(name):]))
 	if len(w.tags) < maxTags && len(raw) <= longestTag {
-		key = string(raw) // reading it lowers its letters in place
-	}
-	name, more := z.TagName()
-	t := startTag{tag: atom.Lookup(name), attrs: attributes(z, more)}
-	if key != "" {
-		w.tags[key] = t
+		w.tags[string(raw)] = t
 	}
 	return t
 }
 
-// attrs are the attributes that matter here.
-type attrs struct {
-	class, id, name, style, href, alt string
-	hidden                            bool
+func newStartTag(tag atom.Atom, a attrs) *startTag {
+	return &startTag{tag: tag, attrs: a, block: isBlock(tag), paragraph: isParagraph(tag), within: look{}.within(a)}
 }
 
-func attributes(z *html.Tokenizer, more bool) (a attrs) {
-	for more {
-		var k, v []byte
-		k, v, more = z.TagAttr()
-		var to *string
-		switch string(k) {
-		case "class":
-			to = &a.class
-		case "id":
-			to = &a.id
-		case "name":
-			to = &a.name
-		case "style":
-			to = &a.style
-		case "href":
-			to = &a.href
-		case "alt":
-			to = &a.alt
-		case "hidden":
-			a.hidden = true
-		}
-		if to != nil && *to == "" {
-			*to = string(v)
-		}
+// look is the look of an element inside of one of look l: most often of the same
+// one as the last time.
+func (t *startTag) look(l look) look {
+	if l != t.last {
+		t.last, t.within = l, l.within(t.attrs)
 	}
-	return a
-}
-
-// styled is a look and the style that changes it.
-type styled struct {
-	look  look
-	style string
-}
-
-// within is the look of an element inside of one of look l.
-func (w *page) within(l look, a attrs) look {
-	if a.style == "" || a.hidden {
-		return l.within(a)
-	}
-	key := styled{l, a.style}
-	out, ok := w.looks[key]
-	if !ok {
-		out = l.within(a)
-		if len(w.looks) < maxTags {
-			w.looks[key] = out
-		}
-	}
-	return out
+	return t.within
 }
 
 // element is an open element, with what it hands down to those within it.
@@ -164,6 +87,7 @@ type element struct {
 	quote  int
 	pre    bool
 	block  bool
+	gap    bool // an empty line before and after it
 	skip   bool // style, script and the like
 	opened bool // a frame or a cell of one
 	isLink bool
@@ -173,22 +97,25 @@ type element struct {
 type page struct {
 	out     *rows
 	stack   []element
-	count   map[atom.Atom]int // open elements by tag: an end tag without one is passed over
-	frames  []*frame          // the tables we are in; the first is the page itself
-	tables  int               // open tables, those included that are too deep for a frame
-	placed  int               // lines so far
+	count   [256]uint16 // of the open elements, see counted
+	paras   int         // of the open ones that are a p
+	frames  []*frame    // the tables we are in; the first is the page itself
+	tables  int         // open tables, those included that are too deep for a frame
+	placed  int         // lines so far
 	links   int
 	mayLook int   // how often open elements may still be looked at
 	line    line  // what can be seen
 	unseen  line  // what cannot
 	link    *link // the anchor we are in
-	tags    map[string]startTag
-	looks   map[styled]look
+	tokens  tokens
+	reader  tagReader
+	tags    map[string]*startTag
 }
 
 func (w *page) top() *element { return &w.stack[len(w.stack)-1] }
 
-func (w *page) start(tag atom.Atom, a attrs) {
+func (w *page) start(t *startTag) {
+	tag := t.tag
 	switch tag {
 	case atom.Br:
 		w.breakLine(true)
@@ -197,53 +124,64 @@ func (w *page) start(tag atom.Atom, a attrs) {
 		w.gap()
 		return
 	case atom.Img:
-		w.image(a)
+		w.image(t.alt)
 		return
 	case atom.Area, atom.Base, atom.Col, atom.Embed, atom.Input, atom.Link, atom.Meta, atom.Param, atom.Source, atom.Track, atom.Wbr:
 		return
 	}
-	w.implyEnd(tag)
+	w.implyEnd(t)
 	if len(w.stack) >= maxOpen {
 		return // its text is read as that of the element around it
 	}
 	e := *w.top()
-	e.tag, e.block, e.opened, e.isLink = tag, isBlock(tag), false, false
-	e.look = w.within(e.look, a)
+	e.tag, e.block, e.gap, e.opened, e.isLink = tag, t.block, t.paragraph, false, false
+	e.look = t.look(e.look)
 	if e.look.block && !isTablePart(tag) {
 		e.block = true
 	}
 	e.look.block = false
 	e.pre = e.pre || tag == atom.Pre || e.look.pre
 	e.skip = e.skip || isSkipped(tag)
-	if isQuote(tag, a) {
+	if isQuote(tag, t.attrs) {
 		e.quote++
 	}
 	if e.block {
 		w.breakLine(false)
-		if isParagraph(tag) {
+		if e.gap {
 			w.gap()
 		}
 	}
 	w.openTable(tag, &e)
 	if tag == atom.A {
 		w.closeLink()
-		if u := linkURL(a.href); u != "" && w.links < maxLinks {
+		if u := linkURL(t.href); u != "" && w.links < maxLinks {
 			w.link, e.isLink = &link{url: u}, true
 			w.links++
 		}
 	}
 	w.stack = append(w.stack, e)
-	w.count[tag]++
+	w.counted(tag, 1)
+}
+
+// counted counts the open elements, since an end tag without one is passed over.
+// Two elements may share a count: then the one is looked for in vain.
+func (w *page) counted(tag atom.Atom, n int) (open uint16) {
+	if tag == atom.P {
+		w.paras += n
+	}
+	c := &w.count[uint8(tag>>8)] // the rest of an atom is but the length of its name
+	*c += uint16(n)
+	return *c
 }
 
 // end closes the innermost open element of the tag, and all within it; not out
 // of a table cell, unless it closes a part of the table.
 func (w *page) end(tag atom.Atom) {
-	if tag == atom.P && w.count[tag] == 0 || tag == atom.Br {
+	if tag == atom.P && w.paras == 0 || tag == atom.Br {
 		w.breakLine(false) // </p> and </br> alone are line breaks to every browser
 		return
 	}
-	if tag == 0 || w.count[tag] == 0 {
+	if tag == 0 || w.counted(tag, 0) == 0 {
 		return
 	}
 	for i := len(w.stack) - 1; w.reaches(i); i-- {
@@ -278,8 +216,8 @@ func (w *page) closeTo(i int) {
 		}
 		w.closeTable(e)
 		w.stack = w.stack[:len(w.stack)-1]
-		w.count[e.tag]--
-		if e.block && isParagraph(e.tag) {
+		w.counted(e.tag, -1)
+		if e.gap {
 			w.gap()
 		}
 	}
@@ -287,10 +225,10 @@ func (w *page) closeTo(i int) {
 
 // implyEnd closes what a start tag closes by itself: a cell ends the cell
 // before it, and so on.
-func (w *page) implyEnd(tag atom.Atom) {
+func (w *page) implyEnd(t *startTag) {
 	var ends func(atom.Atom) bool
 	var within func(atom.Atom) bool
-	switch tag {
+	switch t.tag {
 	case atom.Td, atom.Th:
 		ends, within = isCell, isTable
 	case atom.Tr:
@@ -305,7 +243,7 @@ func (w *page) implyEnd(tag atom.Atom) {
 		ends = func(t atom.Atom) bool { return t == atom.Dt || t == atom.Dd }
 		within = func(t atom.Atom) bool { return t == atom.Dl || isCell(t) }
 	default:
-		if !isBlock(tag) {
+		if !t.block {
 			return
 		}
 		ends = func(t atom.Atom) bool { return t == atom.P }

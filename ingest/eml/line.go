@@ -1,8 +1,12 @@
 package eml
 
 import (
+	"bytes"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 // line is a line of text as it grows.
@@ -21,12 +25,33 @@ type link struct {
 	placed   bool // belongs to a line
 }
 
-// write adds text to the line it belongs to, and to the anchor.
-func (w *page) write(b []byte) {
+// text adds a text as it stands in the mail. CR and CRLF are line ends like LF;
+// that matters only where line ends are not just white space.
+func (w *page) text(b []byte, escaped bool) {
 	e := w.top()
 	if e.skip {
 		return
 	}
+	if e.pre && bytes.IndexByte(b, '\r') >= 0 {
+		b = bytes.ReplaceAll(bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n")), []byte("\r"), []byte("\n"))
+	}
+	if escaped && bytes.IndexByte(b, '&') >= 0 {
+		b = []byte(html.UnescapeString(string(b)))
+	}
+	w.write(b)
+}
+
+// rawText adds the text of an element that holds nothing else. Its NULs are
+// letters (HTML §13.2.5.3).
+func (w *page) rawText(b []byte, tag atom.Atom) {
+	if len(b) > 0 && !w.top().skip {
+		w.text(bytes.ReplaceAll(b, []byte{0}, []byte("\ufffd")), tag == atom.Textarea)
+	}
+}
+
+// write adds text to the line it belongs to, and to the anchor.
+func (w *page) write(b []byte) {
+	e := w.top()
 	l := &w.line
 	if e.look.hidden() {
 		l = &w.unseen
@@ -94,9 +119,9 @@ func (w *page) letters(l *line, b []byte, quote int) {
 }
 
 // image keeps the words of an image that is a link: a button, often.
-func (w *page) image(a attrs) {
+func (w *page) image(alt string) {
 	if w.link != nil && w.link.alt == "" {
-		w.link.alt = clean(a.alt)
+		w.link.alt = clean(alt)
 	}
 }
 

@@ -114,7 +114,7 @@ func (w *walk) read(t text) {
 	}
 	out := &rows{left: MaxRows - w.r.rows}
 	if t.kind == "text/html" {
-		readHTML(string(b), out)
+		readHTML(b, out)
 	} else {
 		readPlain(string(b), t.typ, out)
 	}
