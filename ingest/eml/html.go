@@ -1,6 +1,10 @@
 package eml
 
-import "golang.org/x/net/html/atom"
+import (
+	"slices"
+
+	"golang.org/x/net/html/atom"
+)
 
 const (
 	maxTables = 32  // nested tables; deeper ones are read as blocks
@@ -36,7 +40,7 @@ func readHTML(b []byte, out *rows) {
 func newPage(b []byte, out *rows) *page {
 	return &page{
 		out: out, tokens: tokens{text: b}, tags: map[string]*startTag{}, mayLook: maxLooks * len(b),
-		stack: make([]element, 1, 32), frames: []*frame{{}},
+		stack: make([]element, 1, 32), frames: make([]frame, 1, 8), rows: make([]row, 0, 32),
 	}
 }
 
@@ -99,7 +103,11 @@ type page struct {
 	stack   []element
 	count   [256]uint16 // of the open elements, see counted
 	paras   int         // of the open ones that are a p
-	frames  []*frame    // the tables we are in; the first is the page itself
+	frames  []frame     // the tables we are in; the first is the page itself
+	rows    []row       // see frame
+	cells   []int       // where each cell of the open table rows begins in rows
+	open    []row       // the rows of the table row that ends, and
+	parts   [][]row     // its cells; kept for the next one
 	tables  int         // open tables, those included that are too deep for a frame
 	placed  int         // lines so far
 	links   int
@@ -214,7 +222,7 @@ func (w *page) closeTo(i int) {
 		if e.block {
 			w.breakLine(false)
 		}
-		w.closeTable(e)
+		w.closeTable(e.tag, e.opened)
 		w.stack = w.stack[:len(w.stack)-1]
 		w.counted(e.tag, -1)
 		if e.gap {
@@ -265,7 +273,8 @@ func (w *page) finish() {
 	w.closeTo(1)
 	w.closeLink()
 	w.breakLine(false)
-	for _, r := range w.frames[0].rows {
+	w.out.list = slices.Grow(w.out.list, min(len(w.rows), w.out.left))
+	for _, r := range w.rows {
 		w.out.add(r.public())
 	}
 }

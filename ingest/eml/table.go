@@ -24,34 +24,51 @@ func (r row) public() Row {
 	return p
 }
 
-// frame is a table that is open, or the page: its finished rows, and the cells
-// of the row that is open. A dl is a table whose rows begin with a dt.
+// frame is a table that is open, or the page. A dl is a table whose rows begin
+// with a dt. All rows so far stand in page.rows, those of the innermost frame
+// last: its finished ones from its start on, then those of each cell of the row
+// that is open. So nothing is moved when a table ends, and nothing when a row of
+// one cell does; and most tables of a mail only wrap another one.
 type frame struct {
-	rows   []row
-	cells  [][]row
-	inCell bool
+	start     int   // of its rows in page.rows
+	firstCell int   // of the open row, in page.cells
+	inCell    bool  // the last of them is open
+	between   []row // placed beside the cells of the open row: they come before it
 }
 
 // place puts a row where we are: into the open cell or below the last row.
 func (w *page) place(r row) {
-	f := w.frames[len(w.frames)-1]
-	to := &f.rows
-	if f.inCell {
-		to = &f.cells[len(f.cells)-1]
-	}
-	if r.empty() && len(*to) > 0 && (*to)[len(*to)-1].empty() {
+	f := w.frame()
+	from, cells := f.start, w.cells[f.firstCell:]
+	switch {
+	case f.inCell:
+		from = cells[len(cells)-1]
+	case len(cells) > 0:
+		above := f.between
+		if len(above) == 0 {
+			above = w.rows[f.start:cells[0]]
+		}
+		if !r.empty() || !endsEmpty(above) {
+			w.placed++
+			f.between = append(f.between, r)
+		}
 		return
 	}
-	w.placed++
-	*to = append(*to, r)
+	if !r.empty() || !endsEmpty(w.rows[from:]) {
+		w.placed++
+		w.rows = append(w.rows, r)
+	}
 }
 
+func endsEmpty(rows []row) bool { return len(rows) > 0 && rows[len(rows)-1].empty() }
+
+func (w *page) frame() *frame { return &w.frames[len(w.frames)-1] }
+
 func (w *page) openTable(tag atom.Atom, e *element) {
-	f := w.frames[len(w.frames)-1]
 	switch tag {
 	case atom.Table, atom.Dl:
 		if w.tables++; w.tables <= maxTables {
-			w.frames = append(w.frames, &frame{})
+			w.frames = append(w.frames, frame{start: len(w.rows), firstCell: len(w.cells)})
 			e.opened = true
 		}
 		return
@@ -64,76 +81,88 @@ func (w *page) openTable(tag atom.Atom, e *element) {
 	}
 	switch tag {
 	case atom.Tr:
-		f.endRow()
+		w.endRow()
 		return
 	case atom.Dt:
-		f.endRow()
+		w.endRow()
 	}
-	f.cells = append(f.cells, nil)
-	f.inCell, e.opened = true, true
+	w.cells = append(w.cells, len(w.rows))
+	w.frame().inCell, e.opened = true, true
 }
 
-func (w *page) closeTable(e element) {
-	f := w.frames[len(w.frames)-1]
-	switch e.tag {
+func (w *page) closeTable(tag atom.Atom, opened bool) {
+	switch tag {
 	case atom.Table, atom.Dl:
 		w.tables--
-		if !e.opened {
-			return
+		if opened {
+			w.endRow()
+			w.endFrame()
 		}
-		f.endRow()
-		w.frames = w.frames[:len(w.frames)-1]
-		w.placeAll(f.rows)
 	case atom.Tr:
 		if len(w.frames) > 1 && w.tables <= maxTables {
-			f.endRow()
+			w.endRow()
 		}
 	case atom.Td, atom.Th, atom.Dt, atom.Dd:
-		if e.opened {
-			f.inCell = false
+		if opened {
+			w.frame().inCell = false
 		}
 	}
 }
 
-// placeAll puts the rows of a table where the table stands.
-func (w *page) placeAll(rows []row) {
-	f := w.frames[len(w.frames)-1]
-	to := &f.rows
-	if f.inCell {
-		to = &f.cells[len(f.cells)-1]
+// endFrame leaves the rows of a table where the table stands.
+func (w *page) endFrame() {
+	start := w.frame().start
+	w.frames = w.frames[:len(w.frames)-1]
+	if f := w.frame(); !f.inCell && len(w.cells) > f.firstCell {
+		f.between = append(f.between, w.rows[start:]...)
+		w.rows = w.rows[:start]
 	}
-	if len(*to) == 0 {
-		*to = rows // most tables only wrap another one: nothing is copied
-		return
-	}
-	*to = append(*to, rows...)
 }
 
 // endRow ends the open table row.
-func (f *frame) endRow() {
+func (w *page) endRow() {
+	f := w.frame()
 	f.inCell = false
-	cells := f.cells
-	f.cells = nil
-	if len(cells) == 1 {
-		if len(f.rows) == 0 {
-			f.rows = cells[0]
-		} else {
-			f.rows = append(f.rows, cells[0]...)
-		}
+	cells := w.cells[f.firstCell:]
+	if len(cells) == 0 || len(cells) == 1 && len(f.between) == 0 {
+		w.cells = w.cells[:f.firstCell]
 		return
 	}
-	for i := range cells {
-		var seen []row
-		for _, r := range cells[i] {
+	first := cells[0]
+	w.open = append(w.open[:0], w.rows[first:]...)
+	w.rows = append(w.rows[:first], f.between...)
+	f.between = nil
+	if len(cells) == 1 {
+		w.rows = append(w.rows, w.open...)
+	} else {
+		w.rows = arrange(w.rows, w.cut(cells))
+	}
+	w.cells = w.cells[:f.firstCell]
+}
+
+// cut makes the cells of the rows in w.open, by where each begins. What cannot be
+// seen keeps out of them and comes first.
+func (w *page) cut(starts []int) (cells [][]row) {
+	cells = w.parts[:0]
+	end := starts[0] + len(w.open)
+	for i, from := range starts {
+		to := end
+		if i+1 < len(starts) {
+			to = starts[i+1]
+		}
+		all := w.open[from-starts[0] : to-starts[0]]
+		seen := all[:0]
+		for _, r := range all {
 			if r.hidden {
-				f.rows = append(f.rows, r)
+				w.rows = append(w.rows, r)
 			} else {
 				seen = append(seen, r)
 			}
 		}
-		cells[i] = trimRows(seen)
+		cells = append(cells, trimRows(seen))
 	}
-	f.rows = append(f.rows, arrange(cells)...)
+	w.parts = cells
+	return cells
 }
 
 // A table is data up to so many lines a cell; beyond, it is layout.
@@ -143,11 +172,11 @@ const maxLines = 8
 // such as an address.
 const maxJoined = 3
 
-// arrange makes rows of the cells of one table row. A row of data gives one
-// row, or as many as its cells have lines if all have the same number. Where a
+// arrange adds to out what the cells of one table row make. A row of data gives
+// one row, or as many as its cells have lines if all have the same number. Where a
 // cell holds a table or much text, or is the only full one, the cells stand
 // beside each other for looks alone, and are read one after the other.
-func arrange(cells [][]row) []row {
+func arrange(out []row, cells [][]row) []row {
 	full, last := 0, 0
 	most, same, nested := 0, true, false
 	for i, c := range cells {
@@ -168,18 +197,18 @@ func arrange(cells [][]row) []row {
 	}
 	switch {
 	case full == 0:
-		return nil
+		return out
 	case full == 1 && (last > 0 || most > 1 || nested):
-		return cells[last]
+		return append(out, cells[last]...)
 	case nested, most > maxLines:
 	case same:
-		return beside(cells, most)
+		return beside(out, cells, most)
 	case filled(cells[0]) <= 1 && most <= maxJoined:
-		return []row{joined(cells)}
+		return append(out, joined(cells))
 	}
-	var out []row
+	first := len(out)
 	for _, c := range cells {
-		if len(c) > 0 && len(out) > 0 {
+		if len(c) > 0 && len(out) > first {
 			out = append(out, row{})
 		}
 		out = append(out, c...)
@@ -187,9 +216,10 @@ func arrange(cells [][]row) []row {
 	return out
 }
 
-// beside makes n rows of cells with n lines each, or none, at least one of them full.
-func beside(cells [][]row, n int) []row {
-	out := make([]row, n)
+// beside adds n rows of cells with n lines each, or none, at least one of them full.
+func beside(all []row, cells [][]row, n int) []row {
+	all = append(all, make([]row, n)...)
+	out := all[len(all)-n:]
 	for i, c := range cells {
 		at := 0
 		for _, r := range c {
@@ -200,7 +230,7 @@ func beside(cells [][]row, n int) []row {
 			at++
 		}
 	}
-	return out
+	return all
 }
 
 // joined makes one row of cells with different numbers of lines.
@@ -222,7 +252,11 @@ func (r *row) take(i, n int, line row) {
 		r.cells = make([]string, n)
 		r.quote = line.quote
 	}
-	r.cells[i] = strings.TrimSpace(r.cells[i] + " " + strings.Join(line.cells, " "))
+	text := strings.Join(line.cells, " ")
+	if r.cells[i] != "" && text != "" {
+		text = r.cells[i] + " " + text
+	}
+	r.cells[i] = first(text, r.cells[i])
 	r.links = append(r.links, line.links...)
 }
 

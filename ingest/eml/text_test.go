@@ -117,6 +117,20 @@ Dispute ID | 1
 `)
 }
 
+func TestWhatStandsBetweenCellsComesBeforeTheirRow(t *testing.T) {
+	wantText(t, htmlText(t, `<table><tr><td>above<tr><td>Dispute ID</td>one<br>two<p><table><td>three</table><td>256947<tr><td>below</td>four</table>`), `
+above
+one
+two
+
+three
+
+Dispute ID | 256947
+four
+below
+`)
+}
+
 func TestDefinitionsAreRowsOfTwo(t *testing.T) {
 	wantText(t, htmlText(t, `<dl><dt>Dispute ID<dd>256947<dt>Deadline</dt><dd>16 March</dd></dl><ul><li>one<li>two</ul>`), `
 Dispute ID | 256947
