@@ -1,8 +1,11 @@
 package casebook_test
 
 import (
+	"context"
 	"fmt"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/rules"
@@ -30,6 +33,48 @@ func BenchmarkRecord(b *testing.B) {
 			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(uid), "µs/mail")
 		})
 	}
+}
+
+// BenchmarkFirstScan records what a first scan hands over for a thousand mails:
+// two mails about each of ten disputes, and ten that ask for nothing, in one
+// durable transaction. The processor time is that of this process alone.
+func BenchmarkFirstScan(b *testing.B) {
+	for _, kind := range []string{"sqlite", "postgres"} {
+		b.Run(kind, func(b *testing.B) {
+			w := newWorld(b, kind)
+			ctx, stop := context.WithCancel(w.ctx) // as every caller's can end
+			defer stop()
+			c, err := w.Claim(ctx, "mailbox/shop")
+			w.must(err)
+			b.ReportAllocs()
+			b.ResetTimer()
+			began, uid := spent(b), uint32(0)
+			for b.Loop() {
+				var mails []rules.Mail
+				for range 10 {
+					dispute := fmt.Sprint(1000 + uid)
+					other := w.noticeOf(dispute, uid+3)
+					other.Outcome, other.Kind, other.Text, other.Event, other.Keys = rules.OutcomeOther, rules.KindKlarnaOther, "", nil, nil
+					mails = append(mails, w.noticeOf(dispute, uid+1), w.noticeOf(dispute, uid+2), other)
+					uid += 3
+				}
+				_, err := w.Record(ctx, c, w.batch(mails...))
+				w.must(err)
+			}
+			b.ReportMetric(float64((spent(b)-began).Microseconds())/float64(uid), "cpu-µs/mail")
+		})
+	}
+}
+
+// spent is the processor time that this process has used: other work on the
+// machine does not change it.
+func spent(t testing.TB) time.Duration {
+	t.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // BenchmarkDeliver takes, attempts and delivers one message: three durable

@@ -30,6 +30,7 @@ type Book struct {
 	// turn lets one goroutine write at a time where the database allows only one
 	// writer: waiting here is fair, waiting for its lock is not. Nil otherwise.
 	turn     chan struct{}
+	kept     map[string]*sql.Stmt // compiled, by their text; of who has the turn
 	readOnly bool
 	still    *still      // of a SQLite file that is read without locks
 	decided  atomic.Bool // whether all cases were decided under this policy
@@ -39,8 +40,22 @@ type Book struct {
 type store struct {
 	kind       string // sqlite, postgres: also the folder of its migrations
 	skipLocked string // what keeps two takers from waiting for each other
+	lock       string // what keeps the others from cases that are read to be changed
 	begin      string // the first statement of each writing transaction
 }
+
+// among is the texts that a parameter lists, as the names of a JSON object: one
+// statement for however many. PostgreSQL takes the parameter for text otherwise,
+// SQLite's cast would make a number of it.
+func (s store) among(parameter string) string {
+	if s.kind == "postgres" {
+		parameter = "cast(" + parameter + " as json)"
+	}
+	return "(select key from json_each(" + parameter + "))"
+}
+
+// listed is the parameter of [store.among]: the keys of set.
+func listed(set map[string]bool) (string, error) { return encoded(set) }
 
 // Open opens the book at dsn, "sqlite:/path" or "postgres://…", makes it where
 // there is none, and migrates it to this program's schema. A new SQLite file is

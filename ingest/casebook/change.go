@@ -14,46 +14,84 @@ import (
 // change is one writing transaction. All that it writes bears one moment.
 type change struct {
 	*sql.Tx
-	book *Book
-	now  time.Time
+	book    *Book
+	conn    *sql.Conn // that of the transaction
+	now     time.Time
+	pending pending
+	broken  error // of writing what was pending
 
-	// stmts are the statements that this transaction has compiled, by their text;
-	// nil for PostgreSQL, whose driver keeps them. Compiling took SQLite half of
-	// the time of recording a batch.
+	held map[string]*held  // the cases that were locked, by id
+	keys map[string]string // the keys that were looked up, and whose they are; "" is nobody's
+	met  *met              // nil: nothing is known of which mails the book has
+	told int64             // messages that were queued for their steps
+
+	// stmts are the statements of this transaction, compiled, by their text; nil
+	// for PostgreSQL, whose driver keeps them.
 	stmts map[string]*sql.Stmt
+	fresh []string // those of them that the book has not kept yet
 }
 
 // compiled is a statement ready to run; nil is as good as its text.
 func (c *change) compiled(ctx context.Context, query string) *sql.Stmt {
 	s := c.stmts[query]
 	if s == nil && c.stmts != nil {
-		var err error
-		if s, err = c.PrepareContext(ctx, query); err != nil {
-			return nil // it is said when the text is run
+		if kept := c.book.kept[query]; kept != nil {
+			s = c.StmtContext(ctx, kept)
+		} else {
+			var err error
+			if s, err = c.PrepareContext(ctx, query); err != nil {
+				return nil // it is said when the text is run
+			}
+			c.fresh = append(c.fresh, query)
 		}
 		c.stmts[query] = s // closed with the transaction
 	}
 	return s
 }
 
-// ExecContext is that of the transaction, with the statement compiled once.
-func (c *change) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+// unwatched is ctx without its end, unless it has come: SQLite's driver watches
+// each statement's context from a goroutine of its own, and that costs as much as
+// the statement. Ours take microseconds, and the transaction knows ctx.
+func (c *change) unwatched(ctx context.Context) context.Context {
+	if c.stmts == nil || ctx.Err() != nil {
+		return ctx
+	}
+	return context.WithoutCancel(ctx)
+}
+
+// run executes a statement with nothing before it.
+func (c *change) run(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	ctx = c.unwatched(ctx)
 	if s := c.compiled(ctx, query); s != nil {
 		return s.ExecContext(ctx, args...)
 	}
 	return c.Tx.ExecContext(ctx, query, args...)
 }
 
-// QueryContext is that of the transaction, with the statement compiled once.
+// ExecContext is that of the transaction, after what is pending.
+func (c *change) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if err := c.flush(ctx); err != nil {
+		return nil, err
+	}
+	return c.run(ctx, query, args...)
+}
+
+// QueryContext is that of the transaction, after what is pending.
 func (c *change) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if err := c.flush(ctx); err != nil {
+		return nil, err
+	}
+	ctx = c.unwatched(ctx)
 	if s := c.compiled(ctx, query); s != nil {
 		return s.QueryContext(ctx, args...)
 	}
 	return c.Tx.QueryContext(ctx, query, args...)
 }
 
-// QueryRowContext is that of the transaction, with the statement compiled once.
+// QueryRowContext is that of the transaction, after what is pending.
 func (c *change) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	_ = c.flush(ctx) // the change ends with its fault, whatever the row says
+	ctx = c.unwatched(ctx)
 	if s := c.compiled(ctx, query); s != nil {
 		return s.QueryRowContext(ctx, args...)
 	}
@@ -104,27 +142,68 @@ func (b *Book) change(ctx context.Context, what string, f func(*change) error) e
 }
 
 func (b *Book) changeOnce(ctx context.Context, f func(*change) error) error {
-	tx, err := b.db.BeginTx(ctx, nil)
+	conn, err := b.db.Conn(ctx)
 	if err != nil {
 		return err
 	}
-	c := &change{Tx: tx, book: b, now: b.now()}
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return errors.Join(err, conn.Close())
+	}
+	c := &change{Tx: tx, book: b, conn: conn, now: b.now(), held: map[string]*held{}, keys: map[string]string{}}
 	if b.store.kind == "sqlite" {
 		c.stmts = map[string]*sql.Stmt{}
 	}
-	if b.store.begin != "" {
-		_, err = tx.ExecContext(ctx, b.store.begin)
+	err = c.do(ctx, f)
+	_ = conn.Close() // it goes back, or has gone with what broke it
+	if err == nil {
+		b.keep(ctx, c.fresh)
+	}
+	return err
+}
+
+// do runs f and ends the transaction.
+func (c *change) do(ctx context.Context, f func(*change) error) error {
+	var err error
+	if begin := c.book.store.begin; begin != "" {
+		_, err = c.Tx.ExecContext(ctx, begin)
 	}
 	if err == nil {
 		err = f(c)
 	}
-	if err != nil {
-		if undo := tx.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
-			return errors.Join(err, undo)
-		}
-		return err
+	if err == nil {
+		err = c.flush(ctx)
 	}
-	return tx.Commit()
+	if c.broken != nil {
+		err = c.broken // what came after it speaks of a book that was not written
+	}
+	if err == nil {
+		return c.Commit()
+	}
+	if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
+		err = ctx.Err() // which ended the transaction
+	}
+	if undo := c.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
+		return errors.Join(err, undo)
+	}
+	return err
+}
+
+// mostKept bounds the statements that are kept compiled. We have some seventy;
+// what forgets a person makes more of them.
+const mostKept = 100
+
+// keep compiles statements for the changes to come, for SQLite takes longer to
+// compile than to run them.
+func (b *Book) keep(ctx context.Context, queries []string) {
+	for _, q := range queries {
+		if len(b.kept) == mostKept {
+			return
+		}
+		if s, err := b.db.PrepareContext(ctx, q); err == nil {
+			b.kept[q] = s // closed with the database
+		}
+	}
 }
 
 // again says that err means nothing but that somebody else came first.

@@ -83,73 +83,76 @@ func (b *Book) settled(id, body string, next int64, now time.Time) bool {
 }
 
 func (b *Book) decideOne(ctx context.Context, id string) (int, error) {
-	queued := 0
+	queued := int64(0)
 	err := b.change(ctx, "decide about "+id+" in", func(c *change) error {
 		h, err := c.hold(ctx, id)
 		if err != nil {
 			return err
 		}
-		queued, err = c.settle(ctx, h)
+		if err := c.settle(ctx, h); err != nil {
+			return err
+		}
+		err = c.flush(ctx)
+		queued = c.told
 		return err
 	})
-	return queued, err
+	return int(queued), err
 }
 
 // settle ends the change of a case: what is due is queued, the row is written,
-// the card is brought up to date if people would see a difference. It returns
-// how many messages were queued to be told.
-func (c *change) settle(ctx context.Context, h *held) (int, error) {
-	queued, err := c.decide(ctx, h)
+// the card is brought up to date if people would see a difference.
+func (c *change) settle(ctx context.Context, h *held) error {
+	if err := c.decide(h); err != nil {
+		return err
+	}
+	shown := h.shown
+	h.shown = h.Case
+	if h.Card.TS == "" {
+		return nil
+	}
+	was, err := face(shown)
 	if err != nil {
-		return queued, err
+		return err
 	}
 	is, err := face(h.Case)
-	if err != nil {
-		return queued, err
+	if err != nil || is == was {
+		return err
 	}
-	if is != h.face && h.Card.TS != "" {
-		if err := c.refresh(ctx, h); err != nil {
-			return queued, err
-		}
-	}
-	h.face = is
-	return queued, nil
+	return c.refresh(ctx, h)
 }
 
 // decide queues what is due and writes the case with the time to ask again.
 // What the second asking still finds waits for the next pass.
-func (c *change) decide(ctx context.Context, h *held) (int, error) {
+func (c *change) decide(h *held) error {
 	due, next := rules.Decide(h.Case, c.book.o.Policy, c.now)
-	queued := 0
 	for _, esc := range due {
-		is, err := c.tell(ctx, h, esc)
-		if err != nil {
-			return queued, err
+		if err := c.tell(h, esc); err != nil {
+			return err
 		}
-		queued += int(flag(is))
 	}
 	if len(due) > 0 {
 		if due, next = rules.Decide(h.Case, c.book.o.Policy, c.now); len(due) > 0 {
 			next = c.now
 		}
 	}
-	return queued, c.save(ctx, h, next)
+	c.save(h, next)
+	return nil
 }
 
 // tell queues one escalation and records it as told.
-func (c *change) tell(ctx context.Context, h *held, esc rules.Escalation) (bool, error) {
+func (c *change) tell(h *held, esc rules.Escalation) error {
 	if c.book.o.Observe {
 		esc.Observed = true
-		return false, c.apply(ctx, h, rules.Event{Type: rules.EventTold, At: c.now, By: "rules", Told: &esc})
+	} else {
+		err := c.queueLater(rules.Message{
+			Key:  fmt.Sprintf("%s/%d/%s/%d", h.ID, esc.Round, esc.Step, esc.N),
+			Kind: rules.MessageStep, Case: h.ID, Escalation: &esc, Rank: esc.Rank,
+		})
+		if err != nil {
+			return err
+		}
 	}
-	queued, err := c.queue(ctx, rules.Message{
-		Key:  fmt.Sprintf("%s/%d/%s/%d", h.ID, esc.Round, esc.Step, esc.N),
-		Kind: rules.MessageStep, Case: h.ID, Escalation: &esc, Rank: esc.Rank,
-	})
-	if err != nil {
-		return false, err
-	}
-	return queued, c.apply(ctx, h, rules.Event{Type: rules.EventTold, At: c.now, By: "rules", Told: &esc})
+	return c.apply(h, rules.Event{Type: rules.EventTold, At: c.now, By: "rules", Told: &esc})
 }
 
 // refresh queues that the card in Slack be brought up to date; one refresh that

@@ -57,7 +57,7 @@ func (c *change) posted(ctx context.Context, id string, at rules.Place) error {
 	if err != nil {
 		return err
 	}
-	if err := c.apply(ctx, h, rules.Event{Type: rules.EventPosted, At: c.now, By: "desk", Card: &at}); err != nil {
+	if err := c.apply(h, rules.Event{Type: rules.EventPosted, At: c.now, By: "desk", Card: &at}); err != nil {
 		return err
 	}
 	if missed > 0 {
@@ -65,8 +65,7 @@ func (c *change) posted(ctx context.Context, id string, at rules.Place) error {
 			return err
 		}
 	}
-	_, err = c.settle(ctx, h)
-	return err
+	return c.settle(ctx, h)
 }
 
 // Failed records why the message could not be sent, and when to try again.

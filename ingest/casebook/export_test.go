@@ -2,6 +2,8 @@ package casebook
 
 import (
 	"context"
+	"errors"
+	"sync"
 	"time"
 
 	"github.com/disputewatch/disputewatch/rules"
@@ -27,6 +29,34 @@ func (b *Book) PauseWithin(ctx context.Context, claim rules.Claim, id string, wi
 		_, err = c.happen(ctx, h, rules.Event{Type: rules.EventAnswer, By: "anna"})
 		return err
 	})
+}
+
+// RecordAround is Record, and in its first try meanwhile happens after it has
+// looked up whose the mails' keys are.
+func (b *Book) RecordAround(ctx context.Context, claim rules.Claim, batch rules.Batch, meanwhile func()) (rules.Recorded, error) {
+	var out rules.Recorded
+	once := sync.OnceFunc(meanwhile)
+	err := b.change(ctx, "record in", func(c *change) error {
+		out = rules.Recorded{}
+		if err := errors.Join(c.under(ctx, &claim), c.meet(ctx, batch.Mails)); err != nil {
+			return err
+		}
+		keys := c.keysOf(batch.Mails)
+		if err := c.lookUp(ctx, keys); err != nil {
+			return err
+		}
+		once()
+		if err := c.lockInOrder(ctx, keys); err != nil {
+			return err
+		}
+		for _, m := range batch.Mails {
+			if err := c.record(ctx, m, &out); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return out, err
 }
 
 // DownTo takes the schema back to an older one, as an older release wrote it.

@@ -2,8 +2,6 @@ package casebook
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"slices"
 	"strings"
 
@@ -20,38 +18,68 @@ type owned struct {
 // owners looks up keys, given with the surest first.
 func (c *change) owners(ctx context.Context, keys []string) (owned, error) {
 	o := owned{owner: map[string]string{}}
+	if err := c.lookUp(ctx, keys); err != nil {
+		return o, err
+	}
 	for _, k := range keys {
 		k = indexed(k)
-		if _, twice := o.owner[k]; twice || slices.Contains(o.free, k) {
-			continue
-		}
-		var id string
-		err := c.QueryRowContext(ctx, `select case_id from case_keys where key = $1`, k).Scan(&id)
-		if errors.Is(err, sql.ErrNoRows) {
+		id := c.keys[k]
+		switch {
+		case id == "" && !slices.Contains(o.free, k):
 			o.free = append(o.free, k)
-			continue
-		}
-		if err != nil {
-			return o, err
-		}
-		o.owner[k] = id
-		if !slices.Contains(o.cases, id) {
-			o.cases = append(o.cases, id)
+		case id != "" && o.owner[k] == "":
+			o.owner[k] = id
+			if !slices.Contains(o.cases, id) {
+				o.cases = append(o.cases, id)
+			}
 		}
 	}
 	return o, nil
 }
 
-// give makes keys the case's. Where another writer gave one of them away in the
-// meantime, the transaction begins anew and sees it.
-func (c *change) give(ctx context.Context, id string, keys []string) error {
+// lookUp asks for the owners of keys in one statement, once in a transaction.
+// Where another writer changes one in the meantime, whoever relies on it finds
+// out: a key that is given twice, or a case that went into another.
+func (c *change) lookUp(ctx context.Context, keys []string) error {
+	wanted := map[string]bool{}
 	for _, k := range keys {
-		r, err := c.ExecContext(ctx, `insert into case_keys (key, case_id) values ($1, $2) on conflict (key) do nothing`, k, id)
-		if err := one(r, err, errAgain); err != nil {
-			return err
+		k = indexed(k)
+		if _, known := c.keys[k]; !known {
+			wanted[k] = true
 		}
 	}
-	return nil
+	if len(wanted) == 0 {
+		return nil
+	}
+	list, err := listed(wanted)
+	if err != nil {
+		return err
+	}
+	rows, err := c.QueryContext(ctx, `select key, case_id from case_keys where key in `+c.book.store.among("$1"), list)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for k := range wanted {
+		c.keys[k] = ""
+	}
+	for rows.Next() {
+		var k, id string
+		if err := rows.Scan(&k, &id); err != nil {
+			return err
+		}
+		c.keys[k] = id
+	}
+	return rows.Err()
+}
+
+// give makes keys the case's. Where another writer gave one of them away in the
+// meantime, the transaction begins anew and sees it.
+func (c *change) give(id string, keys []string) {
+	for _, k := range keys {
+		c.keys[k] = id
+		c.later(`insert into case_keys (key, case_id) values ($1, $2) on conflict (key) do nothing`, orAgain, k, id)
+	}
 }
 
 // sure says that the event may bring a Stripe dispute's key to the case, and so

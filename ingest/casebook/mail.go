@@ -19,17 +19,31 @@ func identity(m rules.Mail) sql.NullString {
 	return sql.NullString{String: hex.EncodeToString(sum[:]), Valid: true}
 }
 
-func (c *change) insertMail(ctx context.Context, id string, m rules.Mail) error {
-	lure, at, err := c.lure(m)
-	if err != nil {
-		return err
-	}
-	_, err = c.ExecContext(ctx, `insert into mails (id, identity, message_id, hash, mailbox, folder, uid_validity, uid, mail_date, size,
+// newMail is a mail whose row is pending.
+type newMail struct {
+	rules.Mail
+	id, caseID string
+}
+
+// row writes the mail, with the case that it belongs to by now.
+func (m *newMail) row(c *change) (row, error) {
+	lure, at, err := c.lure(m.Mail)
+	return row{query: `insert into mails (id, identity, message_id, hash, mailbox, folder, uid_validity, uid, mail_date, size,
 			outcome, kind, verdict, why, error, raw, words, case_id, recorded_at, understood, again, lure, lure_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, '', $18, $19, $20, $21, $22)`,
-		id, identity(m), clean(m.MessageID), clean(m.Hash), clean(m.Mailbox), clean(m.Folder), int64(m.UIDValidity), int64(m.UID),
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`, args: []any{
+		m.id, identity(m.Mail), clean(m.MessageID), clean(m.Hash), clean(m.Mailbox), clean(m.Folder), int64(m.UIDValidity), int64(m.UID),
 		micros(m.Date), m.Size, string(m.Outcome), string(m.Kind), string(m.Verdict), clean(m.Why), clean(m.Error),
-		blob(m.Raw), clean(m.Text), micros(c.now), flag(m.Full), flag(m.Again), lure, at)
+		blob(m.Raw), clean(m.Text), m.caseID, micros(c.now), flag(m.Full), flag(m.Again), lure, at,
+	}}, err
+}
+
+// belongs says which case a mail belongs to.
+func (c *change) belongs(ctx context.Context, mailID, caseID string) error {
+	if n := len(c.pending.mails); n > 0 && c.pending.mails[n-1].id == mailID {
+		c.pending.mails[n-1].caseID = caseID // it is the mail in hand
+		return nil
+	}
+	_, err := c.ExecContext(ctx, `update mails set case_id = $2 where id = $1`, mailID, caseID)
 	return err
 }
 
@@ -66,15 +80,14 @@ func (c *change) lure(m rules.Mail) (body string, at int64, err error) {
 
 // sight records that the mail lies there. A UID that showed another mail before
 // shows this one now.
-func (c *change) sight(ctx context.Context, id string, m rules.Mail) error {
+func (c *change) sight(id string, m rules.Mail) {
 	if m.UID == 0 {
-		return nil // it was read from no folder
+		return // it was read from no folder
 	}
-	_, err := c.ExecContext(ctx, `insert into sightings (mailbox, folder, uid_validity, uid, mail_id, seen_at)
+	c.later(`insert into sightings (mailbox, folder, uid_validity, uid, mail_id, seen_at)
 		values ($1, $2, $3, $4, $5, $6)
-		on conflict (mailbox, folder, uid_validity, uid) do update set mail_id = excluded.mail_id`,
+		on conflict (mailbox, folder, uid_validity, uid) do update set mail_id = excluded.mail_id`, nil,
 		clean(m.Mailbox), clean(m.Folder), int64(m.UIDValidity), int64(m.UID), id, micros(c.now))
-	return err
 }
 
 // Mails lists the mails that belong to a case, as they were recorded, by date:

@@ -60,19 +60,18 @@ func (c *change) goInto(ctx context.Context, elder, younger *held, e rules.Event
 	if by == "" {
 		by = "book"
 	}
-	err := c.apply(ctx, elder, rules.Event{Type: rules.EventMerge, At: e.At, By: by, Other: was.ID, From: &was, Keys: was.Keys})
+	err := c.apply(elder, rules.Event{Type: rules.EventMerge, At: e.At, By: by, Other: was.ID, From: &was, Keys: was.Keys})
 	if err != nil {
 		return err
 	}
 	younger.into, younger.Keys = elder.ID, nil
 	if younger.ClosedAt.IsZero() { // else it keeps the outcome that it has
-		err := c.apply(ctx, younger, rules.Event{Type: rules.EventClose, At: e.At, By: by, Outcome: duplicate, Other: elder.ID})
+		err := c.apply(younger, rules.Event{Type: rules.EventClose, At: e.At, By: by, Outcome: duplicate, Other: elder.ID})
 		if err != nil {
 			return err
 		}
 	}
-	_, err = c.settle(ctx, younger)
-	return err
+	return c.settle(ctx, younger)
 }
 
 // takeOver moves the rows of the younger case: keys, events behind the elder's
@@ -84,6 +83,11 @@ func (c *change) takeOver(ctx context.Context, elder, younger *held) error {
 	} {
 		if _, err := c.ExecContext(ctx, query, elder.ID, younger.ID); err != nil {
 			return err
+		}
+	}
+	for k, id := range c.keys {
+		if id == younger.ID {
+			c.keys[k] = elder.ID
 		}
 	}
 	if _, err := c.ExecContext(ctx, `update events set case_id = $1, n = n + $3 where case_id = $2`,

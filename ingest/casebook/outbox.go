@@ -34,9 +34,40 @@ func (b *Book) Queue(ctx context.Context, m rules.Message) (bool, error) {
 }
 
 func (c *change) queue(ctx context.Context, m rules.Message) (bool, error) {
-	body, err := encoded(content{m.Escalation, m.About})
+	args, err := c.message(m)
 	if err != nil {
 		return false, err
+	}
+	r, err := c.ExecContext(ctx, insertMessage, args...)
+	err = one(r, err, errAgain)
+	if errors.Is(err, errAgain) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// queueLater is queue at the end of the change, which counts what it tells.
+func (c *change) queueLater(m rules.Message) error {
+	args, err := c.message(m)
+	if err != nil {
+		return err
+	}
+	c.later(insertMessage, func(n int64) error {
+		c.told += n
+		return nil
+	}, args...)
+	return nil
+}
+
+const insertMessage = `insert into outbox (id, key, kind, case_id, claim_key, rank, state, queued_at, next_at,
+		attempts, tried_at, seen, done_at, channel, ts, error, body)
+	values ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8, 0, 0, 0, 0, '', '', '', $9) on conflict (key) do nothing`
+
+// message is the values of insertMessage.
+func (c *change) message(m rules.Message) ([]any, error) {
+	body, err := encoded(content{m.Escalation, m.About})
+	if err != nil {
+		return nil, err
 	}
 	id := cmp.Or(clean(m.ID), newID("o-", 16))
 	claimKey := "message/" + id
@@ -47,15 +78,7 @@ func (c *change) queue(ctx context.Context, m rules.Message) (bool, error) {
 	if queuedAt.IsZero() {
 		queuedAt = c.now
 	}
-	r, err := c.ExecContext(ctx, `insert into outbox (id, key, kind, case_id, claim_key, rank, state, queued_at, next_at,
-			attempts, tried_at, seen, done_at, channel, ts, error, body)
-		values ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8, 0, 0, 0, 0, '', '', '', $9) on conflict (key) do nothing`,
-		id, indexed(m.Key), string(m.Kind), m.Case, claimKey, int64(m.Rank), micros(queuedAt), micros(m.NextAt), body)
-	err = one(r, err, errAgain)
-	if errors.Is(err, errAgain) {
-		return false, nil
-	}
-	return err == nil, err
+	return []any{id, indexed(m.Key), string(m.Kind), m.Case, claimKey, int64(m.Rank), micros(queuedAt), micros(m.NextAt), body}, nil
 }
 
 // Take claims the most urgent message that is due and that nobody holds, by

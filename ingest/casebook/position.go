@@ -31,13 +31,12 @@ func (b *Book) Position(ctx context.Context, mailbox, folder string) (rules.Posi
 }
 
 // move writes where we stand now.
-func (c *change) move(ctx context.Context, p rules.Position) error {
-	_, err := c.ExecContext(ctx, `insert into folders (mailbox, folder, uid_validity, uid_next, seen, swept_at, read_at)
+func (c *change) move(p rules.Position) {
+	c.later(`insert into folders (mailbox, folder, uid_validity, uid_next, seen, swept_at, read_at)
 		values ($1, $2, $3, $4, $5, $6, $7)
 		on conflict (mailbox, folder) do update set uid_validity = excluded.uid_validity, uid_next = excluded.uid_next,
-			seen = excluded.seen, swept_at = excluded.swept_at, read_at = excluded.read_at`,
+			seen = excluded.seen, swept_at = excluded.swept_at, read_at = excluded.read_at`, nil,
 		clean(p.Mailbox), clean(p.Folder), int64(p.UIDValidity), int64(p.UIDNext), p.Seen.String(), micros(p.SweptAt), micros(p.ReadAt))
-	return err
 }
 
 // Again lists the UIDs of the mails in a folder that ended as unknown or

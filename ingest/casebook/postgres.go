@@ -45,9 +45,11 @@ func openPostgres(ctx context.Context, dsn string, o Options) (*Book, error) {
 		cfg.ConnectTimeout = postgresDial
 	}
 	b := &Book{
-		store: store{kind: "postgres", skipLocked: " for update of o skip locked", begin: endIdle(postgresIdle)},
-		name:  "postgres://" + net.JoinHostPort(cfg.Host, strconv.Itoa(int(cfg.Port))) + "/" + cfg.Database,
-		o:     o,
+		store: store{
+			kind: "postgres", skipLocked: " for update of o skip locked", lock: " for no key update of cases", begin: endIdle(postgresIdle),
+		},
+		name: "postgres://" + net.JoinHostPort(cfg.Host, strconv.Itoa(int(cfg.Port))) + "/" + cfg.Database,
+		o:    o,
 	}
 	// A connection that broke while it lay in the pool is found and replaced
 	// before it is used: a turn to the server, and no failed pass after a restart.

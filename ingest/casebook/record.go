@@ -42,7 +42,7 @@ func (b *Book) Record(ctx context.Context, claim rules.Claim, batch rules.Batch)
 		if err := c.under(ctx, &claim); err != nil {
 			return err
 		}
-		if err := c.lockInOrder(ctx, batch.Mails); err != nil {
+		if err := c.foresee(ctx, batch.Mails); err != nil {
 			return err
 		}
 		for _, m := range batch.Mails {
@@ -50,7 +50,8 @@ func (b *Book) Record(ctx context.Context, claim rules.Claim, batch rules.Batch)
 				return err
 			}
 		}
-		return c.move(ctx, batch.Position)
+		c.move(batch.Position)
+		return nil
 	})
 	if err != nil {
 		return rules.Recorded{}, err
@@ -58,43 +59,17 @@ func (b *Book) Record(ctx context.Context, claim rules.Claim, batch rules.Batch)
 	return out, nil
 }
 
-// lockInOrder takes the locks of the cases that the mails are about in one
-// order for all, where several processes write at once: else two batches that
-// meet crosswise would wait for each other until the database ends one of them.
-func (c *change) lockInOrder(ctx context.Context, mails []rules.Mail) error {
-	if c.book.turn != nil {
-		return nil // one writer at a time
-	}
-	var ids []string
-	for _, m := range mails {
-		if m.Event == nil {
-			continue
-		}
-		o, err := c.owners(ctx, slices.Concat(m.Keys, m.Event.Keys))
-		if err != nil {
-			return err
-		}
-		ids = append(ids, o.cases...)
-	}
-	slices.Sort(ids)
-	for _, id := range slices.Compact(ids) {
-		if _, err := c.hold(ctx, id); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func (c *change) record(ctx context.Context, m rules.Mail, out *rules.Recorded) error {
 	known, err := c.known(ctx, m)
 	if err != nil {
 		return err
 	}
+	c.met.add(m)
 	switch {
 	case known.id == "":
 		out.New++
 		known.id = newID("m-", 12)
-		err = c.insertMail(ctx, known.id, m)
+		c.pending.mails = append(c.pending.mails, &newMail{Mail: m, id: known.id})
 	case known.better(m):
 		if known.purged {
 			m.Raw, m.Text = nil, ""
@@ -103,14 +78,13 @@ func (c *change) record(ctx context.Context, m rules.Mail, out *rules.Recorded) 
 	case known.further(m):
 		return c.readAgain(ctx, known, m, out)
 	default:
-		return c.sight(ctx, known.id, m)
+		c.sight(known.id, m)
+		return nil
 	}
 	if err != nil {
 		return err
 	}
-	if err := c.sight(ctx, known.id, m); err != nil {
-		return err
-	}
+	c.sight(known.id, m)
 	if m.Tell != nil {
 		tell := *m.Tell
 		tell.About = maps.Clone(tell.About)
@@ -118,7 +92,7 @@ func (c *change) record(ctx context.Context, m rules.Mail, out *rules.Recorded) 
 			tell.About = map[string]string{}
 		}
 		tell.About[rules.AboutID] = known.id
-		if _, err := c.queue(ctx, tell); err != nil {
+		if err := c.queueLater(tell); err != nil {
 			return err
 		}
 	}
@@ -141,6 +115,9 @@ type knownMail struct {
 // also by its place: the server may have kept its body back, and a UID never
 // shows another mail.
 func (c *change) known(ctx context.Context, m rules.Mail) (knownMail, error) {
+	if c.met.isNew(m) {
+		return knownMail{}, nil
+	}
 	const known = `select m.id, m.case_id, m.outcome, m.verdict, m.again > 0,
 			exists (select 1 from sightings s where s.mail_id = m.id and s.mailbox = $1 and s.folder = $2 and s.uid_validity = $3 and s.uid = $4),
 			m.mailbox = $1 and m.folder = $2 and m.uid_validity = $3 and m.uid = $4,
@@ -198,13 +175,14 @@ func (c *change) mailHappens(ctx context.Context, mailID string, m rules.Mail, o
 		return err
 	}
 	h.mailID = mailID
+	defer func() { h.mailID = "" }()
 	if e, err = warned(h, e, o); err != nil {
 		return err
 	}
 	if _, err := c.happen(ctx, h, e); err != nil {
 		return &MailError{m.UID, err}
 	}
-	if _, err := c.ExecContext(ctx, `update mails set case_id = $2 where id = $1`, mailID, h.ID); err != nil {
+	if err := c.belongs(ctx, mailID, h.ID); err != nil {
 		return err
 	}
 	note(out, h.ID, opened)

@@ -23,9 +23,7 @@ func (k knownMail) further(m rules.Mail) bool {
 // that says the same as the one before, or whose sender is less proved, changes
 // nothing.
 func (c *change) readAgain(ctx context.Context, k knownMail, m rules.Mail, out *rules.Recorded) error {
-	if err := c.sight(ctx, k.id, m); err != nil {
-		return err
-	}
+	c.sight(k.id, m)
 	was, others, err := c.readings(ctx, k)
 	if err != nil || was == nil {
 		return err
@@ -81,6 +79,7 @@ func (c *change) rereadHappens(ctx context.Context, k knownMail, m rules.Mail, e
 		}
 	}
 	h.mailID = k.id
+	defer func() { h.mailID = "" }()
 	if e, err = warned(h, e, o); err != nil {
 		return err
 	}

@@ -70,7 +70,7 @@ func (b *Book) OpenCase(ctx context.Context, claim rules.Claim, keys []string, e
 // meant is the case of the surest key that has one, or a new one.
 func (c *change) meant(ctx context.Context, o owned) (*held, error) {
 	if len(o.cases) == 0 {
-		return c.open(ctx)
+		return c.open(), nil
 	}
 	return c.holdLast(ctx, o.cases[0])
 }
@@ -91,12 +91,10 @@ func (c *change) happen(ctx context.Context, h *held, e rules.Event) (rules.Case
 		}
 	}
 	e.Keys = o.free
-	if err := c.apply(ctx, h, e); err != nil {
+	if err := c.apply(h, e); err != nil {
 		return h.Case, err
 	}
-	if err := c.give(ctx, h.ID, o.free); err != nil {
-		return h.Case, err
-	}
-	_, err = c.settle(ctx, h)
+	c.give(h.ID, o.free)
+	err = c.settle(ctx, h)
 	return h.Case, err
 }

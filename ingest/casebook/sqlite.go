@@ -29,7 +29,7 @@ const sqliteBusy = 15 * time.Second
 //     last ones, an attempt to post among them, and the message would be doubled.
 //   - secure_delete: what is purged is overwritten, not only unlinked.
 func openSQLite(ctx context.Context, path string, o Options, readOnly bool) (*Book, error) {
-	b := &Book{store: store{kind: "sqlite"}, name: path, o: o, turn: make(chan struct{}, 1)}
+	b := &Book{store: store{kind: "sqlite"}, name: path, o: o, turn: make(chan struct{}, 1), kept: map[string]*sql.Stmt{}}
 	if path == "" {
 		return nil, errors.New("open book: no path\nhint: write sqlite:/var/lib/disputewatch/cases.db")
 	}
