@@ -8,6 +8,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
+	"sync"
 )
 
 // Below these the services of a machine listen; from last on Linux gives ports to
@@ -19,8 +20,17 @@ const (
 	tries = 100
 )
 
-// Ports finds n ports of 127.0.0.1 that nobody listens on, no two the same. Another
-// process may still take one before its server does: who can, tries again.
+// reserved are the UDP ports of the same numbers. Nobody listens there: they are
+// held until this process ends, so that a test of another package, which runs
+// beside it, finds no port a second time that is not listened on at the moment.
+var reserved struct {
+	mu    sync.Mutex
+	ports []io.Closer // guarded by mu
+}
+
+// Ports finds n ports of 127.0.0.1 that nobody listens on and that no other call
+// found, in whatever process. A strange process may still take one before its
+// server does: who can, tries again.
 func Ports(n int) (ports []int, err error) {
 	var held []io.Closer // until all are found, so that none is found twice
 	defer func() {
@@ -33,11 +43,28 @@ func Ports(n int) (ports []int, err error) {
 			return ports, nil
 		}
 		port := first + rand.IntN(last-first)
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
-		if err != nil {
-			continue // taken
+		l, free := take(port)
+		if !free {
+			continue
 		}
 		held, ports = append(held, l), append(ports, port)
 	}
 	return nil, fmt.Errorf("no %d free ports of 127.0.0.1 in %d tries", n, tries)
+}
+
+// take reserves a port, and listens on it for the moment.
+func take(port int) (l net.Listener, free bool) {
+	addr := fmt.Sprintf("127.0.0.1:%d", port)
+	reservation, err := net.ListenPacket("udp", addr)
+	if err != nil {
+		return nil, false
+	}
+	if l, err = net.Listen("tcp", addr); err != nil {
+		_ = reservation.Close() // nothing was sent
+		return nil, false
+	}
+	reserved.mu.Lock()
+	defer reserved.mu.Unlock()
+	reserved.ports = append(reserved.ports, reservation)
+	return l, true
 }

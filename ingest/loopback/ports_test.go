@@ -26,6 +26,18 @@ func TestPortsAreFreeAndDiffer(t *testing.T) {
 	}
 }
 
+// The servers of a test come later than its look for their ports, and leave them
+// for a while when they are halted.
+func TestPortsThatWereFoundAreFoundByNobodyElse(t *testing.T) {
+	ports, err := Ports(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, free := take(ports[0]); free {
+		t.Errorf("port %d was found twice", ports[0])
+	}
+}
+
 func TestMorePortsThanThereAreIsAnError(t *testing.T) {
 	if ports, err := Ports(tries + 1); err == nil {
 		t.Errorf("%d ports", len(ports))
