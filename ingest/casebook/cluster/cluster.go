@@ -26,8 +26,9 @@ import (
 // run it: PostgreSQL refuses root.
 var ErrMissing = errors.New("PostgreSQL is missing")
 
-// startWithin bounds initdb and the first answer of the server.
-const startWithin = time.Minute
+// startWithin bounds initdb and the first answer of the server: it ends a hang, a
+// second is usual.
+const startWithin = 5 * time.Minute
 
 // Cluster is one running server with an empty store for each DSN that is asked for.
 type Cluster struct {

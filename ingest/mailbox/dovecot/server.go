@@ -30,8 +30,8 @@ import (
 var ErrMissing = errors.New("dovecot is not installed (Debian: dovecot-imapd)")
 
 const (
-	startLimit = 15 * time.Second // on a busy machine; half a second is usual
-	stopLimit  = 5 * time.Second  // then it is killed
+	startLimit = 5 * time.Minute // ends a hang; half a second is usual
+	stopLimit  = 5 * time.Second // then it is killed
 )
 
 // Options say what to start.
@@ -52,7 +52,8 @@ type Server struct {
 	CAFile    string
 
 	options Options
-	base    string // its own folder: short, for Unix sockets, and open to its users
+	trusted *x509.CertPool // its authority
+	base    string         // its own folder: short, for Unix sockets, and open to its users
 	cmd     *exec.Cmd
 	exited  chan struct{}
 
@@ -103,6 +104,8 @@ func (s *Server) prepare() error {
 	if err != nil {
 		return err
 	}
+	s.trusted = x509.NewCertPool()
+	s.trusted.AppendCertsFromPEM(ca)
 	key, err := x509.MarshalPKCS8PrivateKey(cert.PrivateKey)
 	if err != nil {
 		return fmt.Errorf("start dovecot: %w", err)
@@ -202,9 +205,10 @@ func (s *Server) greeted() error {
 	}
 }
 
+// greets says whether it is up: another server at its port has another authority.
 func (s *Server) greets() bool {
 	conn, err := tls.DialWithDialer(&net.Dialer{Timeout: startLimit}, "tcp", fmt.Sprintf("%s:%d", s.Host, s.TLSPort),
-		&tls.Config{InsecureSkipVerify: true}) // only to see whether it is up
+		&tls.Config{RootCAs: s.trusted})
 	if err != nil {
 		return false
 	}
@@ -301,7 +305,24 @@ func (s *Server) Halt() error {
 	case <-time.After(stopLimit):
 	}
 	s.kill()
-	return nil
+	return errors.Join(s.left(s.TLSPort), s.left(s.PlainPort))
+}
+
+// left waits until nobody listens on a port: a child that was killed holds it for a
+// moment longer than the master, and Resume wants it.
+func (s *Server) left(port int) error {
+	end := time.After(startLimit)
+	for {
+		l, err := net.Listen("tcp", fmt.Sprintf("%s:%d", s.Host, port))
+		if err == nil {
+			return l.Close()
+		}
+		select {
+		case <-end:
+			return fmt.Errorf("stop dovecot: %w", err)
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
 }
 
 // kill ends what is left of the process and its children.
