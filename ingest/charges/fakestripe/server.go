@@ -70,7 +70,7 @@ func Start() (*Server, error) {
 		refunds:  newShelf(func(r *Refund) (string, time.Time) { return r.ID, r.Created }),
 		disputed: map[string]bool{},
 	}
-	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
+	s.http = &http.Server{Handler: s, ReadHeaderTimeout: time.Minute}
 	go func() {
 		defer close(s.done)
 		_ = s.http.Serve(l) // ends with Close

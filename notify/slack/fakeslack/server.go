@@ -99,7 +99,7 @@ func Start(o Options) (*Server, error) {
 	}
 	s.Channel("klarna-disputes", true)
 	s.Channel("general", false)
-	s.http = &http.Server{Handler: http.HandlerFunc(s.serve), ReadHeaderTimeout: 10 * time.Second}
+	s.http = &http.Server{Handler: http.HandlerFunc(s.serve), ReadHeaderTimeout: time.Minute}
 	go func() {
 		defer close(s.done)
 		_ = s.http.Serve(ln) // until Close; its error is then that it was closed

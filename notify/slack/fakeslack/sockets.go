@@ -14,8 +14,12 @@ import (
 // link is where the sockets of Socket Mode are served.
 const link = "/link"
 
-// pingEvery is how often a socket is pinged.
-const pingEvery = time.Second
+// pingEvery is how often a socket is pinged. A write that lasts for writeTime never
+// ends.
+const (
+	pingEvery = time.Second
+	writeTime = time.Minute
+)
 
 // sockets is Socket Mode. The server's mu guards it.
 type sockets struct {
@@ -120,7 +124,7 @@ func (c *socket) goodbye(reason string) {
 	if c.send(map[string]any{"type": "disconnect", "reason": reason, "debug_info": map[string]any{"host": "fake"}}) == nil {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		c.conn.WriteControl(websocket.CloseMessage, nil, time.Now().Add(time.Second)) // whoever is gone hears nothing
+		c.conn.WriteControl(websocket.CloseMessage, nil, time.Now().Add(writeTime)) // whoever is gone hears nothing
 	}
 }
 
@@ -137,9 +141,12 @@ func (s *Server) AwaitSockets(n, ever int) bool {
 	return s.await(func() bool { return len(s.sockets.open) == n && s.sockets.opened >= ever })
 }
 
+// awaitTime ends an await of what never comes, on the busiest machine.
+const awaitTime = 5 * time.Minute
+
 // await waits until something holds under mu, or for a while.
 func (s *Server) await(holds func() bool) bool {
-	late := time.After(20 * time.Second)
+	late := time.After(awaitTime)
 	for {
 		s.mu.Lock()
 		ok, changed := holds(), s.sockets.changed
@@ -257,7 +264,7 @@ func (s *Server) ping(c *socket, end <-chan struct{}) {
 		s.mu.Lock()
 		mute := s.sockets.mute
 		s.mu.Unlock()
-		if !mute && c.conn.WriteControl(websocket.PingMessage, []byte("ping"), time.Now().Add(time.Second)) != nil {
+		if !mute && c.conn.WriteControl(websocket.PingMessage, []byte("ping"), time.Now().Add(writeTime)) != nil {
 			return
 		}
 		select {
