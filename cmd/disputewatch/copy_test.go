@@ -169,7 +169,7 @@ func TestDryRunChangesNoByteOfTheBook(t *testing.T) {
 	stall := w.slack.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Stall, Times: -1})
 	p = w.start()
 	w.until("the daemon is in the middle of telling", closed(stall.Reached()))
-	w.must(p.cmd.Process.Signal(syscall.SIGSTOP)) // it reads on while it tells: what it writes is no dry run's
+	p.pause() // it reads on while it tells: what it writes is no dry run's
 	w.stopRequest(6)
 	dry("beside a daemon")
 	w.must(p.cmd.Process.Signal(syscall.SIGCONT))

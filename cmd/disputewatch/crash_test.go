@@ -127,6 +127,7 @@ func killedAt(w *world, m instant) {
 	}
 	w.until("all is told", func() bool { return w.told(book) })
 	p.stop()
+	p.buried()
 	w.drain(book)
 	w.verify(book)
 	if m.second && w.heard("Stripe: won") != 1 {

@@ -215,7 +215,7 @@ func TestSoakLosesNothingAndGrowsInNothing(t *testing.T) {
 		}
 	}
 	bad()
-	s.within(3*time.Minute, "all is told", func() bool { return s.told(book) })
+	s.until("all is told", func() bool { return s.told(book) })
 	s.grown()
 	if n := p.lines("panic"); n > 0 {
 		t.Errorf("%d panics", n)

@@ -3,7 +3,6 @@ package main
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/charges/fakestripe"
 	"github.com/disputewatch/disputewatch/notify/slack/fakeslack"
@@ -32,7 +31,7 @@ func TestDaemonsOnOneBookMakeOneSummaryAlsoWhenOneIsKilled(t *testing.T) {
 	w.stripe.Mend()
 	close(stall)
 	// The claims of the dead run out after a minute.
-	w.within(3*time.Minute, "all is told", func() bool { return w.told(w.book) })
+	w.until("all is told", func() bool { return w.told(w.book) })
 	w.settle()
 	summaries := 0
 	for _, m := range w.slack.Messages(channel) {
