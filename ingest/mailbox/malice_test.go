@@ -40,7 +40,7 @@ func newLiar(t testing.TB, n int) (*liar, Account) {
 	t.Cleanup(func() { server.Close() })
 	return l, Account{
 		Name: "onboarding", Host: "127.0.0.1", Port: server.Port(), Security: None, Username: "shop",
-		Password: func() (string, error) { return "secret", nil }, Patience: 300 * time.Millisecond,
+		Password: func() (string, error) { return "secret", nil }, Patience: 5 * time.Minute,
 	}
 }
 
@@ -83,7 +83,11 @@ func (l *liar) honestly(tag, command string) string {
 	case words[1] == "SEARCH":
 		return "* SEARCH" + l.search(words[2:]) + "\r\n" + ok
 	case words[1] == "FETCH":
-		return l.fetches(words[2], command) + ok
+		if said := l.fetches(words[2], command); strings.HasSuffix(said, fakeimap.HangUp) {
+			return said
+		} else {
+			return said + ok
+		}
 	}
 	return tag + " BAD what?\r\n"
 }
@@ -121,6 +125,9 @@ func (l *liar) fetches(set, command string) string {
 		if l.fetch != nil {
 			if a := l.fetch(uid, p, text); a != "" {
 				out.WriteString(a)
+				if strings.HasSuffix(a, fakeimap.HangUp) {
+					break
+				}
 				continue
 			}
 		}
@@ -201,6 +208,30 @@ func TestLiesAboutOneMailLoseNone(t *testing.T) {
 			s.said()
 		})
 	}
+}
+
+// The server falls silent within a mail, each time that it is asked for. A busy
+// machine can make it seem silent elsewhere too: then it is read once more.
+func TestSilenceWithinAMailIsAFaultOfThatMailAlone(t *testing.T) {
+	text := string(dispute(2))
+	announced := fmt.Sprintf("* 2 FETCH (UID 2 BODY[] {%d}\r\n%s", len(text)+1000, text)
+	for range 20 {
+		l, account := newLiar(t, 3)
+		account.Patience = 300 * time.Millisecond
+		l.now(func() { l.fetch = only(2, announced) })
+		s := newStory(t, account)
+		if err := s.poll(); err != nil || len(s.got) != 3 || s.got[0].Fault != nil || s.got[2].Fault != nil {
+			continue
+		}
+		if m := s.got[1]; m.UID != 2 || !errors.Is(m.Fault, errKills) || s.pos.Seen.String() != "1:3" {
+			t.Errorf("UID %d, fault %v; seen %s", m.UID, m.Fault, s.pos.Seen)
+		}
+		s.account.Patience = time.Minute
+		s.must(s.poll())
+		s.said()
+		return
+	}
+	t.Error("the other mails were never had")
 }
 
 // A mail that the server lists but does not give (Exchange) is asked for at

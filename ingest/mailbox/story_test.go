@@ -137,7 +137,7 @@ func fake(t testing.TB, o fakeimap.Options) (*fakeimap.Server, Account) {
 	}
 	return server, Account{
 		Name: "onboarding", Host: "127.0.0.1", Port: server.Port(), Security: security, CAFile: ca,
-		Username: "shop", Password: func() (string, error) { return "secret", nil }, Patience: 5 * time.Second,
+		Username: "shop", Password: func() (string, error) { return "secret", nil }, Patience: 5 * time.Minute,
 	}
 }
 
