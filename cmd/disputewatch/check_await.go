@@ -58,9 +58,7 @@ an account outside your company, with this word in its subject:
 Waiting for it until %s; ^C ends it.
 
 `, a.word, a.began.Add(c.flags.await).Local().Format("15:04:05"))
-	waited, stop := context.WithTimeout(ctx, c.flags.await)
-	defer stop()
-	found, inSent := a.wait(waited)
+	found, inSent := a.wait(ctx)
 	if ctx.Err() != nil {
 		c.line(false, "test mail: the wait was ended before it arrived", "")
 		return
@@ -68,12 +66,14 @@ Waiting for it until %s; ^C ends it.
 	a.tell(found, inSent)
 }
 
-// wait looks again and again. It is nil where nothing arrives before ctx ends,
-// or where no mailbox at all can be looked into.
+// wait looks again and again, and a last time when the time is over. It is nil where
+// nothing has arrived by then, or where no mailbox at all can be looked into.
 func (a *awaiting) wait(ctx context.Context) (found []arrival, inSent string) {
 	next := time.NewTicker(lookForMail)
 	defer next.Stop()
-	for {
+	end := time.NewTimer(time.Until(a.began.Add(a.flags.await)))
+	defer end.Stop()
+	for over := false; ; {
 		failed := 0
 		for _, b := range a.boxes {
 			some, sent, err := a.look(ctx, b)
@@ -86,12 +86,14 @@ func (a *awaiting) wait(ctx context.Context) (found []arrival, inSent string) {
 			inSent = cmp.Or(sent, inSent)
 			found = append(found, some...)
 		}
-		if len(found) > 0 || failed == len(a.boxes) {
+		if over || len(found) > 0 || failed == len(a.boxes) {
 			return found, inSent
 		}
 		select {
 		case <-ctx.Done():
 			return nil, inSent
+		case <-end.C:
+			over = true
 		case <-next.C:
 		}
 	}

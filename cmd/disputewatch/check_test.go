@@ -174,7 +174,7 @@ func TestAwaitedMailIsFoundWhereItArrives(t *testing.T) {
 				t.Fatal(err)
 			}
 			before := s.files()
-			errs, ended := s.checks(t.Context(), "--await-mail=1m")
+			errs, ended := s.checks(t.Context(), "--await-mail=10m")
 			word := errs.await(`\bdw[a-z2-7]{10}\b`)
 			s.sentCopy("Sent", word)
 			s.sentCopy(c.folder, word)
