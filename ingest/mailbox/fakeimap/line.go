@@ -31,8 +31,9 @@ type Line struct {
 
 	open atomic.Int64
 
-	mu    sync.Mutex
-	conns map[net.Conn]struct{} // both ends; nil once closed
+	mu      sync.Mutex
+	conns   map[net.Conn]struct{} // both ends; nil once closed
+	clients map[net.Conn]struct{} // of these those to the client
 }
 
 // OpenLine opens a line to a server, host:port; bytes take oneWay each way.
@@ -41,7 +42,7 @@ func OpenLine(server string, oneWay time.Duration) (*Line, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open line: %w", err)
 	}
-	l := &Line{listener: listener, server: server, oneWay: oneWay, conns: map[net.Conn]struct{}{}}
+	l := &Line{listener: listener, server: server, oneWay: oneWay, conns: map[net.Conn]struct{}{}, clients: map[net.Conn]struct{}{}}
 	l.running.Go(l.accept)
 	return l, nil
 }
@@ -108,25 +109,31 @@ func (l *Line) accept() {
 	}
 }
 
-func (l *Line) keep(conns ...net.Conn) bool {
+func (l *Line) keep(client, server net.Conn) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.conns == nil {
 		return false
 	}
-	for _, c := range conns {
-		l.conns[c] = struct{}{}
+	l.conns[client], l.conns[server] = struct{}{}, struct{}{}
+	l.clients[client] = struct{}{}
+	l.open.Add(1)
+	var most int64 // a client may have closed one and opened the next before we read of it
+	for c := range l.clients {
+		if !gone(c) {
+			most++
+		}
 	}
-	l.Most.Store(max(l.Most.Load(), l.open.Add(1)))
+	l.Most.Store(max(l.Most.Load(), most))
 	return true
 }
 
-func (l *Line) drop(conns ...net.Conn) {
+func (l *Line) drop(client, server net.Conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, c := range conns {
-		delete(l.conns, c)
-	}
+	delete(l.conns, client)
+	delete(l.conns, server)
+	delete(l.clients, client)
 }
 
 // pump carries bytes from one end to the other until one of them ends, and then
