@@ -65,11 +65,31 @@ func (c *crowd) text(server *dovecot.Server) string {
 
 var passedLine = regexp.MustCompile(`^time=(\S+) .*msg=passed mailbox=(\S+) .* ms=(\d+)`)
 
-// late is how long after its time each poll began, but for those at the start.
-func (c *crowd) late(p *process) (late []time.Duration, polls map[string]int) {
+// behind says what was late, or too rare, in a part of the log.
+func (c *crowd) behind(log string, latest time.Duration) (wrong []string) {
+	c.Helper()
+	late, polls := c.late(log)
+	if len(late) == 0 {
+		return []string{"no poll at all"}
+	}
+	c.Logf("%d polls on schedule, half of them later than %v, one in a hundred later than %v, the last %v",
+		len(late), late[len(late)/2], late[len(late)*99/100], late[len(late)-1])
+	if last := late[len(late)-1]; last > latest {
+		wrong = append(wrong, fmt.Sprintf("a poll was %v late", last))
+	}
+	for i := range c.n {
+		if polls[shopOf(i)] < 3 {
+			wrong = append(wrong, fmt.Sprintf("%s was read %d times", shopOf(i), polls[shopOf(i)]))
+		}
+	}
+	return wrong
+}
+
+// late is how long after its time each poll of a part of the log began.
+func (c *crowd) late(log string) (late []time.Duration, polls map[string]int) {
 	c.Helper()
 	polls = map[string]int{}
-	for line := range strings.Lines(p.said()) {
+	for line := range strings.Lines(log) {
 		m := passedLine.FindStringSubmatch(line)
 		if m == nil {
 			continue
@@ -79,9 +99,7 @@ func (c *crowd) late(p *process) (late []time.Duration, polls map[string]int) {
 		ms, err := strconv.Atoi(m[3])
 		c.must(err)
 		began := at.Add(-time.Duration(ms) * time.Millisecond)
-		if polls[m[2]]++; polls[m[2]] == 1 {
-			continue // at once, not on the schedule
-		}
+		polls[m[2]]++
 		i, err := strconv.Atoi(strings.TrimPrefix(m[2], "shop"))
 		c.must(err)
 		s, err := scheduleOf(c.schedule, i, c.n, began)
@@ -135,24 +153,24 @@ func TestManyMailboxesAreReadOnTimeOverFewConnections(t *testing.T) {
 	}
 	c := newCrowd(t, n, schedule)
 	p := c.start()
-	c.within(time.Minute+time.Duration(n)*300*time.Millisecond, "each mailbox was read", func() bool { return p.lines("msg=passed") >= n })
+	c.until("each mailbox was read", func() bool { return p.lines("msg=passed") >= n })
 	t.Logf("the first reading of %d mailboxes: %d connections at the most", n, c.line.Most.Load())
-	read, worked := p.lines("msg=passed"), p.cpu()
-	<-time.After(for3) // what is measured is real time
-	read, worked = p.lines("msg=passed")-read, p.cpu()-worked
-	late, polls := c.late(p)
-	memory := p.memory()
-	t.Logf("%d polls on schedule, half of them later than %v, one in a hundred later than %v, the last %v; %d connections at the most; %d MB",
-		len(late), late[len(late)/2], late[len(late)*99/100], late[len(late)-1], c.line.Most.Load(), memory>>20)
-	t.Logf("%v of processor time for %d polls, %v each", worked, read, worked/time.Duration(max(read, 1)))
-	if late[len(late)-1] > latest {
-		t.Errorf("a poll was %v late", late[len(late)-1])
-	}
-	for i := range n {
-		if polls[shopOf(i)] < 3 {
-			t.Errorf("%s was read %d times", shopOf(i), polls[shopOf(i)])
+	// Another's work can make all polls late for a while, a fault does so for ever.
+	wrong := []string{"never looked"}
+	for range 5 {
+		log, read, worked := len(p.said()), p.lines("msg=passed"), p.cpu()
+		<-time.After(for3) // what is measured is real time
+		read, worked = p.lines("msg=passed")-read, p.cpu()-worked
+		t.Logf("%v of processor time for %d polls, %v each", worked, read, worked/time.Duration(max(read, 1)))
+		if wrong = c.behind(p.said()[log:], latest); len(wrong) == 0 {
+			break
 		}
 	}
+	for _, w := range wrong {
+		t.Error(w)
+	}
+	memory := p.memory()
+	t.Logf("%d connections at the most; %d MB", c.line.Most.Load(), memory>>20)
 	if most := c.line.Most.Load(); most > maxPolls {
 		t.Errorf("%d connections at a time", most)
 	}

@@ -216,6 +216,7 @@ func TestSoakLosesNothingAndGrowsInNothing(t *testing.T) {
 	}
 	bad()
 	s.until("all is told", func() bool { return s.told(book) })
+	s.until("what broke works again", func() bool { return p.lines("step failed") == p.lines("works again") })
 	s.grown()
 	if n := p.lines("panic"); n > 0 {
 		t.Errorf("%d panics", n)
