@@ -41,8 +41,8 @@ func newShop(t testing.TB) *shop {
 	return sh
 }
 
-// client is a client of the shop; a's zero fields are filled. It is as patient
-// as the real one, only faster.
+// client is a client of the shop; a's zero fields are filled. It tries as often as
+// the real one, only sooner, and waits longer for an answer, on a busy machine.
 func (s *shop) client(a Account) *Client {
 	a.Name, a.APIBase = "main", s.URL
 	if a.ReferenceKeys == nil {
@@ -53,7 +53,7 @@ func (s *shop) client(a Account) *Client {
 	}
 	a.Now = func() time.Time { return day(5) }
 	c := New(a)
-	c.patience = patience{call: 2 * time.Second, tries: 4, first: time.Millisecond, most: 50 * time.Millisecond}
+	c.patience = patience{call: time.Minute, tries: 4, first: time.Millisecond, most: 50 * time.Millisecond}
 	return c
 }
 
