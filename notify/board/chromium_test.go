@@ -51,7 +51,7 @@ func visit(t *testing.T, s *board.Server) *tab {
 		}
 		t.Skip("Debian's package chromium is not installed")
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.WindowSize(1280, 900))
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.WindowSize(1280, 900), chromedp.WSURLReadTimeout(chromiumTime))
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox) // Chromium refuses root otherwise
 	}
@@ -126,6 +126,11 @@ func command[P, R any](c cdp.Command[P, R], params P) step {
 		_, err := cdp.Call(ctx, t, c, params)
 		return err
 	})
+}
+
+// poll waits until an expression is true.
+func poll(expression string) step {
+	return chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingTimeout(chromiumTime))
 }
 
 // run is what an action gives.
@@ -203,7 +208,7 @@ func TestBoardRefreshesInABrowserWithoutLosingThePlace(t *testing.T) {
 		t.Fatal("no link to be at")
 	}
 	v.do(chromedp.Evaluate[chromedp.Void](`document.dispatchEvent(new Event("visibilitychange"))`),
-		chromedp.Poll[chromedp.Void](`document.querySelector("table.cases") !== window.before`))
+		poll(`document.querySelector("table.cases") !== window.before`))
 	if at := eval[string](v, `document.activeElement.id`); at != id {
 		t.Errorf("the reader was at %s and is at %q", id, at)
 	}
@@ -219,11 +224,11 @@ func TestBoardThatIsGoneIsSaidToBeOld(t *testing.T) {
 	v := visit(t, lively(t))
 	refresh := chromedp.Evaluate[chromedp.Void](`document.dispatchEvent(new Event("visibilitychange"))`)
 	v.do(chromedp.Evaluate[chromedp.Void](`window.asks = window.fetch; window.fetch = () => Promise.reject(new Error("gone")); undefined`), refresh,
-		chromedp.Poll[chromedp.Void](`document.body.classList.contains("old")`))
+		poll(`document.body.classList.contains("old")`))
 	if text := v.text(); !strings.Contains(text, "This is old: the board has not answered since") || !strings.Contains(text, "77-1042") || strings.Contains(text, "Everything works") {
 		t.Errorf("it shows %s", text)
 	}
-	v.do(chromedp.Evaluate[chromedp.Void](`window.fetch = window.asks; undefined`), refresh, chromedp.Poll[chromedp.Void](`!document.body.classList.contains("old")`))
+	v.do(chromedp.Evaluate[chromedp.Void](`window.fetch = window.asks; undefined`), refresh, poll(`!document.body.classList.contains("old")`))
 	if text := v.text(); strings.Contains(text, "This is old") || !strings.Contains(text, "Everything works") {
 		t.Errorf("it is there again and shows %s", text)
 	}

@@ -148,7 +148,7 @@ func (d *desk) hears() notify.Click {
 	select {
 	case c := <-d.ear.clicks:
 		return c
-	case <-time.After(10 * time.Second):
+	case <-time.After(5 * time.Minute):
 		d.t.Fatalf("nobody heard the click\n%s", d.log)
 		return notify.Click{}
 	}

@@ -58,7 +58,9 @@ func TestEachFailureIsNamedAndPostedOnce(t *testing.T) {
 		t.Run(string(tt.fault.Kind)+tt.fault.Code+tt.fault.Retry, func(t *testing.T) {
 			fake, _ := start(t)
 			c := config(fake)
-			c.Timeout = 200 * time.Millisecond
+			if tt.fault.Kind == fakeslack.Stall {
+				c.Timeout = 200 * time.Millisecond
+			}
 			counted := map[string]int{}
 			c.Count = func(result string) { counted[result]++ }
 			tt.fault.Method, tt.fault.Times = "chat.postMessage", -1
