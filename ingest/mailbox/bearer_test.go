@@ -176,7 +176,7 @@ func TestRefusedTokenIsNamedByTheServersCodeAlone(t *testing.T) {
 		"TAG BAD no":                           "authentication failed\nhint: ",
 	} {
 		account, _ := bearing(t, "SASL-IR AUTH=XOAUTH2", strings.TrimSuffix(answer, "\r\n")+"\r\n")
-		account.Patience = 2 * time.Second
+		account.Patience = time.Minute
 		_, err := Dial(t.Context(), account)
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "anna") || strings.Contains(err.Error(), "AbC") {
 			t.Errorf("%s: %v", answer, err)

@@ -85,12 +85,17 @@ func TestPollWithNothingNewCostsOneTurnAFolder(t *testing.T) {
 		s.must(c.Close())
 	}
 	both()
-	line.Forget()
-	both()
-	turns, up, down := line.Turns.Load(), line.Up.Load(), line.Down.Load()
-	t.Logf("%d turns, %d bytes up, %d bytes down", turns, up, down)
-	// login, folders, INBOX, Junk, goodbye
-	if turns > 5 || up > 3000 || down > 3000 {
-		t.Errorf("%d turns, %d bytes up, %d bytes down", turns, up, down)
+	// A client that a busy machine holds up within a turn hears the answer to what it
+	// said first: that looks like one more turn, never like one less.
+	var turns, up, down int64
+	for range 10 {
+		line.Forget()
+		both()
+		turns, up, down = line.Turns.Load(), line.Up.Load(), line.Down.Load()
+		t.Logf("%d turns, %d bytes up, %d bytes down", turns, up, down)
+		if turns <= 5 && up <= 3000 && down <= 3000 { // login, folders, INBOX, Junk, goodbye
+			return
+		}
 	}
+	t.Errorf("%d turns, %d bytes up, %d bytes down", turns, up, down)
 }

@@ -63,7 +63,7 @@ func onCyrus(t *testing.T) (*cyrus, Account) {
 	c.as("shop", create("INBOX.Sent", imap.MailboxAttrSent))
 	return c, Account{
 		Name: "onboarding", Host: "127.0.0.1", Port: c.secured, Security: TLS, CAFile: c.ca,
-		Username: "shop", Password: func() (string, error) { return "secret", nil }, Patience: 20 * time.Second,
+		Username: "shop", Password: func() (string, error) { return "secret", nil }, Patience: 5 * time.Minute,
 	}
 }
 
@@ -163,7 +163,7 @@ func (c *cyrus) launch() {
 		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // its folder is thrown away
 		_ = cmd.Wait()
 	})
-	for end := time.Now().Add(15 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(5 * time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		client, err := c.client("admin")
 		if err == nil {
 			c.must(client.Close())

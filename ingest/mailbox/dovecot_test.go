@@ -29,7 +29,7 @@ func onDovecot(t testing.TB, o dovecot.Options) (*dovecot.Server, Account) {
 	server := dovecottest.Start(t, o)
 	return server, Account{
 		Name: "onboarding", Host: server.Host, Port: server.TLSPort, Security: TLS, CAFile: server.CAFile,
-		Username: "shop", Password: func() (string, error) { return "secret", nil }, Patience: 20 * time.Second,
+		Username: "shop", Password: func() (string, error) { return "secret", nil }, Patience: 5 * time.Minute,
 	}
 }
 

@@ -340,7 +340,7 @@ func TestEndpointThatCannotBeReachedIsNamedWithAHint(t *testing.T) {
 	}{
 		"nothing listens": {func(w *world) { w.account.TokenURL = "https://127.0.0.1:1/token" }, "nothing listens there"},
 		"strange TLS":     {func(w *world) { w.account.CAFile = "" }, "its certificate is not trusted"},
-		"no name":         {func(w *world) { w.account.TokenURL = "https://nowhere.invalid/token" }, "no such host name"},
+		"no name":         {func(w *world) { w.account.TokenURL = "https://nowhere..invalid/token" }, "no such host name"},
 	} {
 		w := newWorld(t, fakeoauth.Options{})
 		w.account.RefreshToken = w.file("refresh", "consented")
