@@ -34,7 +34,7 @@ func newBooks(t *testing.T) *books {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	b := &books{s, t, t.TempDir(), time.Now().Truncate(time.Second), 0}
+	b := &books{s, t, t.TempDir(), time.Now().UTC().Truncate(time.Second), 0}
 	b.write("key", "rk_live_audit123456\n")
 	return b
 }
@@ -178,7 +178,7 @@ func TestAuditNamesStatesThatNobodyKnows(t *testing.T) {
 func TestOpenDisputesAreListedByUrgency(t *testing.T) {
 	b := newBooks(t)
 	for _, hours := range []int{300, -5, 3, 72} {
-		b.disputed(1000, "EUR", "needs_response", func(d *fakestripe.Dispute) { d.DueBy = b.now.Add(time.Duration(hours)*time.Hour + time.Minute) })
+		b.disputed(1000, "EUR", "needs_response", func(d *fakestripe.Dispute) { d.DueBy = b.now.Add(time.Duration(hours)*time.Hour + 30*time.Minute) })
 	}
 	b.disputed(1000, "EUR", "needs_response", func(d *fakestripe.Dispute) { d.DueBy = time.Time{} })
 	_, out, _ := b.audit()
