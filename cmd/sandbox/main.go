@@ -28,8 +28,8 @@ func main() {
 }
 
 // storyTime bounds the story with --once: a promise that is not kept within it
-// is broken.
-const storyTime = 3 * time.Minute
+// is broken. Half a minute is usual, and the first time the daemon is built.
+const storyTime = 15 * time.Minute
 
 // tell builds the world, lets the daemon run in it and plays the story.
 func tell(ctx context.Context, once bool) (err error) {
