@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/notify/slack/fakeslack"
 )
 
@@ -42,7 +43,7 @@ func TestKilledAtRandomItLosesAndDoublesNothing(t *testing.T) {
 		k.slack.Heal()
 		k.drain(book)
 		k.verify(book)
-		k.settled()
+		k.settled(book)
 		t.Logf("%d kills in %s, %d of them in a pass: %d mails in, %d cases, %d messages, %d posts asked for, %d doubled",
 			n, time.Since(began).Round(time.Second), k.midway, k.uids, len(k.want.cards)+int(k.want.unknown),
 			len(k.slack.Messages(channel)), len(k.slack.Calls("chat.postMessage")), k.doubled())
@@ -146,10 +147,10 @@ func (k *killer) fault() fakeslack.Fault {
 }
 
 // settled expects that each dispute that was won closed its case, and was told once.
-func (k *killer) settled() {
+func (k *killer) settled(book *casebook.Book) {
 	k.Helper()
 	for _, n := range k.won {
-		c, err := k.opened().Case(k.Context(), strconv.Itoa(200000+n))
+		c, err := book.Case(k.Context(), strconv.Itoa(200000+n))
 		k.must(err)
 		if c.Outcome != "won" {
 			k.Errorf("dispute %d is %s %s", n, c.State, c.Outcome)

@@ -153,7 +153,7 @@ func (c *Cluster) run() error {
 		return fmt.Errorf("start PostgreSQL: %w", err)
 	}
 	c.cmd = exec.Command(filepath.Join(c.bin, "postgres"), "-D", filepath.Join(c.dir, "data"), "-h", "127.0.0.1", "-p", strconv.Itoa(c.port),
-		"-k", c.dir, "-c", "fsync=off", "-c", "shared_buffers=16MB", "-c", "max_connections=60", "-c", "deadlock_timeout=100ms")
+		"-k", c.dir, "-c", "fsync=off", "-c", "shared_buffers=16MB", "-c", "max_connections=200", "-c", "deadlock_timeout=100ms")
 	c.cmd.Dir, c.cmd.Stdout, c.cmd.Stderr = c.dir, log, log
 	c.cmd.SysProcAttr = &syscall.SysProcAttr{Credential: c.who, Pdeathsig: syscall.SIGQUIT, Setpgid: true}
 	started, done := make(chan error), make(chan error, 1)
