@@ -3,6 +3,7 @@ package klarna
 import (
 	"strconv"
 	"strings"
+	"time"
 )
 
 // words that may stand between a date and its time, in all languages.
@@ -15,6 +16,7 @@ var clockGlue = map[string]bool{
 	"before": true, "till": true, "til": true, "until": true, "tot": true, "no": true, "later": true, "than": true,
 	"latest": true, "di": true, "um.": true, "zum": true, "giorno": true, "avant": true, "uur": true, "uhr": true, "h": true, "i": true,
 	"asti": true, "mennessä": true, "hours": true, "hrs": true, "os": true, "senast": true, "hour": true, "time": true, "dem": true, "al": true,
+	"end": true, "ende": true, "slutet": true, "slutten": true, "fin": true, "fine": true, "final": true, "einde": true, "konce": true, "konca": true, "van": true, "av": true, "af": true,
 }
 
 // words after a bare number that make it an hour.
@@ -80,7 +82,7 @@ func (s *scanner) clockBefore(m *moment) {
 		if s.t.words[k+1].gap != gapNone {
 			return
 		}
-		if !s.t.words[k].digits() {
+		if w := s.t.words[k]; !w.digits() && !noon[w.norm] && !midnight[w.norm] {
 			continue
 		}
 		start := k
@@ -114,7 +116,7 @@ func (s *scanner) time(m *moment, k int, hinted bool) (end int, ok bool) {
 		m.h, m.hasTime = 12, true
 		return s.zone(m, k+1), true
 	case midnight[w]:
-		return k + 1, true // the end of that day, as without a time
+		return s.zone(m, k+1), true // the end of that day, as without a time
 	}
 	h, isNum := s.num(k, 2)
 	if !isNum || h > 24 {
@@ -192,6 +194,9 @@ func (s *scanner) zone(m *moment, i int) int {
 	if i >= s.hi || s.t.words[i].gap >= gapCell || strings.Trim(s.between(i-1), ".(,[") != "" {
 		return i
 	}
+	if end, ok := s.located(m, i); ok {
+		return end
+	}
 	if end, ok := s.city(m, i); ok {
 		return end
 	}
@@ -225,6 +230,9 @@ func (s *scanner) enclosedZone(m *moment, i int) (int, bool) {
 		return i, false
 	}
 	for k := i; k < s.hi && k < i+6 && s.t.words[k].gap == gapNone && (k == i || strings.IndexByte(s.between(k-1), ')') < 0); k++ {
+		if end, ok := s.located(m, k); ok {
+			return end, true
+		}
 		w := s.t.words[k]
 		raw := s.t.s[w.at:w.end]
 		if minutes, known := zones[w.norm]; known && raw == strings.ToUpper(raw) {
@@ -238,6 +246,39 @@ func (s *scanner) enclosedZone(m *moment, i int) (int, bool) {
 	}
 	return i, false
 }
+
+// maxZone bounds the length of the name of a zone.
+const maxZone = 40
+
+// located reads the name of a zone in the database of zones at word i:
+// "Europe/Berlin". One that the machine does not know is odd.
+func (s *scanner) located(m *moment, i int) (int, bool) {
+	at := s.t.words[i].at
+	rest := s.t.s[at:min(at+maxZone, len(s.t.s))]
+	end := strings.IndexFunc(rest, func(r rune) bool { return !('a' <= r|0x20 && r|0x20 <= 'z' || r == '/' || r == '_') })
+	if end < 0 {
+		end = len(rest)
+	}
+	region, place, ok := strings.Cut(rest[:end], "/")
+	if !ok || !regions[region] || place == "" {
+		return i, false
+	}
+	loc, err := time.LoadLocation(rest[:end])
+	if minutes, known := cities[fold(place)]; err == nil {
+		m.loc = loc
+	} else if known {
+		m.hasZone, m.eu, m.offset = true, true, minutes*60
+	} else {
+		m.oddZone = rest[:end]
+	}
+	for i < s.hi && s.t.words[i].at < at+end {
+		i++
+	}
+	return i, true
+}
+
+// regions are the heads of such names.
+var regions = map[string]bool{"Europe": true, "America": true, "Australia": true, "Pacific": true, "Asia": true, "Atlantic": true, "Africa": true, "Etc": true, "US": true}
 
 // cities name a zone in words: "Paris time", "heure de Paris", "Berliner Zeit".
 // The value is the winter's offset in minutes; all keep the summer of Europe.
@@ -261,7 +302,7 @@ var zoneWords = map[string]bool{
 // city reads a zone named after a city at word i, if a word for time stands
 // beside it.
 func (s *scanner) city(m *moment, i int) (int, bool) {
-	offset, found, timed := 0, -1, false
+	offset, found, timed := 0, -1, s.alone(i)
 	for k := i; k < s.hi && k < i+4 && s.t.words[k].gap == gapNone; k++ {
 		w := s.t.words[k].norm
 		minutes, ok := cities[w]
@@ -280,6 +321,12 @@ func (s *scanner) city(m *moment, i int) (int, bool) {
 		}
 	}
 	return i, false
+}
+
+// alone says that word i is all that stands in a pair of parentheses: "(Berlin)".
+func (s *scanner) alone(i int) bool {
+	w := s.t.words[i]
+	return strings.HasSuffix(s.t.s[:w.at], "(") && strings.HasPrefix(s.t.s[w.end:], ")")
 }
 
 // signed reads "+01:00", "+0100" or "+1" before word i as seconds.

@@ -49,7 +49,9 @@ func (t *text) compose() {
 				continue
 			}
 			if m, ok := t.made(h, p); ok {
-				made = append(made, m)
+				if !t.contradicted(m) {
+					made = append(made, m)
+				}
 				break
 			}
 		}
@@ -110,6 +112,20 @@ func (t *text) made(h hit, p *pair) (hit, bool) {
 		return hit{}, false
 	}
 	return hit{min(h.from, with.from), max(h.to, with.to), entry{key: p.makes}, 0}, true
+}
+
+// contradicted says that a phrase which shares words with what two words come to
+// tells otherwise: "el pedido no le ha llegado" is no order that was never made,
+// and "case: you were upheld" no case that was upheld.
+func (t *text) contradicted(m hit) bool {
+	group := groupOf(m.key)
+	for i := t.after(m.from); i < len(t.hits) && t.hits[i].from < m.to; i++ {
+		h := t.hits[i]
+		if h.key != m.key && h.to-h.from > 1 && groupOf(h.key) == group && (group == "result" || h.to > m.to) {
+			return true
+		}
+	}
+	return false
 }
 
 // maxMade bounds how many such reasons of one text are kept.

@@ -3,6 +3,7 @@ package klarna
 import (
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 )
 
@@ -16,10 +17,11 @@ type moment struct {
 	hasTime   bool
 	h, mi, s  int
 	hasZone   bool
-	offset    int    // seconds east of UTC
-	eu        bool   // "CET/CEST": Central European time of that day
-	oddZone   string // a zone that we do not know
-	following int    // the first word after it
+	offset    int            // seconds east of UTC
+	eu        bool           // "CET/CEST": Central European time of that day
+	loc       *time.Location // "Europe/Berlin"
+	oddZone   string         // a zone that we do not know
+	following int            // the first word after it
 }
 
 // moments lists the dates of words from to to.

@@ -108,7 +108,7 @@ func (r *reader) sentenceDate(t *text, m moment, labels []found, d dating) (read
 	if r.moved(t, m, s) || r.leads(t, aboutFormer, s, m.from, 2) && (r.putOff(t) || len(r.v.moments(t, s.from, s.to)) > 1) {
 		return reading{}, false
 	}
-	if _, met := t.has(aboutMet, s.from, s.to); met {
+	if _, met := t.has(aboutMet, s.from, s.to); met || t.othersDay(m, s) {
 		return reading{}, false
 	}
 	due := r.leads(t, wordDue, s, m.from, 4)
@@ -134,6 +134,59 @@ func (r *reader) sentenceDate(t *text, m moment, labels []found, d dating) (read
 		return reading{}, false
 	}
 	return rd, true
+}
+
+// othersDay says that what comes by a day is a decision that nothing is said to
+// depend on, or that the day is the customer's, in a mail that wants nothing.
+func (t *text) othersDay(m moment, s span) bool {
+	_, asks := t.has(wordRespond, s.from, m.from)
+	for _, key := range []key{aboutAgain, kindAppealOpen, aboutSilent, aboutLacks} {
+		_, depends := t.has(key, s.from, s.to)
+		asks = asks || depends
+	}
+	if asks || t.onCondition(s, m) {
+		return false
+	}
+	if _, verdict := t.has(aboutVerdict, s.from, s.to); verdict {
+		_, after := t.has(wordRespond, m.to, s.to)
+		return !after
+	}
+	_, customer := t.has(wordCustomer, s.from, min(s.from+customersPlace, m.from))
+	return customer && t.wantsNothing()
+}
+
+// customersPlace is how many words may stand before the customer who is the
+// subject of a sentence.
+const customersPlace = 5
+
+// onCondition says that what a sentence tells hangs on something: on a condition
+// before the day, which is no mere word for "until" as the German "bis" is, or on
+// what is not there.
+func (t *text) onCondition(s span, m moment) bool {
+	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < s.to; i++ {
+		switch h := t.hits[i]; h.key {
+		case wordIf:
+			if _, by := t.begins(wordBy, h.from, m.from); !by && h.from < m.from {
+				return true
+			}
+		case wordNot:
+			_, nothing := t.begins(aboutNothing, h.from, s.to)
+			if _, inside := t.has(aboutNothing, max(s.from, h.from-3), h.to+1); !nothing && !inside {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// wantsNothing says that the news of a text say that there is nothing to do.
+func (t *text) wantsNothing() bool {
+	for _, h := range t.hits {
+		if h.key == aboutNothing && t.isNews(h.from) {
+			return true
+		}
+	}
+	return false
 }
 
 // closes says that a sentence tells when a form closes.
@@ -169,12 +222,14 @@ func (r *reader) movedTo(t *text, m moment, s span) bool {
 
 // due lists the deadlines that count for the kind: where an answer is asked for
 // and none is named as its deadline, the one day to act by; of a dispute that
-// is over, none that has passed.
+// is over, none that has passed, and of one that was withdrawn none that a sentence
+// tells: it is the day of a request that no longer stands.
 func (r *reader) due() []reading {
 	switch r.n.Kind {
 	case rules.KindResolved, rules.KindEvidenceReceived:
+		dropped := r.n.Result == rules.ResultWithdrawn
 		return slices.DeleteFunc(r.dates, func(rd reading) bool {
-			return rd.rank < labelled && !r.view.date.IsZero() && rd.at.Before(r.view.date)
+			return rd.rank < labelled && (dropped || !r.view.date.IsZero() && rd.at.Before(r.view.date))
 		})
 	case rules.KindUnknownKlarna:
 		return r.dates

@@ -135,6 +135,9 @@ func (r *reader) reference(f found) (string, bool) {
 	if v == "" || r.none(f) || strings.Contains(v, "://") {
 		return "", false
 	}
+	if a, sum := readAmount(v); sum && a.text == v {
+		return "", false // "Total of the order: € 214.50"
+	}
 	if utf8.RuneCountInString(v) > maxReference {
 		r.warn("a " + strings.ReplaceAll(f.field, "_", " ") + " is longer than Klarna allows; it was not taken")
 		return "", false

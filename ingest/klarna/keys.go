@@ -82,6 +82,7 @@ const (
 	wordCause
 	wordTomorrow
 	wordDay
+	wordFullday
 	wordHour
 	wordWeek
 	wordWorkday
@@ -231,6 +232,7 @@ var keyNames = [...]string{
 	wordCause:                         "word.cause",
 	wordTomorrow:                      "word.tomorrow",
 	wordDay:                           "word.day",
+	wordFullday:                       "word.fullday",
 	wordHour:                          "word.hour",
 	wordWeek:                          "word.week",
 	wordWorkday:                       "word.workday",

@@ -59,7 +59,7 @@ func (r *reader) kind() (rules.Kind, error) {
 	r.listen(w, speaks)
 	other, message := w[rules.KindKlarnaOther], w[rules.KindCustomerMessage]
 	silent := other.subject+message.subject == 0 && max(other.body, message.body) < enough // but "privacy" at the foot
-	k := r.decide(w, speaks || ours && (silent || r.n.DisputeID != "" && r.ended()) && r.concerns())
+	k := r.decide(w, speaks || ours && (silent || r.n.DisputeID != "" && (r.ended() || r.grounds())) && r.concerns())
 	structured := r.n.DisputeID != "" || r.identified() || r.n.OrderNumber != "" && w[k].subject > 0
 	switch {
 	case k == "" && ours && w[rules.KindKlarnaOther].sum() > 0 && r.advises():
@@ -253,7 +253,16 @@ func (t *text) lingers(h hit) bool {
 	s := t.sentence(h.from)
 	_, customer := t.has(wordCustomer, s.from, s.to)
 	_, goods := t.has(aboutGoods, s.from, s.to)
-	return customer && goods && !t.ofAnswer(s)
+	return customer && goods && !t.ofAnswer(s) || t.owed(h)
+}
+
+// owed says that what a hit tells to be awaited is money or goods: "are still
+// waiting for their refund".
+func (t *text) owed(h hit) bool {
+	to := min(t.sentence(h.from).to, h.to+3)
+	_, money := t.has(aboutMoney, h.to, to)
+	_, goods := t.has(aboutGoods, h.to, to)
+	return money || goods
 }
 
 // coded says that a hit is a piece of a name for machines, "dispute.appeal.opened",
@@ -378,6 +387,17 @@ func (r *reader) ahead() bool {
 			if r.view.date.IsZero() || rd.at.After(r.view.date) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// grounds says that a label of a reason holds one that is known: no business of
+// Klarna's own with the merchant has that.
+func (r *reader) grounds() bool {
+	for _, f := range r.labels {
+		if f.field == "reason" && f.value != "" && r.code(f.text, f.words, f.value) != "" {
+			return true
 		}
 	}
 	return false

@@ -84,7 +84,7 @@ func (t *text) line(out []found, i int) []found {
 	}
 	for c, cell := range l.cells {
 		labels := t.labelsIn(cell)
-		if c == 0 && len(labels) > 0 && labels[0].sep == 0 && i > 0 && t.words[l.from].gap < gapLine {
+		if c == 0 && len(labels) > 0 && i > 0 && t.words[l.from].gap < gapLine && (labels[0].sep == 0 || labels[0].sep == '$' && strings.ContainsAny(t.s[cell.end-1:cell.end], ".)")) {
 			labels = labels[1:] // the line goes on with the sentence of the one above
 		}
 		for k, lb := range labels {

@@ -139,14 +139,12 @@ func (v *Vocabulary) read(w view, o Options) (Notice, error) {
 	}
 	r.reason()
 	r.amount()
-	r.n.Deadline = r.deadline(r.due(), d)
-	switch k {
-	case rules.KindResolved:
+	if k == rules.KindResolved {
 		r.n.Result = r.result(r.named)
-	case rules.KindAppealOpen:
-		if r.ended() {
-			r.n.Result = r.result(r.named)
-		}
+	}
+	r.n.Deadline = r.deadline(r.due(), d)
+	if k == rules.KindAppealOpen && r.ended() {
+		r.n.Result = r.result(r.named)
 	}
 	if k == rules.KindAppealOpen && r.n.Result == rules.ResultUnknown {
 		r.n.Result = ""

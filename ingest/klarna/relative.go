@@ -21,7 +21,7 @@ func (v *Vocabulary) relative(t *text, s span, d dating) (reading, bool) {
 		if !ok {
 			return reading{}, false
 		}
-		r := reading{at: at, exact: unit == "hour", counted: true, text: t.s[t.words[i].at:t.words[end-1].end]}
+		r := reading{at: at, exact: unit == "hour" || unit == "fullday" && n <= fewDays, counted: true, text: t.s[t.words[i].at:t.words[end-1].end]}
 		r.text2 = t
 		if unit == "workday" {
 			r.warnings = []string{"the deadline was counted in working days from Monday to Friday, without holidays"}
@@ -75,7 +75,7 @@ func same(t *text, n, i, to int) (int, int) {
 }
 
 // units are the words for a length of time.
-var units = []key{wordWorkday, wordHour, wordDay, wordWeek}
+var units = []key{wordWorkday, wordHour, wordFullday, wordDay, wordWeek}
 
 // unit reads "days" at word i; end is the word after it.
 func (v *Vocabulary) unit(t *text, i, to int) (unit string, end int) {
@@ -90,6 +90,10 @@ func (v *Vocabulary) unit(t *text, i, to int) (unit string, end int) {
 	return unit, end
 }
 
+// fewDays is how many days of 24 hours, which several tongues have a word for, are
+// counted by the hour: who writes "ett dygn" means 24 hours, but "30 dygn" days.
+const fewDays = 3
+
 // add counts n units from the mail's date.
 func (d dating) add(n int, unit string) (time.Time, bool) {
 	if d.mail.IsZero() || n > 400 {
@@ -99,6 +103,11 @@ func (d dating) add(n int, unit string) (time.Time, bool) {
 	switch unit {
 	case "hour":
 		return d.mail.Add(time.Duration(n) * time.Hour), true
+	case "fullday":
+		if n <= fewDays {
+			return d.mail.Add(time.Duration(n) * 24 * time.Hour), true
+		}
+		day = day.AddDate(0, 0, n)
 	case "week":
 		day = day.AddDate(0, 0, 7*n)
 	case "day":

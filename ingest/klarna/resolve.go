@@ -127,7 +127,9 @@ func (m moment) time(loc *time.Location) (time.Time, error) {
 	if m.eu && euSummer(m.y, m.m, m.d) {
 		m.offset += 3600
 	}
-	if m.hasZone {
+	if m.loc != nil {
+		loc = m.loc
+	} else if m.hasZone {
 		loc = time.FixedZone("", m.offset)
 	}
 	if !m.hasTime {

@@ -60,7 +60,7 @@ func (v *Vocabulary) brief(t *text, s span) bool {
 		switch unit, _ := v.unit(t, next, s.to); unit {
 		case "hour":
 			return n <= briefDays*24
-		case "day", "workday":
+		case "day", "workday", "fullday":
 			return n <= briefDays
 		}
 	}

@@ -28,10 +28,13 @@ func (r *reader) told(t *text, claims map[string][]claim) {
 			}
 			continue
 		}
-		if !named.has(h.key) || !t.exact(h) {
+		if !named.has(h.key) {
 			continue
 		}
 		tok, at := t.named(h.to)
+		if !t.exact(h) && !t.directly(h, tok, at) {
+			continue
+		}
 		if tok == "" || ignored(r.labels, t, at) || !shaped(field, tok) {
 			continue
 		}
@@ -62,6 +65,15 @@ func (t *text) longest(i int) hit {
 func (t *text) exact(h hit) bool {
 	last := t.words[h.to-1].norm
 	return h.to-h.from > 1 && (last == "1" || last == "2" || !ofMerchant.has(h.key))
+}
+
+// directly says that a merchant's own number stands right behind a label that is
+// more than one plain word: "under the Händlerreferenz H-2027/118".
+func (t *text) directly(h hit, tok string, at int) bool {
+	if h.key != labelMerchantReference1 && h.key != labelMerchantReference2 || tok == "" || t.words[h.to-1].end+1 != at {
+		return false
+	}
+	return orderLike(tok, t.s[at:])
 }
 
 // maxTold is how many words may stand between a label and its "is": "your
@@ -98,10 +110,15 @@ func (t *text) named(w int) (tok string, at int) {
 		return strings.TrimSpace(rest[:end]), at
 	}
 	tok = token(t.s[at:])
-	if !digitsIn(tok) || len(tok) < 2 {
+	if !digitsIn(tok) && !capitals(tok) || len(tok) < 2 {
 		return "", 0
 	}
 	return tok, at
+}
+
+// capitals says that a token has the looks of a code: "WEB".
+func capitals(tok string) bool {
+	return strings.Trim(tok, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_/") == ""
 }
 
 // shaped says that a token may be a value of the field.

@@ -1,0 +1,108 @@
+package klarna
+
+import (
+	"testing"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+func TestDayOfADecisionIsNoDayToAnswerBy(t *testing.T) {
+	for _, lines := range [][]string{
+		{"Tack för svaret i ärende 772210", "Räkna med besked senast den 21 december 2026. Till dess behöver du inte göra något."},
+		{"Otrzymaliśmy Twoje wyjaśnienia", "Wyjaśnienia dołączyliśmy do sprawy 772930.", "Decyzja zapadnie najpóźniej 13 grudnia 2026 r. Nie musisz nic robić."},
+		{"Ihre Antwort ist angekommen", "Vielen Dank! Wir haben Ihre Stellungnahme zu Streitfall 771002 erhalten.", "Die Kundin bekommt nun bis zum 9. Dezember 2026 Gelegenheit, sich zu Ihren Belegen zu äußern. Sie müssen derzeit nichts unternehmen."},
+	} {
+		if n := said(t, lines...); n.Kind != rules.KindEvidenceReceived || n.Deadline != nil {
+			t.Errorf("%q: got %s %v", lines, n.Kind, n.Deadline)
+		}
+	}
+	for _, lines := range [][]string{
+		{"Tvist 772210", "Har vi inget svar senast den 4 december 2026 fattar vi beslut utan er."},
+		{"Streitfall 772210", "Liegt uns bis zum 4. Dezember 2026 nichts vor, entscheiden wir nach Aktenlage."},
+		{"Streitfall 772210", "Die Kundin ist unzufrieden, bis zum 4. Dezember 2026 erwarten wir Ihre Antwort."},
+		{"Streitfall 772210", "Falls bis zum 4. Dezember 2026 alles fehlt, entscheiden wir zugunsten des Kunden."},
+		{"Streitfall 772210", "Liegt bis zum 4. Dezember 2026 nichts vor, fällt die Entscheidung nach Aktenlage."},
+		{"Streitfall 772210: Entscheidung", "Gegen die Entscheidung steht Ihnen bis zum 4. Dezember 2026 der Einspruch offen."},
+		{"Tvist 772210: beslut", "Mot beslutet finns senast den 4 december 2026 en möjlighet till omprövning."},
+		{"Streitfall 772210", "Wenn bis zum 4. Dezember 2026 keine Antwort vorliegt, entscheiden wir zugunsten des Kunden."},
+		{"Streitfall 772210", "Die Kundin wartet: Bitte antworten Sie bis zum 4. Dezember 2026. Sonst müssen Sie nichts unternehmen."},
+	} {
+		if n := said(t, lines...); n.Deadline == nil {
+			t.Errorf("%q: no deadline, %s", lines, n.Kind)
+		}
+	}
+}
+
+func TestDayOfARequestThatNoLongerStandsIsNoDeadline(t *testing.T) {
+	n := said(t, "Case 714998: the customer changed their mind", "They have dropped the claim, and our request of 10 November, due on 4 December, no longer stands.")
+	if n.Kind != rules.KindResolved || n.Result != rules.ResultWithdrawn || n.Deadline != nil {
+		t.Errorf("got %s %s %v", n.Kind, n.Result, n.Deadline)
+	}
+}
+
+func TestLineThatEndsASentenceWithALabelTakesNoValueFromBelow(t *testing.T) {
+	n := said(t, "Vi har tagit emot en invändning mot ett köp", "Invändningen har nummer 257113 hos oss. Hos er heter köpet LAMP-3391 (er", "referens).",
+		"", "Ni har till och med den 3 december 2026 på er att ge er syn på saken.")
+	if n.Deadline == nil || n.MerchantReference1 != "LAMP-3391" {
+		t.Errorf("got %v %q", n.Deadline, n.MerchantReference1)
+	}
+}
+
+func TestDaysOf24HoursAreCountedByTheHour(t *testing.T) {
+	for line, want := range map[string]string{
+		"Svara på det här mejlet inom ett dygn.":         "2026-11-24 09:00",
+		"Svar på denne e-post innen 2 døgn.":             "2026-11-25 09:00",
+		"Odpowiedz na tę wiadomość w ciągu jednej doby.": "2026-11-24 09:00",
+		"Vastaa tähän viestiin 14 vuorokauden kuluessa.": "2026-12-07 23:59",
+		"Antwoord op deze e-mail binnen één etmaal.":     "2026-11-24 09:00",
+	} {
+		n := said(t, "Dispute 418822", line)
+		if n.Deadline == nil || n.Deadline.At.Format("2006-01-02 15:04") != want {
+			t.Errorf("%q: got %v, want %s", line, n.Deadline, want)
+		}
+	}
+}
+
+func TestWhatTheCustomerWaitsForMakesNoReminder(t *testing.T) {
+	n := said(t, "We need to hear from you about a purchase", "A customer sent everything back and got a slip. They are still waiting for their money. The objection has the dispute number 340985. Please reply by 1 December 2026.")
+	if n.Kind != rules.KindDisputeRequest {
+		t.Errorf("got %s", n.Kind)
+	}
+	if n := said(t, "Dispute 340985", "We are still waiting for your answer. Please reply by 1 December 2026."); n.Kind != rules.KindReminder {
+		t.Errorf("got %s", n.Kind)
+	}
+}
+
+func TestPhraseGoesBeforeWhatTwoOfItsWordsComeTo(t *testing.T) {
+	if n := said(t, "Un comprador ha presentado una reclamación", "Un comprador nos dice que el pedido no le ha llegado.", "N.º de reclamación: 263099944400777"); n.Reason != rules.ReasonGoodsNotReceived {
+		t.Errorf("got %q", n.Reason)
+	}
+	if n := said(t, "Sak 266533: dere fikk medhold", "Vi har konkludert i saken."); n.Result != rules.ResultWon {
+		t.Errorf("got %q", n.Result)
+	}
+}
+
+func TestSumIsNoNumberOfAnOrder(t *testing.T) {
+	if n := said(t, "Nieuw geschil", "Geschil-ID: 340985", "Totaal van de bestelling\t€ 214,50"); n.OrderNumber != "" {
+		t.Errorf("got %q", n.OrderNumber)
+	}
+}
+
+func TestNumberRightBehindItsLabelIsReadInASentence(t *testing.T) {
+	n := said(t, "Neuer Streitfall 256981", "Bei dir läuft der Einkauf unter der Händlerreferenz H-2027/118.")
+	if n.MerchantReference1 != "H-2027/118" {
+		t.Errorf("got %q", n.MerchantReference1)
+	}
+	n = said(t, "Ny sag 266411", "Din reference 1 er 70-1142 og din reference 2 er WEB.")
+	if n.MerchantReference2 != "WEB" {
+		t.Errorf("got %q", n.MerchantReference2)
+	}
+}
+
+func TestCaseOfKlarnasWithAReasonIsReadBesideWordsOfItsOwnBusiness(t *testing.T) {
+	n := said(t, "Pièce manquante – dossier 772810", "Merci pour votre réponse du 9 novembre. Il nous manque la preuve du remboursement (relevé ou avis de virement).",
+		"Merci de la déposer sous 7 jours.", "Dossier : 772810", "Motif : retour non remboursé")
+	if n.Kind != rules.KindFollowUp {
+		t.Errorf("got %s", n.Kind)
+	}
+}
