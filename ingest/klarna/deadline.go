@@ -113,7 +113,7 @@ func (r *reader) sentenceDate(t *text, m moment, labels []found, d dating) (read
 	}
 	due := r.leads(t, wordDue, s, m.from, 4)
 	due = due || r.leads(t, aboutRenewed, s, m.from, 2) && r.putOff(t)
-	due = due || r.movedTo(t, m, s) || t.closes(s)
+	due = due || r.movedTo(t, m, s) || t.closes(s) || r.captioned(t, m)
 	by := r.leads(t, wordBy, s, m.from, 2) || r.leads(t, wordTomorrow, s, m.from, 1) || r.follows(t, m, s)
 	if _, ok := t.has(wordTheirs, s.from, m.from); !by && !due || ok && !due {
 		return reading{}, false
@@ -137,41 +137,54 @@ func (r *reader) sentenceDate(t *text, m moment, labels []found, d dating) (read
 }
 
 // othersDay says that what comes by a day is a decision that nothing is said to
-// depend on, or that the day is the customer's, in a mail that wants nothing.
+// depend on, or that the day is Klarna's or the customer's, in a mail that wants
+// nothing.
 func (t *text) othersDay(m moment, s span) bool {
 	_, asks := t.has(wordRespond, s.from, m.from)
 	for _, key := range []key{aboutAgain, kindAppealOpen, aboutSilent, aboutLacks} {
 		_, depends := t.has(key, s.from, s.to)
 		asks = asks || depends
 	}
-	if asks || t.onCondition(s, m) {
+	if asks || t.tellsLack(s) {
 		return false
 	}
-	if _, verdict := t.has(aboutVerdict, s.from, s.to); verdict {
-		_, after := t.has(wordRespond, m.to, s.to)
-		return !after
-	}
+	_, after := t.has(wordRespond, m.to, s.to)
+	_, verdict := t.has(aboutVerdict, s.from, m.from)
 	_, customer := t.has(wordCustomer, s.from, min(s.from+customersPlace, m.from))
-	return customer && t.wantsNothing()
+	switch {
+	case !after && verdict && !t.onCondition(s, m):
+		return true
+	case !after && t.thanks() || customer:
+		return t.wantsNothing()
+	}
+	return false
 }
 
 // customersPlace is how many words may stand before the customer who is the
 // subject of a sentence.
 const customersPlace = 5
 
-// onCondition says that what a sentence tells hangs on something: on a condition
-// before the day, which is no mere word for "until" as the German "bis" is, or on
-// what is not there.
+// onCondition says that a condition stands before a day, which is no mere word for
+// "until" as the German "bis" is.
 func (t *text) onCondition(s span, m moment) bool {
-	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < s.to; i++ {
-		switch h := t.hits[i]; h.key {
-		case wordIf:
-			if _, by := t.begins(wordBy, h.from, m.from); !by && h.from < m.from {
+	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < m.from; i++ {
+		if t.hits[i].key == wordIf {
+			if _, by := t.begins(wordBy, t.hits[i].from, m.from); !by {
 				return true
 			}
-		case wordNot:
+		}
+	}
+	return false
+}
+
+// tellsLack says that a sentence tells of what is not there, and not only that there
+// is nothing to do.
+func (t *text) tellsLack(s span) bool {
+	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < s.to; i++ {
+		if h := t.hits[i]; h.key == wordNot {
 			_, nothing := t.begins(aboutNothing, h.from, s.to)
-			if _, inside := t.has(aboutNothing, max(s.from, h.from-3), h.to+1); !nothing && !inside {
+			_, inside := t.has(aboutNothing, max(s.from, h.from-maxGap), h.to+1)
+			if !nothing && !inside {
 				return true
 			}
 		}
@@ -189,11 +202,43 @@ func (t *text) wantsNothing() bool {
 	return false
 }
 
+// thanks says that the news of a text say that something arrived.
+func (t *text) thanks() bool {
+	for _, h := range t.hits {
+		if (h.key == aboutArrived || h.key == kindEvidenceReceived) && t.isNews(h.from) {
+			return true
+		}
+	}
+	return false
+}
+
 // closes says that a sentence tells when a form closes.
 func (t *text) closes(s span) bool {
 	_, form := t.has(aboutForm, s.from, s.to)
 	_, shut := t.has(aboutClose, s.from, s.to)
 	return form && shut
+}
+
+// captioned says that a line which holds a day alone has its label below: "4 January"
+// over "until then we need your answer".
+func (r *reader) captioned(t *text, m moment) bool {
+	i := t.lineOf(m.from)
+	l := t.lines[i]
+	if i+1 >= len(t.lines) || len(l.cells) != 1 || l.from != m.from || l.to != m.to {
+		return false
+	}
+	below := t.lines[i+1]
+	if len(below.cells) != 1 || below.to-below.from > maxGuess || i+2 < len(t.lines) && len(r.v.moments(t, t.lines[i+2].from, t.lines[i+2].to)) > 0 {
+		return false // it is the label of the day below it
+	}
+	for _, k := range []key{wordRespond, aboutMaterial, wordDue} {
+		_, by := t.has(wordBy, below.from, below.to)
+		if _, asks := t.has(k, below.from, below.to); asks && (by || k == wordDue) {
+			return true
+		}
+	}
+	last, ok := t.begins(labelDeadline, below.from, below.to)
+	return ok && last.to-last.from > 1
 }
 
 // moved says that a day is the former one of a deadline that was put off, with
@@ -341,10 +386,12 @@ func (r *reader) deadline(list []reading, d dating) *rules.MailDeadline {
 		r.n.Warnings = append(r.n.Warnings, unique(r.unread)...)
 		return nil
 	}
+	list = stillAhead(list, d.mail)
 	best := list[0]
 	for _, rd := range list[1:] {
 		best = r.nearer(best, rd)
 	}
+	best = r.timed(best, d)
 	r.explain("deadline", best.text, best.from, false)
 	r.n.Warnings = append(r.n.Warnings, best.warnings...)
 	if !d.mail.IsZero() && best.at.Before(d.mail) {
@@ -356,6 +403,39 @@ func (r *reader) deadline(list []reading, d dating) *rules.MailDeadline {
 		r.warn("the deadline lies more than two years ahead")
 	}
 	return &rules.MailDeadline{At: best.at, Text: best.text, Ambiguous: best.ambiguous}
+}
+
+// stillAhead leaves out what sentences tell of days before the mail, such as what the
+// customer had time until, where another day is still to come.
+func stillAhead(list []reading, mail time.Time) []reading {
+	past := func(rd reading) bool { return rd.rank < labelled && rd.at.Before(mail) }
+	if mail.IsZero() || !slices.ContainsFunc(list, func(rd reading) bool { return !past(rd) }) {
+		return list
+	}
+	return slices.DeleteFunc(list, past)
+}
+
+// timed gives a deadline without an hour the one that the mail names elsewhere for
+// that day: "in 3 days, that is on Friday, 12 February, at 18:00".
+func (r *reader) timed(best reading, d dating) reading {
+	if best.exact {
+		return best
+	}
+	for _, t := range r.texts {
+		for _, m := range r.v.moments(t, 0, t.news) {
+			if !m.hasTime || m.swap {
+				continue
+			}
+			rd, err := resolve(m, d)
+			if err != nil || rd.at.Before(d.mail) || rd.at.In(best.at.Location()).Format(time.DateOnly) != best.at.Format(time.DateOnly) {
+				continue
+			}
+			if !best.exact || rd.at.Before(best.at) {
+				best.at, best.exact, best.text, best.from = rd.at, true, t.quoted(m), t.inSentence(m.from)
+			}
+		}
+	}
+	return best
 }
 
 // nearer keeps one of two deadlines: the more exact of two that agree; the one

@@ -10,6 +10,7 @@ func TestDayOfADecisionIsNoDayToAnswerBy(t *testing.T) {
 	for _, lines := range [][]string{
 		{"Tack för svaret i ärende 772210", "Räkna med besked senast den 21 december 2026. Till dess behöver du inte göra något."},
 		{"Otrzymaliśmy Twoje wyjaśnienia", "Wyjaśnienia dołączyliśmy do sprawy 772930.", "Decyzja zapadnie najpóźniej 13 grudnia 2026 r. Nie musisz nic robić."},
+		{"Potwierdzenie wpływu wyjaśnień", "Potwierdzamy, że wpłynęły Państwa wyjaśnienia w sporze o numerze 267133.", "Zostaną one rozpatrzone w terminie do dnia 8 grudnia 2026. Nie muszą Państwo nic robić."},
 		{"Ihre Antwort ist angekommen", "Vielen Dank! Wir haben Ihre Stellungnahme zu Streitfall 771002 erhalten.", "Die Kundin bekommt nun bis zum 9. Dezember 2026 Gelegenheit, sich zu Ihren Belegen zu äußern. Sie müssen derzeit nichts unternehmen."},
 	} {
 		if n := said(t, lines...); n.Kind != rules.KindEvidenceReceived || n.Deadline != nil {
@@ -17,6 +18,8 @@ func TestDayOfADecisionIsNoDayToAnswerBy(t *testing.T) {
 		}
 	}
 	for _, lines := range [][]string{
+		{"Dispute 266523", "If you have replied already, thank you: we have received your answer and you need to do nothing.", "If nothing has come by 4 December 2026, the customer is right."},
+		{"Tvist 266523", "Redegørelsen bedes indsendt senest fredag den 4. december 2026, idet sekretariatet i modsat fald vil træffe afgørelse på det foreliggende grundlag."},
 		{"Tvist 772210", "Har vi inget svar senast den 4 december 2026 fattar vi beslut utan er."},
 		{"Streitfall 772210", "Liegt uns bis zum 4. Dezember 2026 nichts vor, entscheiden wir nach Aktenlage."},
 		{"Streitfall 772210", "Die Kundin ist unzufrieden, bis zum 4. Dezember 2026 erwarten wir Ihre Antwort."},
@@ -104,5 +107,49 @@ func TestCaseOfKlarnasWithAReasonIsReadBesideWordsOfItsOwnBusiness(t *testing.T)
 		"Merci de la déposer sous 7 jours.", "Dossier : 772810", "Motif : retour non remboursé")
 	if n.Kind != rules.KindFollowUp {
 		t.Errorf("got %s", n.Kind)
+	}
+}
+
+func TestDayBeforeTheMailYieldsToOneThatIsToCome(t *testing.T) {
+	n := said(t, "Notice of objection 266874", "Please lodge your answer no later than 26 December 2026, it being noted that the consumer had been afforded until 5 November 2026 to settle.")
+	if n.Deadline == nil || n.Deadline.At.Day() != 26 || n.Deadline.Ambiguous {
+		t.Errorf("got %v", n.Deadline)
+	}
+	n = said(t, "Dispute 266874", "Please answer by 5 November 2026.")
+	if n.Deadline == nil || n.Deadline.At.Day() != 5 {
+		t.Errorf("alone: got %v", n.Deadline)
+	}
+}
+
+func TestHourOfADeadlineIsReadWhereverItStands(t *testing.T) {
+	n := said(t, "Erinnerung an Fall 266161", "Bitte antworten Sie in 3 Tagen.", "Es ist am Donnerstag, 26. November, um 18:00 Uhr MEZ so weit. Am Mittwoch, 25. November, um 9 Uhr ist es noch Zeit.")
+	if n.Deadline == nil || n.Deadline.At.UTC().Format("2006-01-02 15:04") != "2026-11-26 17:00" {
+		t.Errorf("got %v", n.Deadline)
+	}
+}
+
+func TestDayThatStandsAloneHasItsLabelBelow(t *testing.T) {
+	for _, lines := range [][]string{
+		{"Streitfall 266150", "4. Januar", "bis dahin brauchen wir deine Antwort", "Jetzt antworten"},
+		{"Tvist 266498", "15. december", "sidste dag for de to ting", "Send resten"},
+	} {
+		if n := said(t, lines...); n.Deadline == nil {
+			t.Errorf("%q: no deadline", lines)
+		}
+	}
+	for _, lines := range [][]string{
+		{"Streitfall 266150", "4. Januar", "bis dann hilft uns deine Antwort", "12. Januar"},
+		{"Streitfall 266150", "4. Januar", "Rückgabe des Käufers", "Mehr erfahren"},
+	} {
+		if n := said(t, lines...); n.Deadline != nil && n.Deadline.At.Day() == 4 {
+			t.Errorf("%q: got %v", lines, n.Deadline)
+		}
+	}
+}
+
+func TestDateGoesOnBehindTheEndOfALine(t *testing.T) {
+	n := said(t, "Spor 267288", "Vyzýváme Vás proto, abyste doklad předložili k odpovědi nejpozději dne 4.", "prosince 2026. Sporná částka činí 2 890 Kč.")
+	if n.Deadline == nil || n.Deadline.At.Day() != 4 {
+		t.Errorf("got %v", n.Deadline)
 	}
 }

@@ -260,7 +260,7 @@ func (t *text) unwrap() {
 			continue
 		}
 		end := strings.TrimSpace(t.s[prev.at:prev.end])
-		if strings.ContainsAny(end[len(end)-1:], ".:!?") || t.words[l.from].at > l.at+1 {
+		if strings.ContainsAny(end[len(end)-1:], ".:!?") && !t.inDate(i) || t.words[l.from].at > l.at+1 {
 			continue
 		}
 		t.words[l.from].gap = gapNone
@@ -285,6 +285,17 @@ func (v *Vocabulary) searcher() *searcher {
 		s.finders = append(s.finders, l.finder())
 	}
 	return s
+}
+
+// inDate says that line i goes on with the date at the end of the one above: "dne 4."
+// and "února 2027".
+func (t *text) inDate(i int) bool {
+	l := t.lines[i]
+	if l.from == 0 || l.to-l.from < 2 || !t.words[l.from+1].digits() || len(t.words[l.from+1].norm) != 4 || t.words[l.from].digits() {
+		return false
+	}
+	day := t.words[l.from-1]
+	return day.digits() && len(day.norm) < 3 && strings.HasPrefix(t.s[day.end:], ".")
 }
 
 // search finds the phrases: at each word the longest of each key. Where a
