@@ -165,11 +165,11 @@ func (t *text) othersDay(m moment, s span) bool {
 const customersPlace = 5
 
 // onCondition says that a condition stands before a day, which is no mere word for
-// "until" as the German "bis" is.
+// "until" right before it, as the German "bis" is.
 func (t *text) onCondition(s span, m moment) bool {
 	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < m.from; i++ {
 		if t.hits[i].key == wordIf {
-			if _, by := t.begins(wordBy, t.hits[i].from, m.from); !by {
+			if by, ok := t.begins(wordBy, t.hits[i].from, m.from); !ok || m.from-by.to > 2 {
 				return true
 			}
 		}
