@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"math/big"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -27,12 +28,20 @@ func (p *page) shape(s string) string {
 	for range tries {
 		to := s[:kept] + strings.Map(func(r rune) rune { return another(r, hex) }, s[kept:])
 		_, taken := p.made[fold(to)]
-		if taken || p.fresh[fold(to)] || p.named[fold(to)] || fold(to) == key || word.MatchString(to) && p.words.Knows(to) {
+		if taken || p.fresh[fold(to)] || p.named[fold(to)] || fold(to) == key || p.speaks(to[kept:]) {
 			continue
 		}
 		return p.keepAs(key, to)
 	}
 	return p.keepAs(key, s[:kept]+strings.Map(func(r rune) rune { return another(r, hex) }, s[kept:]))
+}
+
+// speaks says that a word of the vocabulary stands in a replacement: an order QX-70911
+// that became NO-87594 would be read as number 87594.
+func (p *page) speaks(to string) bool {
+	return slices.ContainsFunc(strings.FieldsFunc(to, func(r rune) bool { return !says(r) }), func(piece string) bool {
+		return word.FindString(piece) == piece && p.words.Knows(piece)
+	})
 }
 
 // ofKlarna is the form of Klarna's own references (DOMAIN.md §4): K4MADNY-1.

@@ -286,3 +286,20 @@ func TestNoNameBecomesAnotherNameOfTheMail(t *testing.T) {
 	}
 	redactText(t, strings.Join(names, "\n"))
 }
+
+// An order QX-70911 that became NO-87594 would be read as number 87594.
+func TestNoPartOfAReplacementIsAWordOfTheVocabulary(t *testing.T) {
+	r := redactor(t)
+	lexicon := r.Settings.Vocabulary.Lexicon()
+	for i := range 80 {
+		mail := fmt.Sprintf("From: Klarna <d@klarna.com>\nSubject: Who received order Q%c-%d?\nDate: Tue, 3 Mar 2026 09:00:00 +0100\n\nPlease stop the parcel and reply to this e-mail.\n", 'A'+i%26, 10000+i)
+		out, err := r.Redact(context.Background(), []byte(mail), at(t, "2026-03-03T10:00:00Z"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		order := ingest.Read(context.Background(), out.Mail, r.Settings, at(t, "2026-03-03T10:00:00Z")).Notice.OrderNumber
+		if letters, _, found := strings.Cut(order, "-"); !found || lexicon.Knows(letters) || slices.Contains(out.Differs, "order_number") {
+			t.Fatalf("the order became %q", order)
+		}
+	}
+}
