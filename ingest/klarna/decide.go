@@ -46,7 +46,7 @@ func (r *reader) weighed(w map[rules.Kind]weight, speaks bool) rules.Kind {
 		return rules.KindResolved // it is the customer who may appeal
 	case k == rules.KindDisputeRequest && w[k].subject <= inSpeech && !r.demands():
 		return r.rests()
-	case k == rules.KindEvidenceReceived && r.wants():
+	case k == rules.KindEvidenceReceived && (r.wants() || r.period()):
 		return rules.KindFollowUp
 	case k == rules.KindFollowUp && (r.anew() || w[rules.KindDisputeRequest].body >= atTop) && !r.answered():
 		return rules.KindDisputeRequest
@@ -238,6 +238,22 @@ func (r *reader) won() bool {
 	}
 	out = unique(out)
 	return len(out) == 1 && out[0] == string(rules.ResultWon)
+}
+
+// period says that a sentence asks for something within days that are to come, and
+// none that there is nothing to do: a receipt may tell when there will be an answer.
+func (r *reader) period() bool {
+	for _, tp := range r.topics {
+		if tp.has(aboutNothing) {
+			return false
+		}
+	}
+	for _, rd := range r.dates {
+		if rd.rank < labelled && rd.counted && rd.at.After(r.view.date) {
+			return true
+		}
+	}
+	return false
 }
 
 // pressing says that the mail leaves fewer days than Klarna gives for any first

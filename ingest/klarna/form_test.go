@@ -75,3 +75,18 @@ func TestRowOfHeadsIsKnownByItsShape(t *testing.T) {
 		t.Errorf("read %+v", n)
 	}
 }
+
+func TestReceiptThatAsksForMoreIsAFollowUp(t *testing.T) {
+	for want, list := range map[rules.Kind][]string{
+		rules.KindFollowUp:         {"Your submission of 18 January", "The documents do not suffice. You are requested to send us a signed proof of delivery for dispute 266905 within seven days.", "The documents were received with thanks."},
+		rules.KindEvidenceReceived: {"Your submission of 18 January", "The documents for dispute 266905 were received with thanks. We will reply within seven days."},
+	} {
+		if n := said(t, list...); n.Kind != want {
+			t.Errorf("%q: read %s", list[1], n.Kind)
+		}
+	}
+	n := said(t, "Nous avons bien reçu vos justificatifs", "Nous examinons vos preuves sur le litige 266905 et rendrons notre décision sous 14 jours. Aucune action n'est requise de votre part.")
+	if n.Kind != rules.KindEvidenceReceived {
+		t.Errorf("read %s", n.Kind)
+	}
+}
