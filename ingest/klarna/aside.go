@@ -100,7 +100,7 @@ func (t *text) farewell(l line) bool {
 // paragraphs are the runs of lines that no line of their own parts, from the
 // second on that says something.
 func (t *text) paragraphs() []span {
-	var out []span
+	out := make([]span, 0, len(t.lines))
 	for _, l := range t.lines {
 		switch {
 		case l.from == l.to || l.from >= t.news:

@@ -29,6 +29,10 @@ func (v *Vocabulary) moments(t *text, from, to int) []moment {
 	s := scanner{v: v, t: t, lo: from, hi: min(to, len(t.words))}
 	var out []moment
 	for i := from; i < s.hi; {
+		if !t.words[i].digits() && !s.counted(i) {
+			i++ // as nearly all words
+			continue
+		}
 		m, ok := s.date(i)
 		if !ok {
 			i++

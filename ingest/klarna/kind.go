@@ -267,9 +267,11 @@ func (t *text) owed(h hit) bool {
 
 // coded says that a hit is a piece of a name for machines, "dispute.appeal.opened",
 // or of a link.
-func (t *text) coded(h hit) bool {
+func (t *text) coded(h hit) bool { return t.codedAt(h.from, h.to) }
+
+func (t *text) codedAt(first, last int) bool {
 	glue := func(c byte) bool { return c == '.' || c == '_' || c == '/' }
-	from, to := t.words[h.from].at, t.words[h.to-1].end
+	from, to := t.words[first].at, t.words[last-1].end
 	return from > 1 && glue(t.s[from-1]) && alnum(t.s[from-2]) || to+1 < len(t.s) && glue(t.s[to]) && alnum(t.s[to+1])
 }
 

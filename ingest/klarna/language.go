@@ -13,8 +13,10 @@ func (r *reader) language() lang {
 				score[l] += 1 / float64(len(list))
 			}
 		}
-		for i := 0; i < len(t.hits); {
-			i = phrases(t, i, score)
+		for _, p := range t.pieces {
+			for i := 0; i < len(p.hits); {
+				i = t.tongues(p, i, score)
+			}
 		}
 	}
 	best, second := lang(0), 0.0
@@ -38,16 +40,16 @@ func (r *reader) language() lang {
 // ofTongue are the phrases that tell a language by standing in a text.
 var ofTongue = ofLabel.or(ofKind).or(ofReason)
 
-// phrases counts the labels and phrases that begin at the word of hit i, the
+// tongues counts the labels and phrases that begin at the word of hit i, the
 // longer ones only, shared between their languages; it returns the next hit
 // that begins elsewhere.
-func phrases(t *text, i int, score []float64) int {
+func (t *text) tongues(p piece, i int, score []float64) int {
 	var room [8]lang
-	langs, longest, from := room[:0], 0, t.hits[i].from
-	for ; i < len(t.hits) && t.hits[i].from == from; i++ {
-		h := &t.hits[i]
+	langs, longest, from := room[:0], 0, p.hits[i].from
+	for ; i < len(p.hits) && p.hits[i].from == from; i++ {
+		h := &p.hits[i]
 		n := h.to - h.from
-		if n < longest || !ofTongue.has(h.key) || t.coded(*h) {
+		if n < longest || !ofTongue.has(h.key) || t.codedAt(p.word+h.from, p.word+h.to) {
 			continue
 		}
 		if n > longest {
@@ -80,12 +82,13 @@ var (
 )
 
 // kept are the phrases, by their languages, that a text in l keeps: its own, its
-// kin's, and the labels and names in English, which many mails mix in.
+// kin's, and the labels and names in English, which many mails mix in. An
+// unknown language keeps all.
 func (v *Vocabulary) kept(l lang) []keySet {
 	out := make([]keySet, len(v.langs))
 	for i, name := range v.langs {
 		switch {
-		case lang(i) == l:
+		case lang(i) == l, l == 0:
 			out[i] = ofAll
 		case kin[name] != "" && kin[name] == kin[v.langs[l]]:
 			out[i] = ofKin
@@ -94,9 +97,4 @@ func (v *Vocabulary) kept(l lang) []keySet {
 		}
 	}
 	return out
-}
-
-// only keeps those phrases and the user's.
-func (t *text) only(kept []keySet) {
-	t.found(slices.DeleteFunc(t.hits, func(h hit) bool { return !h.user && !kept[h.lang].has(h.key) }))
 }

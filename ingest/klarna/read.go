@@ -100,9 +100,7 @@ func (v *Vocabulary) read(w view, o Options) (Notice, error) {
 	r.n.Language = v.langs[r.lang]
 	kept := v.kept(r.lang)
 	for _, t := range r.texts {
-		if r.lang != 0 { // an unknown language keeps all
-			t.only(kept)
-		}
+		t.only(kept)
 		t.compose()
 		r.labels = append(r.labels, t.labels()...)
 		t.settle()

@@ -14,15 +14,16 @@ import (
 // text is the subject or one part of a mail, split into words, with all the
 // phrases that stand in it.
 type text struct {
-	name  string // "subject", "text/plain", "text/html"
-	s     string // cells are parted by tabs, rows by newlines
-	words []word
-	lines []line
-	cells []span  // of all lines
-	hits  []hit   // by their first word, the longest first; set by found
-	first []int32 // see index
-	links []eml.Link
-	cut   bool // there was more than there was room for
+	name   string // "subject", "text/plain", "text/html"
+	s      string // cells are parted by tabs, rows by newlines
+	words  []word
+	lines  []line
+	cells  []span  // of all lines
+	pieces []piece // what was found, in all languages
+	hits   []hit   // by their first word, the longest first; set by found
+	first  []int32 // see index
+	links  []eml.Link
+	cut    bool // there was more than there was room for
 
 	news   int    // the first word of what is told in general, see settle
 	asides []span // and the paragraphs before it that tell what may be
@@ -58,9 +59,11 @@ func (t *text) inSentence(w int) string { return "sentence, " + t.place(t.lineOf
 // and the rest of a hostile one costs nothing.
 const maxText = 128 << 10
 
-// newText lays out the rows of a part.
+// newText lays out the rows of a part, with the phrases of all languages.
 func newText(v *Vocabulary, name string, rows []eml.Row) *text {
-	return v.searcher().text(name, rows, maxText)
+	t := v.searcher().text(name, rows, maxText)
+	t.only(v.kept(0))
+	return t
 }
 
 // text does so for at most room bytes.
@@ -269,18 +272,19 @@ func (t *text) unwrap() {
 
 // searcher searches the texts of one mail.
 type searcher struct {
-	finders []*finder       // of each layer
-	seen    map[string]spot // what the lines hold that were searched
+	finders []*finder // of each layer
+	hits    []hit     // of the lines that were searched, one after the other
+	seen    map[string][]hit
 }
 
-// spot is the hits of a line, and its first word.
-type spot struct {
+// piece is what was found in a line, by the words from its first.
+type piece struct {
 	hits []hit
 	word int
 }
 
 func (v *Vocabulary) searcher() *searcher {
-	s := &searcher{seen: map[string]spot{}}
+	s := &searcher{seen: map[string][]hit{}}
 	for _, l := range v.layers {
 		s.finders = append(s.finders, l.finder())
 	}
@@ -303,44 +307,85 @@ func (t *text) inDate(i int) bool {
 // phrase runs over the end of a line, so that a line of another part that says
 // the same is not searched again.
 func (s *searcher) search(t *text) {
-	t.hits = make([]hit, 0, 2*len(t.words))
+	t.pieces = make([]piece, 0, len(t.lines))
 	for i := 0; i < len(t.lines); {
 		from := i
 		for i++; i < len(t.lines) && (t.lines[i].from == t.lines[i].to || t.words[t.lines[i].from].gap == gapNone); i++ {
 		}
-		l := span{at: t.lines[from].at, end: t.lines[i-1].end, from: t.lines[from].from, to: t.lines[i-1].to}
-		if l.from == l.to {
+		first, last := t.lines[from].from, t.lines[i-1].to
+		if first == last {
 			continue
 		}
-		key := t.s[l.at:l.end]
-		if old, ok := s.seen[key]; ok {
-			for _, h := range old.hits {
-				h.from, h.to = h.from-old.word+l.from, h.to-old.word+l.from
-				t.hits = append(t.hits, h)
+		line := t.s[t.lines[from].at:t.lines[i-1].end]
+		hits, ok := s.seen[line]
+		if !ok {
+			if cap(s.hits)-len(s.hits) < hitsAWord*(last-first) {
+				s.hits = make([]hit, 0, hitsAWord*(len(t.words)-first)) // for what follows too
 			}
-			continue
+			hits = s.searchIn(t.words[first:last])
+			s.seen[line] = hits
 		}
-		first := len(t.hits)
-		s.searchIn(t, l)
-		s.seen[key] = spot{t.hits[first:], l.from}
+		t.pieces = append(t.pieces, piece{hits, first})
 	}
 }
 
-func (s *searcher) searchIn(t *text, l span) {
+// hitsAWord is more than most words begin.
+const hitsAWord = 2
+
+// searchIn lists the hits of some words.
+func (s *searcher) searchIn(ws []word) []hit {
+	begin := len(s.hits)
 	for _, f := range s.finders {
-		f.on(t.words[l.from:l.to])
+		f.on(ws)
 	}
-	for i := range l.to - l.from {
-		first := len(t.hits)
+	for i := range ws {
+		first := len(s.hits)
 		for _, f := range s.finders {
 			for _, e := range f.from(&f.phrases, i) {
-				t.keep(first, hit{i + l.from, int(e.to) + l.from, f.entries[e.end], e.filled})
+				s.add(first, hit{i, int(e.to), f.entries[e.end], e.filled})
 			}
 		}
 		if len(s.finders) > 1 {
-			t.hits = append(t.hits[:first], overridden(t.hits[first:])...)
+			s.hits = append(s.hits[:first], overridden(s.hits[first:])...)
 		}
 	}
+	return s.hits[begin:len(s.hits):len(s.hits)]
+}
+
+// add keeps a hit, in the place of a shorter one of its key.
+func (s *searcher) add(first int, h hit) {
+	for i := first; i < len(s.hits); i++ {
+		if old := &s.hits[i]; old.key == h.key && old.lang == h.lang {
+			if h.to > old.to {
+				*old = h
+			}
+			return
+		}
+	}
+	s.hits = append(s.hits, h)
+}
+
+// only takes the hits that a language keeps, and the user's.
+func (t *text) only(kept []keySet) {
+	keeps := func(h *hit) bool { return h.user || kept[h.lang].has(h.key) }
+	n := 0
+	for _, p := range t.pieces {
+		for i := range p.hits {
+			if keeps(&p.hits[i]) {
+				n++
+			}
+		}
+	}
+	hits := make([]hit, 0, n)
+	for _, p := range t.pieces {
+		for i := range p.hits {
+			if h := p.hits[i]; keeps(&h) {
+				h.from, h.to = h.from+p.word, h.to+p.word
+				hits = append(hits, h)
+			}
+		}
+	}
+	t.found(hits)
 }
 
 // overridden leaves out what a user's phrase takes the place of.
@@ -350,19 +395,6 @@ func overridden(hits []hit) []hit {
 			return u.user && u.to == h.to && sameGroup(u.key, h.key) && u.key != h.key
 		})
 	})
-}
-
-// keep adds a hit, or puts it in the place of a shorter one.
-func (t *text) keep(first int, h hit) {
-	for i := first; i < len(t.hits); i++ {
-		if old := &t.hits[i]; old.key == h.key && old.lang == h.lang {
-			if h.to > old.to {
-				*old = h
-			}
-			return
-		}
-	}
-	t.hits = append(t.hits, h)
 }
 
 // within lists the hits of some keys that lie in words from to to,
