@@ -13,41 +13,51 @@ import (
 // word klarna or a dispute word stands there, or it answers one of the mails
 // that are known to belong to a case. The rule is the same on every path.
 func Candidate(header []byte, s Settings, known map[string]bool) bool {
-	m := eml.Glance(header)
-	if strings.Contains(strings.ToLower(m.Subject), "klarna") || s.Vocabulary.DisputeWord(m.Subject) {
-		return true
-	}
-	for _, f := range m.Fields {
-		switch strings.ToLower(f.Name) {
-		case "from", "sender", "reply-to", "list-id", "x-original-from", "x-original-sender", "x-google-original-from":
-			if v := strings.ToLower(f.Value); strings.Contains(v, "klarna") || namesSender(v, s.Sender.Domains) {
-				return true
+	is, subject := false, ""
+	eml.Glance(header, func(f eml.Glimpse) {
+		switch {
+		case is:
+		case f.Is("subject"):
+			if subject == "" {
+				subject = f.Text()
 			}
+		case f.Is("from"), f.Is("sender"), f.Is("reply-to"), f.Is("list-id"), f.Is("x-original-from"), f.Is("x-original-sender"), f.Is("x-google-original-from"):
+			v := f.Value()
+			is = saysKlarna(v) || namesSender(v, s.Sender.Domains)
+		case len(known) > 0 && (f.Is("in-reply-to") || f.Is("references")):
+			is = slices.ContainsFunc(f.IDs(), func(id string) bool { return known[id] })
 		}
+	})
+	return is || saysKlarna(subject) || s.Vocabulary.DisputeWord(subject)
+}
+
+// saysKlarna finds the word in any case. ASCII is not copied for it: nearly every
+// mail of a mailbox comes through here to no end.
+func saysKlarna(s string) bool {
+	const word = "klarna"
+	if !isASCII(s) {
+		return strings.Contains(strings.ToLower(s), word)
 	}
-	for _, id := range slices.Concat(m.InReplyTo, m.References) {
-		if known[id] {
+	for i := 0; i+len(word) <= len(s); i++ {
+		if s[i]|0x20 == word[0] && strings.EqualFold(s[i:i+len(word)], word) {
 			return true
 		}
 	}
 	return false
 }
 
-// namesSender says whether a header value, in lower case, holds a name of one
-// of the domains or of stripe.com. It looks at every word that could be a
-// host, because addresses come malformed.
+// namesSender says whether a header value holds a name of one of the domains or
+// of stripe.com. It looks at every word that could be a host, because addresses
+// come malformed.
 func namesSender(v string, domains []string) bool {
-	stripe := []string{"stripe.com"}
-	named := func(d string) bool { return d != "" && strings.Contains(v, strings.ToLower(strings.Trim(d, "."))) }
-	if !slices.ContainsFunc(domains, named) && !named(stripe[0]) {
-		return false
+	if !isASCII(v) {
+		v = strings.ToLower(v) // IsSender knows the letters of ASCII alone
 	}
-	words := strings.FieldsFunc(v, func(r rune) bool {
-		return !(r == '.' || r == '-' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 0x80)
-	})
-	for _, w := range words {
+	for w := range strings.FieldsFuncSeq(v, func(r rune) bool {
+		return !(r == '.' || r == '-' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= 0x80)
+	}) {
 		w = strings.Trim(w, ".-")
-		if w != "" && (sender.IsSender(w, domains) || sender.IsSender(w, stripe)) {
+		if sender.IsSender(w, domains) || sender.IsSender(w, []string{"stripe.com"}) {
 			return true
 		}
 	}

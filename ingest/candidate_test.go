@@ -41,6 +41,12 @@ func TestCandidateIsAMailWhoseHeadersSpeakOfKlarnaOrADispute(t *testing.T) {
 		{"From: notifications@stripe.com\nSubject: hello", true},
 		{"From: a@b.example\nIn-Reply-To: <stop-1@klarna.com>", true},
 		{"From: a@b.example\nReferences: <x@y> <stop-1@klarna.com>", true},
+		{"From: a@b.example\nSubject: \u212aLARNA", true}, // a Kelvin sign
+		{"From: \u212alarna <a@b.example>", true},
+		{"FROM : \u00c4 <a@MAIL.Klarna.DE>", true},
+		{"From: a\n @STRIPE.com", true},
+		{"From: a@b.example\nReferences: <x@y>\n <stop-1@klarna.com>", true},
+		{"From: a@b.example\nTo: x@klarna.com\nMessage-ID: <stop-1@klarna.com>", false},
 		{"From: a@b.example\nSubject: Lunch?", false},
 		{"From: a@notstripe.com\nSubject: Lunch?", false},
 		{"From: a@stripe.com.example\nSubject: Lunch?", false},

@@ -8,38 +8,29 @@ import (
 
 // take fills what is derived from a header.
 func (m *Message) take(h header) {
-	m.takeWords(h)
-	for _, f := range h.fields {
-		switch strings.ToLower(f.Name) {
-		case "from":
-			m.From = append(m.From, addresses(rawValue(f))...)
-		case "sender":
-			m.Sender = append(m.Sender, addresses(rawValue(f))...)
-		case "reply-to":
-			m.ReplyTo = append(m.ReplyTo, addresses(rawValue(f))...)
-		case "message-id":
-			if ids := messageIDs(rawValue(f)); m.MessageID == "" && len(ids) > 0 {
-				m.MessageID = ids[0]
-			}
-		case "date":
-			if m.Date.IsZero() {
-				var odd string
-				if m.Date, odd = date(rawValue(f)); odd != "" {
-					m.warn(odd)
-				}
-			}
-		}
-	}
-}
-
-// takeWords takes the fields, and what is derived of them without effort.
-func (m *Message) takeWords(h header) {
 	m.Fields, m.Malformed = h.fields, h.malformed
 	for _, w := range h.warnings {
 		m.warn(w)
 	}
 	for _, f := range h.fields {
 		switch {
+		case equalFold(f.Name, "from"):
+			m.From = append(m.From, addresses(rawValue(f))...)
+		case equalFold(f.Name, "sender"):
+			m.Sender = append(m.Sender, addresses(rawValue(f))...)
+		case equalFold(f.Name, "reply-to"):
+			m.ReplyTo = append(m.ReplyTo, addresses(rawValue(f))...)
+		case equalFold(f.Name, "message-id"):
+			if ids := messageIDs(rawValue(f)); m.MessageID == "" && len(ids) > 0 {
+				m.MessageID = ids[0]
+			}
+		case equalFold(f.Name, "date"):
+			if m.Date.IsZero() {
+				var odd string
+				if m.Date, odd = date(rawValue(f)); odd != "" {
+					m.warn(odd)
+				}
+			}
 		case equalFold(f.Name, "subject"):
 			m.Subject = first(m.Subject, clean(f.Value))
 		case equalFold(f.Name, "in-reply-to"):

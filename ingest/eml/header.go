@@ -19,17 +19,30 @@ func (h *header) odd(what string) {
 	h.warnings = append(h.warnings, what)
 }
 
+// usual is about how many fields the header of a mail has.
+const usual = 24
+
 // header splits b into header and body. In a mail, unlike in a part, it passes
 // over what may stand before the first field: a byte order mark, empty lines,
 // the "From " line of an mbox.
 func (r *reader) header(b []byte, mail bool) (h header, body []byte) {
 	if mail {
+		h.fields = make([]Field, 0, usual)
+	}
+	body = r.glance(&h, b, mail, func(g Glimpse) { h.fields = append(h.fields, g.field()) })
+	return h, body
+}
+
+// glance is header, but leaves the fields undecoded and to see.
+func (r *reader) glance(h *header, b []byte, mail bool, see func(Glimpse)) (body []byte) {
+	if mail {
 		b = h.lead(b)
 	}
+	none := true
 	for len(b) > 0 {
 		line, rest := cutLine(b)
 		if len(line) == 0 {
-			return h, rest
+			return rest
 		}
 		size := len(b) - len(rest)
 		for len(rest) > 0 && (rest[0] == ' ' || rest[0] == '\t') {
@@ -40,19 +53,24 @@ func (r *reader) header(b []byte, mail bool) (h header, body []byte) {
 			}
 			size = len(b) - len(rest)
 		}
-		if !r.field(&h, b[:size]) {
-			if len(h.fields) == 0 || !headerGoesOn(rest) {
-				h.odd("no empty line between header and text")
-				return h, b
-			}
+		g, ok := r.field(h, b[:size])
+		switch {
+		case g.raw != nil:
+			see(g)
+			none = false
+		case ok: // beyond a bound
+		case none || !headerGoesOn(rest):
+			h.odd("no empty line between header and text")
+			return b
+		default:
 			h.odd("a header line that is no field")
 		}
 		b = rest
 		if r.headerBytes > MaxHeader || r.fields > MaxFields {
-			return h, afterEmptyLine(b)
+			return afterEmptyLine(b)
 		}
 	}
-	return h, nil
+	return nil
 }
 
 // lead drops what stands before the first field of a mail.
@@ -81,20 +99,23 @@ func (h *header) lead(b []byte) []byte {
 	return b
 }
 
-// field reads one field with its continuation lines; false means that it is
-// none.
-func (r *reader) field(h *header, raw []byte) bool {
-	name, value, ok := bytes.Cut(raw, []byte(":"))
-	name = bytes.TrimRight(name, " \t\r\n")
-	if !ok || !isName(name) {
-		return false
+// field cuts one field with its continuation lines; not ok means that it is none,
+// and one that is beyond a bound is nothing.
+func (r *reader) field(h *header, raw []byte) (g Glimpse, ok bool) {
+	colon := bytes.IndexByte(raw, ':')
+	if colon < 0 {
+		return g, false
+	}
+	name, value := bytes.TrimRight(raw[:colon], " \t\r\n"), raw[colon+1:]
+	if !isName(name) {
+		return g, false
 	}
 	r.fields++
 	r.headerBytes += len(raw)
 	switch {
 	case r.fields > MaxFields:
 		h.odd(r.pass("header fields", MaxFields, r.fields))
-		return true
+		return g, true
 	case len(raw) > MaxField:
 		h.odd(r.pass("bytes of a field", MaxField, len(raw)))
 		raw = raw[:MaxField]
@@ -102,13 +123,39 @@ func (r *reader) field(h *header, raw []byte) bool {
 	}
 	if r.headerBytes > MaxHeader {
 		h.odd(r.pass("header bytes", MaxHeader, r.headerBytes))
-		return true
+		return g, true
 	}
 	if bad := forbidden(raw); bad != "" {
 		h.odd(bad)
 	}
-	h.fields = append(h.fields, Field{Name: string(name), Value: decodeWords(unfold(value)), Raw: string(raw)})
-	return true
+	return Glimpse{name, value, raw}, true
+}
+
+// Glimpse is a header field at first sight, of which nothing is decoded yet.
+type Glimpse struct{ name, value, raw []byte }
+
+// Is says whether it is a field of that name, in any case.
+func (g Glimpse) Is(name string) bool {
+	return len(g.name) == len(name) && strings.EqualFold(string(g.name), name)
+}
+
+// Value is that of [Field].
+func (g Glimpse) Value() string { return decodeWords(unfold(string(g.value))) }
+
+// Text is the value as it is read, with its white space folded.
+func (g Glimpse) Text() string { return clean(g.Value()) }
+
+// IDs are the message ids in it.
+func (g Glimpse) IDs() []string { return messageIDs(unfold(string(g.value))) }
+
+// field decodes it. Its strings are parts of one where they can be.
+func (g Glimpse) field() Field {
+	raw := string(g.raw)
+	value := raw[len(raw)-min(len(raw), len(g.value)):]
+	if len(raw) == MaxField { // it may be cut off, and the value elsewhere
+		value = string(g.value)
+	}
+	return Field{Name: raw[:len(g.name)], Value: decodeWords(unfold(value)), Raw: raw}
 }
 
 // forbidden names what RFC 5322 allows nowhere in a header and what readers
@@ -174,13 +221,13 @@ func isKnownName(name string) bool {
 }
 
 // unfold takes the line ends out of a field's value (RFC 5322 §2.2.3).
-func unfold(value []byte) string {
-	value = bytes.TrimSpace(value)
-	if bytes.IndexByte(value, '\n') < 0 && bytes.IndexByte(value, '\r') < 0 && bytes.IndexByte(value, 0) < 0 {
-		return string(value)
+func unfold(value string) string {
+	value = strings.TrimSpace(value)
+	if strings.IndexByte(value, '\n') < 0 && strings.IndexByte(value, '\r') < 0 && strings.IndexByte(value, 0) < 0 {
+		return value
 	}
 	out := make([]byte, 0, len(value))
-	for i, c := range value {
+	for i, c := range []byte(value) {
 		switch {
 		case c == '\n', c == 0:
 		case c == '\r' && i+1 < len(value) && value[i+1] == '\n':
@@ -196,8 +243,14 @@ func unfold(value []byte) string {
 // cutLine returns the first line of b without its end, CRLF or LF, and what
 // follows.
 func cutLine(b []byte) (line, rest []byte) {
-	line, rest, _ = bytes.Cut(b, []byte("\n"))
-	return bytes.TrimSuffix(line, []byte("\r")), rest
+	line = b
+	if i := bytes.IndexByte(b, '\n'); i >= 0 {
+		line, rest = b[:i], b[i+1:]
+	}
+	if n := len(line); n > 0 && line[n-1] == '\r' {
+		line = line[:n-1]
+	}
+	return line, rest
 }
 
 // afterEmptyLine returns what follows the first empty line of b.
@@ -224,7 +277,7 @@ func get(fields []Field, name string) string {
 // rawValue is a field's value with its line ends taken out and nothing decoded.
 func rawValue(f Field) string {
 	_, value, _ := strings.Cut(f.Raw, ":")
-	return unfold([]byte(value))
+	return unfold(value)
 }
 
 func equalFold(a, b string) bool { return len(a) == len(b) && strings.EqualFold(a, b) }

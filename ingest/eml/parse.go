@@ -53,14 +53,11 @@ func Header(raw []byte) *Message {
 	return m
 }
 
-// Glance reads a header as [Header] does, but of what is derived only Subject,
-// InReplyTo and References: addresses and dates cost most, and nobody asks for
-// those of a hundred thousand mails that are of no interest.
-func Glance(raw []byte) *Message {
-	m := &Message{Raw: raw}
-	h, _ := new(reader).header(toLF(raw[:min(len(raw), MaxSize)]), true)
-	m.takeWords(h)
-	return m
+// Glance reads a header as [Header] does, but decodes nothing and keeps nothing:
+// it shows see each field, top first. Nobody asks for most fields of a hundred
+// thousand mails that are of no interest.
+func Glance(raw []byte, see func(Glimpse)) {
+	new(reader).glance(new(header), toLF(raw[:min(len(raw), MaxSize)]), true, see)
 }
 
 // Get returns the decoded values of all fields of a name, top first. The case

@@ -247,7 +247,7 @@ func TestSenderDomainsAreCutAtLabels(t *testing.T) {
 	if IsSender("", []string{"", "."}) || IsSender("a.", []string{""}) {
 		t.Error("an empty name in the list stands for all")
 	}
-	for _, d := range []string{"", ".", "\u212alarna.com", "evilklarna.com", "klarna.com.evil.example", "klarna.co", "com"} {
+	for _, d := range []string{"", ".", "\u212alarna.com", "evilklarna.com", "klarna.com.evil.example", "klarna.co", "com", "klarna\x0ecom"} {
 		if IsSender(d, domains) {
 			t.Errorf("%s is one", d)
 		}

@@ -61,14 +61,26 @@ func DefaultDomains() []string {
 // IsSender says whether domain is one of domains or below one of them, on a
 // label boundary. Upper and lower case are the same.
 func IsSender(domain string, domains []string) bool {
-	domain = asciiLower(strings.TrimSuffix(domain, "."))
+	domain = strings.TrimSuffix(domain, ".")
 	for _, d := range domains {
-		d = asciiLower(strings.TrimSuffix(d, "."))
-		if d != "" && (domain == d || len(domain) > len(d) && domain[len(domain)-len(d)-1] == '.' && strings.HasSuffix(domain, d)) {
+		d = strings.TrimSuffix(d, ".")
+		n := len(domain) - len(d)
+		if d != "" && (n == 0 || n > 0 && domain[n-1] == '.') && asciiEqual(domain[n:], d) {
 			return true
 		}
 	}
 	return false
+}
+
+// asciiEqual says whether two texts of one length are the same to [asciiLower].
+func asciiEqual(a, b string) bool {
+	for i := range len(a) {
+		x, y := a[i]|0x20, b[i]|0x20 // the lower case of a letter
+		if a[i] != b[i] && (x != y || x < 'a' || x > 'z') {
+			return false
+		}
+	}
+	return true
 }
 
 // asciiLower leaves letters beyond ASCII as they are: the lower case of a Kelvin
