@@ -38,9 +38,10 @@ func readHTML(b []byte, out *rows) {
 }
 
 func newPage(b []byte, out *rows) *page {
+	likely := min(8+len(b)/160, 1000) // rows, of a mail with much markup
 	return &page{
 		out: out, tokens: tokens{text: b}, tags: map[string]*startTag{}, mayLook: maxLooks * len(b),
-		stack: make([]element, 1, 32), frames: make([]frame, 1, 8), rows: make([]row, 0, 32),
+		stack: make([]element, 1, 32), frames: make([]frame, 1, 8), rows: make([]row, 0, likely),
 	}
 }
 
@@ -99,25 +100,27 @@ type element struct {
 
 // page is the state of the walk.
 type page struct {
-	out     *rows
-	stack   []element
-	count   [256]uint16 // of the open elements, see counted
-	paras   int         // of the open ones that are a p
-	frames  []frame     // the tables we are in; the first is the page itself
-	rows    []row       // see frame
-	cells   []int       // where each cell of the open table rows begins in rows
-	open    []row       // the rows of the table row that ends, and
-	parts   [][]row     // its cells; kept for the next one
-	tables  int         // open tables, those included that are too deep for a frame
-	placed  int         // lines so far
-	links   int
-	mayLook int   // how often open elements may still be looked at
-	line    line  // what can be seen
-	unseen  line  // what cannot
-	link    *link // the anchor we are in
-	tokens  tokens
-	reader  tagReader
-	tags    map[string]*startTag
+	out      *rows
+	stack    []element
+	count    [256]uint16 // of the open elements, see counted
+	paras    int         // of the open ones that are a p
+	frames   []frame     // the tables we are in; the first is the page itself
+	rows     []row       // see frame
+	cells    []int       // where each cell of the open table rows begins in rows
+	open     []row       // the rows of the table row that ends, and
+	parts    [][]row     // its cells; kept for the next one
+	tables   int         // open tables, those included that are too deep for a frame
+	placed   int         // lines so far
+	links    int
+	mayLook  int   // how often open elements may still be looked at
+	line     line  // what can be seen
+	unseen   line  // what cannot
+	link     *link // the anchor we are in
+	tokens   tokens
+	reader   tagReader
+	tags     map[string]*startTag
+	ones     []string          // see cell
+	entities map[string][]byte // what they stand for
 }
 
 func (w *page) top() *element { return &w.stack[len(w.stack)-1] }
@@ -273,8 +276,9 @@ func (w *page) finish() {
 	w.closeTo(1)
 	w.closeLink()
 	w.breakLine(false)
-	w.out.list = slices.Grow(w.out.list, min(len(w.rows), w.out.left))
-	for _, r := range w.rows {
+	rows := slices.CompactFunc(w.rows, func(a, b row) bool { return a.empty() && b.empty() })
+	w.out.list = slices.Grow(w.out.list, min(len(rows), w.out.left))
+	for _, r := range rows {
 		w.out.add(r.public())
 	}
 }

@@ -35,10 +35,48 @@ func (w *page) text(b []byte, escaped bool) {
 	if e.pre && bytes.IndexByte(b, '\r') >= 0 {
 		b = bytes.ReplaceAll(bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n")), []byte("\r"), []byte("\n"))
 	}
-	if escaped && bytes.IndexByte(b, '&') >= 0 {
-		b = []byte(html.UnescapeString(string(b)))
+	for escaped {
+		i := bytes.IndexByte(b, '&')
+		if i < 0 {
+			break
+		}
+		n := i + entityLength(b[i:])
+		w.write(b[:i])
+		w.write(w.entity(b[i:n]))
+		b = b[n:]
 	}
 	w.write(b)
+}
+
+// entityLength is how long what may be an entity is that b begins with.
+func entityLength(b []byte) int {
+	i := len("&")
+	if i < len(b) && b[i] == '#' {
+		i++
+	}
+	for i < len(b) && (isLetter(b[i]) || b[i] >= '0' && b[i] <= '9') {
+		i++
+	}
+	if i < len(b) && b[i] == ';' {
+		i++
+	}
+	return i
+}
+
+// entity is what an entity stands for. A text has few, but those often.
+func (w *page) entity(b []byte) []byte {
+	text, ok := w.entities[string(b)]
+	if ok {
+		return text
+	}
+	text = []byte(html.UnescapeString(string(b)))
+	if w.entities == nil {
+		w.entities = map[string][]byte{}
+	}
+	if len(w.entities) < maxTags && len(b) <= longestTag {
+		w.entities[string(b)] = text
+	}
+	return text
 }
 
 // rawText adds the text of an element that holds nothing else. Its NULs are
@@ -150,29 +188,40 @@ func (w *page) breakLine(wanted bool) {
 	if w.link != nil {
 		w.link.space = true
 	}
-	if row, ok := w.unseen.end(); ok {
+	if row, ok := w.endLine(&w.unseen); ok {
 		row.hidden = true
 		w.place(row)
 	}
-	row, ok := w.line.end()
+	row, ok := w.endLine(&w.line)
 	if ok || wanted && !w.top().skip && !w.top().look.hidden() {
 		w.place(row)
 	}
 }
 
-// end makes a row of the line and begins a new one; false where there was
+// endLine makes a row of the line and begins a new one; false where there was
 // nothing.
-func (l *line) end() (row, bool) {
+func (w *page) endLine(l *line) (row, bool) {
 	if len(l.text)+len(l.links) == 0 {
 		l.space = false
 		return row{}, false
 	}
 	r := row{links: l.links, quote: l.quote}
 	if len(l.text) > 0 {
-		r.cells = []string{string(l.text)}
+		r.cells = w.cell(string(l.text))
 	}
 	*l = line{text: l.text[:0]}
 	return r, true
+}
+
+// cell is a list of one text. They are taken from a longer one, many at a time.
+func (w *page) cell(text string) []string {
+	if len(w.ones) == 0 {
+		w.ones = make([]string, 16)
+	}
+	one := w.ones[:1:1]
+	w.ones = w.ones[1:]
+	one[0] = text
+	return one
 }
 
 // gap asks for an empty line between paragraphs.

@@ -14,6 +14,9 @@ type mediaType struct {
 // parseMediaType reads a field that may be malformed: a parameter that cannot
 // be read is passed over, the first of two counts.
 func parseMediaType(s string) mediaType {
+	if s == "" {
+		return mediaType{}
+	}
 	name, rest, _ := strings.Cut(s, ";")
 	fields := strings.Fields(name)
 	t := mediaType{params: map[string]string{}}
