@@ -52,6 +52,9 @@ func folded(s string) bool {
 
 // cleanLine maps a line of text/plain, keeping tabs and runs of spaces inside.
 func cleanLine(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r != '\t' && (r < ' ' || r >= 0x7f) }) {
+		return strings.TrimSpace(s)
+	}
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		if r == '\t' {
 			return r

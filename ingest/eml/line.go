@@ -188,29 +188,29 @@ func (w *page) breakLine(wanted bool) {
 	if w.link != nil {
 		w.link.space = true
 	}
-	if row, ok := w.endLine(&w.unseen); ok {
+	if w.unseen.full() {
+		row := w.endLine(&w.unseen)
 		row.hidden = true
 		w.place(row)
 	}
-	row, ok := w.endLine(&w.line)
-	if ok || wanted && !w.top().skip && !w.top().look.hidden() {
-		w.place(row)
+	if w.line.full() {
+		w.place(w.endLine(&w.line))
+	} else if wanted && !w.top().skip && !w.top().look.hidden() {
+		w.place(row{})
 	}
+	w.unseen.space, w.line.space = false, false
 }
 
-// endLine makes a row of the line and begins a new one; false where there was
-// nothing.
-func (w *page) endLine(l *line) (row, bool) {
-	if len(l.text)+len(l.links) == 0 {
-		l.space = false
-		return row{}, false
-	}
+func (l *line) full() bool { return len(l.text)+len(l.links) > 0 }
+
+// endLine makes a row of the line and begins a new one.
+func (w *page) endLine(l *line) row {
 	r := row{links: l.links, quote: l.quote}
 	if len(l.text) > 0 {
 		r.cells = w.cell(string(l.text))
 	}
 	*l = line{text: l.text[:0]}
-	return r, true
+	return r
 }
 
 // cell is a list of one text. They are taken from a longer one, many at a time.
@@ -235,16 +235,21 @@ func (w *page) gap() {
 
 // linkURL returns an http, https or mailto URL, or "".
 func linkURL(href string) string {
-	href = strings.Map(func(r rune) rune {
-		if r <= ' ' || r == 0x7f {
-			return -1 // browsers pass over them
-		}
-		return r
-	}, href)
-	scheme, _, _ := strings.Cut(strings.ToLower(href), ":")
-	switch scheme {
+	if strings.ContainsFunc(href, passedOver) {
+		href = strings.Map(func(r rune) rune {
+			if passedOver(r) {
+				return -1
+			}
+			return r
+		}, href)
+	}
+	scheme, _, _ := strings.Cut(href, ":")
+	switch strings.ToLower(scheme) {
 	case "http", "https", "mailto":
 		return strings.ToValidUTF8(href, "\ufffd")
 	}
 	return ""
 }
+
+// passedOver tells what browsers take for nothing in an address.
+func passedOver(r rune) bool { return r <= ' ' || r == 0x7f }

@@ -64,10 +64,17 @@ func decodeQP(b []byte) (out []byte, bad bool) {
 		}
 		out = append(out, b[:i]...)
 		b = b[i+1:]
-		if len(b) >= 2 && unhex(b[0]) >= 0 && unhex(b[1]) >= 0 {
-			out = append(out, byte(unhex(b[0])<<4|unhex(b[1])))
-			b = b[2:]
-			continue
+		if len(b) >= 2 {
+			high, low := unhex(b[0]), unhex(b[1])
+			if high >= 0 && low >= 0 {
+				out = append(out, byte(high<<4|low))
+				b = b[2:]
+				continue
+			}
+			if b[0] == '\r' && b[1] == '\n' { // the usual soft line break
+				b = b[2:]
+				continue
+			}
 		}
 		line, rest := cutLine(b[:min(len(b), 200)])
 		switch {
