@@ -15,9 +15,9 @@ import (
 
 // MailBook is what reading a mailbox needs of the book.
 type MailBook interface {
-	// Position is where we stand in a folder; a zero one, with its names, where
-	// it was never read.
-	Position(ctx context.Context, mailbox, folder string) (rules.Position, error)
+	// Positions is where we stand in folders, in their order; a zero one, with its
+	// names, in one that was never read.
+	Positions(ctx context.Context, mailbox string, folders ...string) ([]rules.Position, error)
 	// Again lists the UIDs whose mails were unknown, unreadable, forged or not
 	// understood in full.
 	Again(ctx context.Context, mailbox, folder string, uidValidity uint32) ([]uint32, error)
@@ -90,13 +90,21 @@ func (in *Intake) Read(ctx context.Context, claim rules.Claim, box Mailbox, resc
 	}
 	sent, err := box.sentFolders(ctx, conn)
 	errs := []error{err}
+	all := slices.Concat(folders, sent)
+	places := make([]string, len(all))
+	for i, folder := range all {
+		places[i] = box.place(folder, i >= len(folders), folders)
+	}
+	stand, err := in.Book.Positions(ctx, box.Account.Name, places...)
+	if err != nil {
+		return report, errors.Join(append(errs, fmt.Errorf("read mailbox %s: %w", box.Account.Name, err))...)
+	}
 	cases := &threads{load: func() (map[string]bool, error) { return in.Book.Threads(ctx) }}
-	for i, folder := range slices.Concat(folders, sent) {
+	for i, folder := range all {
 		if ctx.Err() != nil {
 			break
 		}
-		f := &folderReading{Intake: in, claim: claim, box: box, threads: cases, report: &report, sent: i >= len(folders)}
-		f.place = box.place(folder, f.sent, folders)
+		f := &folderReading{Intake: in, claim: claim, box: box, threads: cases, report: &report, sent: i >= len(folders), place: places[i], pos: stand[i]}
 		errs = append(errs, f.read(ctx, conn, folder, rescan))
 	}
 	return report, errors.Join(errs...)
@@ -107,21 +115,17 @@ type folderReading struct {
 	*Intake
 	claim   rules.Claim
 	box     Mailbox
-	sent    bool     // sent mail, looked through for replies
-	place   string   // where the book keeps our position in the folder
-	threads *threads // of the cases; grow while we read
+	sent    bool           // sent mail, looked through for replies
+	place   string         // where the book keeps our position in the folder
+	pos     rules.Position // where we stood in it
+	threads *threads       // of the cases; grow while we read
 	report  *Report
 	row     FolderReport
 	writing *writing // nil: nothing is being recorded
 }
 
 func (f *folderReading) read(ctx context.Context, conn *mailbox.Conn, folder string, rescan *Rescan) error {
-	name := f.box.Account.Name
-	pos, err := f.Book.Position(ctx, name, f.place)
-	if err != nil {
-		return fmt.Errorf("read mailbox %s: %w", name, err)
-	}
-	now := f.Now()
+	name, now := f.box.Account.Name, f.Now()
 	want := mailbox.Want{
 		Now:       now,
 		Candidate: func(header []byte) bool { return Candidate(header, f.box.Settings, f.threads.known()) },
@@ -130,8 +134,9 @@ func (f *folderReading) read(ctx context.Context, conn *mailbox.Conn, folder str
 		want.Since = f.Policy.Calendar.Sub(now, f.box.Lookback)
 	}
 	if rescan != nil {
+		var err error
 		want.Rescan, want.Since = true, rescan.Since
-		if want.Again, err = f.Book.Again(ctx, name, f.place, pos.UIDValidity); err != nil {
+		if want.Again, err = f.Book.Again(ctx, name, f.place, f.pos.UIDValidity); err != nil {
 			return fmt.Errorf("read mailbox %s: %w", name, err)
 		}
 	}
@@ -141,7 +146,7 @@ func (f *folderReading) read(ctx context.Context, conn *mailbox.Conn, folder str
 	if f.Progress != nil {
 		want.Progress = func(done, total int) { f.Progress(name, folder, done, total) }
 	}
-	tally, err := conn.Read(ctx, folder, pos, want, func(t mailbox.Turn) error { return f.put(ctx, t) })
+	tally, err := conn.Read(ctx, folder, f.pos, want, func(t mailbox.Turn) error { return f.put(ctx, t) })
 	err = errors.Join(err, f.settle(), f.threads.fault(name))
 	f.row.Mailbox, f.row.Folder = name, folder
 	f.row.Messages, f.row.Fetched, f.row.Bytes, f.row.RoundTrips = tally.Messages, tally.Fetched, tally.Bytes, tally.RoundTrips

@@ -284,6 +284,16 @@ func TestReplyToADisputeMailIsNotedAndAnswersNothing(t *testing.T) {
 	}
 }
 
+// position is where the book says we stand in a folder.
+func (s *shop) position(folder string) rules.Position {
+	s.t.Helper()
+	at, err := s.book.Positions(s.t.Context(), "onboarding", folder)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return at[0]
+}
+
 func TestRepliesKeptBesideTheirMailsAreFound(t *testing.T) {
 	s := stopped(t)
 	s.box.Sent = "INBOX"
@@ -292,10 +302,7 @@ func TestRepliesKeptBesideTheirMailsAreFound(t *testing.T) {
 	s.mail("3@klarna.com", "pass", "About your dispute", "There is something about one of your disputes. Kindly see the portal.")
 	s.read(nil)
 	s.read(&ingest.Rescan{})
-	pos, err := s.book.Position(t.Context(), "onboarding", "INBOX")
-	if err != nil {
-		t.Fatal(err)
-	}
+	pos := s.position("INBOX")
 	if again, err := s.book.Again(t.Context(), "onboarding", "INBOX", pos.UIDValidity); err != nil || len(again) != 2 {
 		t.Errorf("mails that were not understood in full: %v, %v", again, err)
 	}
@@ -396,10 +403,7 @@ func TestSentMailThatWasUnreadableAndIsNoReplyIsLetGo(t *testing.T) {
 	s := stopped(t)
 	s.send(letter{id: "<lunch@s>", to: "b@shop.example"})
 	s.read(nil)
-	at, err := s.book.Position(t.Context(), "onboarding", "Sent")
-	if err != nil {
-		t.Fatal(err)
-	}
+	at := s.position("Sent")
 	claim, err := s.book.Claim(t.Context(), "mailbox/onboarding")
 	if err != nil {
 		t.Fatal(err)

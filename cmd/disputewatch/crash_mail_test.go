@@ -113,8 +113,9 @@ func (w *world) drain(book *casebook.Book) {
 // verify holds the book and Slack against the mails that came in.
 func (w *world) verify(book *casebook.Book) {
 	w.Helper()
-	p, err := book.Position(w.Context(), "onboarding", "INBOX")
+	at, err := book.Positions(w.Context(), "onboarding", "INBOX")
 	w.must(err)
+	p := at[0]
 	if want := w.seen(); p.Seen.String() != want {
 		w.Errorf("mails accounted: %s, want %s", p.Seen, want)
 	}
@@ -231,8 +232,9 @@ func (w *world) tell(book *casebook.Book, ref string) {
 // waits.
 func (w *world) told(book *casebook.Book) bool {
 	w.Helper()
-	p, err := book.Position(w.Context(), "onboarding", "INBOX")
+	at, err := book.Positions(w.Context(), "onboarding", "INBOX")
 	w.must(err)
+	p := at[0]
 	waiting, _, err := book.Outbox(w.Context())
 	w.must(err)
 	cases := w.cases(book)

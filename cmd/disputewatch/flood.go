@@ -24,12 +24,16 @@ func (h *house) gather(ctx context.Context, boxes []ingest.Mailbox, rescan *inge
 	var stops []func()
 	var errs []error
 	for _, box := range boxes {
+		if rescan == nil && h.begun.has(box.Account.Name) {
+			continue
+		}
 		part, err := h.book.Part(ctx, "mailbox/"+box.Account.Name)
 		if err != nil {
 			errs = append(errs, err)
 			continue
 		}
 		if rescan == nil && !part.GoodAt.IsZero() {
+			h.begun.add(box.Account.Name)
 			continue
 		}
 		_, stop, _, err := h.book.Hold(ctx, gathering(box.Account.Name))
@@ -127,20 +131,19 @@ func (h *house) gathersNow(ctx context.Context, mailbox string) (bool, error) {
 	return held, err
 }
 
-// seenGathering is the mailboxes that were seen being gathered since the last
-// summary.
-type seenGathering struct {
+// boxSet is a set of mailboxes.
+type boxSet struct {
 	mu   sync.Mutex
 	seen map[string]bool // guarded by mu
 }
 
-func (s *seenGathering) has(mailbox string) bool {
+func (s *boxSet) has(mailbox string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.seen[mailbox]
 }
 
-func (s *seenGathering) add(mailbox string) {
+func (s *boxSet) add(mailbox string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.seen == nil {
@@ -150,7 +153,7 @@ func (s *seenGathering) add(mailbox string) {
 }
 
 // forget begins anew: for some mailboxes, or for all where none are named.
-func (s *seenGathering) forget(boxes []ingest.Mailbox) {
+func (s *boxSet) forget(boxes []ingest.Mailbox) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if boxes == nil {

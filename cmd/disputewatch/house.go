@@ -49,7 +49,8 @@ type house struct {
 	paces    paces         // of the mailboxes
 	patience time.Duration // how long a claim that another process holds is waited for
 
-	gathered seenGathering
+	begun    boxSet // mailboxes that were read before: no poll is their first
+	gathered boxSet // those that were seen being gathered since the last summary
 
 	began time.Time     // of the daemon's watch; set before its loops begin
 	wake  chan struct{} // holds one: the desk is to look now

@@ -66,6 +66,32 @@ func BenchmarkFirstScan(b *testing.B) {
 	}
 }
 
+// BenchmarkQuietPoll is what a poll without news asks of the book: the claim, where
+// it stands in three folders, and that the mailbox could be read.
+func BenchmarkQuietPoll(b *testing.B) {
+	for _, kind := range []string{"sqlite", "postgres"} {
+		b.Run(kind, func(b *testing.B) {
+			w := newWorld(b, kind)
+			ctx, stop := context.WithCancel(w.ctx)
+			defer stop()
+			w.record(w.noticeOf("1000", 1))
+			b.ReportAllocs()
+			b.ResetTimer()
+			began := spent(b)
+			for b.Loop() {
+				c, err := w.Claim(ctx, "mailbox/shop")
+				w.must(err)
+				_, err = w.Positions(ctx, "shop", "INBOX", "Junk", "Sent")
+				w.must(err)
+				w.must(w.Release(ctx, c))
+				_, err = w.Good(ctx, "mailbox/shop")
+				w.must(err)
+			}
+			b.ReportMetric(float64((spent(b)-began).Microseconds())/float64(b.N), "cpu-µs/poll")
+		})
+	}
+}
+
 // spent is the processor time that this process has used: other work on the
 // machine does not change it.
 func spent(t testing.TB) time.Duration {

@@ -109,6 +109,14 @@ func (w *world) must(err error) {
 	}
 }
 
+// position is where b says we stand in the one folder of most tests.
+func (w *world) position(b *casebook.Book) rules.Position {
+	w.Helper()
+	at, err := b.Positions(w.ctx, "shop", "INBOX")
+	w.must(err)
+	return at[0]
+}
+
 // eachDB runs a test on both databases.
 func eachDB(t *testing.T, f func(w *world)) {
 	for _, kind := range []string{"sqlite", "postgres"} {
@@ -145,8 +153,7 @@ func TestNewBookIsEmpty(t *testing.T) {
 	eachDB(t, func(w *world) {
 		cases, err := w.Cases(w.ctx, casebook.Filter{})
 		w.must(err)
-		p, err := w.Position(w.ctx, "shop", "INBOX")
-		w.must(err)
+		p := w.position(w.Book)
 		waiting, _, err := w.Outbox(w.ctx)
 		w.must(err)
 		if len(cases) != 0 || waiting != 0 || p.UIDNext != 0 || p.Mailbox != "shop" || p.Folder != "INBOX" {

@@ -26,10 +26,11 @@ func recordUntilKilled(dsn string) int {
 		if err != nil {
 			return err
 		}
-		p, err := b.Position(w.ctx, "shop", "INBOX")
+		at, err := b.Positions(w.ctx, "shop", "INBOX")
 		if err != nil {
 			return err
 		}
+		p := at[0]
 		c, err := b.Claim(w.ctx, fmt.Sprint("mailbox/shop/", os.Getpid()))
 		for uid := max(p.UIDNext, 1); err == nil; uid++ {
 			batch := w.batch(w.noticeOf(fmt.Sprint(100+uid), uid))
@@ -72,9 +73,7 @@ func (w *world) restingPosition(pid int) rules.Position {
 	w.Helper()
 	_, err := w.Renew(w.ctx, rules.Claim{Key: fmt.Sprint("mailbox/shop/", pid), Holder: fmt.Sprint("child/", pid), Epoch: 1})
 	w.must(err)
-	p, err := w.Position(w.ctx, "shop", "INBOX")
-	w.must(err)
-	return p
+	return w.position(w.Book)
 }
 
 // killedChild starts a child, kills it a moment after some mails are safe, and

@@ -2,32 +2,43 @@ package casebook
 
 import (
 	"context"
-	"database/sql"
-	"errors"
+	"slices"
 
 	"github.com/disputewatch/disputewatch/rules"
 )
 
-// Position says where we stand in a folder: the zero Position with its names
-// when it was never read.
-func (b *Book) Position(ctx context.Context, mailbox, folder string) (rules.Position, error) {
-	p := rules.Position{Mailbox: mailbox, Folder: folder}
-	var validity, next, swept, read int64
-	var seen string
-	err := b.db.QueryRowContext(ctx, `select uid_validity, uid_next, seen, swept_at, read_at from folders
-		where mailbox = $1 and folder = $2`, clean(mailbox), clean(folder)).Scan(&validity, &next, &seen, &swept, &read)
-	if errors.Is(err, sql.ErrNoRows) {
-		return p, nil
+// Positions says where we stand in folders of a mailbox, in their order: the zero
+// Position with its names in one that was never read.
+func (b *Book) Positions(ctx context.Context, mailbox string, folders ...string) ([]rules.Position, error) {
+	all := make([]rules.Position, len(folders))
+	for i, folder := range folders {
+		all[i] = rules.Position{Mailbox: mailbox, Folder: folder}
 	}
+	what := "read positions of " + mailbox + " in"
+	rows, err := b.db.QueryContext(ctx, `select folder, uid_validity, uid_next, seen, swept_at, read_at from folders
+		where mailbox = $1`, clean(mailbox))
 	if err != nil {
-		return p, b.fault("read position of "+mailbox+" "+folder+" in", err)
+		return nil, b.fault(what, err)
 	}
-	p.UIDValidity, p.UIDNext = uint32(validity), uint32(next)
-	p.SweptAt, p.ReadAt = moment(swept), moment(read)
-	if p.Seen, err = rules.ParseUIDs(seen); err != nil {
-		return p, b.fault("read position of "+mailbox+" "+folder+" in", err)
+	defer rows.Close()
+	for rows.Next() {
+		var folder, seen string
+		var p rules.Position
+		var swept, read int64
+		if err := rows.Scan(&folder, &p.UIDValidity, &p.UIDNext, &seen, &swept, &read); err != nil {
+			return nil, b.fault(what, err)
+		}
+		i := slices.IndexFunc(folders, func(f string) bool { return clean(f) == folder })
+		if i < 0 {
+			continue // it is not read any more
+		}
+		if p.Seen, err = rules.ParseUIDs(seen); err != nil {
+			return nil, b.fault(what, err)
+		}
+		p.Mailbox, p.Folder, p.SweptAt, p.ReadAt = mailbox, folders[i], moment(swept), moment(read)
+		all[i] = p
 	}
-	return p, nil
+	return all, b.fault(what, rows.Err())
 }
 
 // move writes where we stand now.

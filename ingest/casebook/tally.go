@@ -15,7 +15,7 @@ type MailTally struct {
 
 // MailCounts counts the recorded mails by mailbox and end, in that order. Foreign
 // mails that were told by their headers alone are not recorded one by one; they
-// are in [Book.Position].
+// are in [Book.Positions].
 func (b *Book) MailCounts(ctx context.Context) ([]MailTally, error) {
 	const what = "count mails in"
 	rows, err := b.db.QueryContext(ctx, `select mailbox, outcome, count(*) from mails group by mailbox, outcome order by mailbox, outcome`)

@@ -105,7 +105,7 @@ func TestBookOfEachReleaseGoesOnWithThisOne(t *testing.T) {
 		if mails, err := w.Mails(w.ctx, "102"); err != nil || len(mails) != 1 || mails[0].Text != "Dispute ID: 102" {
 			w.Errorf("mails %+v, %v", mails, err)
 		}
-		if p, err := w.Position(w.ctx, "shop", "INBOX"); err != nil || p.UIDValidity != 7 || p.UIDNext == 0 {
+		if p := w.position(w.Book); p.UIDValidity != 7 || p.UIDNext == 0 {
 			w.Errorf("position %+v, %v", p, err)
 		}
 		if told := w.deliver(); !slices.Contains(told, "alarm") {
