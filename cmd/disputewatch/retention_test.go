@@ -50,7 +50,7 @@ func TestOldDataGoesOnceADayAndDoesNotComeBack(t *testing.T) {
 	s.mail("2@klarna.com", "pass", "About your dispute", "Anna Andersson has something about one of your disputes.")
 	s.pass()
 	for _, c := range s.cases() {
-		if _, err := s.book.Say(t.Context(), c.ID, rules.Event{Type: rules.EventClose, By: "bert", Outcome: "told Anna Andersson"}); err != nil {
+		if _, err := s.book.Say(t.Context(), c.ID, rules.Event{Type: rules.EventClose, By: "bertold", Outcome: "told Anna Andersson"}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -62,7 +62,7 @@ func TestOldDataGoesOnceADayAndDoesNotComeBack(t *testing.T) {
 	}
 	s.wait(401 * day)
 	s.house.retain(t.Context())
-	for _, text := range []string{"Anna Andersson", "anna@example.com", "bert"} {
+	for _, text := range []string{"Anna Andersson", "anna@example.com", "bertold"} {
 		if s.fileHolds(text) {
 			t.Errorf("%q is still there", text)
 		}

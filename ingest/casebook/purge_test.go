@@ -37,8 +37,8 @@ func (w *world) closed(dispute string, uid uint32) rules.Case {
 	w.Helper()
 	c := w.opened(w.annas(dispute, uid))
 	w.deliver()
-	w.say(c.ID, rules.Event{Type: rules.EventClaim, By: "bert", Note: annaName + " called", Until: w.now().Add(time.Hour)})
-	w.say(c.ID, rules.Event{Type: rules.EventClose, By: "bert", Outcome: "settled with " + annaName})
+	w.say(c.ID, rules.Event{Type: rules.EventClaim, By: "bertold", Note: annaName + " called", Until: w.now().Add(time.Hour)})
+	w.say(c.ID, rules.Event{Type: rules.EventClose, By: "bertold", Outcome: "settled with " + annaName})
 	w.deliver()
 	return w.caseOf(c.ID)
 }
@@ -131,7 +131,7 @@ func TestPurgeLeavesOfAnOldCaseItsNumbersAlone(t *testing.T) {
 		if p := w.purge(); p.Cases != 1 || p.Mails != 1 {
 			w.Errorf("purged %+v", p)
 		}
-		w.nowhere(annaName, anna, "bert", "Dispute ID: 256947", "mail:<256947", "16 March")
+		w.nowhere(annaName, anna, "bertold", "Dispute ID: 256947", "mail:<256947", "16 March")
 		c := w.caseOf("256947")
 		if c.ID != was.ID || c.Amount != was.Amount || c.MerchantReference1 != "77-1042" || c.State != rules.Closed || !c.ClosedAt.Equal(was.ClosedAt) || c.Card != was.Card {
 			w.Errorf("what is left: %+v", c)
@@ -222,7 +222,7 @@ func TestPurgedMailsDoNotComeBack(t *testing.T) {
 		w.closed("1", 1)
 		unknown := w.unknownMail(2)
 		opened := w.opened(unknown)
-		w.say(opened.ID, rules.Event{Type: rules.EventClose, By: "bert", Outcome: "no dispute"})
+		w.say(opened.ID, rules.Event{Type: rules.EventClose, By: "bertold", Outcome: "no dispute"})
 		w.record(unreadable(w, 3))
 		w.deliver()
 		w.wait(year + time.Hour)
@@ -258,7 +258,7 @@ func TestPurgedCaseLivesOnWhenItsDisputeDoes(t *testing.T) {
 		if len(r.Opened) != 0 || len(r.Changed) != 1 || r.Changed[0] != was.ID {
 			w.Fatalf("recorded %+v", r)
 		}
-		w.say("1", rules.Event{Type: rules.EventClose, By: "bert", Outcome: "won"})
+		w.say("1", rules.Event{Type: rules.EventClose, By: "bertold", Outcome: "won"})
 		w.deliver()
 		w.wait(year + time.Hour)
 		if p := w.purge(); p.Cases != 1 {
@@ -272,7 +272,7 @@ func TestPersonIsForgottenEverywhere(t *testing.T) {
 	eachDB(t, func(w *world) {
 		w.closed("1", 1)
 		open := w.opened(w.annas("2", 2))
-		w.say(open.ID, rules.Event{Type: rules.EventClaim, By: "bert", Note: annaName + " called", Until: w.now().Add(time.Hour)})
+		w.say(open.ID, rules.Event{Type: rules.EventClaim, By: "bertold", Note: annaName + " called", Until: w.now().Add(time.Hour)})
 		joanna := w.noticeOf("3", 3)
 		joanna.Text = "Customer: jo" + anna
 		w.opened(joanna)
@@ -290,7 +290,7 @@ func TestPersonIsForgottenEverywhere(t *testing.T) {
 		w.forget(strings.ToUpper(anna[:1]) + anna[1:])
 		w.nowhere(annaName, "\n"+anna, "<"+anna, `"`+anna, "="+url.QueryEscape(anna), "poison", strings.ReplaceAll(anna, "@", "=40"))
 		c := w.caseOf("2")
-		if c.Claim == nil || c.Claim.Who != "bert" || c.Claim.Note != "" || c.Amount.Minor != 12490 || c.Thread == nil || c.MerchantReference1 != "77-1042" {
+		if c.Claim == nil || c.Claim.Who != "bertold" || c.Claim.Note != "" || c.Amount.Minor != 12490 || c.Thread == nil || c.MerchantReference1 != "77-1042" {
 			w.Errorf("the open case: %+v", c)
 		}
 		if mails, err := w.Mails(w.ctx, "3"); err != nil || !strings.Contains(mails[0].Text, "jo"+anna) {
