@@ -48,6 +48,8 @@ func (r *reader) weighed(w map[rules.Kind]weight, speaks bool) rules.Kind {
 		return r.rests()
 	case k == rules.KindEvidenceReceived && (r.wants() || r.period()):
 		return rules.KindFollowUp
+	case k == rules.KindEvidenceReceived && r.n.DisputeID != "" && len(r.dates)+len(r.loose) == 0 && r.ended():
+		return rules.KindResolved // it thanks for what did not help, or did
 	case k == rules.KindFollowUp && (r.anew() || w[rules.KindDisputeRequest].body >= atTop) && !r.answered():
 		return rules.KindDisputeRequest
 	case k == rules.KindFollowUp && !r.asksMore():

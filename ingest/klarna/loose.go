@@ -46,7 +46,7 @@ func (r *reader) tells(t *text, h hit) bool {
 	if _, answer := t.has(aboutMaterial, max(s.from, h.from-3), min(s.to, h.to+4)); answer && (h.to-h.from == 1 || !customerIn(t, s)) {
 		return false // "we have not received your answer"
 	}
-	if about && h.to-h.from > 1 {
+	if about && h.to-h.from > 1 && (r.n.Kind != rules.KindUnknownKlarna || customerIn(t, s)) {
 		return true
 	}
 	if first := t.name == "subject" || t.lineOf(h.from) < topLines; first && h.to-h.from > 1 && r.asks() {
@@ -55,10 +55,20 @@ func (r *reader) tells(t *text, h hit) bool {
 	switch r.n.Kind {
 	case rules.KindDisputeRequest, rules.KindReminder, rules.KindFollowUp:
 	default:
-		return false // what is told of an end is why it ended so
+		return r.retold(t, h, s)
 	}
 	_, customer := t.has(wordCustomer, s.from, s.to)
 	return (customer || about || t.name == "subject") && (h.to-h.from > 1 || plainWords.has(h.key))
+}
+
+// retold says that a mail of an end tells again what the customer said, in a sentence
+// of the customer's. All else that such a mail tells is why it ended so.
+func (r *reader) retold(t *text, h hit, s span) bool {
+	if r.n.Kind != rules.KindResolved && r.n.Kind != rules.KindAppealOpen && r.n.Kind != rules.KindEvidenceReceived {
+		return false
+	}
+	_, says := t.has(aboutSays, s.from, s.to)
+	return customerIn(t, s) && (h.to-h.from > 1 || says && plainWords.has(h.key))
 }
 
 // waits says that what "still waits" in a sentence is the dispute, or what "is
@@ -105,14 +115,17 @@ func (r *reader) exactReason() {
 	}
 }
 
-// afterColon is what stands after a cell's colon, or the cell itself where it
+// afterColon is what stands after a cell's colon or dash, or the cell itself where it
 // is one of several.
 func (t *text) afterColon(c span, several bool) (span, bool) {
-	i := strings.LastIndex(t.s[c.at:c.end], ": ")
+	i, colon := strings.LastIndex(t.s[c.at:c.end], ": "), len(":")
+	if i < 0 {
+		i, colon = strings.LastIndex(t.s[c.at:c.end], " – "), len(" –")
+	}
 	if i < 0 {
 		return c, several && c.to > c.from
 	}
-	at := c.at + i + 1
+	at := c.at + i + colon
 	from := t.wordAt(at)
 	return span{at: at, end: c.end, from: from, to: c.to}, from < c.to
 }

@@ -155,3 +155,41 @@ func TestDateGoesOnBehindTheEndOfALine(t *testing.T) {
 		t.Errorf("got %v", n.Deadline)
 	}
 }
+
+func TestReasonThatAnEndTellsAgainIsRead(t *testing.T) {
+	for want, list := range map[string][][]string{
+		rules.ReasonFaultyGoods: {
+			{"Sak 266533: dere fikk medhold", "Vi har konkludert i saken der kunden mente at varen var mangelfull."},
+			{"Abbiamo chiuso la pratica 266931", "La cliente lamentava un articolo difettoso. La decisione è a vostro favore.", "Pratica: 266931"},
+		},
+		rules.ReasonGoodsNotReceived: {
+			{"Vorgang 912301 wurde zurückgenommen", "Ihr Kunde hat seine Beschwerde (Ware nicht erhalten) zurückgenommen. Vorgang 912301 ist damit beendet."},
+			{"Outcome of case 266091", "We have decided in the shopper's favour.", "Claim – Item not received", "Dispute – 266091"},
+		},
+		rules.ReasonAlreadyPaid: {
+			{"Ratkaisu tapaukseen 266630", "Asiakas osoitti maksaneensa laskun jo aiemmin. Ratkaisimme tapauksen 266630 asiakkaan hyväksi."},
+		},
+		"": {
+			{"Dispute 266630 is closed", "We decided in the favour of the customer, whose parcel is lost."},
+			{"Dispute 266630 is closed", "We decided in your favour: the parcel was lost, but not by you."},
+			{"Información sobre tu disputa 903502", "Por un error técnico, el importe de la disputa 903502 se mostró mal en el portal."},
+		},
+	} {
+		for _, lines := range list {
+			if n := said(t, lines...); n.Reason != want {
+				t.Errorf("%q: got %q, want %q: %s", lines, n.Reason, want, n.Kind)
+			}
+		}
+	}
+}
+
+func TestEndThatBeginsWithThanksIsAnEnd(t *testing.T) {
+	n := said(t, "Dispute 267133", "Thank you for your evidence. It did not convince us, and we have decided in the customer's favour.")
+	if n.Kind != rules.KindResolved || n.Result != rules.ResultLost {
+		t.Errorf("got %s %s", n.Kind, n.Result)
+	}
+	n = said(t, "Dispute 267133", "Thank you for your evidence. If it does not convince us, we decide in the customer's favour.")
+	if n.Kind != rules.KindEvidenceReceived {
+		t.Errorf("got %s", n.Kind)
+	}
+}
