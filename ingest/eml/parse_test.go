@@ -69,6 +69,18 @@ func TestBothPartsOfAnAlternativeAreRead(t *testing.T) {
 	}
 }
 
+func TestPageOfHTMLIsReadAsHTMLWhateverItsLabelSays(t *testing.T) {
+	for _, page := range []string{"<html><body><div>Dispute ID:</div><div>1</div></body></html>", "\r\n<!DOCTYPE html><div>Dispute ID:</div><div>1</div>"} {
+		m := parse(t, from+"Content-Type: text/plain\r\n\r\n"+page+"\r\n")
+		wantText(t, show(m), "Dispute ID:\n1\n")
+		if m.Parts[0].Type != "text/html" {
+			t.Errorf("%q is taken for %s", page, m.Parts[0].Type)
+		}
+	}
+	m := parse(t, from+"Content-Type: text/plain\r\n\r\n<b>Dispute</b>\r\n")
+	wantText(t, show(m), "<b>Dispute</b>\n")
+}
+
 func TestUnknownEncodingStillGivesText(t *testing.T) {
 	for _, encoding := range []string{"7 bit", "8bits", "8bit;", "Hexa", "plain", "utf-8", "x-uuencode", "7-bit", "6bit", "text/html"} {
 		m := parse(t, from+"Content-Transfer-Encoding: "+encoding+"\r\n\r\nDispute ID: 1\r\n")

@@ -184,6 +184,9 @@ func (w *rewriting) split(t text) (parts [][]byte, ok bool) {
 // not fit into those any more, in UTF-8 and quoted-printable.
 func (w *rewriting) text(b *bytes.Buffer, t text) {
 	decoded, _ := decodeTransfer(t.body, t.encoding)
+	if beginsHTML(decoded) {
+		t.kind = "text/html"
+	}
 	label := charsetName(t.typ.param("charset"))
 	text, _ := toUTF8(decoded, label, t.kind == "text/html")
 	s := strings.ReplaceAll(string(text), "\r\n", "\n")

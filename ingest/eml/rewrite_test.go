@@ -67,6 +67,13 @@ secret epilogue
 	}
 }
 
+func TestPageOfHTMLThatIsLabelledTextIsRewrittenAsHTML(t *testing.T) {
+	out, _, err := Rewrite([]byte("Subject: a\nContent-Type: text/plain\n\n<html><!-- secret --><p title=\"secret\">dear</p></html>\n"), louder)
+	if err != nil || strings.Contains(strings.ToLower(string(out)), "secret") || !strings.Contains(string(out), "DEAR") {
+		t.Errorf("got %v\n%s", err, out)
+	}
+}
+
 func TestOnlyTextStaysThoughItIsAttached(t *testing.T) {
 	mail := "Subject: s\nContent-Type: text/plain\nContent-Disposition: attachment\n\ndear\n"
 	out, dropped, err := Rewrite([]byte(mail), louder)

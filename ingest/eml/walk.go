@@ -103,6 +103,9 @@ func (w *walk) read(t text) {
 	if odd != "" {
 		w.m.warn(odd)
 	}
+	if beginsHTML(b) {
+		t.kind = "text/html" // whatever its label says
+	}
 	if left := MaxText - w.r.text; len(b) > left {
 		w.m.warn(w.r.pass("bytes of text", MaxText, w.r.text+len(b)))
 		b = b[:left]
@@ -187,6 +190,17 @@ func (w *walk) whole(t text) {
 		t.kind = "text/html"
 	}
 	w.read(t)
+}
+
+// beginsHTML says that a text is a page of HTML by its first tag.
+func beginsHTML(b []byte) bool {
+	b = bytes.TrimSpace(bytes.TrimPrefix(b, []byte("\ufeff")))
+	for _, tag := range []string{"<html", "<!doctype html"} {
+		if len(b) >= len(tag) && strings.EqualFold(string(b[:len(tag)]), tag) {
+			return true
+		}
+	}
+	return false
 }
 
 // delimiter is a boundary's line within a body.

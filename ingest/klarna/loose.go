@@ -67,8 +67,7 @@ func (r *reader) retold(t *text, h hit, s span) bool {
 	if r.n.Kind != rules.KindResolved && r.n.Kind != rules.KindAppealOpen && r.n.Kind != rules.KindEvidenceReceived {
 		return false
 	}
-	_, says := t.has(aboutSays, s.from, s.to)
-	return customerIn(t, s) && (h.to-h.from > 1 || says && plainWords.has(h.key))
+	return customerIn(t, s) && h.to-h.from > 1
 }
 
 // waits says that what "still waits" in a sentence is the dispute, or what "is
