@@ -27,8 +27,8 @@ type hit struct {
 func (h hit) fills(w int) bool { return w-h.from < 32 && h.filled>>(w-h.from)&1 != 0 }
 
 // layer is a set of phrases that were read together: ours, or a user's.
-// It is built once, in slices that hold no pointers, and nobody changes it
-// afterwards.
+// It is built once and nobody changes it afterwards. Apart from its words it is
+// slices that hold no pointers.
 type layer struct {
 	dictionary
 	sets    trie // whose ends are the tokens of sets
