@@ -84,9 +84,8 @@ func textLength(b []byte) int {
 	}
 }
 
-// tagLength is the length of a tag from its name on, with the ">"; -1 where
-// there is no end. The names of the states are those of the HTML standard,
-// §13.2.5.
+// tagLength is the length of a tag from its name on, with the ">" that ends it
+// (HTML §13.2.5.8 and 32 to 40); -1 where there is none.
 func tagLength(b []byte) int {
 	for i := nameLength(b); ; {
 		if i = skipSpace(b, i); i == len(b) {
