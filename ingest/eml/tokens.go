@@ -75,7 +75,9 @@ func textLength(b []byte) int {
 			return len(b)
 		}
 		at += i
-		if rest := b[at+1:]; len(rest) == 0 || string(rest) == "/" {
+		// Its length is compared first: a string of the rest, which the race detector
+		// looks through, would make this quadratic under it.
+		if rest := b[at+1:]; len(rest) == 0 || len(rest) == 1 && rest[0] == '/' {
 			return len(b)
 		}
 		if c := b[at+1]; isLetter(c) || c == '/' || c == '!' || c == '?' {
