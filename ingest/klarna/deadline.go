@@ -140,6 +140,12 @@ func (r *reader) sentenceDate(t *text, m moment, labels []found, d dating) (read
 // depend on, or that the day is Klarna's or the customer's, in a mail that wants
 // nothing.
 func (t *text) othersDay(m moment, s span) bool {
+	_, after := t.has(wordRespond, m.to, s.to)
+	if take, ok := t.has(aboutTake, s.from, m.from); ok && !after {
+		if _, asks := t.has(wordRespond, take.to, m.from); !asks {
+			return true // "without an answer the amount will be deducted on 20 January"
+		}
+	}
 	_, asks := t.has(wordRespond, s.from, m.from)
 	for _, key := range []key{aboutAgain, kindAppealOpen, aboutSilent, aboutLacks} {
 		_, depends := t.has(key, s.from, s.to)
@@ -148,7 +154,6 @@ func (t *text) othersDay(m moment, s span) bool {
 	if asks || t.tellsLack(s) {
 		return false
 	}
-	_, after := t.has(wordRespond, m.to, s.to)
 	_, verdict := t.has(aboutVerdict, s.from, m.from)
 	_, customer := t.has(wordCustomer, s.from, min(s.from+customersPlace, m.from))
 	switch {

@@ -102,7 +102,9 @@ func (r *reader) another(t *text, i int, a amount) bool {
 		case labelAmount, wordDispute, aboutClaimed:
 			return false
 		case labelOrderAmount, aboutFee:
-			return true
+			if _, of := t.has(wordArticle, i+1, t.hits[k].from); !of { // not "695 kr of 2,085 in all"
+				return true
+			}
 		}
 	}
 	other, end := false, -1

@@ -19,6 +19,7 @@ func TestTheSumThatIsNoOthersIsTheDisputedOne(t *testing.T) {
 		"249.00 EUR":  {{"Notice of objection 266874", "A consumer has raised a dispute. The invoice was drawn up for €1,249.00, of which €249.00 is contested. Reply by 26 January 2027."}},
 		"45.00 GBP":   {{"Dispute 714420 closed in your favour", "You keep the £45.00. Your next payout is on 3 December 2026."}},
 		"780.00 EUR":  {{"Stop shipment of order KPT2N6C", "Do not ship. It is worth 780,00 EUR. Reply to this e-mail within 24 hours."}},
+		"695.00 SEK":  {{"En kund bestrider ett köp (tvist 340985272179001)", "Kunden uppger att fakturan är fel. Det gäller 695 kr av totalt 2 085 kr. Du har fram till 26 januari 2027 på dig att svara."}},
 		"39.99 EUR":   {{"Disputa 459001", "Artículo defectuoso, 39,99 €. Respuesta a más tardar el 5 de marzo de 2027."}},
 		"0.00": {
 			{"Sag 266511", "Beløbet på fakturaen passer ikke, skriver din kunde: 845 kr. i stedet for 645 kr.", "Svar os inden", "25. januar 2027"},
