@@ -1,6 +1,7 @@
 package casebook_test
 
 import (
+	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
@@ -238,4 +239,21 @@ func TestCaseThatGoesIntoAnotherMeanwhileIsNotWarnedOf(t *testing.T) {
 	if len(got.Thread) != 3 || strings.Contains(strings.Join(got.Warnings, "\n"), younger.ID) {
 		t.Errorf("thread %v, warnings %q", got.Thread, got.Warnings)
 	}
+}
+
+// The daemon logs a panic and goes on: of the change nothing is kept, nor its
+// locks, nor a connection, however often it happens.
+func TestBookGoesOnAfterChangesThatPanicked(t *testing.T) {
+	eachDB(t, func(w *world) {
+		ctx, done := context.WithTimeout(w.ctx, time.Minute) // ends a hang
+		defer done()
+		for range 10 { // more than there are connections
+			if p := w.PanicWithin(ctx, "half"); p != "within a change" {
+				w.Fatalf("panicked with %v", p)
+			}
+		}
+		if queued, err := w.Queue(ctx, rules.Message{Key: "half"}); !queued || err != nil {
+			w.Errorf("queued %v, %v", queued, err)
+		}
+	})
 }

@@ -142,24 +142,31 @@ func (b *Book) change(ctx context.Context, what string, f func(*change) error) e
 }
 
 func (b *Book) changeOnce(ctx context.Context, f func(*change) error) error {
+	fresh, err := b.transact(ctx, f)
+	if err == nil {
+		b.keep(ctx, fresh)
+	}
+	return err
+}
+
+// transact runs f in a transaction, and returns the statements that it compiled.
+func (b *Book) transact(ctx context.Context, f func(*change) error) ([]string, error) {
 	conn, err := b.db.Conn(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	defer conn.Close() // it goes back, or has gone with what broke it
 	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
-		return errors.Join(err, conn.Close())
+		return nil, err
 	}
+	defer tx.Rollback() // of an f that panicked: the daemon goes on, and so must the book
 	c := &change{Tx: tx, book: b, conn: conn, now: b.now(), held: map[string]*held{}, keys: map[string]string{}}
 	if b.store.kind == "sqlite" {
 		c.stmts = map[string]*sql.Stmt{}
 	}
 	err = c.do(ctx, f)
-	_ = conn.Close() // it goes back, or has gone with what broke it
-	if err == nil {
-		b.keep(ctx, c.fresh)
-	}
-	return err
+	return c.fresh, err
 }
 
 // do runs f and ends the transaction.
@@ -178,7 +185,10 @@ func (c *change) do(ctx context.Context, f func(*change) error) error {
 		err = c.broken // what came after it speaks of a book that was not written
 	}
 	if err == nil {
-		return c.Commit()
+		err = c.Commit()
+	}
+	if err == nil {
+		return nil
 	}
 	if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
 		err = ctx.Err() // which ended the transaction

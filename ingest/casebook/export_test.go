@@ -31,6 +31,18 @@ func (b *Book) PauseWithin(ctx context.Context, claim rules.Claim, id string, wi
 	})
 }
 
+// PanicWithin queues a message and panics within the transaction.
+func (b *Book) PanicWithin(ctx context.Context, key string) (panicked any) {
+	defer func() { panicked = recover() }()
+	_ = b.change(ctx, "panic in", func(c *change) error {
+		if _, err := c.queue(ctx, rules.Message{Key: key}); err != nil {
+			return err
+		}
+		panic("within a change")
+	})
+	return nil
+}
+
 // RecordAround is Record, and in its first try meanwhile happens after it has
 // looked up whose the mails' keys are.
 func (b *Book) RecordAround(ctx context.Context, claim rules.Claim, batch rules.Batch, meanwhile func()) (rules.Recorded, error) {

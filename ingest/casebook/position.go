@@ -2,7 +2,6 @@ package casebook
 
 import (
 	"context"
-	"slices"
 
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -28,15 +27,16 @@ func (b *Book) Positions(ctx context.Context, mailbox string, folders ...string)
 		if err := rows.Scan(&folder, &p.UIDValidity, &p.UIDNext, &seen, &swept, &read); err != nil {
 			return nil, b.fault(what, err)
 		}
-		i := slices.IndexFunc(folders, func(f string) bool { return clean(f) == folder })
-		if i < 0 {
-			continue // it is not read any more
+		for i, name := range folders { // not all that were read once are read now, and two names may be kept as one
+			if clean(name) != folder {
+				continue
+			}
+			if p.Seen, err = rules.ParseUIDs(seen); err != nil {
+				return nil, b.fault(what, err)
+			}
+			p.Mailbox, p.Folder, p.SweptAt, p.ReadAt = mailbox, name, moment(swept), moment(read)
+			all[i] = p
 		}
-		if p.Seen, err = rules.ParseUIDs(seen); err != nil {
-			return nil, b.fault(what, err)
-		}
-		p.Mailbox, p.Folder, p.SweptAt, p.ReadAt = mailbox, folders[i], moment(swept), moment(read)
-		all[i] = p
 	}
 	return all, b.fault(what, rows.Err())
 }

@@ -56,6 +56,29 @@ func TestPositionComesBackAsItWasRecorded(t *testing.T) {
 	})
 }
 
+func TestPositionsComeInTheOrderOfTheFoldersWhateverTheirNames(t *testing.T) {
+	eachDB(t, func(w *world) {
+		c, err := w.Claim(w.ctx, "mailbox/shop")
+		w.must(err)
+		names := []string{"", "inbox", "INBOX", `a"b\c`, "Entw\xfcrfe", "Entwürfe", "INBOX\treplies", "\x00", strings.Repeat("ö/", 900), "never read", "INBOX"}
+		want := make([]rules.Position, len(names))
+		for i, name := range names {
+			want[i] = rules.Position{Mailbox: "shop", Folder: name}
+			if name == "never read" {
+				continue
+			}
+			want[i].UIDValidity, want[i].UIDNext = 7, uint32(1+slices.Index(names, name))
+			_, err = w.Record(w.ctx, c, rules.Batch{Position: want[i]})
+			w.must(err)
+		}
+		got, err := w.Positions(w.ctx, "shop", names...)
+		w.must(err)
+		if d := cmp.Diff(want, got); d != "" {
+			w.Error(d)
+		}
+	})
+}
+
 func TestAnotherMailUnderTheSameMessageIDIsAnotherMail(t *testing.T) {
 	eachDB(t, func(w *world) {
 		m := w.noticeOf("256947", 1)
