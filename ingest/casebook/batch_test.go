@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/rules"
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
 	"pgregory.net/rapid"
 )
 
@@ -169,18 +171,47 @@ func asJSON(w *world, v any) string {
 }
 
 func TestKeysOfAnySpellingFindTheirCase(t *testing.T) {
-	eachDB(t, func(w *world) {
-		for i, id := range []string{`<a"b\c@x>`, "<é\u2028&amp;@x>", "<\x00\xff@x>", "", "\\u0000", "<" + strings.Repeat("ö", 400) + "@x>"} {
-			first := w.noticeOf("0", uint32(2*i+1))
-			first.Keys = []string{rules.MailKey(id)}
-			c := w.opened(first)
-			second := w.noticeOf("0", uint32(2*i+2))
-			second.Keys = []string{rules.MailKey(id)}
-			if r := w.record(second); fmt.Sprint(r.Changed) != fmt.Sprintf("[%s]", c.ID) {
-				w.Errorf("%q: recorded %+v, want %s changed", id, r, c.ID)
-			}
+	eachDB(t, func(w *world) { w.findsKeysOfAnySpelling() })
+}
+
+// PostgreSQL makes its databases in SQL_ASCII where the system has no locale.
+func TestKeysOfAnySpellingFindTheirCaseWhateverTheEncoding(t *testing.T) {
+	dsn := shared.postgres(t)
+	conn, err := pgx.Connect(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	for _, encoding := range []string{"SQL_ASCII", "LATIN1"} {
+		t.Run(encoding, func(t *testing.T) {
+			w := &world{TB: t, ctx: context.Background()}
+			other, err := url.Parse(dsn)
+			w.must(err)
+			q := other.Query()
+			name := q.Get("search_path") + "_" + strings.ToLower(encoding)
+			_, err = conn.Exec(w.ctx, "create database "+name+" encoding '"+encoding+"' template template0")
+			w.must(err)
+			q.Del("search_path")
+			other.Path, other.RawQuery = "/"+name, q.Encode()
+			w.dsn = other.String()
+			w.Book = w.another("one/1")
+			w.findsKeysOfAnySpelling()
+		})
+	}
+}
+
+func (w *world) findsKeysOfAnySpelling() {
+	w.Helper()
+	for i, id := range []string{`<a"b\c@x>`, "<é\u2028&amp;@x>", "<\x00\xff@x>", "", "\\u0000", "<" + strings.Repeat("ö", 400) + "@x>"} {
+		first := w.noticeOf("0", uint32(2*i+1))
+		first.Keys = []string{rules.MailKey(id)}
+		c := w.opened(first)
+		second := w.noticeOf("0", uint32(2*i+2))
+		second.Keys = []string{rules.MailKey(id)}
+		if r := w.record(second); fmt.Sprint(r.Changed) != fmt.Sprintf("[%s]", c.ID) {
+			w.Errorf("%q: recorded %+v, want %s changed", id, r, c.ID)
 		}
-	})
+	}
 }
 
 // A batch may hold mails of several places: each is known by its own.

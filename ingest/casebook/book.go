@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -44,18 +46,23 @@ type store struct {
 	begin      string // the first statement of each writing transaction
 }
 
-// among is the texts that a parameter lists, as the names of a JSON object: one
-// statement for however many. PostgreSQL takes the parameter for text otherwise,
-// SQLite's cast would make a number of it.
+// among is the texts that a parameter lists, as a table with the column key: one
+// statement for however many. Of PostgreSQL's own kinds it is the array: JSON
+// escapes characters that no database but one in UTF-8 takes back.
 func (s store) among(parameter string) string {
 	if s.kind == "postgres" {
-		parameter = "cast(" + parameter + " as json)"
+		return "(select key from unnest(cast(" + parameter + " as text[])) as key)"
 	}
 	return "(select key from json_each(" + parameter + "))"
 }
 
 // listed is the parameter of [store.among]: the keys of set.
-func listed(set map[string]bool) (string, error) { return encoded(set) }
+func (s store) listed(set map[string]bool) (any, error) {
+	if s.kind == "postgres" {
+		return slices.Sorted(maps.Keys(set)), nil
+	}
+	return encoded(set)
+}
 
 // Open opens the book at dsn, "sqlite:/path" or "postgres://…", makes it where
 // there is none, and migrates it to this program's schema. A new SQLite file is

@@ -51,7 +51,7 @@ func (c *change) lookUp(ctx context.Context, keys []string) error {
 	if len(wanted) == 0 {
 		return nil
 	}
-	list, err := listed(wanted)
+	list, err := c.book.store.listed(wanted)
 	if err != nil {
 		return err
 	}

@@ -76,11 +76,11 @@ func (c *change) meet(ctx context.Context, mails []rules.Mail) error {
 		identities[identity(m).String] = true
 		uids[strconv.FormatUint(uint64(m.UID), 10)] = true
 	}
-	ids, err := listed(identities)
+	ids, err := c.book.store.listed(identities)
 	if err != nil {
 		return err
 	}
-	places, err := listed(uids)
+	places, err := c.book.store.listed(uids)
 	if err != nil {
 		return err
 	}

@@ -42,7 +42,7 @@ func (c *change) holdAll(ctx context.Context, ids []string) error {
 	if len(wanted) == 0 {
 		return nil
 	}
-	list, err := listed(wanted)
+	list, err := c.book.store.listed(wanted)
 	if err != nil {
 		return err
 	}
