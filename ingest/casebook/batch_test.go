@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -285,6 +286,21 @@ func TestBookGoesOnAfterChangesThatPanicked(t *testing.T) {
 		}
 		if queued, err := w.Queue(ctx, rules.Message{Key: "half"}); !queued || err != nil {
 			w.Errorf("queued %v, %v", queued, err)
+		}
+	})
+}
+
+// Whatever the driver calls closed by then, it was the context that ended: nobody
+// is to be alarmed about a book because the daemon stops.
+func TestContextThatEndsWithinAChangeIsToldAsThat(t *testing.T) {
+	eachDB(t, func(w *world) {
+		ctx, end := context.WithCancel(w.ctx)
+		err := w.EndWithin(ctx, end, "a", "b")
+		if !errors.Is(err, context.Canceled) || strings.Contains(err.Error(), "closed") {
+			w.Errorf("told as %v", err)
+		}
+		if n, _, err := w.Outbox(w.ctx); n != 0 || err != nil {
+			w.Errorf("%d messages were kept, %v", n, err)
 		}
 	})
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/rules"
 	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
 )
 
 // change is one writing transaction. All that it writes bears one moment.
@@ -190,8 +191,8 @@ func (c *change) do(ctx context.Context, f func(*change) error) error {
 	if err == nil {
 		return nil
 	}
-	if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
-		err = ctx.Err() // which ended the transaction
+	if end := ctx.Err(); end != nil && !answer(err) && !is[*sqlite.Error](err) && !is[*pgconn.PgError](err) {
+		err = end // it closed the transaction, or what else the error calls closed
 	}
 	if undo := c.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
 		return errors.Join(err, undo)
@@ -230,17 +231,16 @@ func again(err error) bool {
 
 // told leaves an answer to the caller as it is and names the book in a fault.
 func (b *Book) told(what string, err error) error {
-	for _, answer := range []func(error) bool{
-		is[*HeldError], is[*LostError], is[*MailError], is[*rules.RefusedError],
-	} {
-		if answer(err) {
-			return err
-		}
-	}
-	if errors.Is(err, ErrNoCase) || errors.Is(err, ErrNoMail) || errors.Is(err, ErrEmpty) {
+	if answer(err) {
 		return err
 	}
 	return b.fault(what, err)
+}
+
+// answer says that the book did what it was asked, and that this is what came of it.
+func answer(err error) bool {
+	return is[*HeldError](err) || is[*LostError](err) || is[*MailError](err) || is[*rules.RefusedError](err) ||
+		errors.Is(err, ErrNoCase) || errors.Is(err, ErrNoMail) || errors.Is(err, ErrEmpty)
 }
 
 func is[E error](err error) bool {

@@ -2,6 +2,7 @@ package casebook
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"sync"
 	"time"
@@ -41,6 +42,32 @@ func (b *Book) PanicWithin(ctx context.Context, key string) (panicked any) {
 		panic("within a change")
 	})
 	return nil
+}
+
+// ended is the fault of a statement when the transaction has ended.
+func (c *change) ended() error {
+	_, err := c.Tx.ExecContext(context.Background(), `select 1`)
+	return err
+}
+
+// EndWithin queues messages, the last of them when end has ended the transaction.
+func (b *Book) EndWithin(ctx context.Context, end func(), keys ...string) error {
+	return b.change(ctx, "be ended in", func(c *change) error {
+		for i, key := range keys {
+			if err := c.queueLater(rules.Message{Key: key}); err != nil {
+				return err
+			}
+			if i == len(keys)-1 {
+				end()
+				for !errors.Is(c.ended(), sql.ErrTxDone) {
+				}
+			}
+			if err := c.flush(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // RecordAround is Record, and in its first try meanwhile happens after it has
