@@ -119,7 +119,7 @@ func (r *reader) field(h *header, raw []byte) (g Glimpse, ok bool) {
 	case len(raw) > MaxField:
 		h.odd(r.pass("bytes of a field", MaxField, len(raw)))
 		raw = raw[:MaxField]
-		value = value[:MaxField-(len(name)+1)]
+		value = raw[min(colon+1, MaxField):]
 	}
 	if r.headerBytes > MaxHeader {
 		h.odd(r.pass("header bytes", MaxHeader, r.headerBytes))
@@ -131,7 +131,8 @@ func (r *reader) field(h *header, raw []byte) (g Glimpse, ok bool) {
 	return Glimpse{name, value, raw}, true
 }
 
-// Glimpse is a header field at first sight, of which nothing is decoded yet.
+// Glimpse is a header field at first sight, of which nothing is decoded yet. The
+// name begins raw and the value ends it.
 type Glimpse struct{ name, value, raw []byte }
 
 // Is says whether it is a field of that name, in any case.
@@ -151,10 +152,7 @@ func (g Glimpse) IDs() []string { return messageIDs(unfold(string(g.value))) }
 // field decodes it. Its strings are parts of one where they can be.
 func (g Glimpse) field() Field {
 	raw := string(g.raw)
-	value := raw[len(raw)-min(len(raw), len(g.value)):]
-	if len(raw) == MaxField { // it may be cut off, and the value elsewhere
-		value = string(g.value)
-	}
+	value := raw[len(raw)-len(g.value):]
 	return Field{Name: raw[:len(g.name)], Value: decodeWords(unfold(value)), Raw: raw}
 }
 

@@ -1,6 +1,7 @@
 package eml
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -69,6 +70,17 @@ func TestFromWithASpaceBeforeTheColonIsAFrom(t *testing.T) {
 		m := parse(t, raw)
 		if len(m.From) != 1 || m.From[0].Addr != "a@b.example" || len(m.Get("from")) != 1 {
 			t.Errorf("%q: %+v", raw, m.From)
+		}
+	}
+}
+
+func TestFieldThatIsCutOffEndsWhereItsBytesDo(t *testing.T) {
+	for _, spaces := range []int{0, 1, 2, 100, MaxField - 10, MaxField} {
+		name := "Subject" + strings.Repeat(" ", spaces) + ":"
+		raw := []byte(name + strings.Repeat("a", max(10, MaxField+1-len(name))))
+		f := Header(slices.Clip(raw)).Fields[0]
+		if want := string(raw[:MaxField]); f.Raw != want || f.Value != strings.TrimLeft(want[min(len(name), MaxField):], " ") {
+			t.Errorf("%d spaces: %d bytes of it, %d of its value", spaces, len(f.Raw), len(f.Value))
 		}
 	}
 }
