@@ -46,7 +46,7 @@ func TestHostileTextIsReadInTime(t *testing.T) {
 	for _, unit := range []string{
 		"dispute 123456 ", "Dispute ID: 123456 ", "Dispute ID\n", "Deadline\t", "Deadline: 3 December 2026 ", "respond by 3 May 2026 ", "respond within 3 days ",
 		"3 ", "03/04/2026 ", "krn:", "a: ", "du_", "not received ~ response not ", "dispute dispute dispute of dispute ", "Dispute ID  x  ", "| Reason ", "Reason (", "\n", "((((", "From: Klarna\nTo: a\nDate: b\nSubject: Fwd: x\n",
-		"On 3 May 2026 x wrote:\n> ", "EUR 1.", "14 (14) days ", "reminder new dispute resolved ",
+		"On 3 May 2026 x wrote:\n> ", "EUR 1.", "14 (14) days ", "reminder new dispute resolved ", "Amount\t1 EUR\t", "Amount: 1 EUR ", "Amount: 5 kr abc abc\n",
 	} {
 		raw := "From: Klarna <a@klarna.com>\nSubject: Fwd: dispute\n\n" + strings.Repeat(unit, (300<<10)/len(unit))
 		m, err := eml.Parse([]byte(raw))

@@ -66,8 +66,9 @@ type reader struct {
 	lang   lang // 0 if it is not clear
 	texts  []*text
 	labels []found
-	topics []topic  // what the sentences speak of
-	sums   []placed // that may be the disputed one; see left
+	topics []topic           // what the sentences speak of
+	sums   []placed          // that may be the disputed one; see left
+	meant  map[string]string // the currencies of signs; see shared
 	dates  []reading
 	loose  []reading // days to act by, of which nothing says that they are for an answer
 	unread []string  // labels whose values could not be read
@@ -76,7 +77,7 @@ type reader struct {
 }
 
 func (v *Vocabulary) read(w view, o Options) (Notice, error) {
-	r := &reader{Options: o, v: v, n: &Notice{Forwarded: w.forwarded}, view: w, failed: map[string]string{}}
+	r := &reader{Options: o, v: v, n: &Notice{Forwarded: w.forwarded}, view: w, failed: map[string]string{}, meant: map[string]string{}}
 	if w.forwarded {
 		r.FromKlarna, r.FromStripe = false, false
 	}

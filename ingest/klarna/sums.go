@@ -84,7 +84,7 @@ func (r *reader) sumsAt(field string) []sum {
 func (r *reader) sum(a amount, t *text, from string) (sum, bool) {
 	ok := true
 	if a.shared != "" {
-		a, ok = r.shared(a, t)
+		a, ok = r.shared(a)
 	}
 	if !ok {
 		r.warn("the currency of the amount is not clear; it was not taken")

@@ -189,9 +189,11 @@ func (r *reader) sumOfOrder() []sum {
 // complains says that the words before a value, in its cell, tell what is wrong:
 // "The sum on the invoice is wrong, says your customer: 845 kr instead of 645 kr".
 func (f found) complains() bool {
-	for _, c := range f.text.lines[f.text.lineOf(f.words.from)].cells {
-		if _, wrong := f.text.has(aboutWrong, c.from, f.words.from); wrong && f.words.from < c.to {
-			return true
+	at := f.words.from
+	for _, c := range f.text.lines[f.text.lineOf(at)].cells {
+		if c.from <= at && at < c.to {
+			_, wrong := f.text.has(aboutWrong, max(c.from, at-maxSentence), at)
+			return wrong
 		}
 	}
 	return false
