@@ -48,7 +48,7 @@ func (r *reader) weighed(w map[rules.Kind]weight, speaks bool) rules.Kind {
 		return r.rests()
 	case k == rules.KindEvidenceReceived && (r.wants() || r.period()):
 		return rules.KindFollowUp
-	case k == rules.KindEvidenceReceived && r.n.DisputeID != "" && len(r.dates)+len(r.loose) == 0 && r.ended():
+	case k == rules.KindEvidenceReceived && r.n.DisputeID != "" && len(r.dates)+len(r.loose) == 0 && r.concluded():
 		return rules.KindResolved // it thanks for what did not help, or did
 	case k == rules.KindFollowUp && (r.anew() || w[rules.KindDisputeRequest].body >= atTop) && !r.answered():
 		return rules.KindDisputeRequest
@@ -240,6 +240,32 @@ func (r *reader) won() bool {
 	}
 	out = unique(out)
 	return len(out) == 1 && out[0] == string(rules.ResultWon)
+}
+
+// concluded says that a sentence tells, in more than a word and as what happened,
+// for whom a dispute was decided, in a mail that looks into nothing any more and asks
+// for nothing: a receipt tells what can come of an answer, and how others ended.
+func (r *reader) concluded() bool {
+	for _, tp := range r.topics {
+		if tp.has(aboutInquire) || tp.has(aboutLacks) || tp.has(aboutQuestion) {
+			return false
+		}
+	}
+	told := false
+	for _, t := range r.texts {
+		for _, h := range t.hits {
+			s := t.sentence(h.from)
+			_, may := t.has(wordIf, s.from, s.to)
+			_, thanks := t.has(aboutArrived, s.from, s.to)
+			switch {
+			case h.key == wordRespond && !thanks && t.name != "subject" && t.isNews(h.from):
+				return false
+			case ofResult.has(h.key) && h.to-h.from > 1 && !told:
+				told = !may && len(outcomes(t, s, outlook{})) > 0
+			}
+		}
+	}
+	return told
 }
 
 // period says that a sentence asks for something within days that are to come, and

@@ -193,3 +193,15 @@ func TestEndThatBeginsWithThanksIsAnEnd(t *testing.T) {
 		t.Errorf("got %s", n.Kind)
 	}
 }
+
+func TestReceiptThatTellsWhatMayComeOrHowOthersEndedIsNoEnd(t *testing.T) {
+	for _, lines := range [][]string{
+		{"We received your evidence for dispute 266523", "Thank you. If we do not find in your favour the amount will be deducted.", "There is nothing more to do."},
+		{"We received your evidence for dispute 266523", "Once the dispute is closed you are informed. A lost dispute can be appealed."},
+		{"We received your response to dispute 266523", "Last time a dispute of this customer was closed in your favour. We now review your evidence."},
+	} {
+		if n := said(t, lines...); n.Kind != rules.KindEvidenceReceived || n.Result != "" {
+			t.Errorf("%q: got %s %s", lines, n.Kind, n.Result)
+		}
+	}
+}
