@@ -137,8 +137,8 @@ func (r *reader) sentenceDate(t *text, m moment, labels []found, d dating) (read
 }
 
 // othersDay says that what comes by a day is a decision that nothing is said to
-// depend on, or that the day is Klarna's or the customer's, in a mail that wants
-// nothing.
+// depend on, in a mail that thanks or wants nothing, or that the day is Klarna's or
+// the customer's, in one that wants nothing.
 func (t *text) othersDay(m moment, s span) bool {
 	_, after := t.has(wordRespond, m.to, s.to)
 	if take, ok := t.has(aboutTake, s.from, m.from); ok && !after {
@@ -158,7 +158,7 @@ func (t *text) othersDay(m moment, s span) bool {
 	_, customer := t.has(wordCustomer, s.from, min(s.from+customersPlace, m.from))
 	switch {
 	case !after && verdict && !t.onCondition(s, m):
-		return true
+		return t.thanks() || t.wantsNothing()
 	case !after && t.thanks() || customer:
 		return t.wantsNothing()
 	}

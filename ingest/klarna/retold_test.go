@@ -21,6 +21,7 @@ func TestDayOfADecisionIsNoDayToAnswerBy(t *testing.T) {
 		{"Dispute 266523", "If you have replied already, thank you: we have received your answer and no action is needed.", "If nothing has come by 4 December 2026, the customer is right."},
 		{"New dispute 266523", "No action is needed in the portal.", "Bring it to us by 4 December 2026."},
 		{"New dispute 266523", "Before the verdict you have time until 4 December 2026."},
+		{"New dispute 266523", "The decision falls by 4 December 2026. Evidence must be with us before."},
 		{"Tvist 266523", "Redegørelsen bedes indsendt senest fredag den 4. december 2026, idet sekretariatet i modsat fald vil træffe afgørelse på det foreliggende grundlag."},
 		{"Tvist 772210", "Har vi inget svar senast den 4 december 2026 fattar vi beslut utan er."},
 		{"Streitfall 772210", "Liegt uns bis zum 4. Dezember 2026 nichts vor, entscheiden wir nach Aktenlage."},
