@@ -19,7 +19,7 @@ type change struct {
 	conn    *sql.Conn // that of the transaction
 	now     time.Time
 	pending pending
-	broken  error // of writing what was pending
+	broken  error // of the first statement that failed; none comes after it
 
 	held map[string]*held  // the cases that were locked, by id
 	keys map[string]string // the keys that were looked up, and whose they are; "" is nobody's
@@ -74,7 +74,9 @@ func (c *change) ExecContext(ctx context.Context, query string, args ...any) (sq
 	if err := c.flush(ctx); err != nil {
 		return nil, err
 	}
-	return c.run(ctx, query, args...)
+	r, err := c.run(ctx, query, args...)
+	c.broken = err
+	return r, err
 }
 
 // QueryContext is that of the transaction, after what is pending.
@@ -82,6 +84,12 @@ func (c *change) QueryContext(ctx context.Context, query string, args ...any) (*
 	if err := c.flush(ctx); err != nil {
 		return nil, err
 	}
+	rows, err := c.ask(ctx, query, args...)
+	c.broken = err
+	return rows, err
+}
+
+func (c *change) ask(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	ctx = c.unwatched(ctx)
 	if s := c.compiled(ctx, query); s != nil {
 		return s.QueryContext(ctx, args...)
@@ -91,7 +99,17 @@ func (c *change) QueryContext(ctx context.Context, query string, args ...any) (*
 
 // QueryRowContext is that of the transaction, after what is pending.
 func (c *change) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	_ = c.flush(ctx) // the change ends with its fault, whatever the row says
+	if c.flush(ctx) != nil {
+		ended, end := context.WithCancel(ctx)
+		end()
+		return c.Tx.QueryRowContext(ended, query, args...) // a fault, and nothing is asked
+	}
+	row := c.askRow(ctx, query, args...)
+	c.broken = row.Err()
+	return row
+}
+
+func (c *change) askRow(ctx context.Context, query string, args ...any) *sql.Row {
 	ctx = c.unwatched(ctx)
 	if s := c.compiled(ctx, query); s != nil {
 		return s.QueryRowContext(ctx, args...)
@@ -182,7 +200,7 @@ func (c *change) do(ctx context.Context, f func(*change) error) error {
 	if err == nil {
 		err = c.flush(ctx)
 	}
-	if c.broken != nil {
+	if c.broken != nil && (answer(err) || !errors.Is(err, c.broken)) {
 		err = c.broken // what came after it speaks of a book that was not written
 	}
 	if err == nil {

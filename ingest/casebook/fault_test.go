@@ -3,6 +3,7 @@ package casebook
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -44,6 +45,55 @@ func TestFullDiskKeepsNothingAndGoesOnWhenThereIsRoom(t *testing.T) {
 	set("100000")
 	if queued, err := b.Queue(t.Context(), big); !queued || err != nil {
 		t.Errorf("with room: %v, %v", queued, err)
+	}
+}
+
+// SQLite rolls a transaction back by itself when the disk is full, and what came
+// after that would be kept: here the smaller rows and the position, which find
+// room where the mail did not.
+func TestFullDiskKeepsNothingOfABatch(t *testing.T) {
+	b := openHere(t)
+	b.db.SetMaxOpenConns(1) // the limit is the connection's
+	claim, err := b.Claim(t.Context(), "mailbox/shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pages int
+	if err := b.db.QueryRow("pragma page_count").Scan(&pages); err != nil {
+		t.Fatal(err)
+	}
+	set := func(pages int) {
+		if _, err := b.db.Exec(fmt.Sprint("pragma max_page_count = ", pages)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	big := rules.Mail{
+		MessageID: "<a@x>", Hash: "a", Mailbox: "shop", Folder: "INBOX", UIDValidity: 7, UID: 1,
+		Outcome: rules.OutcomeUnknown, Raw: make([]byte, 300_000),
+	}
+	again, other := big, big
+	again.UID, again.Raw = 2, nil // the same mail: whether it is known is asked after the first was written
+	other.UID, other.MessageID, other.Raw = 3, "<b@x>", nil
+	batch := rules.Batch{
+		Mails:    []rules.Mail{big, again, other},
+		Position: rules.Position{Mailbox: "shop", Folder: "INBOX", UIDValidity: 7, UIDNext: 4},
+	}
+	set(pages + 20)
+	if _, err := b.Record(t.Context(), claim, batch); err == nil || !strings.Contains(err.Error(), "hint: the disk is full") {
+		t.Errorf("on a full disk: %v", err)
+	}
+	at, err := b.Positions(t.Context(), "shop", "INBOX")
+	if err != nil || at[0].UIDNext != 0 {
+		t.Errorf("the position moved to %+v, %v", at, err)
+	}
+	counts, err := b.MailCounts(t.Context())
+	if err != nil || len(counts) != 0 {
+		t.Errorf("mails were kept: %+v, %v", counts, err)
+	}
+	set(100_000)
+	r, err := b.Record(t.Context(), claim, batch)
+	if err != nil || r.New != 2 {
+		t.Errorf("with room: %+v, %v", r, err)
 	}
 }
 

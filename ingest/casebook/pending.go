@@ -2,7 +2,6 @@ package casebook
 
 import (
 	"context"
-	"errors"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -38,18 +37,20 @@ func orAgain(n int64) error {
 	return nil
 }
 
-// flush writes what is pending. Its fault is also what the change ends with.
+// flush writes what is pending. After a statement that failed it writes nothing
+// more: SQLite rolls back by itself where the disk is full, and would keep what
+// came then. Its fault is also what the change ends with.
 func (c *change) flush(ctx context.Context) error {
 	p := c.pending
-	if len(p.mails)+len(p.cases)+len(p.rows) == 0 {
-		return nil
+	if c.broken != nil || len(p.mails)+len(p.cases)+len(p.rows) == 0 {
+		return c.broken
 	}
 	c.pending = pending{}
 	rows, err := c.rowsOf(p)
 	if err == nil {
 		err = c.write(ctx, rows)
 	}
-	c.broken = errors.Join(c.broken, err)
+	c.broken = err
 	return err
 }
 
