@@ -115,7 +115,7 @@ func (r *reader) sentenceDate(t *text, m moment, labels []found, d dating) (read
 	due = due || r.leads(t, aboutRenewed, s, m.from, 2) && r.putOff(t)
 	due = due || r.movedTo(t, m, s) || t.closes(s) || r.captioned(t, m)
 	by := r.leads(t, wordBy, s, m.from, 2) || r.leads(t, wordTomorrow, s, m.from, 1) || r.follows(t, m, s)
-	if _, ok := t.has(wordTheirs, s.from, m.from); !by && !due || ok && !due {
+	if _, ok := t.has(wordTheirs, s.from, m.from); !by && !due || ok && !due && !t.threatens(m, s) {
 		return reading{}, false
 	}
 	_, asks := t.has(wordRespond, s.from, s.to)
@@ -136,15 +136,20 @@ func (r *reader) sentenceDate(t *text, m moment, labels []found, d dating) (read
 	return rd, true
 }
 
+// threatens says that a sentence tells what is taken unless something happens by a
+// day: "we will deduct the sum unless your evidence is here by 14 January".
+func (t *text) threatens(m moment, s span) bool {
+	take, ok := t.has(aboutTake, s.from, m.from)
+	return ok && t.hasAny([]key{wordIf}, take.to, m.from)
+}
+
 // othersDay says that what comes by a day is a decision that nothing is said to
 // depend on, in a mail that thanks or wants nothing, or that the day is Klarna's or
 // the customer's, in one that wants nothing.
 func (t *text) othersDay(m moment, s span) bool {
 	_, after := t.has(wordRespond, m.to, s.to)
-	if take, ok := t.has(aboutTake, s.from, m.from); ok && !after {
-		if _, asks := t.has(wordRespond, take.to, m.from); !asks {
-			return true // "without an answer the amount will be deducted on 20 January"
-		}
+	if take, ok := t.has(aboutTake, s.from, m.from); ok && !after && !t.hasAny([]key{wordRespond, wordIf, wordBy, wordDue}, take.to, m.from) {
+		return true // "without an answer the amount will be deducted on 20 January"
 	}
 	_, asks := t.has(wordRespond, s.from, m.from)
 	for _, key := range []key{aboutAgain, kindAppealOpen, aboutSilent, aboutLacks} {

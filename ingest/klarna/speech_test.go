@@ -162,12 +162,15 @@ func TestOrderIsReadBehindItsWord(t *testing.T) {
 // answer stands beside it; what the customer or we shall do by a day does not.
 func TestDayToActByIsTheDeadlineOfAMailThatAsks(t *testing.T) {
 	for line, want := range map[string]bool{
-		"Let us have it by 8 December 2026.":                                              true,
-		"You have the right to do so within 10 days.":                                     true,
-		"The customer can come back until 8 December 2026.":                               false,
-		"We will have finished by 8 December 2026.":                                       false,
-		"Without an answer the sum will be deducted from your payout on 8 December 2026.": false,
-		"Have it by 8 December 2026, or even by 1 December 2026.":                         false,
+		"Let us have it by 8 December 2026.":                                                      true,
+		"You have the right to do so within 10 days.":                                             true,
+		"The customer can come back until 8 December 2026.":                                       false,
+		"We will have finished by 8 December 2026.":                                               false,
+		"Without an answer the sum will be deducted from your payout on 8 December 2026.":         false,
+		"We will deduct the sum unless your evidence is here by 8 December 2026.":                 true,
+		"Der Betrag wird einbehalten, sofern bis 8. Dezember 2026 nichts vorliegt.":               true,
+		"El importe se descontará si no tenemos noticias suyas antes del 8 de diciembre de 2026.": true,
+		"Have it by 8 December 2026, or even by 1 December 2026.":                                 false,
 	} {
 		if n := said(t, "New dispute", line, "Dispute ID\t256947"); (n.Deadline != nil) != want {
 			t.Errorf("%q: got %v", line, n.Deadline)

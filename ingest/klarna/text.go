@@ -464,6 +464,14 @@ func (t *text) has(k key, from, to int) (hit, bool) {
 	return hit{}, false
 }
 
+// hasAny says that a phrase of one of the keys stands there.
+func (t *text) hasAny(list []key, from, to int) bool {
+	return slices.ContainsFunc(list, func(k key) bool {
+		_, ok := t.has(k, from, to)
+		return ok
+	})
+}
+
 // begins says whether a phrase of the key begins at word w and ends by word to.
 func (t *text) begins(k key, w, to int) (hit, bool) {
 	for i := t.after(w); i < len(t.hits) && t.hits[i].from == w; i++ {
