@@ -223,7 +223,7 @@ func (c *change) do(ctx context.Context, f func(*change) error) error {
 const mostKept = 100
 
 // keep compiles statements for the changes to come, for SQLite takes longer to
-// compile than to run them.
+// compile than to run them. One that cannot be kept is compiled where it is run.
 func (b *Book) keep(ctx context.Context, queries []string) {
 	for _, q := range queries {
 		if len(b.kept) == mostKept {

@@ -1,0 +1,90 @@
+package klarna
+
+// A mail about a dispute names days that are not the merchant's: when Klarna decides,
+// when a sum is taken, until when the customer had time.
+
+// threatens says that a sentence tells what is taken unless something happens by a
+// day: "we will deduct the sum unless your evidence is here by 14 January".
+func (t *text) threatens(m moment, s span) bool {
+	take, ok := t.has(aboutTake, s.from, m.from)
+	return ok && t.hasAny([]key{wordIf}, take.to, m.from)
+}
+
+// othersDay says that what comes by a day is a decision that nothing is said to
+// depend on, in a mail that thanks or wants nothing, or that the day is Klarna's or
+// the customer's, in one that wants nothing.
+func (t *text) othersDay(m moment, s span) bool {
+	_, after := t.has(wordRespond, m.to, s.to)
+	if take, ok := t.has(aboutTake, s.from, m.from); ok && !after && !t.hasAny([]key{wordRespond, wordIf, wordBy, wordDue}, take.to, m.from) {
+		return true // "without an answer the amount will be deducted on 20 January"
+	}
+	_, asks := t.has(wordRespond, s.from, m.from)
+	for _, key := range []key{aboutAgain, kindAppealOpen, aboutSilent, aboutLacks} {
+		_, depends := t.has(key, s.from, s.to)
+		asks = asks || depends
+	}
+	if asks || t.tellsLack(s) {
+		return false
+	}
+	_, verdict := t.has(aboutVerdict, s.from, m.from)
+	_, customer := t.has(wordCustomer, s.from, min(s.from+customersPlace, m.from))
+	switch {
+	case !after && verdict && !t.onCondition(s, m):
+		return t.thanks() || t.wantsNothing()
+	case !after && t.thanks() || customer:
+		return t.wantsNothing()
+	}
+	return false
+}
+
+// customersPlace is how many words may stand before the customer who is the
+// subject of a sentence.
+const customersPlace = 5
+
+// onCondition says that a condition stands before a day, which is no mere word for
+// "until" right before it, as the German "bis" is.
+func (t *text) onCondition(s span, m moment) bool {
+	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < m.from; i++ {
+		if t.hits[i].key == wordIf {
+			if by, ok := t.begins(wordBy, t.hits[i].from, m.from); !ok || m.from-by.to > 2 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// tellsLack says that a sentence tells of what is not there, and not only that there
+// is nothing to do.
+func (t *text) tellsLack(s span) bool {
+	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < s.to; i++ {
+		if h := t.hits[i]; h.key == wordNot {
+			_, nothing := t.begins(aboutNothing, h.from, s.to)
+			_, inside := t.has(aboutNothing, max(s.from, h.from-maxGap), h.to+1)
+			if !nothing && !inside {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// wantsNothing says that the news of a text say that there is nothing to do.
+func (t *text) wantsNothing() bool {
+	for _, h := range t.hits {
+		if h.key == aboutNothing && t.isNews(h.from) {
+			return true
+		}
+	}
+	return false
+}
+
+// thanks says that the news of a text say that something arrived.
+func (t *text) thanks() bool {
+	for _, h := range t.hits {
+		if (h.key == aboutArrived || h.key == kindEvidenceReceived) && t.isNews(h.from) {
+			return true
+		}
+	}
+	return false
+}
