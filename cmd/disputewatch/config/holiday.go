@@ -198,11 +198,9 @@ func (e event) repetitions(start time.Time) ([]time.Time, error) {
 		if end := time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC); option.Until.IsZero() || option.Until.After(end) {
 			option.Until = end
 		}
-		rule, err := rrule.NewRRule(*option)
-		if err != nil {
-			return nil, fmt.Errorf("RRULE %s cannot be meant", short(text))
+		if begins = occurrences(*option); len(begins) == 0 {
+			return nil, fmt.Errorf("RRULE %s falls on no day", short(text))
 		}
-		begins = rule.All()
 	}
 	more, err := e.dates("RDATE")
 	if err != nil {
@@ -215,6 +213,22 @@ func (e event) repetitions(start time.Time) ([]time.Time, error) {
 	return slices.DeleteFunc(append(begins, more...), func(at time.Time) bool {
 		return slices.ContainsFunc(not, at.Equal)
 	}), nil
+}
+
+// occurrences are the days of a rule, none where it cannot be meant: rrule-go
+// refuses some of these, and panics on others (the 53rd Monday of a month, a day
+// 200 before Easter, the year 0).
+func occurrences(option rrule.ROption) (days []time.Time) {
+	defer func() {
+		if recover() != nil {
+			days = nil
+		}
+	}()
+	rule, err := rrule.NewRRule(option)
+	if err != nil {
+		return nil
+	}
+	return rule.All()
 }
 
 // dates reads a property that lists dates.
