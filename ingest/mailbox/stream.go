@@ -10,7 +10,7 @@ import (
 // ahead is how many FETCH commands are under way at a time. They fit into any
 // socket's buffers (4 kB each), so that sending never waits for reading, and
 // their answers into memory: at most turnBytes each.
-const ahead = 4
+const ahead = 8
 
 // errGivenUp is why the rest of a connection is not read any more.
 const errGivenUp = fault("reading was given up")
