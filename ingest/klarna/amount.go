@@ -112,6 +112,9 @@ func sideCurrency(before, after string) (cur, shared string, left, right bool) {
 		after = strings.TrimPrefix(after, none)
 	}
 	after = strings.TrimLeft(after, " -–")
+	if end := strings.IndexByte(after, ')'); strings.HasPrefix(after, "(") && (end < 0 || digitsIn(after[:end])) {
+		after = "" // "18 December 2026 (€ 1,449.00)"
+	}
 	r, rShared := currencyOf(firstField(after))
 	if whole && r == "" && rShared == "" {
 		rShared = "kr" // "1 249:-", as in Sweden

@@ -54,7 +54,7 @@ func (t *text) sumAt(i int) (amount, bool) {
 	at := max(t.words[i].at-4, 0) // room for a sign that is no word
 	if i > 0 {
 		at = max(at, t.words[i-1].end)
-		if c, _ := currencyOf(t.s[t.words[i-1].at:t.words[i-1].end]); c != "" && t.words[i].gap == gapNone {
+		if c, shared := currencyOf(t.s[t.words[i-1].at:t.words[i-1].end]); c+shared != "" && t.words[i].gap == gapNone {
 			at = t.words[i-1].at
 		}
 	}

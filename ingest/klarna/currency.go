@@ -1,25 +1,31 @@
 package klarna
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
 
 // sharing are the currencies that are written with a sign of several.
 var sharing = map[string]string{"SEK": "kr", "NOK": "kr", "DKK": "kr", "ISK": "kr", "USD": "$", "AUD": "$", "CAD": "$", "NZD": "$"}
 
-// shared finds the currency of "kr" and "$" in the rest of the mail: exactly one
-// code of a currency that is written so, else what the mail's own language or
-// region means by it.
-func (r *reader) shared(a amount) (amount, bool) {
+// money is what an amount stands for. "kr" and "$" mean what the rest of the mail
+// says: exactly one code of a currency that is written so, else what its own
+// language or region means by it.
+func (r *reader) money(a amount) (rules.Money, bool) {
+	if a.shared == "" {
+		return a.money, true
+	}
 	cur, ok := r.meant[a.shared]
 	if !ok { // a mail may hold thousands of sums
 		cur = r.meaning(a.shared)
 		r.meant[a.shared] = cur
 	}
 	if cur == "" {
-		return a, false
+		return rules.Money{}, false
 	}
-	m, ok := minor(a.digits, cur)
-	a.money = m
-	return a, ok
+	return minor(a.digits, cur)
 }
 
 // meaning is the currency that the mail means by a sign, "" where that is not clear.
@@ -40,14 +46,32 @@ func (r *reader) meaning(sign string) string {
 			cur = c
 		}
 	}
-	if cur == "" && sign == "$" && r.american() {
+	switch {
+	case cur != "":
+	case sign == "$" && r.american():
 		cur = "USD"
-	}
-	if cur == "" && sign == "kr" && crowns[r.n.Language] != "" {
+	case sign == "$" && r.n.Language == "en" && !r.says(otherDollars):
+		cur = "USD"
+		r.warn("the mail says $, which was read as USD, since it names no other country of dollars")
+	case sign == "kr" && crowns[r.n.Language] != "":
 		cur = crowns[r.n.Language]
 		r.warn("the mail says kr, which was read as the " + cur + " of its language")
 	}
 	return cur
+}
+
+// otherDollars are words of a mail whose dollars may not be those of the United
+// States: countries in which Klarna sells, and their time zones.
+var otherDollars = map[string]bool{
+	"australia": true, "australian": true, "au": true, "aest": true, "aedt": true, "acst": true, "acdt": true, "awst": true,
+	"zealand": true, "nz": true, "nzst": true, "nzdt": true, "canada": true, "canadian": true, "ca": true,
+}
+
+// says is true where one of these words stands anywhere in the mail.
+func (r *reader) says(words map[string]bool) bool {
+	return slices.ContainsFunc(r.texts, func(t *text) bool {
+		return slices.ContainsFunc(t.words, func(w word) bool { return words[w.norm] })
+	})
 }
 
 // crowns are the currencies that a mail in a language means by "kr": who writes in

@@ -82,16 +82,13 @@ func (r *reader) sumsAt(field string) []sum {
 
 // sum finds the currency of an amount that shares its sign with others.
 func (r *reader) sum(a amount, t *text, from string) (sum, bool) {
-	ok := true
-	if a.shared != "" {
-		a, ok = r.shared(a)
-	}
+	m, ok := r.money(a)
 	if !ok {
 		r.warn("the currency of the amount is not clear; it was not taken")
 		r.explain("amount", clip(a.text), from, true)
 		return sum{}, false
 	}
-	return sum{claim{value: a.money.String(), from: from, text: t}, a.money, a.text}, true
+	return sum{claim{value: m.String(), from: from, text: t}, m, a.text}, true
 }
 
 // precise is 1 for a label that says "disputed", 0 for a mere "amount".

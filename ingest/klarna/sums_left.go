@@ -54,17 +54,21 @@ func (t *text) goesOn(at int) bool {
 }
 
 // left lists the sums of the mail that are not known to be another than the
-// disputed one.
+// disputed one, here or at a second place: "59 of their 120 EUR order".
 func (r *reader) left() []placed {
 	if r.sums == nil {
 		r.sums = []placed{} // looked for
+		others := map[string]bool{}
 		for _, t := range r.texts {
 			for i, a := range t.sums() {
-				if !r.another(t, i, a) {
+				if r.another(t, i, a) {
+					others[a.digits] = true
+				} else {
 					r.sums = append(r.sums, placed{t, i, a})
 				}
 			}
 		}
+		r.sums = slices.DeleteFunc(r.sums, func(p placed) bool { return others[p.digits] })
 	}
 	return r.sums
 }
@@ -102,7 +106,7 @@ func (r *reader) another(t *text, i int, a amount) bool {
 		case labelAmount, wordDispute, aboutClaimed:
 			return false
 		case labelOrderAmount, aboutFee:
-			if _, of := t.has(wordArticle, i+1, t.hits[k].from); !of { // not "695 kr of 2,085 in all"
+			if !t.nearer(t.hits[k], i, a) {
 				return true
 			}
 		}
@@ -115,12 +119,28 @@ func (r *reader) another(t *text, i int, a amount) bool {
 		}
 		switch h.key {
 		case labelAmount, wordDispute, aboutClaimed, aboutTake:
+			if h.key == aboutClaimed && h.from == end {
+				continue // "a fee on 20 EUR"
+			}
 			other, end = false, h.to
 		case labelOrderAmount, aboutFee:
 			other, end = true, h.to
 		}
 	}
 	return other
+}
+
+// nearer says that the words of a hit behind the sum at word i are about the sum that
+// stands between them, or right behind: "695 kr of 2,085 in all", "695 kr of a total
+// of 2,085".
+func (t *text) nearer(h hit, i int, a amount) bool {
+	for k := t.wordAt(t.words[i].at + len(a.digits)); k < min(h.to+3, len(t.words)); k++ {
+		if t.words[k].digits() && (k < h.from || k >= h.to) {
+			_, ok := t.sumAt(k)
+			return ok
+		}
+	}
+	return false
 }
 
 // labelOf is the label in a form of the sum at word i.
@@ -154,7 +174,7 @@ func (r *reader) sumLeft() []sum {
 			from = "the only sum"
 		case labelled && !p.t.otherSum(label) && r.inForm(p.t):
 			from = "the only sum, at " + p.t.str(label)
-		case asks && r.n.DisputeID != "" && p.t.ofNoOther(p.i), r.n.Kind == rules.KindResolved && p.t.ofEnd(p.i):
+		case asks && r.n.DisputeID != "" && (p.t.ofNoOther(p.i) || r.ofPart(p)), r.n.Kind == rules.KindResolved && p.t.ofEnd(p.i):
 			from = "the only sum that is no other's"
 		default:
 			continue
@@ -212,6 +232,30 @@ func (t *text) ofNoOther(i int) bool {
 		}
 	}
 	return true
+}
+
+// ofPart says that the mail names what the order cost beside this sum, which is
+// less: "EUR 198.00 of the order is disputed".
+func (r *reader) ofPart(p placed) bool {
+	s := p.t.sentence(p.i)
+	if p.t.hasAny([]key{aboutFee, wordTheirs, aboutTake, aboutBack}, s.from, s.to) {
+		return false
+	}
+	part, ok := r.money(p.amount)
+	whole := false
+	for _, t := range r.texts {
+		for _, a := range t.sums() {
+			if a.digits == p.digits {
+				continue
+			}
+			m, known := r.money(a)
+			if !known || m.Currency != part.Currency || m.Minor <= part.Minor {
+				return false
+			}
+			whole = true
+		}
+	}
+	return ok && whole
 }
 
 // ofEnd says that the sentence around word i tells who has the money now.

@@ -20,9 +20,18 @@ func TestTheSumThatIsNoOthersIsTheDisputedOne(t *testing.T) {
 		"45.00 GBP":   {{"Dispute 714420 closed in your favour", "You keep the £45.00. Your next payout is on 3 December 2026."}},
 		"780.00 EUR":  {{"Stop shipment of order KPT2N6C", "Do not ship. It is worth 780,00 EUR. Reply to this e-mail within 24 hours."}},
 		"695.00 SEK":  {{"En kund bestrider ett köp (tvist 340985272179001)", "Kunden uppger att fakturan är fel. Det gäller 695 kr av totalt 2 085 kr. Du har fram till 26 januari 2027 på dig att svara."}},
+		"198.00 EUR":  {{"Abbiamo bisogno della tua versione", "L’ordine VN-5518 (totale € 264,00) è stato contestato con il numero di contestazione 340985272190344 e riguarda solo una parte dell’ordine, pari a € 198,00.", "Hai tempo fino al 25/01/2027."}},
+		"21.50 GBP":   {{"A shopper is questioning an order", "The parcel never turned up. £21.50 of their £129.00 wait for you.", "Whole order", "£129.00 · 2 items", "Dispute ID: 256947", "Reply by 29 December 2026."}},
+		"696.00 SEK":  {{"En kund bestrider ett köp (tvist 340985272179001)", "Beloppet som kunden invänder mot är 696 kr av totalt 2 085 kr. Du har fram till 26 januari 2027 på dig att svara."}},
+		"22.50 GBP":   {{"New dispute 256947", "The parcel never turned up. £22.50 (order total £129.00).", "Reply by 29 December 2026."}},
+		"1449.00 EUR": {{"Verzend deze bestelling nog niet: 2026-77130", "We zien een verhoogd risico bij bestelling 2026-77130 van 18 december 2026 (€ 1.449,00). Beantwoord deze e-mail uiterlijk 19 december 2026."}},
+		"2349.50 DKK": {{"Afgørelse i sag 256947", "Kunden får medhold, og vi modregner kr. 2.349,50 samt et gebyr på kr. 200,00."}},
 		"39.99 EUR":   {{"Disputa 459001", "Artículo defectuoso, 39,99 €. Respuesta a más tardar el 5 de marzo de 2027."}},
 		"0.00": {
 			{"Sag 266511", "Beløbet på fakturaen passer ikke, skriver din kunde: 845 kr. i stedet for 645 kr.", "Svar os inden", "25. januar 2027"},
+			{"New dispute 256947", "Order total: 120.00 EUR", "You have refunded 20.00 EUR of the order.", "Reply by 3 December 2026."},
+			{"New dispute 256947", "Order total: 120.00 EUR", "With this order 150.00 EUR came to you.", "Reply by 3 December 2026."},
+			{"New dispute 256947", "Order total: 120.00 USD", "With this order 20.00 EUR came to you.", "Reply by 3 December 2026."},
 			{"New dispute 256947", "The order came to 184.00 EUR. Reply by 3 December 2026."},
 			{"Stop shipment of order KC7YN4H", "Do not ship. Reply to this e-mail within 24 hours."},
 			{"Stop shipment of order 77-1", "Do not ship. We are here Fr 8–18. Reply to this e-mail within 24 hours."},
@@ -34,6 +43,18 @@ func TestTheSumThatIsNoOthersIsTheDisputedOne(t *testing.T) {
 			if got := n.Amount.String(); got != want && !(n.Amount == rules.Money{} && want == "0.00") {
 				t.Errorf("%q: read %s, want %s", lines, got, want)
 			}
+		}
+	}
+}
+
+func TestDollarsOfAnEnglishMailAreAmericanUnlessItNamesAnotherCountry(t *testing.T) {
+	const mail = "Please answer dispute 256947 over $120.00 by 3 December 2026."
+	if n := said(t, "New dispute", mail); n.Amount.String() != "120.00 USD" || len(n.Warnings) != 1 {
+		t.Errorf("read %s, %q", n.Amount, n.Warnings)
+	}
+	for _, other := range []string{"Klarna Australia Pty Ltd, Sydney", "Times are AEST.", "Klarna Canada Ltd"} {
+		if n := said(t, "New dispute", mail, other); n.Amount.Minor != 0 {
+			t.Errorf("%s: read %s", other, n.Amount)
 		}
 	}
 }
