@@ -129,6 +129,7 @@ func (r *reader) sentenceDate(t *text, m moment, labels []found, d dating) (read
 	}
 	rd.rank, rd.text, rd.text2 = inSentence, t.quoted(m), t
 	rd.from = t.inSentence(m.from)
+	_, rd.theirs = t.has(wordCustomer, s.from, min(s.from+customersPlace, m.from))
 	if !due && !asks {
 		r.loose = append(r.loose, rd)
 		return reading{}, false
@@ -191,14 +192,15 @@ func (r *reader) movedTo(t *text, m moment, s span) bool {
 
 // due lists the deadlines that count for the kind: where an answer is asked for
 // and none is named as its deadline, the one day to act by; of a dispute that
-// is over, none that has passed, and of one that was withdrawn none that a sentence
-// tells: it is the day of a request that no longer stands.
+// is over, none that has passed or that a sentence tells of the customer, and of one
+// that was withdrawn none of any sentence: it is the day of a request that no longer
+// stands.
 func (r *reader) due() []reading {
 	switch r.n.Kind {
 	case rules.KindResolved, rules.KindEvidenceReceived:
 		dropped := r.n.Result == rules.ResultWithdrawn
 		return slices.DeleteFunc(r.dates, func(rd reading) bool {
-			return rd.rank < labelled && (dropped || !r.view.date.IsZero() && rd.at.Before(r.view.date))
+			return rd.rank < labelled && (dropped || rd.theirs || !r.view.date.IsZero() && rd.at.Before(r.view.date))
 		})
 	case rules.KindUnknownKlarna:
 		return r.dates
@@ -252,9 +254,10 @@ func (r *reader) follows(t *text, m moment, s span) bool {
 	return ok && t.s[t.words[h.from].at-1] == '(' && t.words[h.to-1].end < len(t.s) && t.s[t.words[h.to-1].end] == ')'
 }
 
-// sentenceRelative reads "please respond within 14 days".
+// sentenceRelative reads "please respond within 14 days". Hours that are told
+// in general count where nothing else names a day.
 func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
-	var out []reading
+	var out, general []reading
 	for i := 0; i < t.news; i++ {
 		n, next := r.v.count(t, i, len(t.words))
 		if n == 0 {
@@ -265,9 +268,6 @@ func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
 			continue
 		}
 		s := t.sentence(i)
-		if !t.isNews(i) {
-			continue
-		}
 		before := r.leads(t, wordWithin, s, i, 2)
 		after, ok := t.has(wordKuluessa, end, min(s.to, end+2))
 		after2 := ok && after.from <= end+1
@@ -284,12 +284,18 @@ func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
 			continue
 		}
 		rd.rank, rd.from = 0, t.inSentence(i)
-		if _, customer := t.has(wordCustomer, s.from, i); asks {
+		switch _, customer := t.has(wordCustomer, s.from, i); {
+		case asks && t.isNews(i):
 			out = append(out, rd)
-		} else if !customer {
+		case asks && !customer && rd.exact:
+			general = append(general, rd)
+		case !customer && t.isNews(i):
 			r.loose = append(r.loose, rd)
 		}
 		i = end
+	}
+	if len(out) == 0 {
+		return general
 	}
 	return out
 }

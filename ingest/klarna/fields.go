@@ -132,7 +132,7 @@ func (r *reader) idAt(f found) (field, value string, ok bool) {
 // reference reads a merchant's reference: free text, kept as it stands.
 func (r *reader) reference(f found) (string, bool) {
 	v := f.value
-	if v == "" || r.none(f) || strings.Contains(v, "://") {
+	if v == "" || r.none(f) || strings.Contains(v, "://") || f.clause() {
 		return "", false
 	}
 	if a, sum := readAmount(v); sum && a.text == v {
@@ -154,6 +154,12 @@ func (r *reader) reference(f found) (string, bool) {
 		v = head // the full stop of a line that is a sentence
 	}
 	return v, true
+}
+
+// clause says that what stands behind the label of an order goes on with its
+// sentence: "so that you find the order: the dispute has the ID 256947".
+func (f found) clause() bool {
+	return (f.field == "order_number" || f.field == "order_id") && len(strings.Fields(f.value)) > maxListed
 }
 
 // beforeLabel is a value without the label that follows it on the line, which is
@@ -331,7 +337,7 @@ func indexKRN(s string, from int) int {
 // such as a previous dispute.
 func ignored(list []found, t *text, at int) bool {
 	for _, f := range list {
-		if f.text == t && f.field != "dispute_id" && f.rank == labelled && f.words.at <= at && at < f.words.end && f.field != "reason" && f.field != "deadline" && f.field != "result" {
+		if f.text == t && f.field != "dispute_id" && !f.clause() && f.rank == labelled && f.words.at <= at && at < f.words.end && f.field != "reason" && f.field != "deadline" && f.field != "result" {
 			return true
 		}
 	}

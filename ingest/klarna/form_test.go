@@ -26,6 +26,30 @@ func TestReferenceIsOfTheMerchantWhomItsLabelNames(t *testing.T) {
 	}
 }
 
+func TestReferenceIsFoundAtALabelOfAnyForm(t *testing.T) {
+	for want, lines := range map[string][]string{
+		"PED-2026-88104": {"ID de la disputa ........... 256955", "Referencia del comercio 1 .. PED-2026-88104", "Referencia del comercio 2 .. Almacén Getafe"},
+		"FR/991/A":       {"Litige\t:\t340985272233451", "Référence marchand 1\t:\tFR/991/A"},
+		"DK-20119":       {"Sags-id: 30415577", "Forretningsreference 1: DK-20119"},
+		"T-8":            {"Riita: 30415577", "Puodinviite 1: T-8"},
+		"WEB-77120-GB":   {"So that you can find the order: the dispute has the ID 263099944398666. Your own records should list the purchase as merchant reference 1 \"WEB-77120-GB\"."},
+	} {
+		if n := said(t, append([]string{"New dispute", "Please answer by 11 December 2026."}, lines...)...); n.MerchantReference1 != want || n.OrderNumber != "" {
+			t.Errorf("%q: read %q, order %q", lines, n.MerchantReference1, n.OrderNumber)
+		}
+	}
+	if n := said(t, "New dispute 256947", "Please answer by 11 December 2026.", "Klarnareferens 1: K6ZXCVB"); n.MerchantReference1 != "" {
+		t.Errorf("read %q", n.MerchantReference1)
+	}
+}
+
+func TestLabelThatSaysWhoseOrderItIsMayStandAboveIt(t *testing.T) {
+	n := said(t, "Utredning av ett köp", "Order-ID hos Klarna:", "c3f1a7d2-55b0-4e8e-8a6c-0d9be1f42a70", "Svara inom 24 timmar.")
+	if n.OrderID != "c3f1a7d2-55b0-4e8e-8a6c-0d9be1f42a70" {
+		t.Errorf("read %q", n.OrderID)
+	}
+}
+
 func TestObjectionOfACustomerIsADisputeAndNoAppeal(t *testing.T) {
 	for _, list := range [][]string{
 		{"Einspruch eines Käufers", "Ein Käufer hat Einspruch gegen seinen Kauf erhoben. Nehmen Sie bis 11. Dezember 2026 Stellung.", "Streitfall: 263500010"},

@@ -42,7 +42,7 @@ func (t *text) guess(c span) (label, bool) {
 // several. Only before a colon is a known label among them enough.
 func (t *text) fieldOf(from, to int, colon bool) string {
 	if n := t.words[to-1].norm; to-from > 1 && (n == "1" || n == "2") {
-		if _, ok := t.has(wordReference, from, to-1); ok {
+		if _, ok := t.has(wordReference, from, to-1); ok || t.compound(to-2) {
 			return "merchant_reference_" + n
 		}
 	}
@@ -86,6 +86,17 @@ func (t *text) fieldOf(from, to int, colon bool) string {
 		return "deadline"
 	}
 	return ""
+}
+
+// compound says that word i holds a word for a reference, as in "Shopreferenz".
+func (t *text) compound(i int) bool {
+	w := t.words[i].norm
+	for _, ref := range []string{"referen", "viite"} {
+		if at := strings.Index(w, ref); at > 0 && !strings.HasPrefix(w, "klarna") {
+			return true
+		}
+	}
+	return false
 }
 
 // numberedRef is the field of a label whose number stands within it: "Reference

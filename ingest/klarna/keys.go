@@ -101,6 +101,7 @@ const (
 	aboutUnhappy
 	aboutAgain
 	aboutHold
+	aboutPaused
 	aboutGoods
 	aboutDepot
 	aboutInquire
@@ -250,6 +251,7 @@ var keyNames = [...]string{
 	aboutUnhappy:                      "about.unhappy",
 	aboutAgain:                        "about.again",
 	aboutHold:                         "about.hold",
+	aboutPaused:                       "about.paused",
 	aboutGoods:                        "about.goods",
 	aboutDepot:                        "about.depot",
 	aboutInquire:                      "about.inquire",

@@ -230,7 +230,7 @@ func (t *text) counts(h hit, k rules.Kind) bool {
 		return false
 	}
 	if k == rules.KindKlarnaOther || k == rules.KindAppealOpen {
-		return !t.negated(h)
+		return !t.negated(h) && !(k == rules.KindAppealOpen && t.customers(h))
 	}
 	if _, ok := t.has(resultWon, h.from, h.to); ok && k == rules.KindResolved && t.negated(h) {
 		return true // "not in your favour" is a decision too
@@ -247,6 +247,17 @@ func (t *text) counts(h hit, k rules.Kind) bool {
 	}
 	return !t.harmless(h) && !t.denied(h)
 }
+
+// customers says that the customer is who may do what a hit tells: "the customer may
+// appeal against this decision".
+func (t *text) customers(h hit) bool {
+	s := t.sentence(h.from)
+	c, ok := t.has(wordCustomer, s.from, min(s.from+customersPlace, h.from))
+	return ok && h.from-c.to <= maxModal
+}
+
+// maxModal is how many words stand between who may do something and what that is.
+const maxModal = 3
 
 // lingers says that what a hit tells to be awaited is what the customer bought.
 func (t *text) lingers(h hit) bool {

@@ -43,7 +43,7 @@ func (t *text) tailed(lb label, c span) label {
 			}
 			continue
 		}
-		if rest := strings.TrimSpace(t.s[w.end:c.end]); i > lb.to && rest == "" {
+		if rest := strings.TrimSpace(t.s[w.end:c.end]); i > lb.to && (rest == "" || rest == ":") {
 			return label{hit: lb.hit, rest: c.end, sep: '$', guessed: !merchant}
 		} else if strings.HasPrefix(rest, ":") {
 			return label{hit: lb.hit, rest: c.end - len(strings.TrimLeft(t.s[w.end:c.end], " ")) + 1, sep: ':', guessed: !merchant}
@@ -54,6 +54,12 @@ func (t *text) tailed(lb label, c span) label {
 
 // maxTail is how many words such a tail may have.
 const maxTail = 4
+
+// dots says that dots lead from a label to its value.
+func dots(rest string) bool {
+	trim := strings.TrimLeft(rest, " ")
+	return strings.HasPrefix(trim, "....") || strings.HasPrefix(trim, ".. ")
+}
 
 // separator looks at what stands after a label, over a remark in parentheses.
 func (t *text) separator(h hit, c span) label {
@@ -72,8 +78,8 @@ func (t *text) separator(h hit, c span) label {
 	switch {
 	case trim == "":
 		return label{hit: h, rest: c.end, sep: '$', remark: remark}
-	case points(r), strings.ContainsRune("-–—~·•", r) && at > i, strings.HasPrefix(strings.TrimLeft(rest, " "), "...."):
-		if strings.HasPrefix(strings.TrimLeft(rest, " "), "....") {
+	case points(r), strings.ContainsRune("-–—~·•", r) && at > i, dots(rest):
+		if dots(rest) {
 			at-- // dots that lead to the value
 			r = '.'
 		}

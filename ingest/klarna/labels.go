@@ -151,7 +151,8 @@ func (t *text) numbered(h hit, c span) hit {
 		return h
 	}
 	n := t.words[h.to]
-	end := h.to+1 == c.to && strings.TrimSpace(t.s[n.end:c.end]) == "" || strings.IndexByte(":)", t.s[n.end]) >= 0
+	rest := strings.TrimSpace(t.s[n.end:c.end])
+	end := rest == "" || strings.IndexByte(":)", rest[0]) >= 0 || dots(t.s[n.end:c.end])
 	if (n.norm == "1" || n.norm == "2") && end {
 		h.to++
 		h.key = keyOf["label.merchant_reference_"+n.norm]

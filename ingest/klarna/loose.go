@@ -43,6 +43,9 @@ func (r *reader) tells(t *text, h hit) bool {
 	if t.denied(h) || t.waits(h, s) {
 		return false
 	}
+	if r.n.Kind == rules.KindStopRequest {
+		return h.key == reasonHighRiskOrder
+	}
 	if _, answer := t.has(aboutMaterial, max(s.from, h.from-3), min(s.to, h.to+4)); answer && (h.to-h.from == 1 || !customerIn(t, s)) {
 		return false // "we have not received your answer"
 	}
@@ -62,12 +65,13 @@ func (r *reader) tells(t *text, h hit) bool {
 }
 
 // retold says that a mail of an end tells again what the customer said, in a sentence
-// of the customer's. All else that such a mail tells is why it ended so.
+// of the customer's or of the case. All else that such a mail tells is why it ended so.
 func (r *reader) retold(t *text, h hit, s span) bool {
 	if r.n.Kind != rules.KindResolved && r.n.Kind != rules.KindAppealOpen && r.n.Kind != rules.KindEvidenceReceived {
 		return false
 	}
-	return customerIn(t, s) && h.to-h.from > 1
+	_, kase := t.has(wordCase, s.from, s.to)
+	return (customerIn(t, s) || kase) && h.to-h.from > 1
 }
 
 // waits says that what "still waits" in a sentence is the dispute, or what "is

@@ -15,8 +15,11 @@ func (t *text) threatens(m moment, s span) bool {
 // the customer's, in one that wants nothing.
 func (t *text) othersDay(m moment, s span) bool {
 	_, after := t.has(wordRespond, m.to, s.to)
-	if take, ok := t.has(aboutTake, s.from, m.from); ok && !after && !t.hasAny([]key{wordRespond, wordIf, wordBy, wordDue}, take.to, m.from) {
+	if take, ok := t.has(aboutTake, s.from, m.from); ok && !after && !t.hasAny([]key{wordRespond, wordIf, wordBy}, take.to, m.from) {
 		return true // "without an answer the amount will be deducted on 20 January"
+	}
+	if paused, ok := t.has(aboutPaused, s.from, m.from); ok && !after && !t.hasAny([]key{wordRespond, wordIf}, paused.to, m.from) && !t.falls(paused.to, m.from) {
+		return true // "we have put the customer's invoice on hold until 5 January"
 	}
 	_, asks := t.has(wordRespond, s.from, m.from)
 	for _, key := range []key{aboutAgain, kindAppealOpen, aboutSilent, aboutLacks} {
@@ -33,6 +36,18 @@ func (t *text) othersDay(m moment, s span) bool {
 		return t.thanks() || t.wantsNothing()
 	case !after && t.thanks() || customer:
 		return t.wantsNothing()
+	}
+	return false
+}
+
+// falls says that words from to to speak of a deadline, and not only of "until".
+func (t *text) falls(from, to int) bool {
+	for i := t.after(from); i < len(t.hits) && t.hits[i].from < to; i++ {
+		if h := t.hits[i]; h.key == wordDue {
+			if _, by := t.begins(wordBy, h.from, h.to); !by {
+				return true
+			}
+		}
 	}
 	return false
 }

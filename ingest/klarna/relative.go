@@ -51,16 +51,20 @@ func (v *Vocabulary) count(t *text, i, to int) (n, next int) {
 	if !v.counts[w.norm] {
 		return 0, i
 	}
-	if i+1 < to {
-		if n := v.numbers[w.norm+" "+t.words[i+1].norm]; n > 0 {
-			return same(t, n, i+2, to)
+	for end := min(i+numberWords, to); end > i; end-- {
+		phrase := w.norm
+		for _, more := range t.words[i+1 : end] {
+			phrase += " " + more.norm
 		}
-	}
-	if n := v.numbers[w.norm]; n > 0 {
-		return same(t, n, i+1, to)
+		if n := v.numbers[phrase]; n > 0 {
+			return same(t, n, end, to)
+		}
 	}
 	return 0, i
 }
+
+// numberWords is how many words a number has: "vinte e quatro".
+const numberWords = 3
 
 // same steps over the number in "fourteen (14) days". Where the digits say another
 // the word is none: the Czech "to" of "na to 5 dní" is the Danish two.

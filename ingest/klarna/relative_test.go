@@ -3,7 +3,30 @@ package klarna
 import (
 	"testing"
 	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
 )
+
+func TestNumberOfSeveralWordsIsCountedWhole(t *testing.T) {
+	for line, days := range map[string]int{
+		"Responda no prazo de vinte e quatro dias.": 24, "Veuillez répondre sous vingt et un jours.": 21, "Responda en un plazo de treinta y un días.": 31,
+		"Prosimy o odpowiedź w ciągu dwudziestu jeden dni.": 21, "Svar oss innen tolv dager fra datoen på denne e-posten.": 12, "Odpovězte prosím do čtyřiadvaceti dnů.": 24,
+	} {
+		want := time.Date(2026, 11, 23, 23, 59, 59, 0, time.UTC).AddDate(0, 0, days)
+		n := said(t, "Dispute 256947", line)
+		if n.Deadline == nil || !n.Deadline.At.Equal(want) {
+			t.Errorf("%s: read %v", line, n.Deadline)
+		}
+	}
+}
+
+// A paragraph that tells what may be is in every mail; hours are of this one.
+func TestHoursToldBesideWhatMayBeAreADeadline(t *testing.T) {
+	n := said(t, "Urgent: do not ship order K8TRWQX", "Please hold the shipment.", "", "Let us know within 24 hours whether you managed to stop it. Just hit reply on this message; a new email would end up in another queue.")
+	if n.Kind != rules.KindStopRequest || n.Deadline == nil || !n.Deadline.At.Equal(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)) {
+		t.Errorf("read %s, %v", n.Kind, n.Deadline)
+	}
+}
 
 func TestPeriodIsReadInEveryLanguage(t *testing.T) {
 	want := time.Date(2026, 11, 28, 23, 59, 59, 0, time.UTC)

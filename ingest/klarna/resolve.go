@@ -25,6 +25,7 @@ type reading struct {
 	rank      int
 	exact     bool // a time of day was written
 	counted   bool // a period was written, no day
+	theirs    bool // its sentence is about the customer
 	text2     *text
 	from      string
 }

@@ -6,6 +6,46 @@ import (
 	"github.com/disputewatch/disputewatch/rules"
 )
 
+func TestDayOfTheCustomersIsNoDayToAnswerBy(t *testing.T) {
+	for _, lines := range [][]string{
+		{"Contestazione 256947", "Nel frattempo abbiamo sospeso le sue rate fino al 20 febbraio 2027. Il cliente dice di aver restituito le scarpe."},
+		{"Tvist 256947", "Kunden sier at varen ikke kom. Vi har satt fakturaen hennes på vent til 5. januar 2027."},
+		{"Litige 256947 clôturé", "La décision est rendue en votre faveur. L'acheteur peut contester cette décision jusqu'au 18 janvier 2027."},
+		{"Litige 256947 clôturé", "Les éléments montrent que l'acheteur a signé. L'acheteur peut contester cette décision jusqu'au 18 janvier 2027."},
+		{"Dispute 256947: our decision", "We have found in the customer's favour. The amount has been taken out of your next settlement, due 17 February 2027."},
+	} {
+		if n := said(t, lines...); n.Deadline != nil || n.Kind == rules.KindAppealOpen {
+			t.Errorf("%q: read %s %v", lines, n.Kind, n.Deadline)
+		}
+	}
+	for _, lines := range [][]string{
+		{"Litige 256947", "La décision est rendue en faveur du client. Vous pouvez contester cette décision jusqu'au 18 janvier 2027."},
+		{"Tvist 256947", "Kunden sier at varen ikke kom. Utbetalingen er satt på vent, og fristen er 5. januar 2027."},
+		{"Tvist 256947", "Saken er satt på vent til 5. januar 2027, svar innen da."},
+	} {
+		if n := said(t, lines...); n.Deadline == nil {
+			t.Errorf("%q: read %s and no deadline", lines, n.Kind)
+		}
+	}
+}
+
+func TestReasonOfAStopRequestIsTheRisk(t *testing.T) {
+	n := said(t, "Stop forsendelsen af ordre K3QWERT", "Vi har vurderet købet som en højrisikoordre. Besvar denne mail inden for 24 timer.")
+	if n.Kind != rules.KindStopRequest || n.Reason != rules.ReasonHighRiskOrder {
+		t.Errorf("read %s, %q", n.Kind, n.Reason)
+	}
+	if n := said(t, "Do not ship order K3QWERT", "The goods were not received by an earlier customer. Reply within 24 hours."); n.Reason != "" {
+		t.Errorf("read %q", n.Reason)
+	}
+}
+
+func TestEndTellsWhatTheCaseWasAbout(t *testing.T) {
+	n := said(t, "Tvist 256947 är avslutad", "Kunden har tagit tillbaka sin anmälan. Ärendet gällde en vara som inte kommit fram.")
+	if n.Kind != rules.KindResolved || n.Reason != rules.ReasonGoodsNotReceived {
+		t.Errorf("read %s, %q", n.Kind, n.Reason)
+	}
+}
+
 func TestDayOfADecisionIsNoDayToAnswerBy(t *testing.T) {
 	for _, lines := range [][]string{
 		{"Tack för svaret i ärende 772210", "Räkna med besked senast den 21 december 2026. Till dess behöver du inte göra något."},

@@ -201,7 +201,9 @@ func (t *text) columns(l span) []span {
 			if n := strings.IndexByte(t.s[at:l.end], '\t'); n >= 0 {
 				end = at + n
 			}
-			t.cells = append(t.cells, span{at: at, end: end})
+			if strings.TrimSpace(t.s[at:end]) != ":" { // between label and value
+				t.cells = append(t.cells, span{at: at, end: end})
+			}
 			at = end + 1
 		}
 	case strings.IndexByte(s, '|') >= 0 || strings.Contains(s, "  "):
