@@ -21,6 +21,9 @@ func (t *text) othersDay(m moment, s span) bool {
 	if paused, ok := t.has(aboutPaused, s.from, m.from); ok && !after && !t.hasAny([]key{wordRespond, wordIf}, paused.to, m.from) && !t.falls(paused.to, m.from) {
 		return true // "we have put the customer's invoice on hold until 5 January"
 	}
+	if !after && t.thanks() && t.wantsNothing() && t.tellsOfOthers(m, s) {
+		return true
+	}
 	_, asks := t.has(wordRespond, s.from, m.from)
 	for _, key := range []key{aboutAgain, kindAppealOpen, aboutSilent, aboutLacks} {
 		_, depends := t.has(key, s.from, s.to)
@@ -38,6 +41,24 @@ func (t *text) othersDay(m moment, s span) bool {
 		return t.wantsNothing()
 	}
 	return false
+}
+
+// tellsOfOthers says that what comes by a day is the customer's answer, or a decision
+// that the words for an answer stand before: "we weigh your answer and will tell you
+// of the decision by 1 April".
+func (t *text) tellsOfOthers(m moment, s span) bool {
+	last := -1
+	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < m.from; i++ {
+		if t.hits[i].key == wordRespond {
+			last = t.hits[i].from
+		}
+	}
+	customer, ok := t.has(wordCustomer, s.from, min(s.from+customersPlace, m.from))
+	if ok && customer.from < last {
+		return true
+	}
+	verdict, ok := t.has(aboutVerdict, s.from, m.from)
+	return ok && verdict.from > last && !t.onCondition(s, m)
 }
 
 // falls says that words from to to speak of a deadline, and not only of "until".
