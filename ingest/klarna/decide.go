@@ -36,6 +36,8 @@ func (r *reader) weighed(w map[rules.Kind]weight, speaks bool) rules.Kind {
 	switch {
 	case asking[k] && !speaks && r.other(w), asking[k] && r.tips(w):
 		return rules.KindKlarnaOther
+	case asking[k] && w[k].subject <= inSpeech && r.nothing() && !r.opens():
+		return "" // it speaks of disputes in general, and of a day of something
 	case k == rules.KindResolved && w[k].subject == 0 && w[rules.KindKlarnaOther].sum() >= enough && r.nothing() && !r.ended() && !r.tellsEnd():
 		return rules.KindKlarnaOther // "you closed a dispute lately: how was it?"
 	case r.idle() && asking[k]:

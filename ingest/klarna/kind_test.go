@@ -99,3 +99,18 @@ func TestResultIsReadInWhoseFavourItIs(t *testing.T) {
 		}
 	}
 }
+
+// A person looks at it: what names no dispute and no order is not said to ask for an
+// answer because disputes, a day and an answer occur in it.
+func TestMailOfDisputesInGeneralIsPutBeforeAPerson(t *testing.T) {
+	n := said(t, "Alteração dos dias de pagamento na Páscoa", "O pagamento será efetuado a 30 de março. Vendas, devoluções e disputas registadas até 24 de março entram nesse pagamento; as restantes, no seguinte.", "", "O prazo de resposta às disputas em curso não se altera.")
+	if n.Kind != rules.KindUnknownKlarna {
+		t.Errorf("read %s", n.Kind)
+	}
+	if n = said(t, "Lembrete: disputa em aberto", "Responda até 24 de março."); n.Kind != rules.KindReminder {
+		t.Errorf("read %s", n.Kind)
+	}
+	if n = said(t, "Hello", "A dispute was opened today. Log in and answer by 3 December 2026."); n.Kind != rules.KindDisputeRequest {
+		t.Errorf("read %s", n.Kind)
+	}
+}
