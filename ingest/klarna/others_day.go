@@ -24,6 +24,9 @@ func (t *text) othersDay(m moment, s span) bool {
 	if !after && t.thanks() && t.wantsNothing() && t.tellsOfOthers(m, s) {
 		return true
 	}
+	if _, came := t.has(aboutArrived, s.from, m.from); came && !after && t.wantsNothing() {
+		return true // "your documents reached us on 28 December"
+	}
 	_, asks := t.has(wordRespond, s.from, m.from)
 	for _, key := range []key{aboutAgain, kindAppealOpen, aboutSilent, aboutLacks} {
 		_, depends := t.has(key, s.from, s.to)

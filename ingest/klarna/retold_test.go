@@ -51,6 +51,7 @@ func TestDayOfADecisionIsNoDayToAnswerBy(t *testing.T) {
 		{"Tack för svaret i ärende 772210", "Räkna med besked senast den 21 december 2026. Till dess behöver du inte göra något."},
 		{"Otrzymaliśmy Twoje wyjaśnienia", "Wyjaśnienia dołączyliśmy do sprawy 772930.", "Decyzja zapadnie najpóźniej 13 grudnia 2026 r. Nie musisz nic robić."},
 		{"Potwierdzenie wpływu wyjaśnień", "Potwierdzamy, że wpłynęły Państwa wyjaśnienia w sporze o numerze 267133.", "Zostaną one rozpatrzone w terminie do dnia 8 grudnia 2026. Nie muszą Państwo nic robić."},
+		{"Otrzymaliśmy Państwa dokumenty", "Potwierdzamy, że dokumenty w sporze nr 772210 dotarły do nas 28 grudnia 2026 r. Nie trzeba teraz nic robić. O decyzji poinformujemy w ciągu 21 dni."},
 		{"Takk, vi har mottatt svaret ditt", "Svaret ditt i sak 772210 kom inn i dag. Kunden får anledning til å uttale seg, senest 5. desember 2026. Du trenger ikke å foreta deg noe."},
 		{"Disputa 772210: resposta recebida", "Confirmamos a receção da sua resposta. Vamos analisar a sua informação e comunicar-lhe a decisão até 1 de dezembro de 2026. Até lá não precisa de fazer mais nada."},
 		{"Ihre Antwort ist angekommen", "Vielen Dank! Wir haben Ihre Stellungnahme zu Streitfall 771002 erhalten.", "Die Kundin bekommt nun bis zum 9. Dezember 2026 Gelegenheit, sich zu Ihren Belegen zu äußern. Sie müssen derzeit nichts unternehmen."},
@@ -60,6 +61,8 @@ func TestDayOfADecisionIsNoDayToAnswerBy(t *testing.T) {
 		}
 	}
 	for _, lines := range [][]string{
+		{"Dispute 266523", "Your documents must be received by 4 December 2026."},
+		{"Dispute 266523", "Your first page was received, by 4 December 2026 please upload the rest. No action is needed in the portal."},
 		{"More is needed in dispute 266523", "Thank you, we have received your answer. After your answer our verdict comes by 4 December 2026, please upload the invoice before. No action is needed in the portal."},
 		{"Streitfall 772210: es fehlt etwas", "Vielen Dank, wir haben Ihre Stellungnahme erhalten. Ihre Antwort hilft, doch die Entscheidung fällt gegen Sie, falls bis zum 4. Dezember 2026 der Beleg fehlt. Im Portal müssen Sie nichts unternehmen."},
 		{"Dispute 266523", "Thank you, we have received your answer. Please complete your answer, and the verdict comes by 4 December 2026."},
