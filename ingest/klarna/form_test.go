@@ -31,12 +31,26 @@ func TestReferenceIsFoundAtALabelOfAnyForm(t *testing.T) {
 		"PED-2026-88104": {"ID de la disputa ........... 256955", "Referencia del comercio 1 .. PED-2026-88104", "Referencia del comercio 2 .. Almacén Getafe"},
 		"FR/991/A":       {"Litige\t:\t340985272233451", "Référence marchand 1\t:\tFR/991/A"},
 		"DK-20119":       {"Sags-id: 30415577", "Forretningsreference 1: DK-20119"},
+		"SH-2077":        {"Tvist: 30415577", "Ordrereferanse (merchant reference 1): SH-2077"},
+		"7718-NL":        {"Geschil: 30415577", "Het pakket met bestelling 7718-NL (zo staat het bij jou bekend als winkeliersreferentie 1) is nooit bezorgd."},
+		"2210-44":        {"Tvistens nr........... 30415577", "Forretningens ref. 1.. 2210-44", "Forretningens ref. 2.. butik Aarhus"},
 		"T-8":            {"Riita: 30415577", "Puodinviite 1: T-8"},
 		"WEB-77120-GB":   {"So that you can find the order: the dispute has the ID 263099944398666. Your own records should list the purchase as merchant reference 1 \"WEB-77120-GB\"."},
 	} {
 		if n := said(t, append([]string{"New dispute", "Please answer by 11 December 2026."}, lines...)...); n.MerchantReference1 != want || n.OrderNumber != "" {
 			t.Errorf("%q: read %q, order %q", lines, n.MerchantReference1, n.OrderNumber)
 		}
+	}
+	if n := said(t, "Kunden har trukket saken", "Kunden har trukket tilbake tvist 266577.", "Ordrereferanse (merchant reference 1): SH-2077"); n.MerchantReference1 != "SH-2077" {
+		t.Errorf("read %q", n.MerchantReference1)
+	}
+	for _, line := range []string{"Bought as 551237 (web), merchant reference 1) unknown", "Order 551237 (which is not the dispute ID) is in question."} {
+		if n := said(t, "New dispute", "Please answer by 11 December 2026.", line); n.MerchantReference1 == "551237" || n.DisputeID == "551237" {
+			t.Errorf("%q: read %q, dispute %q", line, n.MerchantReference1, n.DisputeID)
+		}
+	}
+	if n := said(t, "Ny tvist 256947", "Svar senest 11. december 2026.", "Tvistens nr........... 256947", "Forretningens ref. 1.. 2210-44", "Forretningens ref. 2.. butik Aarhus", "Frist................. 11. december 2026"); n.MerchantReference2 != "butik Aarhus" {
+		t.Errorf("read %q", n.MerchantReference2)
 	}
 	if n := said(t, "New dispute 256947", "Please answer by 11 December 2026.", "Klarnareferens 1: K6ZXCVB"); n.MerchantReference1 != "" {
 		t.Errorf("read %q", n.MerchantReference1)

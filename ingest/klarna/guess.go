@@ -16,6 +16,8 @@ func (t *text) guess(c span) (label, bool) {
 	sep, rest := byte('$'), c.end
 	if i := strings.IndexByte(s, ':'); i >= 0 && i+1 < len(s) && (s[i+1] == ' ' || s[i+1] == '*') {
 		sep, rest = ':', c.at+i+1
+	} else if i := strings.Index(s, ".. "); i > 0 {
+		sep, rest = ':', c.at+i+3
 	}
 	to := c.from
 	for to < c.to && t.words[to].at < rest {

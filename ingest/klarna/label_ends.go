@@ -55,6 +55,21 @@ func (t *text) tailed(lb label, c span) label {
 // maxTail is how many words such a tail may have.
 const maxTail = 4
 
+// remarked is a label whose remark says which of the merchant's references it is: "Your
+// order (Merchant Reference 1): 7001".
+func (t *text) remarked(lb label) label {
+	if lb.remark == "" {
+		return lb
+	}
+	for i := t.after(lb.to); i < len(t.hits) && t.words[t.hits[i].from].at < lb.rest; i++ {
+		h := t.hits[i]
+		if n := t.words[h.to-1].norm; (h.key == labelMerchantReference1 || h.key == labelMerchantReference2) && (n == "1" || n == "2") {
+			lb.key = h.key
+		}
+	}
+	return lb
+}
+
 // dots says that dots lead from a label to its value.
 func dots(rest string) bool {
 	trim := strings.TrimLeft(rest, " ")

@@ -124,7 +124,7 @@ func (t *text) labelsIn(c span) []label {
 		if len(out) > 0 && t.words[h.from].at < out[len(out)-1].rest {
 			continue // "Merchant Reference 1 (your order): …"
 		}
-		lb := t.separator(h, c)
+		lb := t.remarked(t.separator(h, c))
 		lead := t.lead(start, h.from) || lb.sep == ':' && t.fresh(h.from, c)
 		switch {
 		case lb.sep == '$' && len(out) > 0 && out[len(out)-1].sep == ':':
@@ -261,7 +261,7 @@ func (t *text) value(i, c int, lb label, end int) (found, bool) {
 	l := t.lines[i]
 	f.inner = !t.lead(l.cells[c].from, lb.from)
 	if lb.guessed {
-		f.rank = beside
+		f.rank, f.run = beside, t.listed(i)
 	}
 	switch lb.sep {
 	case ':':

@@ -76,6 +76,9 @@ func (t *text) directly(h hit, tok string, at int) bool {
 	return orderLike(tok, t.s[at:])
 }
 
+// maxRemark is how long such a remark before a label is, in bytes.
+const maxRemark = 60
+
 // maxTold is how many words may stand between a label and its "is": "your
 // reference 1 for the purchase is …".
 const maxTold = 5
@@ -135,14 +138,19 @@ func shaped(field, tok string) bool {
 	return !strings.Contains(tok, "://") && len(tok) <= maxReference
 }
 
-// before is what stands before a label that fills a pair of parentheses, if
-// that is one token at the head of its line or in a sentence.
+// before is what stands before a pair of parentheses that a label fills or ends, if
+// that is one token at the head of its line or in a sentence: "order 7718 (you know it
+// as merchant reference 1)".
 func (t *text) before(h hit) (span, bool) {
 	first, last := t.words[h.from], t.words[h.to-1]
-	if first.at == 0 || t.s[first.at-1] != '(' || last.end >= len(t.s) || t.s[last.end] != ')' || h.from == 0 || h.key == labelDeadline {
+	if last.end >= len(t.s) || t.s[last.end] != ')' || h.from == 0 || h.key == labelDeadline {
 		return span{}, false
 	}
-	head := strings.TrimRight(t.s[:first.at-1], " ")
+	open := strings.LastIndexAny(t.s[max(0, first.at-maxRemark):first.at], "()\n") + max(0, first.at-maxRemark)
+	if open < 0 || t.s[open] != '(' {
+		return span{}, false
+	}
+	head := strings.TrimRight(t.s[:open], " ")
 	at := strings.LastIndexAny(head, " \t\n(\"«„“") + 1
 	if tok := head[at:]; !digitsIn(tok) || len(tok) < 2 {
 		return span{}, false
