@@ -1,21 +1,9 @@
 package klarna
 
 import (
-	"slices"
 	"strconv"
 
 	"github.com/disputewatch/disputewatch/rules"
-)
-
-// Weights of a phrase by where it stands. The subject says what a mail is
-// about; what stands far down is explanation.
-const (
-	inSubject  = 12
-	inAnswered = 6 // the subject of a reply: what is answered, not what is said
-	atTop      = 4 // among the first topLines lines
-	further    = 1
-	topLines   = 8
-	enough     = 4 // the least weight that decides a kind
 )
 
 // kinds in the order of precedence: of several that the subject names, or that
@@ -24,24 +12,6 @@ var kinds = []rules.Kind{
 	rules.KindStopRequest, rules.KindAppealOpen, rules.KindResolved, rules.KindInvestigation, rules.KindReminder,
 	rules.KindFollowUp, rules.KindEvidenceReceived, rules.KindDisputeRequest, rules.KindCustomerMessage, rules.KindKlarnaOther,
 }
-
-// phrasesOf are the phrases that tell a kind, and those that only hint at it.
-var phrasesOf = func() map[rules.Kind][2]keySet {
-	out := map[rules.Kind][2]keySet{}
-	for _, k := range kinds {
-		out[k] = [2]keySet{setOf(keyOf["kind."+string(k)]), setOf(keyOf["hint."+string(k)])}
-	}
-	return out
-}()
-
-// weight is the evidence for one kind.
-type weight struct {
-	subject, body int
-	words         string // the strongest phrase
-	place         string
-}
-
-func (w weight) sum() int { return w.subject + w.body }
 
 // kind weighs what the mail is about.
 func (r *reader) kind() (rules.Kind, error) {
@@ -139,180 +109,6 @@ func (t *text) harmless(h hit) bool {
 		}
 	}
 	return false
-}
-
-// denied says that the sentence only speaks of what is not or may be: a
-// negation near the hit, or a condition anywhere before it.
-func (t *text) denied(h hit) bool {
-	if t.negated(h) {
-		return true
-	}
-	s := t.sentence(h.from)
-	if _, ok := t.has(wordIf, max(s.from, h.from-12), h.from); ok {
-		return true
-	}
-	if will, ok := t.has(wordIf, h.from+1, h.to); ok && h.fills(will.from) {
-		return true // "the dispute will be closed"
-	}
-	return false
-}
-
-// negated says that a negation stands within three words before the hit, or
-// inside it without being one of its own words.
-func (t *text) negated(h hit) bool {
-	if _, own := t.begins(wordNot, h.from, h.to); own {
-		return false // "non … mai ricevuto": one negation more only stresses it
-	}
-	s := t.sentence(h.from)
-	if _, ok := t.has(wordNot, max(s.from, h.from-3), h.from); ok {
-		return true
-	}
-	n, ok := t.has(wordNot, h.from+1, h.to)
-	return ok && h.fills(n.from)
-}
-
-// weigh adds up the phrases of each kind over subject and parts. Of the two
-// parts that say the same only the heavier counts.
-func (r *reader) weigh() map[rules.Kind]weight {
-	out := map[rules.Kind]weight{}
-	for _, t := range r.texts {
-		mine := map[rules.Kind]weight{}
-		r.weighText(t, mine)
-		for k, w := range mine {
-			o := out[k]
-			if w.subject > o.subject {
-				o.subject = w.subject
-			}
-			if w.body > o.body {
-				o.body = w.body
-			}
-			if o.words == "" || w.subject > 0 {
-				o.words, o.place = w.words, w.place
-			}
-			out[k] = o
-		}
-	}
-	return out
-}
-
-func (r *reader) weighText(t *text, mine map[rules.Kind]weight) {
-	var list []hit // few of all
-	for i := range t.hits {
-		if ofEvidence.has(t.hits[i].key) {
-			list = append(list, t.hits[i])
-		}
-	}
-	for _, k := range kinds {
-		for _, words := range phrasesOf[k] {
-			var seen []int32
-			for _, h := range leftmost(list, words, t.told()) {
-				if !slices.Contains(seen, h.phrase) && t.counts(h, k) {
-					mine[k] = mine[k].with(t, h)
-				}
-				seen = append(seen, h.phrase)
-			}
-		}
-	}
-}
-
-// counts says that a phrase is evidence: not part of a harmless one, not
-// denied, not only possible. An appeal is always only possible.
-func (t *text) counts(h hit, k rules.Kind) bool {
-	if t.coded(h) {
-		return false
-	}
-	if s := t.sentence(h.from); k == rules.KindStopRequest {
-		if _, secret := t.has(aboutSecret, s.from, s.to); secret {
-			return false // "never send card numbers"
-		}
-	}
-	if k == rules.KindReminder && t.lingers(h) {
-		return false
-	}
-	if k == rules.KindKlarnaOther || k == rules.KindAppealOpen {
-		return !t.negated(h) && !(k == rules.KindAppealOpen && t.customers(h))
-	}
-	if _, ok := t.has(resultWon, h.from, h.to); ok && k == rules.KindResolved && t.negated(h) {
-		return true // "not in your favour" is a decision too
-	}
-	if not, ok := t.begins(wordNot, h.from, h.to); ok && k == rules.KindReminder {
-		if _, threat := t.has(wordIf, not.to, t.sentence(h.from).to); threat {
-			return false // "without an answer the dispute will be decided"
-		}
-	}
-	if s := t.sentence(h.from); k == rules.KindResolved {
-		if _, soon := t.has(aboutSoon, s.from, s.to); soon {
-			return false
-		}
-	}
-	return !t.harmless(h) && !t.denied(h)
-}
-
-// customers says that the customer is who may do what a hit tells: "the customer may
-// appeal against this decision".
-func (t *text) customers(h hit) bool {
-	s := t.sentence(h.from)
-	c, ok := t.has(wordCustomer, s.from, min(s.from+customersPlace, h.from))
-	return ok && h.from-c.to <= maxModal
-}
-
-// maxModal is how many words stand between who may do something and what that is.
-const maxModal = 3
-
-// lingers says that what a hit tells to be awaited is what the customer bought.
-func (t *text) lingers(h hit) bool {
-	s := t.sentence(h.from)
-	_, customer := t.has(wordCustomer, s.from, s.to)
-	_, goods := t.has(aboutGoods, s.from, s.to)
-	return customer && goods && !t.ofAnswer(s) || t.owed(h)
-}
-
-// owed says that what a hit tells to be awaited is money or goods: "are still
-// waiting for their refund".
-func (t *text) owed(h hit) bool {
-	to := min(t.sentence(h.from).to, h.to+3)
-	_, money := t.has(aboutMoney, h.to, to)
-	_, goods := t.has(aboutGoods, h.to, to)
-	return money || goods
-}
-
-// coded says that a hit is a piece of a name for machines, "dispute.appeal.opened",
-// or of a link.
-func (t *text) coded(h hit) bool { return t.codedAt(h.from, h.to) }
-
-func (t *text) codedAt(first, last int) bool {
-	glue := func(c byte) bool { return c == '.' || c == '_' || c == '/' }
-	from, to := t.words[first].at, t.words[last-1].end
-	return from > 1 && glue(t.s[from-1]) && alnum(t.s[from-2]) || to+1 < len(t.s) && glue(t.s[to]) && alnum(t.s[to+1])
-}
-
-// with adds the phrase h of t.
-func (w weight) with(t *text, h hit) weight {
-	line := t.lineOf(h.from)
-	points, hint := further, ofHint.has(h.key)
-	says := t.name == "subject" && !hint && !t.answers
-	switch {
-	case t.answers && h.key == kindDisputeRequest:
-		points = atTop // the request came before whatever this is
-	case t.answers:
-		points = inAnswered
-	case says:
-		points = inSubject
-	case line < topLines:
-		points = atTop
-	}
-	if hint {
-		points = (points + 3) / 4
-	}
-	if says {
-		w.subject += points
-	} else {
-		w.body = min(w.body+points, inSubject-2)
-	}
-	if w.words == "" {
-		w.words, w.place = t.s[t.words[h.from].at:t.words[h.to-1].end], t.place(line)
-	}
-	return w
 }
 
 // strongest is the kind that the words alone tell.

@@ -2,10 +2,77 @@ package klarna
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"github.com/disputewatch/disputewatch/rules"
 )
+
+// Why the customer disputes: at a label, as a whole value, or in a sentence.
+
+// reason reads why the customer disputes.
+func (r *reader) reason() {
+	var codes, texts []claim
+	for _, f := range r.labels {
+		if f.field != "reason" || f.value == "" || r.none(f) {
+			continue
+		}
+		code := r.code(f.text, f.words, f.value)
+		if f.rank < labelled && code == "" || f.below && code == "" && len(strings.Fields(f.value)) > 6 {
+			continue
+		}
+		texts = append(texts, claim{value: f.value, from: f.from, text: f.text, rank: f.rank})
+		if code != "" {
+			codes = append(codes, claim{value: code, from: f.from, text: f.text, rank: f.rank})
+		}
+	}
+	if len(texts) > 0 {
+		r.n.ReasonText = r.choose("reason_text", texts)
+	}
+	if len(codes) > 0 {
+		code := r.choose("reason", codes)
+		if r.n.Reason != "" && r.n.Reason != code {
+			r.warn("the reason in words and the reason in the KRN differ; neither was taken")
+			code = ""
+		}
+		r.n.Reason = code
+		return
+	}
+	if r.n.Reason == "" {
+		r.exactReason()
+	}
+	if len(texts) == 0 && r.n.Reason == "" {
+		r.looseReason()
+	}
+}
+
+// code is the reason that a value names: a code in any spelling, or exactly
+// one reason in words.
+func (r *reader) code(t *text, s span, value string) string {
+	if k, ok := parseKRN(token(value)); ok {
+		return k.reason
+	}
+	if c := codeOf(strings.Trim(value, " .\"'")); c != "" {
+		return c
+	}
+	if tok := token(value); strings.ContainsAny(tok, "_-") {
+		if c := codeOf(tok); c != "" {
+			return c
+		}
+	}
+	return one(t.within(ofReason, s))
+}
+
+// one is the name that all hits share, "" where they differ.
+func one(list []hit) string {
+	name := ""
+	for _, h := range list {
+		n := h.key.name()
+		if name != "" && n != name {
+			return ""
+		}
+		name = n
+	}
+	return name
+}
 
 // looseReason takes a reason in words from a sentence about the dispute, or
 // from one that tells what the customer says, if the whole mail names only
@@ -131,93 +198,4 @@ func (t *text) afterColon(c span, several bool) (span, bool) {
 	at := c.at + i + colon
 	from := t.wordAt(at)
 	return span{at: at, end: c.end, from: from, to: c.to}, from < c.to
-}
-
-// surelyKlarnas knows a reference such as K4MADNY without a label: a shop's own
-// number may look like other forms of it.
-func surelyKlarnas(tok string) bool {
-	head, _, _ := strings.Cut(tok, "-")
-	letters := 0
-	for _, c := range head {
-		if 'A' <= c && c <= 'Z' {
-			letters++
-		}
-	}
-	return isKlarnaReference(tok) && len(head) == 7 && head[0] == 'K' && letters > 2 && digitsIn(head)
-}
-
-// plain finds Klarna's own references and the merchant's id where nothing names
-// them: no other id has their form.
-func (r *reader) plain(t *text, claims map[string][]claim) {
-	for i, w := range t.words {
-		if w.end-w.at > 12 || t.s[w.at] < 'A' || t.s[w.at] > 'Z' || i+1 >= len(t.words) || t.words[i+1].at != w.end || len(claims["klarna_reference"])+len(claims["merchant_id"]) > 20 {
-			continue
-		}
-		if w.at > 0 && (wordByte(t.s[w.at-1]) || strings.IndexByte("/=-:.@&?", t.s[w.at-1]) >= 0) || ignored(r.labels, t, w.at) {
-			continue
-		}
-		field := "klarna_reference"
-		tok := token(t.s[w.at:])
-		switch {
-		case surelyKlarnas(tok):
-		case isMerchantID(tok) && tok[0] == 'K' && len(tok) == 7 && t.ofMerchant(i):
-			field = "merchant_id"
-		default:
-			continue
-		}
-		claims[field] = append(claims[field], claim{value: tok, from: "its form, " + t.place(t.lineOf(i)), text: t, rank: inSentence})
-	}
-}
-
-// ofMerchant says that a word for the merchant or its id stands right before
-// word w.
-func (t *text) ofMerchant(w int) bool {
-	from := max(t.sentence(w).from, w-4)
-	if _, ok := t.has(labelMerchantID, from, w); ok {
-		return true
-	}
-	_, ok := t.has(wordMerchant, from, w)
-	_, order := t.has(wordOrder, from, w)
-	return ok && !order
-}
-
-// orders finds the numbers of orders in sentences, the shop's or Klarna's:
-// "about order LK-2210".
-func (r *reader) orders(t *text, claims map[string][]claim) {
-	for _, h := range t.hits {
-		if h.key != wordOrder || h.to >= len(t.words) || t.words[h.to].gap > gapNone || len(claims["order_number"]) > 20 {
-			continue
-		}
-		at := t.words[h.to].at
-		if t.s[t.words[h.to-1].end] != ' ' {
-			continue // "purchase:5169719611111" is the end of something longer
-		}
-		if n, ok := t.begins(wordID, h.to, len(t.words)); ok && n.to < len(t.words) && t.words[n.to].gap == gapNone {
-			at = t.words[n.to].at
-		}
-		tok := token(t.s[at:])
-		if surelyKlarnas(tok) && !ignored(r.labels, t, at) {
-			claims["klarna_reference"] = append(claims["klarna_reference"], claim{value: tok, from: t.inSentence(h.from), text: t, rank: inSentence})
-		}
-		if orderLike(tok, t.s[at:]) && !ignored(r.labels, t, at) {
-			claims["order_number"] = append(claims["order_number"], claim{value: tok, from: t.inSentence(h.from), text: t, rank: inSentence})
-		}
-	}
-}
-
-// orderLike says that a token has the looks of a shop's order number, and of
-// nothing else: no date, no sum, no year, none of Klarna's own ids.
-func orderLike(tok, rest string) bool {
-	if len(tok) < 4 || !digitsIn(tok) || utf8.RuneCountInString(tok) > maxReference || isUUID(tok) || isKlarnaReference(tok) {
-		return false
-	}
-	if strings.Trim(tok, "0123456789./,:") == "" && !allDigits(tok) || len(tok) == 4 && tok[:2] == "20" && allDigits(tok) {
-		return false
-	}
-	if len(tok) == 10 && tok[4] == '-' && tok[7] == '-' || strings.ContainsAny(tok, "@€$£%") || strings.HasPrefix(fold(tok), "krn:") {
-		return false
-	}
-	rest, _, _ = strings.Cut(rest, "\n")
-	_, sum := readAmount(strings.ToValidUTF8(rest[:min(len(rest), len(tok)+8)], ""))
-	return !sum
 }

@@ -1,0 +1,133 @@
+package klarna
+
+import (
+	"slices"
+	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// Of all days that a mail names at most one is its deadline.
+
+// due lists the deadlines that count for the kind: where an answer is asked for
+// and none is named as its deadline, the one day to act by; of a dispute that
+// is over, none that has passed or that a sentence tells of the customer, and of one
+// that was withdrawn none of any sentence: it is the day of a request that no longer
+// stands.
+func (r *reader) due() []reading {
+	switch r.n.Kind {
+	case rules.KindResolved, rules.KindEvidenceReceived:
+		dropped := r.n.Result == rules.ResultWithdrawn
+		return slices.DeleteFunc(r.dates, func(rd reading) bool {
+			return rd.rank < labelled && (dropped || rd.theirs || !r.view.date.IsZero() && rd.at.Before(r.view.date))
+		})
+	case rules.KindUnknownKlarna:
+		return r.dates
+	}
+	if len(r.dates) > 0 || len(r.loose) == 0 {
+		return r.dates
+	}
+	list := slices.DeleteFunc(r.loose, func(rd reading) bool { return rd.at.Before(r.view.date) })
+	for _, rd := range list {
+		if !rd.at.Equal(list[0].at) {
+			return nil
+		}
+	}
+	return list
+}
+
+// deadline decides among all that was found.
+func (r *reader) deadline(list []reading, d dating) *rules.MailDeadline {
+	if len(list) == 0 {
+		r.n.Warnings = append(r.n.Warnings, unique(r.unread)...)
+		return nil
+	}
+	list = stillAhead(list, d.mail)
+	best := list[0]
+	for _, rd := range list[1:] {
+		best = r.nearer(best, rd)
+	}
+	best = r.timed(best, d)
+	r.explain("deadline", best.text, best.from, false)
+	r.n.Warnings = append(r.n.Warnings, best.warnings...)
+	if !d.mail.IsZero() && best.at.Before(d.mail) {
+		r.warn("the deadline lies before the date of the mail")
+	} else if !d.Now.IsZero() && best.at.Before(d.Now) {
+		r.warn(Passed)
+	}
+	if base := d.mail; !base.IsZero() && best.at.Sub(base) > farAway {
+		r.warn("the deadline lies more than two years ahead")
+	}
+	return &rules.MailDeadline{At: best.at, Text: best.text, Ambiguous: best.ambiguous}
+}
+
+// stillAhead leaves out what sentences tell of days before the mail, such as what the
+// customer had time until, where another day is still to come.
+func stillAhead(list []reading, mail time.Time) []reading {
+	past := func(rd reading) bool { return rd.rank < labelled && rd.at.Before(mail) }
+	if mail.IsZero() || !slices.ContainsFunc(list, func(rd reading) bool { return !past(rd) }) {
+		return list
+	}
+	return slices.DeleteFunc(list, past)
+}
+
+// timed gives a deadline without an hour the one that the mail names elsewhere for
+// that day: "in 3 days, that is on Friday, 12 February, at 18:00".
+func (r *reader) timed(best reading, d dating) reading {
+	if best.exact {
+		return best
+	}
+	for _, t := range r.texts {
+		for _, m := range r.v.moments(t, 0, t.news) {
+			if !m.hasTime || m.swap {
+				continue
+			}
+			rd, err := resolve(m, d)
+			if err != nil || rd.at.Before(d.mail) || rd.at.In(best.at.Location()).Format(time.DateOnly) != best.at.Format(time.DateOnly) {
+				continue
+			}
+			if !best.exact || rd.at.Before(best.at) {
+				best.at, best.exact, best.text, best.from = rd.at, true, t.quoted(m), t.inSentence(m.from)
+			}
+		}
+	}
+	return best
+}
+
+// nearer keeps one of two deadlines: the more exact of two that agree; the one
+// with the nearer label; of two that contradict each other the earlier, which
+// then is ambiguous.
+func (r *reader) nearer(a, b reading) reading {
+	ay, am, ad := a.at.Date()
+	by, bm, bd := b.at.In(a.at.Location()).Date()
+	same := ay == by && am == bm && ad == bd
+	switch {
+	case a.at.Equal(b.at), same && (a.exact || !b.exact):
+		if b.rank > a.rank {
+			a.text, a.from = b.text, b.from
+		}
+		return a
+	case same:
+		return b
+	case a.rank == 0 && b.rank == 0 || a.rank > 0 && b.rank == 0:
+		r.explain("deadline", b.text, b.from, true)
+		return a
+	case b.rank > 0 && a.rank == 0:
+		r.explain("deadline", a.text, a.from, true)
+		return b
+	case a.rank != b.rank && a.rank+b.rank > labelled:
+		if b.rank > a.rank {
+			a, b = b, a
+		}
+		r.explain("deadline", b.text, b.from, true)
+		r.warn("two deadlines are named; the labelled one was taken")
+		return a
+	}
+	if b.at.Before(a.at) {
+		a, b = b, a
+	}
+	r.explain("deadline", b.text, b.from, true)
+	a.ambiguous = true
+	a.warnings = append(a.warnings, "two deadlines contradict each other; the earlier was taken")
+	return a
+}

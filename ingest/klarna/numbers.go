@@ -1,0 +1,199 @@
+package klarna
+
+import "strings"
+
+// The number of a dispute in a sentence: a bare one is never an id, a word for a
+// dispute or its number has to name it.
+
+// unlabelled finds KRNs and ids in sentences: "dispute 256947".
+func (r *reader) unlabelled(t *text, claims map[string][]claim) {
+	for i := 0; i < len(t.hits); i++ {
+		h := t.hits[i]
+		if h.key != wordDispute && (h.key != labelDisputeID || t.ofOther(h.from, h.from+1)) {
+			continue
+		}
+		if id, ok := t.idAfter(h.to); ok && !ignored(r.labels, t, id.at) {
+			claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.s[id.at:id.end], from: t.inSentence(h.from), text: t, rank: inSentence})
+		}
+	}
+	r.before(t, claims)
+	r.cases(t, claims)
+	r.orders(t, claims)
+	r.plain(t, claims)
+	r.told(t, claims)
+	r.merchants(t, claims)
+	low := t.s
+	for i := indexKRN(low, 0); i >= 0; i = indexKRN(low, i+4) {
+		tok := token(t.s[i:])
+		k, ok := parseKRN(tok)
+		from := "KRN, " + t.name
+		switch {
+		case !ok || ignored(r.labels, t, i):
+			continue
+		case k.capture:
+			claims["capture_id"] = append(claims["capture_id"], claim{value: tok, from: from, text: t, rank: beside})
+		default:
+			claims["dispute_id"] = append(claims["dispute_id"], claim{value: k.dispute, from: from, text: t, rank: beside})
+		}
+		if k.reason != "" {
+			claims["reason"] = append(claims["reason"], claim{value: k.reason, from: from, text: t})
+		}
+	}
+}
+
+// before takes a number that a word for one names in front of the dispute:
+// "logged under 256947 as a dispute".
+func (r *reader) before(t *text, claims map[string][]claim) {
+	for _, h := range t.hits {
+		if h.key != wordDispute || len(claims["dispute_id"]) > 0 || t.harmless(h) {
+			continue
+		}
+		s := t.sentence(h.from)
+		for w := h.from - 1; w > s.from && w >= h.from-maxBefore; w-- {
+			if !t.words[w].digits() {
+				continue
+			}
+			id, ok := t.idAt(w)
+			n, named := t.has(wordID, max(s.from, w-3), w)
+			if _, kase := t.begins(wordCase, n.from, w); kase {
+				break
+			}
+			if ok && named && n.to == w && !t.ofOther(n.from, n.to) && !ignored(r.labels, t, id.at) {
+				claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.s[id.at:id.end], from: t.inSentence(h.from), text: t, rank: inSentence})
+			}
+			break
+		}
+	}
+}
+
+// maxBefore is how many words may stand between such a number and the dispute.
+const maxBefore = 5
+
+// cases takes "case 256947" for a dispute's id where the text names no dispute
+// by its own word.
+func (r *reader) cases(t *text, claims map[string][]claim) {
+	if len(claims["dispute_id"]) > 0 || !r.FromKlarna && !(r.view.forwarded && klarnaName(r.view.from)) {
+		return
+	}
+	for _, h := range t.hits {
+		if h.key != wordCase || t.covered(h) || t.onFile(h) {
+			continue
+		}
+		if id, ok := t.idAfter(h.to); ok && !ignored(r.labels, t, id.at) {
+			claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.s[id.at:id.end], from: t.inSentence(h.from), text: t, rank: inSentence})
+		}
+	}
+}
+
+// covered says that the hit is part of a longer label of something else:
+// "support case".
+func (t *text) covered(h hit) bool {
+	for i := t.after(h.from - 2); i < len(t.hits) && t.hits[i].from <= h.from; i++ {
+		if l := t.hits[i]; l.key == labelIgnore && l.to >= h.to && l.to-l.from > h.to-h.from {
+			return true
+		}
+	}
+	return false
+}
+
+func indexKRN(s string, from int) int {
+	for i := from; i+4 < len(s); i++ {
+		j := strings.IndexByte(s[i:], ':')
+		if j < 0 {
+			return -1
+		}
+		i += j
+		if i >= 3 && strings.EqualFold(s[i-3:i], "krn") && (i == 3 || !wordByte(s[i-4])) {
+			return i - 3
+		}
+	}
+	return -1
+}
+
+// ignored says that byte at of t is the value of a label of something else,
+// such as a previous dispute.
+func ignored(list []found, t *text, at int) bool {
+	for _, f := range list {
+		if f.text == t && f.field != "dispute_id" && !f.clause() && f.rank == labelled && f.words.at <= at && at < f.words.end && f.field != "reason" && f.field != "deadline" && f.field != "result" {
+			return true
+		}
+	}
+	return false
+}
+
+// maxAside is how many words may stand between a dispute and the word for its
+// number: "eine Reklamation liegt vor (Nr. 420010)".
+const maxAside = 5
+
+// idAfter reads digits that follow word w-1, over words such as "no." and "#",
+// or that a word for a number a little further on names.
+func (t *text) idAfter(w int) (span, bool) {
+	id, ok := t.idAt(w)
+	for n := 0; n < maxAside && !ok && w+1 < len(t.words) && !t.words[w].digits() && t.words[w].gap == gapNone && t.words[w+1].gap == gapNone; n++ {
+		w++
+		if _, order := t.begins(wordOrder, w, len(t.words)); order {
+			break
+		}
+		h, named := t.begins(wordID, w, len(t.words))
+		if named && !t.ofOther(w, h.to) {
+			return t.idAt(h.to)
+		}
+	}
+	return id, ok
+}
+
+// ofOther says that words from to to belong to the label of something that is
+// no dispute, or to an order.
+func (t *text) ofOther(from, to int) bool {
+	for i := t.after(from - 3); i < len(t.hits) && t.hits[i].from < to; i++ {
+		h := t.hits[i]
+		if h.to > from && (h.key == wordOrder || ofLabel.has(h.key) && h.key != labelDisputeID && h.to-h.from > 1) {
+			return true
+		}
+	}
+	_, order := t.has(wordOrder, max(from-2, 0), from)
+	return order
+}
+
+// onFile says that the label of something else stands right before the hit:
+// "your company number on file".
+func (t *text) onFile(h hit) bool {
+	for i := t.after(h.from - 4); i < len(t.hits) && t.hits[i].from < h.from; i++ {
+		if l := t.hits[i]; l.key == labelIgnore && l.to-l.from > 1 && h.from-l.to < 2 {
+			return true
+		}
+	}
+	return false
+}
+
+// maxFiller is how many words such as "is the no." may stand before an id.
+const maxFiller = 5
+
+// idAt reads digits at word w, over words such as "no.", "#" and "is the".
+func (t *text) idAt(w int) (span, bool) {
+	for n := 0; n < maxFiller && w < len(t.words) && t.words[w].gap <= gapNone; n++ {
+		wd := t.words[w]
+		if wd.digits() {
+			tok := token(t.s[wd.at:])
+			if !allDigits(tok) || len(tok) < minDispute || len(tok) > maxDispute {
+				return span{}, false
+			}
+			if _, sum := t.sumAt(w); sum {
+				return span{}, false
+			}
+			return span{at: wd.at, end: wd.end}, !strings.ContainsAny(t.s[t.words[w-1].end:wd.at], "/+€$£")
+		}
+		h, ok := t.begins(wordID, w, len(t.words))
+		if !ok {
+			h, ok = t.begins(wordIs, w, len(t.words))
+		}
+		if !ok {
+			h, ok = t.begins(wordArticle, w, len(t.words))
+		}
+		if !ok {
+			return span{}, false
+		}
+		w = h.to
+	}
+	return span{}, false
+}

@@ -1,0 +1,109 @@
+package klarna
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A merchant's reference is free text: what stands at its label is kept as it is, and
+// what surrounds it there left out.
+
+// reference reads a merchant's reference: free text, kept as it stands.
+func (r *reader) reference(f found) (string, bool) {
+	v := f.value
+	if v == "" || r.none(f) || strings.Contains(v, "://") || f.clause() {
+		return "", false
+	}
+	if a, sum := readAmount(v); sum && a.text == v {
+		return "", false // "Total of the order: € 214.50"
+	}
+	if utf8.RuneCountInString(v) > maxReference {
+		r.warn("a " + strings.ReplaceAll(f.field, "_", " ") + " is longer than Klarna allows; it was not taken")
+		return "", false
+	}
+	switch {
+	case f.rank < labelled:
+		return r.besideReference(f)
+	case f.below && (len(strings.Fields(v)) > 4 || strings.ContainsAny(v[len(v)-1:], ".:!?") || !digitsIn(v) && !f.run):
+		r.explain(f.field, clip(v), f.from, true)
+		return "", false
+	}
+	v = unquoted(beforeLabel(v))
+	if head, ok := strings.CutSuffix(v, "."); ok && head != "" && wordByte(head[len(head)-1]) {
+		v = head // the full stop of a line that is a sentence
+	}
+	return v, true
+}
+
+// clause says that what stands behind the label of an order goes on with its
+// sentence: "so that you find the order: the dispute has the ID 256947".
+func (f found) clause() bool {
+	return (f.field == "order_number" || f.field == "order_id") && len(strings.Fields(f.value)) > maxListed
+}
+
+// beforeLabel is a value without the label that follows it on the line, which is
+// known only by its colon and its capital: "DK-8830 We need: a receipt".
+func beforeLabel(v string) string {
+	i := strings.Index(v, ": ")
+	if i < 0 {
+		return v
+	}
+	fields := strings.Fields(v[:i+1])
+	for n, f := range fields[1:] {
+		if r := first(f); unicode.IsUpper(r) && !digitsIn(f) && digitsIn(strings.Join(fields[:n+1], " ")) {
+			return strings.Join(fields[:n+1], " ")
+		}
+	}
+	return v
+}
+
+// quotations are the marks that a value may stand between.
+var quotations = [][2]string{{`"`, `"`}, {"'", "'"}, {"«", "»"}, {"»", "«"}, {"„", "“"}, {"„", "”"}, {"“", "”"}, {"”", "”"}, {"‘", "’"}}
+
+// unquoted is a value without the quotation marks around the whole of it.
+func unquoted(v string) string {
+	for _, q := range quotations {
+		in, ok := strings.CutPrefix(v, q[0])
+		if !ok {
+			continue
+		}
+		if in, ok = strings.CutSuffix(in, q[1]); ok && !strings.Contains(in, q[0]) && !strings.Contains(in, q[1]) && strings.TrimSpace(in) != "" {
+			return strings.TrimSpace(in)
+		}
+	}
+	return v
+}
+
+// maxListed is how many words a reference in such a list may have.
+const maxListed = 5
+
+// besideReference reads a reference that only a space parts from its label:
+// one word with a digit in it, after an optional "is".
+func (r *reader) besideReference(f found) (string, bool) {
+	v := f.value
+	if h, ok := f.text.begins(wordIs, f.words.from, f.words.to); ok && strings.IndexByte(" :", f.text.s[f.text.words[h.to-1].end]) >= 0 {
+		v = strings.TrimSpace(f.text.s[f.text.words[h.to-1].end:f.words.end])
+	}
+	if f.run && len(strings.Fields(v)) <= maxListed && !strings.ContainsAny(v[len(v)-1:], ".:!?") {
+		return v, v != "" // a line of a list whose labels are only set in bold
+	}
+	tok := token(v)
+	rest := strings.TrimSpace(strings.TrimPrefix(strings.TrimLeft(v, "#(\"' "), tok))
+	if !digitsIn(tok) && !(f.run && rest == "") || len(tok) < 2 {
+		return "", false
+	}
+	if rest != "" && !strings.ContainsAny(rest[:1], ".,;)") {
+		return "", false
+	}
+	return tok, true
+}
+
+// none says that a value only says that there is no value.
+func (r *reader) none(f found) bool {
+	if strings.Trim(f.value, "-–—_./ *?") == "" {
+		return true
+	}
+	h, ok := f.text.begins(wordNone, f.words.from, f.words.to)
+	return ok && h.to == f.words.to
+}

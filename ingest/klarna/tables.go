@@ -1,0 +1,155 @@
+package klarna
+
+import "strings"
+
+// captions says that line i looks like the heads of a table and the next one like
+// what stands below them, though we do not know most of the heads: they hold no
+// figures, most of what is below does, and so does what is below a label that we
+// know. In a table of pairs, label beside value, a figure stands beside a label.
+func (t *text) captions(i int) bool {
+	heads, values := t.lines[i].cells, t.lines[i+1].cells
+	if len(heads) < 3 {
+		return false
+	}
+	figures, words, below := 0, 0, false
+	for c, head := range heads {
+		if !t.caption(head) {
+			return false
+		}
+		known, value := t.pure(head), t.str(values[c])
+		switch {
+		case known && t.pure(values[c]):
+			return false
+		case digitsIn(value):
+			figures++
+			below = below || known
+		case values[c].from < values[c].to && codeOf(value) == "":
+			words++
+		}
+	}
+	return below && figures >= words
+}
+
+// caption says that a cell may head a column: a few words, and no figure but the
+// number of a reference.
+func (t *text) caption(c span) bool {
+	if c.from == c.to || c.to-c.from > maxFormLabel {
+		return false
+	}
+	for i := c.from; i < c.to; i++ {
+		if w := t.words[i]; digitsIn(w.norm) && (i == c.from || w.norm != "1" && w.norm != "2") {
+			return false
+		}
+	}
+	return true
+}
+
+// onlyCell says that all cells of l but the c-th are empty.
+func onlyCell(t *text, l line, c int) bool {
+	for i, o := range l.cells {
+		if i != c && t.str(o) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// labelLike says that a line begins with a label that a value follows.
+func (t *text) labelLike(l line) bool {
+	for _, c := range l.cells {
+		for _, lb := range t.labelsIn(c) {
+			if lb.sep != 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// pure says that a cell is a label and nothing else.
+func (t *text) pure(c span) bool {
+	list := t.labelsIn(c)
+	return len(list) == 1 && list[0].sep == '$'
+}
+
+// header says that line i holds labels and the next one their values.
+func (t *text) header(i int) bool {
+	l := t.lines[i]
+	if len(l.cells) < 2 || i+1 >= len(t.lines) || len(t.lines[i+1].cells) != len(l.cells) {
+		return false
+	}
+	pure, adjacent, last := 0, false, false
+	for _, c := range l.cells {
+		p := t.pure(c)
+		if p {
+			pure++
+		}
+		adjacent = adjacent || p && last
+		last = p
+	}
+	if pure > 0 && t.captions(i) {
+		return true
+	}
+	grid := pure > 0 && i > 1 && t.above(i) && t.header(i-2)
+	if !grid && (pure < 2 || !adjacent && len(l.cells)%2 == 0) {
+		return false
+	}
+	for _, c := range t.lines[i+1].cells {
+		if t.pure(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// above says that line i may go on with a grid that the two lines above it began:
+// labels without a figure, in as many cells.
+func (t *text) above(i int) bool {
+	l := t.lines[i]
+	if len(t.lines[i-1].cells) != len(l.cells) || len(t.lines[i-2].cells) != len(l.cells) || l.blank {
+		return false
+	}
+	for _, c := range l.cells {
+		if s := t.s[c.at:c.end]; digitsIn(s) && !t.pure(c) || c.to-c.from > maxFormLabel || c.to == c.from {
+			return false
+		}
+	}
+	return true
+}
+
+// mirrored says that the value of line i stands before its label, because an
+// arrow says so or because that is so in the whole table.
+func (t *text) mirrored(i int) bool {
+	if !t.behind(i) {
+		return false
+	}
+	if c := t.str(t.lines[i].cells[1]); strings.HasPrefix(c, "←") || strings.HasPrefix(c, "⇐") || strings.HasPrefix(c, "<-") {
+		return true
+	}
+	n := 1
+	for k := i - 1; k >= 0 && n < 3 && t.behind(k); k-- {
+		n++
+	}
+	for k := i + 1; k < len(t.lines) && n < 3 && t.behind(k); k++ {
+		n++
+	}
+	return n == 3
+}
+
+// behind says that line i is a value and a label behind it.
+func (t *text) behind(i int) bool {
+	l := t.lines[i]
+	return len(l.cells) == 2 && t.str(l.cells[0]) != "" && t.pure(l.cells[1]) && t.labelsIn(l.cells[1])[0].key != labelIgnore && len(t.labelsIn(l.cells[0])) == 0
+}
+
+// columnsBelow pairs the labels of line i with the cells below them.
+func (t *text) columnsBelow(out []found, i int) []found {
+	for c, cell := range t.lines[i].cells {
+		for _, lb := range t.labelsIn(cell) {
+			f := found{field: lb.key.name(), text: t, rank: labelled, remark: lb.remark}
+			f.from = "column " + t.str(cell) + ", " + t.place(i)
+			out = append(out, f.at(t.lines[i+1].cells[c]))
+		}
+	}
+	return out
+}
