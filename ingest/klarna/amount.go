@@ -79,6 +79,19 @@ func readAmount(s string) (amount, bool) {
 	return a, ok
 }
 
+// less says that a sum is less than another of the same currency.
+func (a amount) less(b amount) bool {
+	if a.shared != b.shared || a.money.Currency != b.money.Currency {
+		return false
+	}
+	if a.shared == "" {
+		return a.money.Minor < b.money.Minor
+	}
+	m, ok := minor(a.digits, "USD") // all that share a sign have two decimals
+	n, alike := minor(b.digits, "USD")
+	return ok && alike && m.Minor < n.Minor
+}
+
 // coinsAfter reads the smaller coins that words add to a sum, "och 50 öre", and how
 // long they are.
 func coinsAfter(s string) (digits string, n int) {

@@ -111,11 +111,12 @@ func (r *reader) sentenceDate(t *text, m moment, labels []found, d dating) (read
 	due := r.leads(t, wordDue, s, m.from, 4)
 	due = due || r.leads(t, aboutRenewed, s, m.from, 2) && r.putOff(t)
 	due = due || r.movedTo(t, m, s) || t.closes(s) || r.captioned(t, m)
+	_, asks := t.has(wordRespond, s.from, s.to)
 	by := r.leads(t, wordBy, s, m.from, 2) || r.leads(t, wordTomorrow, s, m.from, 1) || r.follows(t, m, s)
+	by = by || asks && r.latest(t, m, s)
 	if _, ok := t.has(wordTheirs, s.from, m.from); !by && !due || ok && !due && !t.threatens(m, s) {
 		return reading{}, false
 	}
-	_, asks := t.has(wordRespond, s.from, s.to)
 	if _, ok := t.has(wordCustomer, s.from, m.from); ok && !asks && !due {
 		return reading{}, false
 	}
@@ -212,6 +213,13 @@ func (r *reader) leads(t *text, k key, s span, w, n int) bool {
 		}
 	}
 	return false
+}
+
+// latest says that "at the latest" begins the sentence of its only day: "at the latest
+// I need your answer on Friday, 15 January".
+func (r *reader) latest(t *text, m moment, s span) bool {
+	_, ok := t.begins(wordAfter, s.from, m.from)
+	return ok && len(r.v.moments(t, s.from, s.to)) == 1
 }
 
 // follows says that a phrase such as "at the latest" follows the date.

@@ -50,12 +50,18 @@ func (r *reader) ids() {
 	claims := map[string][]claim{}
 	for _, f := range r.labels {
 		if field, value, ok := r.idAt(f); ok {
+			if field == "dispute_id" && f.rank < labelled && f.text.signed(f.words.from) {
+				field = ticket
+			}
 			claims[field] = append(claims[field], claim{value: value, from: f.from, text: f.text, rank: f.rank})
 		}
 	}
 	for _, t := range r.texts {
 		r.unlabelled(t, claims)
 		stripeIDs(t.s, r.addStripe)
+	}
+	if len(claims["dispute_id"]) == 0 {
+		claims["dispute_id"] = claims[ticket]
 	}
 	n := r.n
 	for _, f := range []struct {

@@ -53,6 +53,11 @@ func (r *reader) inForm(t *text) bool {
 
 // otherSum says that a label speaks of what is no disputed sum.
 func (t *text) otherSum(s span) bool {
+	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < s.to; i++ {
+		if h := t.hits[i]; ofReason.has(h.key) && h.to-h.from > 1 {
+			return false // "The goods arrived broken" is no label
+		}
+	}
 	_, dispute := t.has(wordDispute, s.from, s.to)
 	for _, key := range []key{aboutFee, labelIgnore, aboutTake, aboutBack} {
 		if _, ok := t.has(key, s.from, s.to); ok {

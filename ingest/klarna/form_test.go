@@ -2,6 +2,7 @@ package klarna
 
 import (
 	"testing"
+	"time"
 
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -11,7 +12,7 @@ func TestTheOneSumOfAFormNeedsNoKnownLabel(t *testing.T) {
 	if n.Amount != (rules.Money{Minor: 8900, Currency: "GBP"}) {
 		t.Errorf("read %v", n.Amount)
 	}
-	for _, label := range []string{"Dispute fee", "Order value", "Goods"} {
+	for _, label := range []string{"Dispute fee", "Order value", "Goods", "Refund"} {
 		n := said(t, "New dispute", "A shopper says the item arrived broken.", "Dispute", "263500002", "Reply by", "11 December 2026", label, "£89.00")
 		if n.Amount.Minor != 0 {
 			t.Errorf("%s: read %v", label, n.Amount)
@@ -34,6 +35,10 @@ func TestReferenceIsFoundAtALabelOfAnyForm(t *testing.T) {
 		"SH-2077":        {"Tvist: 30415577", "Ordrereferanse (merchant reference 1): SH-2077"},
 		"7718-NL":        {"Geschil: 30415577", "Het pakket met bestelling 7718-NL (zo staat het bij jou bekend als winkeliersreferentie 1) is nooit bezorgd."},
 		"2210-44":        {"Tvistens nr........... 30415577", "Forretningens ref. 1.. 2210-44", "Forretningens ref. 2.. butik Aarhus"},
+		"MODE-3321":      {"Tvist-id 340985272172733", "Din reference (Merchant Reference 1) MODE-3321"},
+		"2026120044":     {"tvist_id             = 266190", "forhandler_ref_1     = 2026120044", "forhandler_ref_2     = ${merchantReference2}"},
+		"WEB":            {"Please answer dispute 30415577, in which merchant reference 1 is WEB 7001."},
+		"7002":           {"Please answer dispute 30415577, in which merchant reference 1 is 7002 b-2."},
 		"T-8":            {"Riita: 30415577", "Puodinviite 1: T-8"},
 		"WEB-77120-GB":   {"So that you can find the order: the dispute has the ID 263099944398666. Your own records should list the purchase as merchant reference 1 \"WEB-77120-GB\"."},
 	} {
@@ -42,6 +47,9 @@ func TestReferenceIsFoundAtALabelOfAnyForm(t *testing.T) {
 		}
 	}
 	if n := said(t, "Kunden har trukket saken", "Kunden har trukket tilbake tvist 266577.", "Ordrereferanse (merchant reference 1): SH-2077"); n.MerchantReference1 != "SH-2077" {
+		t.Errorf("read %q", n.MerchantReference1)
+	}
+	if n := said(t, "Re: vraagje over geschil 266229", "Kunnen jullie de track & trace nog aanleveren, graag voor het einde van 4 februari 2027?", "Jullie referentie 1 is trouwens LMP-0093."); n.MerchantReference1 != "LMP-0093" {
 		t.Errorf("read %q", n.MerchantReference1)
 	}
 	for _, line := range []string{"Bought as 551237 (web), merchant reference 1) unknown", "Order 551237 (which is not the dispute ID) is in question."} {
@@ -54,6 +62,73 @@ func TestReferenceIsFoundAtALabelOfAnyForm(t *testing.T) {
 	}
 	if n := said(t, "New dispute 256947", "Please answer by 11 December 2026.", "Klarnareferens 1: K6ZXCVB"); n.MerchantReference1 != "" {
 		t.Errorf("read %q", n.MerchantReference1)
+	}
+}
+
+func TestWhatATemplateLeftUnfilledIsNoValue(t *testing.T) {
+	for _, v := range []string{"null", "NULL", "n/a", "{{merchant_reference_2}}", "${ref2}", "%%REF2%%", "{REF2}", "[[ref2]]", "-", "{}"} {
+		if n := said(t, "New dispute", "Dispute ID: 256947", "Merchant Reference 1: A-1", "Merchant Reference 2: "+v, "Deadline: 11 December 2026"); n.MerchantReference2 != "" || n.MerchantReference1 != "A-1" {
+			t.Errorf("%s: read %q", v, n.MerchantReference2)
+		}
+	}
+	if n := said(t, "New dispute", "Dispute ID: 256947", "Merchant Reference 2: {7}-B"); n.MerchantReference2 != "{7}-B" {
+		t.Errorf("read %q", n.MerchantReference2)
+	}
+}
+
+func TestNumberInTheLastLineIsTheMailsOwn(t *testing.T) {
+	for _, lines := range [][]string{
+		{"Afgørelse: I har fået medhold", "Indsigelsen med id 266193 er dermed lukket.", "Hav en god weekend!", "Sofie", "Sagsnummer 90667103"},
+		{"Kunde mangler pakken sin", "Tvist-ID er 266193. Frist for å svare: 24. desember 2026.", "Ingrid", "Sak 90551288"},
+		{"Litígio 266193", "Responda até 24 de dezembro de 2026.", "Inês", "Pedido n.º 90721177"},
+	} {
+		if n := said(t, lines...); n.DisputeID != "266193" || n.OrderNumber != "" {
+			t.Errorf("%q: read %q, order %q", lines, n.DisputeID, n.OrderNumber)
+		}
+	}
+	if n := said(t, "Please answer", "The parcel never came. Answer by 24 December 2026.", "Dispute 266193"); n.DisputeID != "266193" {
+		t.Errorf("read %q", n.DisputeID)
+	}
+	if n := said(t, "Stop shipping", "Do not ship. Answer within 24 hours.", "Order 2026-4401"); n.OrderNumber != "2026-4401" {
+		t.Errorf("read %q", n.OrderNumber)
+	}
+}
+
+func TestLabelWithoutAValueTakesNoneOfTheNext(t *testing.T) {
+	n := said(t, "Informatieverzoek", "Merchant Reference 1 500182", "Merchant Reference 2", "Merchant ID K963412", "Bestelbedrag EUR 1.950,00")
+	if n.MerchantReference2 != "" || n.MerchantID != "K963412" {
+		t.Errorf("read %q, merchant %q", n.MerchantReference2, n.MerchantID)
+	}
+	for _, v := range []string{"Merchant Utrecht", "Merchant 7 Utrecht"} {
+		n = said(t, "New dispute", "Merchant Reference 1", "RTN-1", "Merchant Reference 2", v, "Dispute ID", "266222")
+		if n.MerchantReference2 != v {
+			t.Errorf("read %q", n.MerchantReference2)
+		}
+	}
+	n = said(t, "Geschil gesloten", "Verkopersreferentie 1", "Order 66120", "Geschil-ID", "266222")
+	if n.MerchantReference1 != "Order 66120" {
+		t.Errorf("read %q", n.MerchantReference1)
+	}
+}
+
+func TestLastOfSeveralPairsHoldsItsValue(t *testing.T) {
+	n := said(t, "Geschil gesloten", "De klant heeft het geschil ingetrokken.", "", "Geschil-ID", "266222", "", "Verkopersreferentie 1", "RTN-1180-26", "", "Verkopersreferentie 2", "Utrecht", "", "Met vriendelijke groet,", "Klarna")
+	if n.MerchantReference1 != "RTN-1180-26" || n.MerchantReference2 != "Utrecht" {
+		t.Errorf("read %q and %q", n.MerchantReference1, n.MerchantReference2)
+	}
+}
+
+func TestLabelThatBeginsWithTheWordForADeadlineIsOne(t *testing.T) {
+	n := said(t, "Rückfrage zu Streitfall 266147", "Frist für Ihre Ergänzung\t2. Februar 2027, 18:00 Uhr MEZ", "Streitfall-ID\t266147")
+	if n.Deadline == nil || !n.Deadline.At.Equal(time.Date(2027, 2, 2, 17, 0, 0, 0, time.UTC)) {
+		t.Errorf("read %v", n.Deadline)
+	}
+}
+
+func TestOrderOfASentenceIsFoundBehindWordsThatSayWhoseItIs(t *testing.T) {
+	n := said(t, "Prüfung eines Kundenkontos", "Wir untersuchen einen möglichen Missbrauch. Es geht um die Bestell-ID bei uns 0d5f3c52-77ab-4a39-8e0b-5c1b6de0f2a4. Bitte direkt auf diese Mail antworten, innerhalb von 24 Stunden.")
+	if n.OrderID != "0d5f3c52-77ab-4a39-8e0b-5c1b6de0f2a4" {
+		t.Errorf("read %q", n.OrderID)
 	}
 }
 

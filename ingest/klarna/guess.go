@@ -70,8 +70,8 @@ func (t *text) fieldOf(from, to int, colon bool) string {
 		kase = false // the number of a company on file
 	}
 	delete(seen, "ignore")
-	if seen["deadline"] && by {
-		colon = true // "To be sent by"
+	if _, head := t.begins(labelDeadline, from, to); seen["deadline"] && (by || head) {
+		colon = true // "To be sent by", "Deadline for your answer"
 	}
 	switch {
 	case dispute && len(seen) == 1 && (seen["amount"] || seen["order_amount"]):

@@ -181,7 +181,8 @@ func (r *reader) fits(k rules.Kind, w weight, speaks bool) bool {
 		if k == rules.KindResolved && w.subject == 0 && r.ahead() {
 			return false // what asks for something tells how it may end
 		}
-		return speaks && (w.subject > 0 || w.body >= enough && r.form() < 2)
+		over := r.ended() && len(r.dates)+len(r.loose) == 0 // a form that repeats what it was about
+		return speaks && (w.subject > 0 || w.body >= enough && (r.form() < 2 || over))
 	case rules.KindAppealOpen:
 		ofOne := r.n.DisputeID != "" || r.n.OrderNumber != "" || r.identified() || r.ended() || r.form() > 0
 		return w.subject >= inSubject || ofOne && (w.subject > 0 || speaks && w.body >= enough)

@@ -114,3 +114,33 @@ func TestMailOfDisputesInGeneralIsPutBeforeAPerson(t *testing.T) {
 		t.Errorf("read %s", n.Kind)
 	}
 }
+
+func TestFormOfADecisionIsNoRequest(t *testing.T) {
+	n := said(t, "Esta vez la razón es del cliente", "Disputa cerrada", "Hemos decidido a favor del cliente. No tienes que hacer nada.", "Motivo: Compra no autorizada", "ID de la disputa: 5169719611509")
+	if n.Kind != rules.KindResolved || n.Result != rules.ResultLost {
+		t.Errorf("read %s %s", n.Kind, n.Result)
+	}
+	n = said(t, "Disputa 5169719611509", "Disputa cerrada a favor del cliente si no responde.", "Responda antes del 4 de diciembre de 2026.", "Motivo: Compra no autorizada", "ID de la disputa: 5169719611509")
+	if n.Kind == rules.KindResolved {
+		t.Errorf("read %s", n.Kind)
+	}
+}
+
+func TestReminderOfACodeIsNotOwedGoods(t *testing.T) {
+	n := said(t, "[REMINDER] notification_faulty_goods / 256981", "dispute_id: 256981", "deadline: 2026-12-04", "dispute_reason: FAULTY_GOODS", "Respond to the request")
+	if n.Kind != rules.KindReminder {
+		t.Errorf("read %s", n.Kind)
+	}
+}
+
+func TestReasonInParenthesesIsKlarnasOwnWord(t *testing.T) {
+	for want, lines := range map[string][]string{
+		rules.ReasonReturn:           {"Lembrete: litígio 266301", "O cliente devolveu os artigos (devolução) e diz que continua à espera dos 54,90 €.", "Responda até 4 de dezembro de 2026."},
+		rules.ReasonGoodsNotReceived: {"Rappel: litige 266240", "Le consommateur soutient n’avoir jamais reçu la marchandise, d’une valeur de 2 450,00 €.", "Répondez avant le 4 décembre 2026."},
+		"":                           {"Do not ship order K3QWERT", "Reply within 24 hours. An earlier parcel came back (return)."},
+	} {
+		if n := said(t, lines...); n.Reason != want {
+			t.Errorf("%q: read %q", lines, n.Reason)
+		}
+	}
+}

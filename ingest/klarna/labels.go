@@ -137,8 +137,9 @@ func (t *text) labelsIn(c span) []label {
 	if len(out) == 1 && out[0].sep == 0 {
 		out[0] = t.tailed(out[0], c)
 	}
-	if c.from < c.to && (len(out) == 0 || len(out) == 1 && out[0].key == labelIgnore && out[0].sep == 0) {
-		if lb, ok := t.guess(c); ok && (len(out) == 0 || ofReference.has(lb.key)) {
+	vague := len(out) == 1 && out[0].sep == 0 && (out[0].key == labelIgnore || out[0].key == labelDeadline && !digitsIn(t.s[c.at:c.end]))
+	if c.from < c.to && (len(out) == 0 || vague) {
+		if lb, ok := t.guess(c); ok && (len(out) == 0 || lb.key == labelDeadline || ofReference.has(lb.key)) {
 			return []label{lb}
 		}
 	}
@@ -286,7 +287,7 @@ func (t *text) value(i, c int, lb label, end int) (found, bool) {
 		return f, false
 	}
 	below := t.lines[i+1]
-	if len(t.labelsIn(below.cells[0])) > 0 && t.labelLike(below) {
+	if len(t.labelsIn(below.cells[0])) > 0 && (t.labelLike(below) || t.paired(below)) {
 		return f, false
 	}
 	f.below, f.loose, f.run = true, below.blank, t.run(i)
@@ -306,7 +307,7 @@ func (t *text) run(i int) bool {
 	if alone(i + 2) {
 		return true
 	}
-	last := i+2 >= len(t.lines) || t.lines[i+2].blank && !t.lines[i].blank || t.lines[i+2].to-t.lines[i+2].from > maxGuess
+	last := i+2 >= len(t.lines) || t.lines[i+2].blank && !t.lines[i+1].blank || t.lines[i+2].to-t.lines[i+2].from > maxGuess
 	return last && alone(i-2)
 }
 
@@ -331,7 +332,7 @@ func (t *text) listed(i int) bool {
 func (f found) at(s span) found {
 	t := f.text
 	s.end = max(s.at, s.end)
-	for s.at < s.end && strings.IndexByte(" \t*_|,:", t.s[s.at]) >= 0 {
+	for s.at < s.end && strings.IndexByte(" \t*_|,:=", t.s[s.at]) >= 0 {
 		s.at++
 	}
 	for s.end > s.at && (strings.IndexByte(" \t\n*|,;·", t.s[s.end-1]) >= 0 || t.s[s.end-1] == '/' && s.end-2 >= s.at && strings.IndexByte(" /", t.s[s.end-2]) >= 0) {

@@ -13,7 +13,11 @@ func (r *reader) unlabelled(t *text, claims map[string][]claim) {
 			continue
 		}
 		if id, ok := t.idAfter(h.to); ok && !ignored(r.labels, t, id.at) {
-			claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.s[id.at:id.end], from: t.inSentence(h.from), text: t, rank: inSentence})
+			field := "dispute_id"
+			if t.signed(h.from) {
+				field = ticket
+			}
+			claims[field] = append(claims[field], claim{value: t.s[id.at:id.end], from: t.inSentence(h.from), text: t, rank: inSentence})
 		}
 	}
 	r.before(t, claims)
@@ -39,6 +43,16 @@ func (r *reader) unlabelled(t *text, claims map[string][]claim) {
 			claims["reason"] = append(claims["reason"], claim{value: k.reason, from: from, text: t})
 		}
 	}
+}
+
+// ticket are the claims of a number in a mail's last line: where another is named as
+// the dispute's, that one is the mail's own.
+const ticket = "ticket"
+
+// signed says that word w stands in the last line of a text, below others.
+func (t *text) signed(w int) bool {
+	i := t.lineOf(w)
+	return i > 0 && t.lines[i].to == len(t.words)
 }
 
 // before takes a number that a word for one names in front of the dispute:

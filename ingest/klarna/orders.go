@@ -57,7 +57,7 @@ func (t *text) ofMerchant(w int) bool {
 // "about order LK-2210".
 func (r *reader) orders(t *text, claims map[string][]claim) {
 	for _, h := range t.hits {
-		if h.key != wordOrder || h.to >= len(t.words) || t.words[h.to].gap > gapNone || len(claims["order_number"]) > 20 {
+		if h.key != wordOrder || t.signed(h.from) && len(claims["dispute_id"]) > 0 || h.to >= len(t.words) || t.words[h.to].gap > gapNone || len(claims["order_number"]) > 20 {
 			continue
 		}
 		at := t.words[h.to].at

@@ -164,7 +164,7 @@ func (r *reader) asks() bool {
 // exactReason is the reason that a whole value names, whatever its label says:
 // "What the customer told us: goods not received".
 func (r *reader) exactReason() {
-	var all []claim
+	all := r.enclosedReasons()
 	for _, t := range r.texts {
 		for i, l := range t.lines {
 			for _, c := range l.cells {
@@ -183,6 +183,24 @@ func (r *reader) exactReason() {
 	if code := r.choose("reason", all); code != "" {
 		r.n.Reason = code
 	}
+}
+
+// enclosedReasons are the reasons that fill a pair of parentheses: "the lamp came broken
+// (faulty goods)" gives Klarna's own word for what was told.
+func (r *reader) enclosedReasons() []claim {
+	var out []claim
+	if r.n.Kind == rules.KindStopRequest {
+		return nil
+	}
+	for _, t := range r.texts {
+		for _, h := range t.within(ofReason, t.told()) {
+			at, end := t.words[h.from].at, t.words[h.to-1].end
+			if at > 0 && t.s[at-1] == '(' && end < len(t.s) && t.s[end] == ')' && t.isNews(h.from) {
+				out = append(out, claim{value: h.key.name(), from: "parentheses, " + t.place(t.lineOf(h.from)), text: t, rank: inSentence})
+			}
+		}
+	}
+	return out
 }
 
 // afterColon is what stands after a cell's colon or dash, or the cell itself where it

@@ -99,9 +99,24 @@ func (r *reader) besideReference(f found) (string, bool) {
 	return tok, true
 }
 
+// unfilled says that a value is what a machine left of a template: "null",
+// "{{merchant_reference_2}}", "${ref}", "%%REF2%%", "{REF}".
+func unfilled(v string) bool {
+	switch strings.ToLower(v) {
+	case "null", "none", "undefined", "nil", "nan", "n/a", "n.a.", "(null)":
+		return true
+	}
+	for _, mark := range [][2]string{{"{", "}"}, {"${", "}"}, {"%%", "%%"}, {"[[", "]]"}, {"<%", "%>"}, {"#{", "}"}} {
+		if in, ok := strings.CutPrefix(v, mark[0]); ok && strings.HasSuffix(in, mark[1]) {
+			return true
+		}
+	}
+	return false
+}
+
 // none says that a value only says that there is no value.
 func (r *reader) none(f found) bool {
-	if strings.Trim(f.value, "-–—_./ *?") == "" {
+	if strings.Trim(f.value, "-–—_./ *?{}[]$%<>#") == "" || unfilled(f.value) {
 		return true
 	}
 	h, ok := f.text.begins(wordNone, f.words.from, f.words.to)

@@ -61,6 +61,7 @@ func TestDayOfADecisionIsNoDayToAnswerBy(t *testing.T) {
 		}
 	}
 	for _, lines := range [][]string{
+		{"Disputa 266270", "Como muy tarde necesito vuestra respuesta el viernes 4 de diciembre de 2026."},
 		{"Dispute 266523", "Your documents must be received by 4 December 2026."},
 		{"Dispute 266523", "Your first page was received, by 4 December 2026 please upload the rest. No action is needed in the portal."},
 		{"More is needed in dispute 266523", "Thank you, we have received your answer. After your answer our verdict comes by 4 December 2026, please upload the invoice before. No action is needed in the portal."},

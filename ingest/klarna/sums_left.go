@@ -97,7 +97,7 @@ func (r *reader) another(t *text, i int, a amount) bool {
 			return true
 		}
 	}
-	if label, ok := t.labelOf(i, a); ok && t.otherSum(label) {
+	if label, ok := t.labelOf(i, a); ok && t.otherSum(label) || t.inAll(i, a) {
 		return true
 	}
 	s := t.sentence(i)
@@ -128,6 +128,21 @@ func (r *reader) another(t *text, i int, a amount) bool {
 		}
 	}
 	return other
+}
+
+// inAll says that the sum at word i is what a smaller one right before it is a part
+// of: "£84.99 of £131.49".
+func (t *text) inAll(i int, a amount) bool {
+	if i < 2 {
+		return false
+	}
+	of, ok := t.begins(wordArticle, i-1, i)
+	for k := i - 2; ok && k >= max(0, i-4) && t.words[k].digits(); k-- {
+		if part, sum := t.sumAt(k); sum && t.words[k].at+len(part.digits) <= t.words[of.from].at {
+			return part.less(a)
+		}
+	}
+	return false
 }
 
 // nearer says that the words of a hit behind the sum at word i are about the sum that

@@ -66,6 +66,14 @@ func (t *text) labelLike(l line) bool {
 	return false
 }
 
+// paired says that a line is a label of some id with one word for its value: what
+// stands above it has no value.
+func (t *text) paired(l line) bool {
+	lb := t.labelsIn(l.cells[0])[0]
+	v := strings.Fields(t.s[lb.rest:l.end])
+	return lb.key != labelOrderID && lb.key != labelOrderNumber && len(v) == 1 && digitsIn(v[0])
+}
+
 // pure says that a cell is a label and nothing else.
 func (t *text) pure(c span) bool {
 	list := t.labelsIn(c)

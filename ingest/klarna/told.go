@@ -31,7 +31,7 @@ func (r *reader) told(t *text, claims map[string][]claim) {
 		if !named.has(h.key) {
 			continue
 		}
-		tok, at := t.named(h.to)
+		tok, at := t.named(h)
 		if !t.exact(h) && !t.directly(h, tok, at) {
 			continue
 		}
@@ -83,12 +83,18 @@ const maxRemark = 60
 // reference 1 for the purchase is …".
 const maxTold = 5
 
-// named is the token that follows word w-1, after a word for "is", within
-// quotation marks or plain.
-func (t *text) named(w int) (tok string, at int) {
+// named is the token that follows a label, after a word for "is", within quotation
+// marks or plain. The id of an order may be told from the words before it.
+func (t *text) named(h hit) (tok string, at int) {
+	w := h.to
+	for k := w; h.key == labelOrderID && k < min(w+maxTold, len(t.words)) && t.words[k].gap == gapNone; k++ {
+		if tok := token(t.s[t.words[k].at:]); isUUID(tok) {
+			return tok, t.words[k].at
+		}
+	}
 	for k := w; k < min(w+maxTold, len(t.words)) && t.words[k].gap == gapNone && !t.words[k].digits(); k++ {
 		if h, ok := t.begins(wordIs, k, len(t.words)); ok {
-			w = h.to
+			w = t.aside(h.to)
 			break
 		}
 		if k > w && strings.Contains(t.s[t.words[k-1].end:t.words[k].at], ": ") {
@@ -101,6 +107,9 @@ func (t *text) named(w int) (tok string, at int) {
 	}
 	at = t.words[w].at
 	gap := t.s[t.words[w-1].end:at]
+	if opened := t.words[h.from].at - 1; opened >= 0 && t.s[opened] == '(' {
+		gap = strings.TrimPrefix(gap, ")") // "Your reference (Merchant Reference 1) 7001"
+	}
 	if strings.ContainsAny(gap, ".,;)") {
 		return "", 0
 	}
@@ -117,6 +126,14 @@ func (t *text) named(w int) (tok string, at int) {
 		return "", 0
 	}
 	return tok, at
+}
+
+// aside is the word after an adverb at word w: "is, by the way, LMP-0093".
+func (t *text) aside(w int) int {
+	if w+1 < len(t.words) && t.words[w+1].gap == gapNone && t.s[t.words[w].at:t.words[w].end] == t.words[w].norm && !digitsIn(token(t.s[t.words[w].at:])) && digitsIn(token(t.s[t.words[w+1].at:])) {
+		return w + 1
+	}
+	return w
 }
 
 // capitals says that a token has the looks of a code: "WEB".

@@ -168,8 +168,8 @@ func (t *text) lingers(h hit) bool {
 func (t *text) owed(h hit) bool {
 	to := min(t.sentence(h.from).to, h.to+3)
 	_, money := t.has(aboutMoney, h.to, to)
-	_, goods := t.has(aboutGoods, h.to, to)
-	return money || goods
+	what, goods := t.has(aboutGoods, h.to, to)
+	return money || goods && !t.coded(what)
 }
 
 // coded says that a hit is a piece of a name for machines, "dispute.appeal.opened",
