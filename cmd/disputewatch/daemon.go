@@ -32,7 +32,8 @@ func (c *command) runCommand() *cobra.Command {
 }
 
 // daemon runs under one config after another: each SIGHUP reads the file anew,
-// and a file without a fault takes the place of the one before.
+// and a file without a fault takes the place of the one before. Where it turns out
+// that nothing can be begun under it (its port is taken), the one before goes on.
 func (c *command) daemon(ctx context.Context, since string, rescans bool) error {
 	log := newLog(c.stderr)
 	hangups := make(chan os.Signal, 1)
@@ -53,17 +54,30 @@ func (c *command) daemon(ctx context.Context, since string, rescans bool) error 
 	}
 	metrics := board.NewMetrics() // counts go on over a reload
 	metrics.Reloaded(nil, time.Now())
+	var before *config.Config // the last one under which all could be opened
 	for ctx.Err() == nil && cfg != nil {
 		under, stop := context.WithCancel(ctx)
+		begun := false
 		reloaded := make(chan *config.Config, 1)
 		go func() {
 			reloaded <- c.awaitReload(under, hangups, metrics, log)
 			stop()
 		}()
-		err := c.serve(under, cfg, served{rescan, metrics, log})
+		err := c.serve(under, cfg, served{rescan, metrics, log, func() { begun = true }})
 		stop()
-		if cfg = <-reloaded; err != nil {
+		next := <-reloaded
+		if begun {
+			before = cfg
+		}
+		switch {
+		case err == nil || next != nil && !begun: // the next came while this one was being opened
+			cfg = next
+		case before == nil || before == cfg || ctx.Err() != nil:
 			return err
+		default:
+			metrics.Reloaded(err, time.Now())
+			log.Error("config not reloaded, the old one stays", "err", err)
+			cfg = before
 		}
 		rescan = nil
 	}
@@ -81,6 +95,9 @@ func (c *command) awaitReload(ctx context.Context, hangups <-chan os.Signal, met
 		}
 		tellSystemd(log, daemon.SdNotifyReloading)
 		cfg, err := c.load(config.Options{Secrets: true})
+		if err == nil {
+			_, err = vocabulary(cfg)
+		}
 		metrics.Reloaded(err, time.Now())
 		if err == nil {
 			log.Info("config reloaded")
@@ -100,6 +117,7 @@ type served struct {
 	rescan  *ingest.Rescan // of the first config; nil: none
 	metrics *board.Metrics
 	log     *slog.Logger
+	begun   func() // called when all that the config names is open
 }
 
 // serve opens what it needs under one config, in reading order, and runs until
@@ -127,6 +145,7 @@ func (c *command) serve(ctx context.Context, cfg *config.Config, with served) er
 		}
 		defer closeBoard()
 		defer h.serveClicks(ctx)()
+		with.begun()
 		return errors.Join(h.watch(ctx, with.rescan), takenOver(ctx))
 	})
 }
