@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -45,12 +46,18 @@ func scheduleOf(text string, i, n int, now time.Time) (cron.Schedule, error) {
 	return spread{s, window * time.Duration(i) / time.Duration(n)}, nil
 }
 
-// checkSchedule says what is wrong with a schedule: it cannot be read, or it
-// never comes, such as 30 February.
+// checkSchedule says what is wrong with a schedule: it cannot be read, it never
+// comes, such as 30 February, or it is every 0 minutes, of which the library makes
+// every second.
 func checkSchedule(text string) error {
 	s, err := cron.ParseStandard(text)
 	if err != nil {
 		return err
+	}
+	if every, ok := strings.CutPrefix(text, "@every "); ok {
+		if d, err := time.ParseDuration(every); err == nil && d <= 0 {
+			return errors.New("want a time above zero")
+		}
 	}
 	if s.Next(time.Now()).IsZero() {
 		return errors.New("this day never comes")

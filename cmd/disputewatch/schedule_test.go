@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -83,5 +84,21 @@ func TestMailboxesThatShareAnAccountAskItOnceAnInterval(t *testing.T) {
 	}
 	if n != 4 {
 		t.Errorf("asked %d times, want 4", n)
+	}
+}
+
+func TestScheduleThatCannotBeMeantIsRefused(t *testing.T) {
+	for schedule, want := range map[string]string{
+		"*/5 * * * *": "", "@every 90s": "", "@daily": "", "0 9 29 2 *": "",
+		"0 9 30 2 *":  "never comes",
+		"@every 0m":   "above zero",
+		"@every -5m":  "above zero",
+		"@every 5":    "unit",
+		"* * * * * *": "5 fields",
+	} {
+		err := checkSchedule(schedule)
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", schedule, err, want)
+		}
 	}
 }
