@@ -54,6 +54,8 @@ func (r *reader) weighed(w map[rules.Kind]weight, speaks bool) rules.Kind {
 		return rules.KindResolved // it thanks for what did not help, or did
 	case k == rules.KindFollowUp && (r.anew() || w[rules.KindDisputeRequest].body >= atTop) && !r.answered():
 		return rules.KindDisputeRequest
+	case k == rules.KindFollowUp && r.n.DisputeID == "" && !r.answered() && w[rules.KindInvestigation].body >= enough:
+		return rules.KindInvestigation // "a question about an order"
 	case k == rules.KindFollowUp && !r.asksMore():
 		return ""
 	case k == rules.KindDisputeRequest && w[k].sum() == 0 && r.pressing():

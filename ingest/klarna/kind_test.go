@@ -144,3 +144,14 @@ func TestReasonInParenthesesIsKlarnasOwnWord(t *testing.T) {
 		}
 	}
 }
+
+func TestQuestionAboutAnOrderThatIsLookedIntoIsAnInvestigation(t *testing.T) {
+	n := said(t, "Nachfrage zu Bestellung 20117-66", "Wir prüfen ungewöhnliche Aktivitäten auf einem Kundenkonto und gehen der Bestellung 20117-66 nach.", "Bitte antworten Sie auf diese E-Mail innerhalb von 24 Stunden.")
+	if n.Kind != rules.KindInvestigation {
+		t.Errorf("read %s", n.Kind)
+	}
+	n = said(t, "Rückfrage zu Streitfall 266147", "Danke für Ihre Antwort. Wir prüfen ungewöhnliche Aktivitäten und benötigen noch den Zustellnachweis bis zum 4. Dezember 2026.")
+	if n.Kind != rules.KindFollowUp {
+		t.Errorf("read %s", n.Kind)
+	}
+}

@@ -119,8 +119,8 @@ func (r *reader) another(t *text, i int, a amount) bool {
 		}
 		switch h.key {
 		case labelAmount, wordDispute, aboutClaimed, aboutTake:
-			if h.key == aboutClaimed && h.from == end {
-				continue // "a fee on 20 EUR"
+			if other && (h.key == aboutClaimed && h.from == end || h.key == wordDispute && h.from-end < 3) {
+				continue // "a fee on 20 EUR", "the fee for the dispute is 20 EUR"
 			}
 			other, end = false, h.to
 		case labelOrderAmount, aboutFee:

@@ -26,6 +26,7 @@ func TestTheSumThatIsNoOthersIsTheDisputedOne(t *testing.T) {
 		"22.50 GBP":   {{"New dispute 256947", "The parcel never turned up. £22.50 (order total £129.00).", "Reply by 29 December 2026."}},
 		"84.99 GBP":   {{"Kim says it never turned up", "Answer by", "23 December 2026", "They're disputing", "£84.99 of £131.49", "Dispute", "340985272172561"}},
 		"59.90 EUR":   {{"Deine Antwort fehlt uns", "Antworte bis 15.01.2027, sonst entscheiden wir ohne dich.", "Ware kam kaputt an (defekte Ware)", "59,90 €", "Fall-ID: 340985272172602"}},
+		"3490.00 CZK": {{"Výsledek reklamace č. 70330914", "Rozhodli jsme v její prospěch. Částku 3 490,00 Kč započteme proti výplatě dne 3. března 2027, poplatek za spor činí 550 Kč."}},
 		"1449.00 EUR": {{"Verzend deze bestelling nog niet: 2026-77130", "We zien een verhoogd risico bij bestelling 2026-77130 van 18 december 2026 (€ 1.449,00). Beantwoord deze e-mail uiterlijk 19 december 2026."}},
 		"2349.50 DKK": {{"Afgørelse i sag 256947", "Kunden får medhold, og vi modregner kr. 2.349,50 samt et gebyr på kr. 200,00."}},
 		"39.99 EUR":   {{"Disputa 459001", "Artículo defectuoso, 39,99 €. Respuesta a más tardar el 5 de marzo de 2027."}},
