@@ -2,6 +2,7 @@ package eml
 
 import (
 	"io"
+	"strings"
 
 	"golang.org/x/net/html"
 )
@@ -10,6 +11,7 @@ import (
 type attrs struct {
 	class, id, name, style, href, alt string
 	hidden                            bool
+	cites                             bool // type=cite, or where the text is from
 }
 
 func attributes(z *html.Tokenizer, more bool) (a attrs) {
@@ -32,6 +34,10 @@ func attributes(z *html.Tokenizer, more bool) (a attrs) {
 			to = &a.alt
 		case "hidden":
 			a.hidden = true
+		case "cite":
+			a.cites = true
+		case "type":
+			a.cites = a.cites || strings.EqualFold(string(v), "cite")
 		}
 		if to != nil && *to == "" {
 			*to = string(v)

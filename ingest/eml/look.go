@@ -77,13 +77,14 @@ func isSmall(value string, most float64) bool {
 	return n <= most && (unit == "px" || unit == "pt")
 }
 
-// isQuote tells an element that quotes an earlier mail. Gmail's div of class
+// isQuote tells an element that quotes an earlier mail. A blockquote without any sign
+// of a mail program's only sets its text in, as layouts do. Gmail's div of class
 // gmail_quote is none: an answer has a blockquote in it, and a forwarded mail
 // stands in it without one, as it stands in the text part without ">".
 func isQuote(tag atom.Atom, a attrs) bool {
 	switch tag {
 	case atom.Blockquote:
-		return true
+		return a.cites || a.class != ""
 	case atom.Div:
 		return strings.Contains(a.class, "yahoo_quoted") || a.name == "quote" ||
 			strings.Contains(strings.ReplaceAll(strings.ToLower(a.style), " ", ""), "border-left:solidblue")

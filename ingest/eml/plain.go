@@ -16,12 +16,19 @@ func readPlain(s string, typ mediaType, out *rows) {
 			isOpen = false
 		}
 	}
+	begin, shallow := len(out.list), false
+	defer func() {
+		if !shallow {
+			outdent(out.list[begin:])
+		}
+	}()
 	for line := range strings.Lines(s) {
 		if out.over {
 			return
 		}
 		for part := range strings.SplitSeq(strings.TrimRight(line, "\r\n"), "\r") {
 			quote, body := unquoteLine(part)
+			shallow = shallow || quote == 1
 			if !flowed {
 				out.add(textRow(body, quote))
 				continue
@@ -42,6 +49,14 @@ func readPlain(s string, typ mediaType, out *rows) {
 		}
 	}
 	flush()
+}
+
+// outdent takes the quotation off rows of a text in which nothing is quoted once: ">>"
+// is an ornament there.
+func outdent(list []Row) {
+	for i := range list {
+		list[i].Quote = 0
+	}
 }
 
 func textRow(s string, quote int) Row {

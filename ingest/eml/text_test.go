@@ -213,7 +213,19 @@ On 1 March:
 ---- Forwarded
 From: Klarna
 `)
-	wantText(t, htmlText(t, "<blockquote><table><tr><td></td><td>Dispute ID</td><td>1</td></tr></table></blockquote>"), "> | Dispute ID | 1\n")
+	wantText(t, htmlText(t, `<blockquote cite="mid:1">old</blockquote><blockquote type="CITE">older</blockquote><blockquote style="border-left:3px">set in</blockquote>`), `
+>old
+
+>older
+
+set in
+`)
+	wantText(t, htmlText(t, "<blockquote type=cite><table><tr><td></td><td>Dispute ID</td><td>1</td></tr></table></blockquote>"), "> | Dispute ID | 1\n")
+}
+
+func TestOrnamentIsNoQuotation(t *testing.T) {
+	wantText(t, plainText(t, "", "Hello\r\n>> Dispute: 256947\r\n>> Reply by: 3 March\r\n"), "Hello\nDispute: 256947\nReply by: 3 March\n")
+	wantText(t, plainText(t, "", "Hello\r\n> old\r\n>> older\r\n"), "Hello\n>old\n>>older\n")
 }
 
 func TestOnlyWebAndMailLinksAreKept(t *testing.T) {

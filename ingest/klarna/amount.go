@@ -56,7 +56,7 @@ func readAmount(s string) (amount, bool) {
 	if !left && !right {
 		return amount{}, false
 	}
-	a := amount{digits: s[from:end], shared: sign}
+	a := amount{digits: strings.ReplaceAll(s[from:end], ":", ","), shared: sign}
 	at, to := from, end
 	if left {
 		at = len(before) - len(lastField(before))
@@ -124,6 +124,9 @@ func sideCurrency(before, after string) (cur, shared string, left, right bool) {
 	for _, none := range []string{",-", ",–", ",—", ":–"} { // no smaller coins
 		after = strings.TrimPrefix(after, none)
 	}
+	if rest := strings.TrimLeft(after, "-–"); rest != after && rest != "" && rest[0] != ' ' {
+		after = "" // "7740-FR"
+	}
 	after = strings.TrimLeft(after, " -–")
 	if end := strings.IndexByte(after, ')'); strings.HasPrefix(after, "(") && (end < 0 || digitsIn(after[:end])) {
 		after = "" // "18 December 2026 (€ 1,449.00)"
@@ -190,6 +193,7 @@ func numberEnd(s string, from int) int {
 		switch {
 		case isDigit(r):
 			end = i + size
+		case r == ':' && i == end && coins(s[i+1:]):
 		case (r == '.' || r == ',' || r == '\'' || r == '’' || r == ' ') && i == end && i+size < len(s) && isDigit(rune(s[i+size])):
 			if r == ' ' && !groupAt(s[i+size:]) {
 				return end
@@ -200,6 +204,12 @@ func numberEnd(s string, from int) int {
 		i += size
 	}
 	return end
+}
+
+// coins says that s begins with two digits of the smaller coin, as after a colon in
+// Sweden: "1 249:50 kr".
+func coins(s string) bool {
+	return len(s) > 3 && isDigit(rune(s[0])) && isDigit(rune(s[1])) && strings.HasPrefix(strings.TrimLeft(s[2:], " "), "kr")
 }
 
 // groupAt says that s begins with exactly three digits.

@@ -19,7 +19,7 @@ func TestAmountsAreReadInEveryForm(t *testing.T) {
 }
 
 func TestUnclearAmountIsNotRead(t *testing.T) {
-	for _, s := range []string{"", "EUR", "1234", "1.23.4 EUR", "1,2345 EUR", "12.34,56 EUR", "EUR 10.00 USD", "-10.00 EUR", "1.234 KWD", "10.005 €", "see order 10001"} {
+	for _, s := range []string{"", "EUR", "1234", "1.23.4 EUR", "1,2345 EUR", "12.34,56 EUR", "EUR 10.00 USD", "-10.00 EUR", "1.234 KWD", "10.005 €", "see order 10001", "12:30 EUR", "7740-FR"} {
 		if a, ok := readAmount(s); ok && s != "10.005 €" {
 			t.Errorf("%q: got %v", s, a.money)
 		}

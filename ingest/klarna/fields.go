@@ -45,6 +45,14 @@ func alike(a, b string) bool {
 	return a == b || strings.EqualFold(strings.Join(strings.Fields(a), " "), strings.Join(strings.Fields(b), " "))
 }
 
+// ungrouped is a number without the spaces between groups of three digits.
+func ungrouped(v string) string {
+	if joined := strings.ReplaceAll(v, " ", ""); joined != v && allDigits(joined) && grouped(v) {
+		return joined
+	}
+	return v
+}
+
 // ids reads all identifiers.
 func (r *reader) ids() {
 	claims := map[string][]claim{}
@@ -98,7 +106,7 @@ func (r *reader) idAt(f found) (field, value string, ok bool) {
 	tok := token(f.value)
 	switch f.field {
 	case "dispute_id":
-		id, _, ok := disputeID(f.value, minAtLabel)
+		id, _, ok := disputeID(ungrouped(f.value), minAtLabel)
 		if !ok && f.rank == labelled && !f.below && f.value != "" && !r.none(f) {
 			r.failed[f.field] = f.value
 			r.explain(f.field, clip(f.value), f.from, true)

@@ -37,6 +37,7 @@ func TestReferenceIsFoundAtALabelOfAnyForm(t *testing.T) {
 		"2210-44":        {"Tvistens nr........... 30415577", "Forretningens ref. 1.. 2210-44", "Forretningens ref. 2.. butik Aarhus"},
 		"MODE-3321":      {"Tvist-id 340985272172733", "Din reference (Merchant Reference 1) MODE-3321"},
 		"2026120044":     {"tvist_id             = 266190", "forhandler_ref_1     = 2026120044", "forhandler_ref_2     = ${merchantReference2}"},
+		"CAD00000":       {"Dispute ID: 256947", "Merchant Reference 1: CAD00000"},
 		"WEB":            {"Please answer dispute 30415577, in which merchant reference 1 is WEB 7001."},
 		"7002":           {"Please answer dispute 30415577, in which merchant reference 1 is 7002 b-2."},
 		"T-8":            {"Riita: 30415577", "Puodinviite 1: T-8"},
@@ -62,6 +63,25 @@ func TestReferenceIsFoundAtALabelOfAnyForm(t *testing.T) {
 	}
 	if n := said(t, "New dispute 256947", "Please answer by 11 December 2026.", "Klarnareferens 1: K6ZXCVB"); n.MerchantReference1 != "" {
 		t.Errorf("read %q", n.MerchantReference1)
+	}
+}
+
+func TestNumberInGroupsOfThreeIsOne(t *testing.T) {
+	for v, want := range map[string]string{"259 311": "259311", "263 099 944 412 907": "263099944412907", "259 3111": "", "25 93": ""} {
+		if n := said(t, "Nový spor", "Odpovězte nejpozději do 25. ledna 2027", "Číslo sporu: "+v); n.DisputeID != want {
+			t.Errorf("%s: read %q", v, n.DisputeID)
+		}
+	}
+}
+
+func TestOrderThatIsTheMerchantsReferenceIsSaidOnce(t *testing.T) {
+	n := said(t, "Do not ship", "Reply to this email within 24 hours.", "Order: 45aa52f387871e3a2106aa01 (your merchant reference 1)")
+	if n.MerchantReference1 != "45aa52f387871e3a2106aa01" || n.OrderNumber != "" {
+		t.Errorf("read %q, order %q", n.MerchantReference1, n.OrderNumber)
+	}
+	n = said(t, "Do not ship", "Reply to this email within 24 hours.", "Order: 7001 (gift) B")
+	if n.OrderNumber != "7001 (gift) B" {
+		t.Errorf("read %q", n.OrderNumber)
 	}
 }
 
@@ -99,7 +119,7 @@ func TestLabelWithoutAValueTakesNoneOfTheNext(t *testing.T) {
 	if n.MerchantReference2 != "" || n.MerchantID != "K963412" {
 		t.Errorf("read %q, merchant %q", n.MerchantReference2, n.MerchantID)
 	}
-	for _, v := range []string{"Merchant Utrecht", "Merchant 7 Utrecht"} {
+	for _, v := range []string{"Merchant Utrecht", "Merchant 7 Utrecht", "00cc0000", "cc-0000"} {
 		n = said(t, "New dispute", "Merchant Reference 1", "RTN-1", "Merchant Reference 2", v, "Dispute ID", "266222")
 		if n.MerchantReference2 != v {
 			t.Errorf("read %q", n.MerchantReference2)

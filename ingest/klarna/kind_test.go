@@ -155,3 +155,10 @@ func TestQuestionAboutAnOrderThatIsLookedIntoIsAnInvestigation(t *testing.T) {
 		t.Errorf("read %s", n.Kind)
 	}
 }
+
+func TestNothingThatCameIsNotNothingToDo(t *testing.T) {
+	n := said(t, "Reminder: 3 days left to answer dispute 5169719644820", "We wrote to you about the dispute and still have nothing from you. After Feb 13, 2027 the form closes.")
+	if n.Kind != rules.KindReminder || n.Deadline == nil {
+		t.Errorf("read %s, %v", n.Kind, n.Deadline)
+	}
+}

@@ -107,11 +107,11 @@ var plainWords = setOf(reasonFaultyGoods, reasonGoodsNotReceived, reasonUnauthor
 func (r *reader) tells(t *text, h hit) bool {
 	s := t.sentence(h.from)
 	_, about := t.has(wordDispute, s.from, s.to)
+	if r.n.Kind == rules.KindStopRequest {
+		return h.key == reasonHighRiskOrder && !t.negated(h)
+	}
 	if t.denied(h) || t.waits(h, s) {
 		return false
-	}
-	if r.n.Kind == rules.KindStopRequest {
-		return h.key == reasonHighRiskOrder
 	}
 	if _, answer := t.has(aboutMaterial, max(s.from, h.from-3), min(s.to, h.to+4)); answer && (h.to-h.from == 1 || !customerIn(t, s)) {
 		return false // "we have not received your answer"

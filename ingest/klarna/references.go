@@ -15,8 +15,8 @@ func (r *reader) reference(f found) (string, bool) {
 	if v == "" || r.none(f) || strings.Contains(v, "://") || f.clause() {
 		return "", false
 	}
-	if a, sum := readAmount(v); sum && a.text == v {
-		return "", false // "Total of the order: € 214.50"
+	if a, sum := readAmount(v); sum && a.text == v && strings.ContainsFunc(v, func(r rune) bool { return !isDigit(r) && !unicode.IsLetter(r) }) {
+		return "", false // "Total of the order: € 214.50", but CAD0001 is a number
 	}
 	if utf8.RuneCountInString(v) > maxReference {
 		r.warn("a " + strings.ReplaceAll(f.field, "_", " ") + " is longer than Klarna allows; it was not taken")
@@ -29,7 +29,7 @@ func (r *reader) reference(f found) (string, bool) {
 		r.explain(f.field, clip(v), f.from, true)
 		return "", false
 	}
-	v = unquoted(beforeLabel(v))
+	v = unquoted(f.bare(beforeLabel(v)))
 	if head, ok := strings.CutSuffix(v, "."); ok && head != "" && wordByte(head[len(head)-1]) {
 		v = head // the full stop of a line that is a sentence
 	}
@@ -40,6 +40,15 @@ func (r *reader) reference(f found) (string, bool) {
 // sentence: "so that you find the order: the dispute has the ID 256947".
 func (f found) clause() bool {
 	return (f.field == "order_number" || f.field == "order_id") && len(strings.Fields(f.value)) > maxListed
+}
+
+// bare is an order's number without a remark behind it that holds the label of a
+// reference: "7001 (your merchant reference 1)".
+func (f found) bare(v string) string {
+	if open := strings.Index(v, " ("); open > 0 && f.field == "order_id" && f.text.hasAny([]key{labelMerchantReference1, labelMerchantReference2}, f.words.from, f.words.to) {
+		return v[:open]
+	}
+	return v
 }
 
 // beforeLabel is a value without the label that follows it on the line, which is

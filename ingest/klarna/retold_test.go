@@ -34,6 +34,13 @@ func TestReasonOfAStopRequestIsTheRisk(t *testing.T) {
 	if n.Kind != rules.KindStopRequest || n.Reason != rules.ReasonHighRiskOrder {
 		t.Errorf("read %s, %q", n.Kind, n.Reason)
 	}
+	n = said(t, "Spoed: bestelling 2027-8810 niet verzenden", "Wij merken de order aan als bestelling met een hoog risico. Beantwoord deze e-mail binnen 24 uur.")
+	if n.Kind != rules.KindStopRequest || n.Reason != rules.ReasonHighRiskOrder {
+		t.Errorf("read %s, %q", n.Kind, n.Reason)
+	}
+	if n := said(t, "Do not ship order K3QWERT", "This is no high risk order, but its owner asked us. Reply within 24 hours."); n.Reason != "" {
+		t.Errorf("read %q", n.Reason)
+	}
 	if n := said(t, "Do not ship order K3QWERT", "The goods were not received by an earlier customer. Reply within 24 hours."); n.Reason != "" {
 		t.Errorf("read %q", n.Reason)
 	}

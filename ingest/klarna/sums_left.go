@@ -189,7 +189,7 @@ func (r *reader) sumLeft() []sum {
 			from = "the only sum"
 		case labelled && !p.t.otherSum(label) && r.inForm(p.t):
 			from = "the only sum, at " + p.t.str(label)
-		case asks && r.n.DisputeID != "" && (p.t.ofNoOther(p.i) || r.ofPart(p)), r.n.Kind == rules.KindResolved && p.t.ofEnd(p.i):
+		case asks && r.n.DisputeID != "" && (p.t.ofNoOther(p.i) || r.ofPart(p)), r.n.Kind == rules.KindResolved && (p.t.ofEnd(p.i) || p.t.ofDispute(p.i) && p.t.ofNoOther(p.i)):
 			from = "the only sum that is no other's"
 		default:
 			continue

@@ -71,6 +71,9 @@ func (t *text) labelLike(l line) bool {
 func (t *text) paired(l line) bool {
 	lb := t.labelsIn(l.cells[0])[0]
 	v := strings.Fields(t.s[lb.rest:l.end])
+	if end := t.words[lb.to-1].end; end < l.end && t.s[end] != ' ' {
+		return false // "00cc0000" is one value
+	}
 	return lb.key != labelOrderID && lb.key != labelOrderNumber && len(v) == 1 && digitsIn(v[0])
 }
 

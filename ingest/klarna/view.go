@@ -170,7 +170,7 @@ func (v *Vocabulary) cut(rows []eml.Row, forward, loose bool) ([]eml.Row, head, 
 			if !marked && !forward && !(loose && foldedContains(h.from, "klarna")) {
 				return open(rows[:i], base), head{history: h.from}, false
 			}
-			return raise(rows[i+n:], r.Quote), h, true
+			return raise(rows[i+n:], max(r.Quote, depthOf(rows[i+n:]))), h, true
 		}
 		if mark == "reply" && !marked && r.Quote == base {
 			if forward && quotesOn(rows[i+1:], base) || v.shows(rows[i+1:], forward, loose) {
@@ -206,14 +206,19 @@ func least(rows []eml.Row) int {
 	return max(n, 0)
 }
 
-// quotesOn says that the next row with text is quoted.
-func quotesOn(rows []eml.Row, base int) bool {
+// depthOf is how deep the next row with text is quoted.
+func depthOf(rows []eml.Row) int {
 	for _, r := range rows {
 		if rowText(r) != "" {
-			return r.Quote > base
+			return r.Quote
 		}
 	}
-	return false
+	return 0
+}
+
+// quotesOn says that the next row with text is quoted.
+func quotesOn(rows []eml.Row, base int) bool {
+	return depthOf(rows) > base
 }
 
 // open keeps the rows that are not quoted deeper than base.
