@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"math/big"
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 )
@@ -36,12 +35,18 @@ func (p *page) shape(s string) string {
 	return p.keepAs(key, s[:kept]+strings.Map(func(r rune) rune { return another(r, hex) }, s[kept:]))
 }
 
-// speaks says that a word of the vocabulary stands in a replacement: an order QX-70911
-// that became NO-87594 would be read as number 87594.
+// speaks says that a word of the vocabulary or of somebody's name stands in a
+// replacement, between digits too: an order QX-70911 that became NO-87594 would be
+// read as number 87594, and a reference K3WEX9Z that became K4KYC8E as Klarna's KYC.
 func (p *page) speaks(to string) bool {
-	return slices.ContainsFunc(strings.FieldsFunc(to, func(r rune) bool { return !says(r) }), func(piece string) bool {
-		return word.FindString(piece) == piece && p.words.Knows(piece)
-	})
+	for _, piece := range strings.FieldsFunc(to, func(r rune) bool { return !says(r) }) {
+		for _, w := range word.FindAllString(piece, -1) {
+			if (len(w) > 1 || w == piece) && (p.named[fold(w)] || p.words.Knows(w)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // ofKlarna is the form of Klarna's own references (DOMAIN.md §4): K4MADNY-1.

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -285,6 +286,31 @@ func TestNoNameBecomesAnotherNameOfTheMail(t *testing.T) {
 		}
 	}
 	redactText(t, strings.Join(names, "\n"))
+}
+
+// Of the letters between two digits one pair in ten is a word of some language, and
+// one of three in thousands is KYC.
+func TestNoPartOfAReferenceBecomesAWord(t *testing.T) {
+	r := redactor(t)
+	lexicon, letters := r.Settings.Vocabulary.Lexicon(), regexp.MustCompile("[A-Za-z]+")
+	now := at(t, "2026-03-03T10:00:00Z")
+	for i := range 20 {
+		var orders []string
+		for n := range 10 {
+			orders = append(orders, fmt.Sprintf("%dQX%d", 100+i, 100+n))
+		}
+		mail := "From: Klarna <d@klarna.com>\nSubject: Dispute\n\n" + strings.Join(orders, "\n") + "\n"
+		out, err := r.Redact(context.Background(), []byte(mail), now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, text, _ := strings.Cut(string(out.Mail), "\n\n")
+		for _, w := range letters.FindAllString(text, -1) {
+			if w == "QX" || lexicon.Knows(w) {
+				t.Fatalf("an order holds %q now", w)
+			}
+		}
+	}
 }
 
 // An order QX-70911 that became NO-87594 would be read as number 87594.
