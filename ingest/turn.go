@@ -94,8 +94,7 @@ func (f *folderReading) mails(ctx context.Context, t mailbox.Turn) []rules.Mail 
 	for range min(atOnce, len(mails)) {
 		reading.Go(func() {
 			for i := range next {
-				raw := t.Mails[i]
-				mails[i] = f.record(raw, f.understand(ctx, raw, now), t.Position, now)
+				mails[i] = f.understood(ctx, t.Mails[i], t.Position, now)
 			}
 		})
 	}
@@ -110,19 +109,19 @@ func (f *folderReading) mails(ctx context.Context, t mailbox.Turn) []rules.Mail 
 // errBroke says no more, since a panic's own words may quote the mail.
 var errBroke = errors.New("the reader broke on it; `disputewatch read` on the mail shows where")
 
-// understand reads one mail. One that the server would not give whole is
-// unreadable for that reason, and so is one that breaks the reader: it must not
-// hold up the others, nor end the daemon.
-func (f *folderReading) understand(ctx context.Context, raw mailbox.Raw, now time.Time) (r Reading) {
+// understood is what the book keeps of one mail. One that the server would not
+// give whole is unreadable for that reason, and so is one that breaks the reader:
+// it must not hold up the others, nor end the daemon.
+func (f *folderReading) understood(ctx context.Context, raw mailbox.Raw, at rules.Position, now time.Time) (m rules.Mail) {
 	defer func() {
 		if recover() != nil {
-			r = Reading{Outcome: rules.OutcomeUnreadable, Err: errBroke}
+			m = f.record(raw, Reading{Outcome: rules.OutcomeUnreadable, Err: errBroke}, at, now)
 		}
 	}()
 	if raw.Fault != nil {
-		return Reading{Outcome: rules.OutcomeUnreadable, Err: raw.Fault}
+		return f.record(raw, Reading{Outcome: rules.OutcomeUnreadable, Err: raw.Fault}, at, now)
 	}
-	return Read(ctx, raw.Body, f.box.Settings, now)
+	return f.record(raw, Read(ctx, raw.Body, f.box.Settings, now), at, now)
 }
 
 func (f *folderReading) count(mails []rules.Mail) {

@@ -118,3 +118,22 @@ func TestMailThatBreaksTheReaderIsPutAwayAlone(t *testing.T) {
 		t.Errorf("read again: %+v", report)
 	}
 }
+
+// What is made of a mail that was read must not end the daemon either: it would
+// read the same mail first when it is back.
+func TestMailOfWhichNoCaseCanBeMadeIsPutAway(t *testing.T) {
+	s := newShop(t)
+	s.disputes(1)
+	s.mail("newsletter@klarna.com", "pass", "News of the month", "Read what is new.")
+	policy := s.intake.Policy
+	s.intake.Policy.Calendar.Location = nil // in which no deadline can be counted
+	s.box.Lookback = rules.Span{}
+	report := s.read(nil)
+	if f := report.Folders[0]; f.Unreadable != 1 || f.Other != 1 {
+		t.Fatalf("%+v", report)
+	}
+	s.intake.Policy = policy
+	if report := s.read(&ingest.Rescan{}); len(report.Opened) != 1 {
+		t.Errorf("read again: %+v", report)
+	}
+}
