@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -158,9 +159,14 @@ func (h *house) slackLives(ctx context.Context) error {
 	return h.remember(ctx, "slack", h.slack.Alive(ctx))
 }
 
+// errBroke says no more to people, since a panic's own words may quote a mail.
+var errBroke = errors.New("it broke on something that nobody expected\n" +
+	"hint: a fault of disputewatch itself: please report what the log says at \"step panicked\"")
+
 // under runs f while the claim on key is held. Where another process holds it
-// that one does the work; the error names it.
-func (h *house) under(ctx context.Context, key string, f func(context.Context, rules.Claim) error) error {
+// that one does the work; the error names it. A panic of f is an error too, so that
+// people are told of it as of any other.
+func (h *house) under(ctx context.Context, key string, f func(context.Context, rules.Claim) error) (err error) {
 	held, stop, claim, err := h.book.Hold(ctx, key)
 	if elsewhere(err) && h.patience > 0 {
 		held, stop, claim, err = h.waitFor(ctx, key, err)
@@ -169,6 +175,12 @@ func (h *house) under(ctx context.Context, key string, f func(context.Context, r
 		return err
 	}
 	defer stop()
+	defer func() {
+		if p := recover(); p != nil {
+			h.log.Error("step panicked", "step", key, "panic", p, "stack", string(debug.Stack()))
+			err = fmt.Errorf("%s: %w", key, errBroke)
+		}
+	}()
 	return f(held, claim)
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -93,5 +94,32 @@ func TestPollWakesTheDeskForNewsAlone(t *testing.T) {
 	}
 	if woken() {
 		t.Error("the desk was woken for nothing")
+	}
+}
+
+func TestReadingThatPanicsIsToldAndGoesOnAfterwards(t *testing.T) {
+	s := newStory(t, monday)
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.dispute("9", "77-9", "needs_response", 12490, s.now.AddDate(0, 0, 12))
+	p, asked := s.poll(), s.house.stripe[0].MailRead
+	s.house.intake.Progress = func(string, string, int, int) { panic("anna@shop.example") }
+	s.house.stripe[0].MailRead = func(context.Context) (time.Time, error) { panic("anna@shop.example") }
+	for range missedPolls {
+		p.Run()
+		s.wait(5 * time.Minute)
+	}
+	if err := s.house.deliver(t.Context(), &passed{}); err != nil {
+		t.Fatal(err)
+	}
+	told := strings.Join(s.news(), "\n")
+	for _, word := range []string{"Mailbox onboarding", "Stripe account main", "please report"} {
+		if !strings.Contains(told, word) || strings.Contains(told, "anna@") {
+			t.Errorf("%q is missing, or too much is told:\n%s", word, told)
+		}
+	}
+	s.house.intake.Progress, s.house.stripe[0].MailRead = nil, asked
+	p.Run()
+	if n := len(s.house.doors); n > 0 || !s.part().GoodAt.Equal(s.now) {
+		t.Errorf("%d doors are taken; the mailbox: %+v", n, s.part())
 	}
 }
