@@ -27,7 +27,7 @@ func (p *page) shape(s string) string {
 	for range tries {
 		to := s[:kept] + strings.Map(func(r rune) rune { return another(r, hex) }, s[kept:])
 		_, taken := p.made[fold(to)]
-		if taken || p.fresh[fold(to)] || p.named[fold(to)] || fold(to) == key || p.speaks(to[kept:]) {
+		if taken || p.fresh[fold(to)] || p.named[fold(to)] || fold(to) == key || p.speaks(to) {
 			continue
 		}
 		return p.keepAs(key, to)
@@ -35,13 +35,14 @@ func (p *page) shape(s string) string {
 	return p.keepAs(key, s[:kept]+strings.Map(func(r rune) rune { return another(r, hex) }, s[kept:]))
 }
 
-// speaks says that a word of the vocabulary or of somebody's name stands in a
+// speaks says that a word of the reader's or of somebody's name stands in a
 // replacement, between digits too: an order QX-70911 that became NO-87594 would be
-// read as number 87594, and a reference K3WEX9Z that became K4KYC8E as Klarna's KYC.
+// read as number 87594, K3WEX9Z that became K4KYC8E as Klarna's KYC, and KB12345
+// that became KC77827 as 77827 koruna.
 func (p *page) speaks(to string) bool {
 	for _, piece := range strings.FieldsFunc(to, func(r rune) bool { return !says(r) }) {
 		for _, w := range word.FindAllString(piece, -1) {
-			if (len(w) > 1 || w == piece) && (p.named[fold(w)] || p.words.Knows(w)) {
+			if (len(w) > 1 || w == piece) && (p.named[fold(w)] || p.words.Means(w)) {
 				return true
 			}
 		}

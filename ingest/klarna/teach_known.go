@@ -67,6 +67,13 @@ func (l *Lexicon) Knows(s string) bool {
 	return len(list) > 0
 }
 
+// Means says whether s says something to the reader: it is known, or names a
+// currency, of which no vocabulary tells.
+func (l *Lexicon) Means(s string) bool {
+	_, currency := currencies[fold(s)]
+	return currency || l.Knows(s)
+}
+
 func (l *Lexicon) knows(word string) bool {
 	if l.exact[word] {
 		return true
