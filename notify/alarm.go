@@ -46,6 +46,9 @@ func AlarmCard(m rules.Message, p rules.Policy, now time.Time) Card {
 	if part == partWords("retention") {
 		card.Footer = "No dispute is missed by it, but old personal data is kept for longer than `retention` says."
 	}
+	if part == partWords("rules") {
+		card.Footer = "Until it works again, reminders of disputes may not come. “disputewatch cases” shows what is open."
+	}
 	if own, ok := troubles(about[rules.AboutPart]); ok {
 		card.Title, card.Footer = own.title, own.footer
 	}
@@ -130,6 +133,8 @@ func partWords(part string) string {
 		return "The removal of old data"
 	case "reader":
 		return "The reading of Klarna's mails"
+	case "rules":
+		return "Deciding what is due"
 	}
 	return joined(" ", "disputewatch:", rules.Plain(part, 100))
 }

@@ -119,10 +119,27 @@ func (h *house) decide(ctx context.Context) error {
 		return nil
 	}
 	err := errors.Join(h.watchReader(ctx), h.watchOutbox(ctx))
-	if _, err := h.book.Decide(ctx); err != nil {
-		return fmt.Errorf("decide: %w", err)
+	return errors.Join(err, h.rememberRules(ctx, h.whole(rulesPart, func() error {
+		_, err := h.book.Decide(ctx)
+		return err
+	})))
+}
+
+// rulesPart is under what the book remembers that it could not be decided what is
+// due.
+const rulesPart = "rules"
+
+// rememberRules remembers how the deciding ended, where it failed or had failed
+// before: it is done each few seconds, and nearly always well.
+func (h *house) rememberRules(ctx context.Context, err error) error {
+	if err != nil {
+		return h.remember(ctx, rulesPart, fmt.Errorf("decide: %w", err))
 	}
-	return err
+	was, err := h.book.Part(ctx, rulesPart)
+	if err != nil || was.BadSince.IsZero() {
+		return err
+	}
+	return h.remember(ctx, rulesPart, nil)
 }
 
 // deliver tells what is queued.
@@ -163,10 +180,21 @@ func (h *house) slackLives(ctx context.Context) error {
 var errBroke = errors.New("it broke on something that nobody expected\n" +
 	"hint: a fault of disputewatch itself: please report what the log says at \"step panicked\"")
 
+// whole makes of a panic of f an error, so that the steps after it go on and people
+// are told of it as of any other.
+func (h *house) whole(step string, f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			h.log.Error("step panicked", "step", step, "panic", p, "stack", string(debug.Stack()))
+			err = fmt.Errorf("%s: %w", step, errBroke)
+		}
+	}()
+	return f()
+}
+
 // under runs f while the claim on key is held. Where another process holds it
-// that one does the work; the error names it. A panic of f is an error too, so that
-// people are told of it as of any other.
-func (h *house) under(ctx context.Context, key string, f func(context.Context, rules.Claim) error) (err error) {
+// that one does the work; the error names it.
+func (h *house) under(ctx context.Context, key string, f func(context.Context, rules.Claim) error) error {
 	held, stop, claim, err := h.book.Hold(ctx, key)
 	if elsewhere(err) && h.patience > 0 {
 		held, stop, claim, err = h.waitFor(ctx, key, err)
@@ -175,13 +203,7 @@ func (h *house) under(ctx context.Context, key string, f func(context.Context, r
 		return err
 	}
 	defer stop()
-	defer func() {
-		if p := recover(); p != nil {
-			h.log.Error("step panicked", "step", key, "panic", p, "stack", string(debug.Stack()))
-			err = fmt.Errorf("%s: %w", key, errBroke)
-		}
-	}()
-	return f(held, claim)
+	return h.whole(key, func() error { return f(held, claim) })
 }
 
 // lookForClaim is how often a scan looks whether a claim has become free.

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/ingest/mailbox/fakeimap"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -121,5 +122,37 @@ func TestReadingThatPanicsIsToldAndGoesOnAfterwards(t *testing.T) {
 	p.Run()
 	if n := len(s.house.doors); n > 0 || !s.part().GoodAt.Equal(s.now) {
 		t.Errorf("%d doors are taken; the mailbox: %+v", n, s.part())
+	}
+}
+
+// Whoever waits for a reminder does not read the log.
+func TestDecidingThatPanicsIsTold(t *testing.T) {
+	s := newStory(t, monday)
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.pass()
+	s.said("77-1042")
+	whole, policy := s.house.book, s.house.policy
+	policy.Calendar.Location = nil
+	broken, err := casebook.Open(t.Context(), s.house.config.Store, casebook.Options{Policy: policy, Now: s.clock, Holder: "shop/2"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { broken.Close() })
+	desking := func() string {
+		s.wait(deskEvery)
+		s.house.desking(t.Context())
+		return strings.Join(s.news(), "\n")
+	}
+	s.house.book = broken
+	told := ""
+	for range missedPolls {
+		told += desking()
+	}
+	if !strings.Contains(told, "Deciding what is due does not work") {
+		t.Errorf("nobody was told that nothing is decided:\n%s", told)
+	}
+	s.house.book = whole
+	if told := desking(); !strings.Contains(told, "Deciding what is due works again") {
+		t.Errorf("nobody was told that it is over:\n%s", told)
 	}
 }
