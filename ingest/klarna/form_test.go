@@ -119,11 +119,15 @@ func TestLabelWithoutAValueTakesNoneOfTheNext(t *testing.T) {
 	if n.MerchantReference2 != "" || n.MerchantID != "K963412" {
 		t.Errorf("read %q, merchant %q", n.MerchantReference2, n.MerchantID)
 	}
-	for _, v := range []string{"Merchant Utrecht", "Merchant 7 Utrecht", "00cc0000", "cc-0000"} {
+	for _, v := range []string{"Merchant Utrecht", "Merchant 7 Utrecht", "Customer 2077", "CC-1042", "00cc1042", "00cc0000", "cad10421"} {
 		n = said(t, "New dispute", "Merchant Reference 1", "RTN-1", "Merchant Reference 2", v, "Dispute ID", "266222")
 		if n.MerchantReference2 != v {
 			t.Errorf("read %q", n.MerchantReference2)
 		}
+	}
+	n = said(t, "Neuer Streitfall", "Händlerreferenz 1", "VU-1042", "Händlerreferenz 2", "VU K963412", "Streitfall-ID", "266222")
+	if n.MerchantReference1 != "VU-1042" || n.MerchantReference2 != "" || n.MerchantID != "K963412" {
+		t.Errorf("read %q, %q, merchant %q", n.MerchantReference1, n.MerchantReference2, n.MerchantID)
 	}
 	n = said(t, "Geschil gesloten", "Verkopersreferentie 1", "Order 66120", "Geschil-ID", "266222")
 	if n.MerchantReference1 != "Order 66120" {

@@ -67,12 +67,13 @@ func (t *text) labelLike(l line) bool {
 }
 
 // paired says that a line is a label of some id with one word for its value: what
-// stands above it has no value.
+// stands above it has no value. What is no id of a dispute's may be the value itself:
+// "Order 66120", "Customer 2077", and so is what one token holds: "VU-1042".
 func (t *text) paired(l line) bool {
 	lb := t.labelsIn(l.cells[0])[0]
 	v := strings.Fields(t.s[lb.rest:l.end])
-	if end := t.words[lb.to-1].end; end < l.end && t.s[end] != ' ' {
-		return false // "00cc0000" is one value
+	if end := t.words[lb.to-1].end; lb.key == labelIgnore || end < l.end && strings.IndexByte(" \t:=", t.s[end]) < 0 {
+		return false // "Customer 2077" and "00cc0000" are values
 	}
 	return lb.key != labelOrderID && lb.key != labelOrderNumber && len(v) == 1 && digitsIn(v[0])
 }
