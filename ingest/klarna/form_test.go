@@ -109,6 +109,24 @@ func TestNumberInTheLastLineIsTheMailsOwn(t *testing.T) {
 	if n := said(t, "Please answer", "The parcel never came. Answer by 24 December 2026.", "Dispute 266193"); n.DisputeID != "266193" {
 		t.Errorf("read %q", n.DisputeID)
 	}
+	for _, lines := range [][]string{
+		{"New dispute", "Dispute 111111 of this customer is closed. Please answer the new one by 24 December 2026.", "The new dispute is 266193."},
+		{"Neuer Streitfall", "Antworten Sie bis 24. Dezember 2026.", "Der Fall 111111 ist damit nicht gemeint.", "Streitfall 266193"},
+	} {
+		if n := said(t, lines...); n.DisputeID == "111111" {
+			t.Errorf("%q: read %q", lines, n.DisputeID)
+		}
+	}
+	for _, lines := range [][]string{
+		{"New dispute", "Please answer dispute 266193 by 24 December 2026.", "It is about order 10001."},
+		{"New dispute", "Dispute ID: 266193", "It concerns order 10001"},
+		{"New dispute 266193", "Please answer soon.", "Order 10001"},
+		{"New dispute 266193", "Please look into what we write of", "order 10001"},
+	} {
+		if n := said(t, lines...); n.OrderNumber != "10001" {
+			t.Errorf("%q: read order %q", lines, n.OrderNumber)
+		}
+	}
 	if n := said(t, "Stop shipping", "Do not ship. Answer within 24 hours.", "Order 2026-4401"); n.OrderNumber != "2026-4401" {
 		t.Errorf("read %q", n.OrderNumber)
 	}

@@ -49,11 +49,19 @@ func (r *reader) unlabelled(t *text, claims map[string][]claim) {
 // the dispute's, that one is the mail's own.
 const ticket = "ticket"
 
-// signed says that word w stands in the last line of a text, below others.
+// signed says that word w stands in the last line of a text, below a name: what
+// follows a sentence or another number is the mail's last word, and no ticket.
 func (t *text) signed(w int) bool {
 	i := t.lineOf(w)
-	return i > 0 && t.lines[i].to == len(t.words)
+	if i < 1 || t.lines[i].to != len(t.words) {
+		return false
+	}
+	above := strings.TrimSpace(t.str(t.lines[i-1].span))
+	return !digitsIn(above) && len(strings.Fields(above)) <= maxName && !strings.HasSuffix(above, ".")
 }
+
+// maxName is how many words a name has that stands below a mail.
+const maxName = 4
 
 // before takes a number that a word for one names in front of the dispute:
 // "logged under 256947 as a dispute".
