@@ -18,13 +18,13 @@ func (t *text) othersDay(m moment, s span) bool {
 	if take, ok := t.has(aboutTake, s.from, m.from); ok && !after && !t.hasAny([]key{wordRespond, wordIf, wordBy}, take.to, m.from) {
 		return true // "without an answer the amount will be deducted on 20 January"
 	}
-	if paused, ok := t.has(aboutPaused, s.from, m.from); ok && !after && !t.hasAny([]key{wordRespond, wordIf}, paused.to, m.from) && !t.falls(paused.to, m.from) {
+	if paused, ok := t.has(aboutPaused, s.from, m.from); ok && !after && !t.wantedAfter(paused.to, m) && !t.falls(s.from, paused.from) {
 		return true // "we have put the customer's invoice on hold until 5 January"
 	}
 	if !after && t.thanks() && t.wantsNothing() && t.tellsOfOthers(m, s) {
 		return true
 	}
-	if _, came := t.has(aboutArrived, s.from, m.from); came && !after && t.wantsNothing() {
+	if came, ok := t.has(aboutArrived, s.from, m.from); ok && !after && !t.wantedAfter(came.to, m) && t.wantsNothing() {
 		return true // "your documents reached us on 28 December"
 	}
 	_, asks := t.has(wordRespond, s.from, m.from)
@@ -50,22 +50,34 @@ func (t *text) othersDay(m moment, s span) bool {
 // that the words for an answer stand before: "we weigh your answer and will tell you
 // of the decision by 1 April".
 func (t *text) tellsOfOthers(m moment, s span) bool {
-	last := -1
+	first, last := -1, -1
 	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < m.from; i++ {
-		if t.hits[i].key == wordRespond {
-			last = t.hits[i].from
+		if h := t.hits[i]; h.key == wordRespond {
+			last = h.from
+			if first < 0 {
+				first = last
+			}
 		}
 	}
 	customer, ok := t.has(wordCustomer, s.from, min(s.from+customersPlace, m.from))
 	if ok && customer.from < last {
-		return true
+		return first == last && last-customer.to <= customersPlace // not "the customer answered and we need your statement"
 	}
 	verdict, ok := t.has(aboutVerdict, s.from, m.from)
 	return ok && verdict.from > last && !t.onCondition(s, m)
 }
 
+// wantedAfter says that between word w and a day an answer, a condition or a deadline
+// is named: "we received a complaint and need your answer by 28 December".
+func (t *text) wantedAfter(w int, m moment) bool {
+	return t.hasAny([]key{wordRespond, wordIf}, w, m.from) || t.falls(w, m.from)
+}
+
 // falls says that words from to to speak of a deadline, and not only of "until".
 func (t *text) falls(from, to int) bool {
+	if _, ok := t.has(labelDeadline, from, to); ok {
+		return true
+	}
 	for i := t.after(from); i < len(t.hits) && t.hits[i].from < to; i++ {
 		if h := t.hits[i]; h.key == wordDue {
 			if _, by := t.begins(wordBy, h.from, h.to); !by {
@@ -108,14 +120,23 @@ func (t *text) tellsLack(s span) bool {
 	return false
 }
 
-// wantsNothing says that the news of a text say that there is nothing to do.
+// wantsNothing says that the news of a text say that there is nothing to do, on no
+// condition: "if you accept the claim, no action is needed" wants an answer.
 func (t *text) wantsNothing() bool {
 	for _, h := range t.hits {
-		if h.key == aboutNothing && t.isNews(h.from) {
+		if h.key == aboutNothing && t.isNews(h.from) && !t.supposed(h) {
 			return true
 		}
 	}
 	return false
+}
+
+// supposed says that a hit's sentence begins with a condition which is not "until".
+func (t *text) supposed(h hit) bool {
+	s := t.sentence(h.from)
+	_, cond := t.begins(wordIf, s.from, h.from)
+	_, by := t.begins(wordBy, s.from, h.from)
+	return cond && !by
 }
 
 // thanks says that the news of a text say that something arrived.

@@ -22,6 +22,8 @@ func TestDayOfTheCustomersIsNoDayToAnswerBy(t *testing.T) {
 		{"Litige 256947", "La décision est rendue en faveur du client. Vous pouvez contester cette décision jusqu'au 18 janvier 2027."},
 		{"Tvist 256947", "Kunden sier at varen ikke kom. Utbetalingen er satt på vent, og fristen er 5. januar 2027."},
 		{"Tvist 256947", "Saken er satt på vent til 5. januar 2027, svar innen da."},
+		{"Nouveau délai", "Le délai de réponse du litige 256947 est reporté au 5 janvier 2027. Merci de nous envoyer vos documents."},
+		{"Ny frist", "Vi har skjutit upp din svarstid för tvist 256947 till den 5 januari 2027. Svara senast då."},
 	} {
 		if n := said(t, lines...); n.Deadline == nil {
 			t.Errorf("%q: read %s and no deadline", lines, n.Kind)
@@ -62,12 +64,19 @@ func TestDayOfADecisionIsNoDayToAnswerBy(t *testing.T) {
 		{"Takk, vi har mottatt svaret ditt", "Svaret ditt i sak 772210 kom inn i dag. Kunden får anledning til å uttale seg, senest 5. desember 2026. Du trenger ikke å foreta deg noe."},
 		{"Disputa 772210: resposta recebida", "Confirmamos a receção da sua resposta. Vamos analisar a sua informação e comunicar-lhe a decisão até 1 de dezembro de 2026. Até lá não precisa de fazer mais nada."},
 		{"Ihre Antwort ist angekommen", "Vielen Dank! Wir haben Ihre Stellungnahme zu Streitfall 771002 erhalten.", "Die Kundin bekommt nun bis zum 9. Dezember 2026 Gelegenheit, sich zu Ihren Belegen zu äußern. Sie müssen derzeit nichts unternehmen."},
+		{"Ihre Antwort ist angekommen", "Vielen Dank! Wir haben Ihre Stellungnahme zu Streitfall 771002 erhalten.", "Die Kundin bekommt nun bis zum 9. Dezember 2026 Gelegenheit, sich zu Ihren Belegen zu äußern. Bis dahin müssen Sie nichts unternehmen."},
 	} {
 		if n := said(t, lines...); n.Kind != rules.KindEvidenceReceived || n.Deadline != nil {
 			t.Errorf("%q: got %s %v", lines, n.Kind, n.Deadline)
 		}
 	}
 	for _, lines := range [][]string{
+		{"New dispute", "We received a dispute from a customer and need your response by 4 December 2026. If you accept the claim, you don't need to do anything.", "Dispute ID: 266523"},
+		{"New dispute 266523", "We received a dispute from a customer and need your response by 4 December 2026. You don't need to do anything in the portal."},
+		{"Streitfall 772210", "Vielen Dank, wir haben Ihre Unterlagen erhalten. Ihr Kunde widerspricht, wir erwarten Ihre Stellungnahme bis zum 4. Dezember 2026. Falls Sie ihm zustimmen, müssen Sie nichts unternehmen."},
+		{"Streitfall 772210", "Vielen Dank, wir haben Ihre Unterlagen erhalten. Ihr Kunde widerspricht dem in allem, deshalb erwarten wir Ihre Stellungnahme bis zum 4. Dezember 2026. Im Portal müssen Sie nichts unternehmen."},
+		{"Dispute 266523", "We have received your documents. The customer answered, we need your statement by 4 December 2026. No action is needed in the portal."},
+		{"Otrzymaliśmy reklamację 772210", "Otrzymaliśmy reklamację klienta i czekamy na Państwa odpowiedź do 4 grudnia 2026. Jeśli zgadzają się Państwo z klientem, nie trzeba nic robić."},
 		{"Disputa 266270", "Como muy tarde necesito vuestra respuesta el viernes 4 de diciembre de 2026."},
 		{"Dispute 266523", "Your documents must be received by 4 December 2026."},
 		{"Dispute 266523", "Your first page was received, by 4 December 2026 please upload the rest. No action is needed in the portal."},
