@@ -53,6 +53,14 @@ func TestReferenceIsFoundAtALabelOfAnyForm(t *testing.T) {
 	if n := said(t, "Re: vraagje over geschil 266229", "Kunnen jullie de track & trace nog aanleveren, graag voor het einde van 4 februari 2027?", "Jullie referentie 1 is trouwens LMP-0093."); n.MerchantReference1 != "LMP-0093" {
 		t.Errorf("read %q", n.MerchantReference1)
 	}
+	if n := said(t, "Geschil 266229", "Antwoord voor 4 februari 2027.", "De Klarna-referentie is trouwens K4MADNY."); n.KlarnaReference != "K4MADNY" {
+		t.Errorf("read %q", n.KlarnaReference)
+	}
+	for _, line := range []string{"The customer paid EUR 129.00 (see your merchant reference 1).", "She ordered on 2026-11-01 (see merchant reference 1).", "Merchant reference 1 is dated 2026-11-02.", "Your merchant reference 1 is page 17."} {
+		if n := said(t, "New dispute 256947", "Please answer by 11 December 2026.", line); n.MerchantReference1 != "" {
+			t.Errorf("%q: read %q", line, n.MerchantReference1)
+		}
+	}
 	for _, line := range []string{"Bought as 551237 (web), merchant reference 1) unknown", "Order 551237 (which is not the dispute ID) is in question."} {
 		if n := said(t, "New dispute", "Please answer by 11 December 2026.", line); n.MerchantReference1 == "551237" || n.DisputeID == "551237" {
 			t.Errorf("%q: read %q, dispute %q", line, n.MerchantReference1, n.DisputeID)

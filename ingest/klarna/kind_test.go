@@ -143,6 +143,14 @@ func TestReasonInParenthesesIsKlarnasOwnWord(t *testing.T) {
 			t.Errorf("%q: read %q", lines, n.Reason)
 		}
 	}
+	for _, lines := range [][]string{
+		{"New dispute 256947", "The customer says that the parcel never came. Please respond by 14 December 2026. If the customer sent it back (return), tell us when."},
+		{"Neuer Streitfall 256947", "Ihr Kunde hat die Ware nie erhalten. Antworten Sie bis 14. Dezember 2026. Bei anderen Gründen (Rückgabe) gilt eine andere Frist."},
+	} {
+		if n := said(t, lines...); n.Reason != rules.ReasonGoodsNotReceived {
+			t.Errorf("%q: read %q", lines, n.Reason)
+		}
+	}
 }
 
 func TestQuestionAboutAnOrderThatIsLookedIntoIsAnInvestigation(t *testing.T) {

@@ -185,8 +185,9 @@ func (r *reader) exactReason() {
 	}
 }
 
-// enclosedReasons are the reasons that fill a pair of parentheses: "the lamp came broken
-// (faulty goods)" gives Klarna's own word for what was told.
+// enclosedReasons are the reasons that fill a pair of parentheses in a sentence about
+// the customer: "she says the lamp came broken (faulty goods)" gives Klarna's own word
+// for what was told, "for other reasons (return)" tells nothing.
 func (r *reader) enclosedReasons() []claim {
 	var out []claim
 	if r.n.Kind == rules.KindStopRequest {
@@ -195,12 +196,20 @@ func (r *reader) enclosedReasons() []claim {
 	for _, t := range r.texts {
 		for _, h := range t.within(ofReason, t.told()) {
 			at, end := t.words[h.from].at, t.words[h.to-1].end
-			if at > 0 && t.s[at-1] == '(' && end < len(t.s) && t.s[end] == ')' && t.isNews(h.from) {
+			if at > 0 && t.s[at-1] == '(' && end < len(t.s) && t.s[end] == ')' && t.isNews(h.from) && t.ofCustomer(h) {
 				out = append(out, claim{value: h.key.name(), from: "parentheses, " + t.place(t.lineOf(h.from)), text: t, rank: inSentence})
 			}
 		}
 	}
 	return out
+}
+
+// ofCustomer says that a hit's sentence speaks of the customer, and that no condition
+// stands before the hit.
+func (t *text) ofCustomer(h hit) bool {
+	s := t.sentence(h.from)
+	_, may := t.has(wordIf, s.from, h.from)
+	return customerIn(t, s) && !may
 }
 
 // afterColon is what stands after a cell's colon or dash, or the cell itself where it

@@ -130,8 +130,11 @@ func (t *text) named(h hit) (tok string, at int) {
 
 // aside is the word after an adverb at word w: "is, by the way, LMP-0093".
 func (t *text) aside(w int) int {
-	if w+1 < len(t.words) && t.words[w+1].gap == gapNone && t.s[t.words[w].at:t.words[w].end] == t.words[w].norm && !digitsIn(token(t.s[t.words[w].at:])) && digitsIn(token(t.s[t.words[w+1].at:])) {
-		return w + 1
+	if w+1 < len(t.words) && t.words[w+1].gap == gapNone && t.s[t.words[w].at:t.words[w].end] == t.words[w].norm && !digitsIn(token(t.s[t.words[w].at:])) {
+		rest := t.s[t.words[w+1].at:]
+		if tok := token(rest); isKlarnaReference(tok) || orderLike(tok, rest) {
+			return w + 1 // but "is dated 2026-11-02", "is on page 17"
+		}
 	}
 	return w
 }
@@ -169,8 +172,8 @@ func (t *text) before(h hit) (span, bool) {
 	}
 	head := strings.TrimRight(t.s[:open], " ")
 	at := strings.LastIndexAny(head, " \t\n(\"«„“") + 1
-	if tok := head[at:]; !digitsIn(tok) || len(tok) < 2 {
-		return span{}, false
+	if tok := head[at:]; !digitsIn(tok) || len(tok) < 2 || open+1 < first.at && !orderLike(tok, tok) {
+		return span{}, false // "EUR 129.00 (see your merchant reference 1)"
 	}
 	return span{at: at, end: len(head)}, true
 }
