@@ -53,8 +53,7 @@ func (c *command) daemon(ctx context.Context, since string, rescans bool) error 
 		}
 	}
 	metrics := board.NewMetrics() // counts go on over a reload
-	metrics.Reloaded(nil, time.Now())
-	var before *config.Config // the last one under which all could be opened
+	var before *config.Config     // the last one under which all could be opened
 	for ctx.Err() == nil && cfg != nil {
 		under, stop := context.WithCancel(ctx)
 		begun := false
@@ -63,7 +62,11 @@ func (c *command) daemon(ctx context.Context, since string, rescans bool) error 
 			reloaded <- c.awaitReload(under, hangups, metrics, log)
 			stop()
 		}()
-		err := c.serve(under, cfg, served{rescan, metrics, log, func() { begun = true }})
+		err := c.serve(under, cfg, served{rescan, metrics, log, func() {
+			if begun = true; cfg != before {
+				metrics.Reloaded(nil, time.Now())
+			}
+		}})
 		stop()
 		next := <-reloaded
 		if begun {
@@ -98,11 +101,11 @@ func (c *command) awaitReload(ctx context.Context, hangups <-chan os.Signal, met
 		if err == nil {
 			_, err = vocabulary(cfg)
 		}
-		metrics.Reloaded(err, time.Now())
 		if err == nil {
 			log.Info("config reloaded")
 			return cfg
 		}
+		metrics.Reloaded(err, time.Now())
 		log.Error("config not reloaded, the old one stays", "err", err)
 		tellSystemd(log, daemon.SdNotifyReady)
 	}
