@@ -196,6 +196,18 @@ func TestHourOfADeadlineIsReadWhereverItStands(t *testing.T) {
 	}
 }
 
+func TestSumOrHourEndsASentence(t *testing.T) {
+	for _, line := range []string{
+		"The customer disputes EUR 50.00. Respond by 4 December 2026.",
+		"Der Kunde hat 1.249,00 reklamiert, um 18:00. Antworten Sie bis zum 4. Dezember 2026.",
+		"Der Kunde hat beanstandet: € 50,00. Antworten Sie bis zum 4. Dezember 2026.",
+	} {
+		if n := said(t, "New dispute 256947", line); n.Deadline == nil {
+			t.Errorf("%s: no deadline", line)
+		}
+	}
+}
+
 func TestDayThatStandsAloneHasItsLabelBelow(t *testing.T) {
 	for _, lines := range [][]string{
 		{"Streitfall 266150", "4. Januar", "bis dahin brauchen wir deine Antwort", "Jetzt antworten"},

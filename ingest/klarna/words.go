@@ -157,7 +157,8 @@ var short = map[string]bool{
 func (w word) endsSentence(s string) bool {
 	switch n := len(w.norm); {
 	case w.digits():
-		return len(w.norm) > 2 // "256947." and "2026.", but not "3. Dezember"
+		// "256947.", "2026.", "EUR 50.00." and "18:00.", but not "3. Dezember"
+		return len(w.norm) > 2 || w.at > 0 && strings.IndexByte(".,:", s[w.at-1]) >= 0
 	case n < 2:
 		return false
 	case n == 3 && currencies[w.norm] != "":
