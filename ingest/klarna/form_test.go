@@ -175,6 +175,22 @@ func TestLabelThatBeginsWithTheWordForADeadlineIsOne(t *testing.T) {
 	}
 }
 
+func TestLabelOfTheCustomersDayIsNoDeadline(t *testing.T) {
+	for _, line := range []string{
+		"Frist für den Kunden\t20. Dezember 2026", "Frist för kunden: 20 december 2026", "Määräaika asiakkaalle\t20.12.2026",
+		"Termijn voor de klant: 20 december 2026", "Termijn voor de klant\t20 december 2026", "Deadline for the customer: 20 December 2026",
+	} {
+		if n := said(t, "Dispute 256947", line); n.Deadline != nil {
+			t.Errorf("%s: read %v", line, n.Deadline)
+		}
+	}
+	for _, line := range []string{"Frist zur Rückerstattung an den Kunden: 14. Dezember 2026", "Termijn voor de reactie aan de klant: 14 december 2026", "Frist im Streitfall des Kunden: 14. Dezember 2026"} {
+		if n := said(t, "Dispute 256947", line); n.Deadline == nil {
+			t.Errorf("%s: no deadline", line)
+		}
+	}
+}
+
 func TestOrderOfASentenceIsFoundBehindWordsThatSayWhoseItIs(t *testing.T) {
 	n := said(t, "Prüfung eines Kundenkontos", "Wir untersuchen einen möglichen Missbrauch. Es geht um die Bestell-ID bei uns 0d5f3c52-77ab-4a39-8e0b-5c1b6de0f2a4. Bitte direkt auf diese Mail antworten, innerhalb von 24 Stunden.")
 	if n.OrderID != "0d5f3c52-77ab-4a39-8e0b-5c1b6de0f2a4" {

@@ -76,6 +76,8 @@ func (t *text) fieldOf(from, to int, colon bool) string {
 	switch {
 	case dispute && len(seen) == 1 && (seen["amount"] || seen["order_amount"]):
 		return "amount"
+	case seen["deadline"] && t.customersOwn(from, to):
+		return ""
 	case theirs || len(seen) > 1 || len(seen) == 1 && !colon:
 		return ""
 	case len(seen) == 1:
@@ -88,6 +90,16 @@ func (t *text) fieldOf(from, to int, colon bool) string {
 		return "deadline"
 	}
 	return ""
+}
+
+// customersOwn says that a label of a day names the customer alone, and neither an
+// answer nor a dispute nor money for him: "Term for the customer".
+func (t *text) customersOwn(from, to int) bool {
+	_, ok := t.has(wordCustomer, from, to)
+	if h, one := t.begins(labelDeadline, from, from+1); one {
+		from = h.to // "deadline" is a word for an answer too
+	}
+	return ok && !t.hasAny([]key{wordRespond, wordDispute, wordCase, aboutBack, aboutMoney}, from, to)
 }
 
 // compound says that word i holds a word for a reference, as in "Shopreferenz".

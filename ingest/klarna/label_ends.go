@@ -43,6 +43,7 @@ func (t *text) tailed(lb label, c span) label {
 			}
 			continue
 		}
+		lb.key = t.merchants(lb.key, lb.from, i+1)
 		if rest := strings.TrimSpace(t.s[w.end:c.end]); i > lb.to && (rest == "" || rest == ":") {
 			return label{hit: lb.hit, rest: c.end, sep: '$', guessed: !merchant}
 		} else if strings.HasPrefix(rest, ":") {
@@ -50,6 +51,15 @@ func (t *text) tailed(lb label, c span) label {
 		}
 	}
 	return lb
+}
+
+// merchants is the key of a label of words from to to, which is no deadline of ours
+// where it names the customer alone: "Deadline for the customer".
+func (t *text) merchants(k key, from, to int) key {
+	if k == labelDeadline && t.customersOwn(from, to) {
+		return labelIgnore
+	}
+	return k
 }
 
 // maxTail is how many words such a tail may have.

@@ -179,7 +179,7 @@ func (t *text) trailing(h hit, c span) hit {
 			return h
 		}
 		if rest := strings.TrimLeft(t.s[t.words[to-1].end:c.end], " *"); rest == "" || rest[0] == ':' {
-			h.to = to
+			h.key, h.to = t.merchants(h.key, h.from, to), to
 			return h
 		}
 	}
@@ -206,7 +206,7 @@ func (t *text) joint(list []hit, c span) (label, bool) {
 				return label{}, false
 			}
 		}
-		h.to = o.to
+		h.key, h.to = t.merchants(h.key, h.from, o.to), o.to
 		return label{hit: h, rest: lb.rest, sep: ':', guessed: true}, true
 	}
 	return label{}, false
