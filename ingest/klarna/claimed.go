@@ -57,6 +57,9 @@ func (t *text) sumAt(i int) (amount, bool) {
 		if c, shared := currencyOf(t.s[t.words[i-1].at:t.words[i-1].end]); c+shared != "" && t.words[i].gap == gapNone {
 			at = t.words[i-1].at
 		}
+		if first := t.words[i].at; t.words[i-1].end == first && alnum(t.s[first-1]) && !strings.ContainsAny(t.s[first:numberEnd(t.s, first)], ".,") {
+			return amount{}, false // "order KC12345" is no koruna
+		}
 	}
 	rest := t.s[at:min(t.words[i].end+24, len(t.s))]
 	if n := strings.IndexByte(rest[t.words[i].at-at:], '\n'); n >= 0 {

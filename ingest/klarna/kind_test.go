@@ -170,3 +170,17 @@ func TestNothingThatCameIsNotNothingToDo(t *testing.T) {
 		t.Errorf("read %s, %v", n.Kind, n.Deadline)
 	}
 }
+
+func TestWordInANumberIsNone(t *testing.T) {
+	n := said(t, "Nie wysyłaj zamówienia K4KYC8E", "Prosimy wstrzymać wysyłkę i odpowiedzieć na tę wiadomość w ciągu 24 godzin.")
+	if n.Kind != rules.KindStopRequest {
+		t.Errorf("read %s", n.Kind)
+	}
+	n = said(t, "Do not ship", "We are looking into order KC12345. Reply to this email within 24 hours.")
+	if n.Amount.Minor != 0 {
+		t.Errorf("read %v", n.Amount)
+	}
+	if n := said(t, "Dispute 256947", "Disputed amount: EUR124.90", "Reply by 3 December 2026."); n.Amount.String() != "124.90 EUR" {
+		t.Errorf("read %v", n.Amount)
+	}
+}

@@ -332,7 +332,7 @@ func (t *text) listed(i int) bool {
 func (f found) at(s span) found {
 	t := f.text
 	s.end = max(s.at, s.end)
-	for s.at < s.end && strings.IndexByte(" \t*_|,:=", t.s[s.at]) >= 0 {
+	for s.at < s.end && (strings.IndexByte(" \t*_|,:", t.s[s.at]) >= 0 || strings.HasPrefix(t.s[s.at:s.end], "= ")) {
 		s.at++
 	}
 	for s.end > s.at && (strings.IndexByte(" \t\n*|,;·", t.s[s.end-1]) >= 0 || t.s[s.end-1] == '/' && s.end-2 >= s.at && strings.IndexByte(" /", t.s[s.end-2]) >= 0) {

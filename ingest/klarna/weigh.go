@@ -114,7 +114,7 @@ func (r *reader) weighText(t *text, mine map[rules.Kind]weight) {
 // counts says that a phrase is evidence: not part of a harmless one, not
 // denied, not only possible. An appeal is always only possible.
 func (t *text) counts(h hit, k rules.Kind) bool {
-	if t.coded(h) {
+	if t.coded(h) || t.glued(h) {
 		return false
 	}
 	if s := t.sentence(h.from); k == rules.KindStopRequest {
@@ -180,6 +180,13 @@ func (t *text) codedAt(first, last int) bool {
 	glue := func(c byte) bool { return c == '.' || c == '_' || c == '/' }
 	from, to := t.words[first].at, t.words[last-1].end
 	return from > 1 && glue(t.s[from-1]) && alnum(t.s[from-2]) || to+1 < len(t.s) && glue(t.s[to]) && alnum(t.s[to+1])
+}
+
+// glued says that a hit is a piece of a number: the "KYC" of "K4KYC8E".
+func (t *text) glued(h hit) bool {
+	before, behind := h.from-1, h.to
+	return before >= 0 && t.words[before].digits() && t.words[before].end == t.words[h.from].at ||
+		behind < len(t.words) && t.words[behind].digits() && t.words[behind].at == t.words[h.to-1].end
 }
 
 // with adds the phrase h of t.
