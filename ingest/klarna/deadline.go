@@ -1,6 +1,7 @@
 package klarna
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,8 +20,8 @@ func (r *reader) deadlines(t *text, labels []found, d dating) []reading {
 		}
 	}
 	for _, m := range r.v.moments(t, 0, len(t.words)) {
-		if !t.isNews(m.from) && len(out) > 0 {
-			continue // of what is told in general, only where the news names no day
+		if !t.isNews(m.from) && slices.ContainsFunc(out, func(rd reading) bool { return !rd.at.Before(d.mail) }) {
+			continue // of what is told in general, only where the news names no day to come
 		}
 		if rd, ok := r.sentenceDate(t, m, labels, d); ok {
 			out = append(out, rd)
@@ -191,7 +192,7 @@ func (r *reader) movedTo(t *text, m moment, s span) bool {
 // claimed says that a date is the value of a label.
 func claimed(labels []found, s span) bool {
 	for _, f := range labels {
-		if s.at >= f.words.at && s.at < f.words.end && f.rank == labelled && !(f.field == "ignore" && f.inner && f.asks(s.at)) {
+		if s.at >= f.words.at && s.at < f.words.end && f.rank == labelled && !(f.field == "ignore" && f.asks(s.at)) {
 			return true
 		}
 	}

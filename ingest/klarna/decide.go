@@ -11,7 +11,7 @@ import (
 // for an answer and asks for something by a day is no mere receipt.
 func (r *reader) decide(w map[rules.Kind]weight, speaks bool) rules.Kind {
 	k := r.weighed(w, speaks)
-	if (k == rules.KindResolved || k == rules.KindEvidenceReceived) && w[k].sum() < enough && r.looksAhead() {
+	if (k == rules.KindResolved || k == rules.KindEvidenceReceived) && w[k].sum() < enough && r.looksAhead() && !r.outcome() {
 		return "" // no words name an end, which would quiet the case, and something is still to come
 	}
 	return k
@@ -36,10 +36,12 @@ func (r *reader) weighed(w map[rules.Kind]weight, speaks bool) rules.Kind {
 	switch {
 	case asking[k] && !speaks && r.other(w), asking[k] && r.tips(w):
 		return rules.KindKlarnaOther
-	case asking[k] && w[k].subject <= inSpeech && r.nothing() && !r.opens():
+	case asking[k] && w[k].subject <= inSpeech && w[k].body < enough && r.nothing() && !r.opens():
 		return "" // it speaks of disputes in general, and of a day of something
 	case k == rules.KindResolved && w[k].subject == 0 && w[rules.KindKlarnaOther].sum() >= enough && r.nothing() && !r.ended() && !r.tellsEnd():
 		return rules.KindKlarnaOther // "you closed a dispute lately: how was it?"
+	case k == rules.KindDisputeRequest && r.outcome():
+		return rules.KindResolved
 	case r.idle() && asking[k]:
 		return r.rests()
 	case k == rules.KindResolved && !r.kept() && (w[rules.KindAppealOpen].sum() > 0 && r.open() || r.wants() && r.ended()):
@@ -64,6 +66,16 @@ func (r *reader) weighed(w map[rules.Kind]weight, speaks bool) rules.Kind {
 		return rules.KindDisputeRequest
 	}
 	return k
+}
+
+// outcome says that a label of one tells for whom the dispute ended.
+func (r *reader) outcome() bool {
+	for _, f := range r.labels {
+		if f.field == "result" && f.rank == labelled && len(unique(outcomes(f.text, f.words, outlook{labelled: true}))) == 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // demands says that the mail wants something: it names a day, or asks to answer.

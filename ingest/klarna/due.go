@@ -24,14 +24,18 @@ func (r *reader) due() []reading {
 	case rules.KindUnknownKlarna:
 		return r.dates
 	}
-	if len(r.dates) > 0 || len(r.loose) == 0 {
+	past := func(rd reading) bool { return rd.rank < labelled && rd.at.Before(r.view.date) }
+	if slices.ContainsFunc(r.dates, func(rd reading) bool { return !past(rd) }) || len(r.loose) == 0 {
 		return r.dates
 	}
 	list := slices.DeleteFunc(r.loose, func(rd reading) bool { return rd.at.Before(r.view.date) })
 	for _, rd := range list {
 		if !rd.at.Equal(list[0].at) {
-			return nil
+			return r.dates
 		}
+	}
+	if len(list) == 0 {
+		return r.dates
 	}
 	return list
 }

@@ -1,6 +1,7 @@
 package klarna
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -9,6 +10,7 @@ type claim struct {
 	value, from string
 	text        *text
 	rank        int
+	at          int // its word, 0 where it does not matter
 }
 
 // choose decides between the values given for a field. The one nearest to a
@@ -53,6 +55,34 @@ func ungrouped(v string) string {
 	return v
 }
 
+// current leaves out what is named beside the dispute that a mail is about: where the
+// subject names one, the others, and behind the first those of which a sentence says
+// that they ended: "dispute 258903 of the same customer was closed in October".
+func (r *reader) current(list []claim) []claim {
+	for _, c := range list {
+		if c.text.name == "subject" && !slices.ContainsFunc(list, func(o claim) bool { return o.text == c.text && !alike(o.value, c.value) }) {
+			return slices.DeleteFunc(list, func(o claim) bool { return o.rank <= c.rank && !alike(o.value, c.value) })
+		}
+	}
+	first := slices.IndexFunc(list, func(c claim) bool { return c.at > 0 })
+	if first < 0 {
+		return list
+	}
+	id, at := list[first].value, list[first].at
+	return slices.DeleteFunc(list, func(c claim) bool { return c.at > at && c.ended() && !alike(c.value, id) })
+}
+
+// ended says that the sentence of a claim, or the one behind it, tells of an end.
+func (c claim) ended() bool {
+	s := c.text.sentence(c.at)
+	to := s.to
+	if to < len(c.text.words) {
+		to = c.text.sentence(to).to
+	}
+	_, over := c.text.has(aboutOver, s.from, to)
+	return over
+}
+
 // ids reads all identifiers.
 func (r *reader) ids() {
 	claims := map[string][]claim{}
@@ -61,7 +91,7 @@ func (r *reader) ids() {
 			if field == "dispute_id" && f.rank < labelled && f.text.signed(f.words.from) {
 				field = ticket
 			}
-			claims[field] = append(claims[field], claim{value: value, from: f.from, text: f.text, rank: f.rank})
+			claims[field] = append(claims[field], claim{value: value, from: f.from, text: f.text, rank: f.rank, at: f.words.from})
 		}
 	}
 	for _, t := range r.texts {
@@ -71,6 +101,7 @@ func (r *reader) ids() {
 	if len(claims["dispute_id"]) == 0 {
 		claims["dispute_id"] = claims[ticket]
 	}
+	claims["dispute_id"] = r.current(claims["dispute_id"])
 	n := r.n
 	for _, f := range []struct {
 		name string

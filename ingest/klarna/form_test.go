@@ -29,19 +29,22 @@ func TestReferenceIsOfTheMerchantWhomItsLabelNames(t *testing.T) {
 
 func TestReferenceIsFoundAtALabelOfAnyForm(t *testing.T) {
 	for want, lines := range map[string][]string{
-		"PED-2026-88104": {"ID de la disputa ........... 256955", "Referencia del comercio 1 .. PED-2026-88104", "Referencia del comercio 2 .. Almacén Getafe"},
-		"FR/991/A":       {"Litige\t:\t340985272233451", "Référence marchand 1\t:\tFR/991/A"},
-		"DK-20119":       {"Sags-id: 30415577", "Forretningsreference 1: DK-20119"},
-		"SH-2077":        {"Tvist: 30415577", "Ordrereferanse (merchant reference 1): SH-2077"},
-		"7718-NL":        {"Geschil: 30415577", "Het pakket met bestelling 7718-NL (zo staat het bij jou bekend als winkeliersreferentie 1) is nooit bezorgd."},
-		"2210-44":        {"Tvistens nr........... 30415577", "Forretningens ref. 1.. 2210-44", "Forretningens ref. 2.. butik Aarhus"},
-		"MODE-3321":      {"Tvist-id 340985272172733", "Din reference (Merchant Reference 1) MODE-3321"},
-		"2026120044":     {"tvist_id             = 266190", "forhandler_ref_1     = 2026120044", "forhandler_ref_2     = ${merchantReference2}"},
-		"CAD00000":       {"Dispute ID: 256947", "Merchant Reference 1: CAD00000"},
-		"WEB":            {"Please answer dispute 30415577, in which merchant reference 1 is WEB 7001."},
-		"7002":           {"Please answer dispute 30415577, in which merchant reference 1 is 7002 b-2."},
-		"T-8":            {"Riita: 30415577", "Puodinviite 1: T-8"},
-		"WEB-77120-GB":   {"So that you can find the order: the dispute has the ID 263099944398666. Your own records should list the purchase as merchant reference 1 \"WEB-77120-GB\"."},
+		"PED-2026-88104":  {"ID de la disputa ........... 256955", "Referencia del comercio 1 .. PED-2026-88104", "Referencia del comercio 2 .. Almacén Getafe"},
+		"FR/991/A":        {"Litige\t:\t340985272233451", "Référence marchand 1\t:\tFR/991/A"},
+		"DK-20119":        {"Sags-id: 30415577", "Forretningsreference 1: DK-20119"},
+		"SH-2077":         {"Tvist: 30415577", "Ordrereferanse (merchant reference 1): SH-2077"},
+		"7718-NL":         {"Geschil: 30415577", "Het pakket met bestelling 7718-NL (zo staat het bij jou bekend als winkeliersreferentie 1) is nooit bezorgd."},
+		"2210-44":         {"Tvistens nr........... 30415577", "Forretningens ref. 1.. 2210-44", "Forretningens ref. 2.. butik Aarhus"},
+		"MODE-3321":       {"Tvist-id 340985272172733", "Din reference (Merchant Reference 1) MODE-3321"},
+		"2026120044":      {"tvist_id             = 266190", "forhandler_ref_1     = 2026120044", "forhandler_ref_2     = ${merchantReference2}"},
+		"A-2026-55813":    {"Dispute ID: 256947", "Wanted are 87.40 EUR. Merchant Reference 1: A-2026-55813. The invoice bears the date of 28 November 2026."},
+		"Haus 5. Stock B": {"Dispute ID: 256947", "Merchant Reference 1: Haus 5. Stock B"},
+		"No. 5 B":         {"Dispute ID: 256947", "Merchant Reference 1: No. 5 B"},
+		"CAD00000":        {"Dispute ID: 256947", "Merchant Reference 1: CAD00000"},
+		"WEB":             {"Please answer dispute 30415577, in which merchant reference 1 is WEB 7001."},
+		"7002":            {"Please answer dispute 30415577, in which merchant reference 1 is 7002 b-2."},
+		"T-8":             {"Riita: 30415577", "Puodinviite 1: T-8"},
+		"WEB-77120-GB":    {"So that you can find the order: the dispute has the ID 263099944398666. Your own records should list the purchase as merchant reference 1 \"WEB-77120-GB\"."},
 	} {
 		if n := said(t, append([]string{"New dispute", "Please answer by 11 December 2026."}, lines...)...); n.MerchantReference1 != want || n.OrderNumber != "" {
 			t.Errorf("%q: read %q, order %q", lines, n.MerchantReference1, n.OrderNumber)

@@ -110,6 +110,9 @@ func TestMailOfDisputesInGeneralIsPutBeforeAPerson(t *testing.T) {
 	if n = said(t, "Lembrete: disputa em aberto", "Responda até 24 de março."); n.Kind != rules.KindReminder {
 		t.Errorf("read %s", n.Kind)
 	}
+	if n = said(t, "Hello", "One of your customers has disputed a payment. You must respond by 3 December 2026."); n.Kind != rules.KindDisputeRequest {
+		t.Errorf("read %s", n.Kind)
+	}
 	if n = said(t, "Hello", "A dispute was opened today. Log in and answer by 3 December 2026."); n.Kind != rules.KindDisputeRequest {
 		t.Errorf("read %s", n.Kind)
 	}

@@ -17,7 +17,7 @@ func (r *reader) unlabelled(t *text, claims map[string][]claim) {
 			if t.signed(h.from) {
 				field = ticket
 			}
-			claims[field] = append(claims[field], claim{value: t.s[id.at:id.end], from: t.inSentence(h.from), text: t, rank: inSentence})
+			claims[field] = append(claims[field], claim{value: t.s[id.at:id.end], from: t.inSentence(h.from), text: t, rank: inSentence, at: h.from + 1})
 		}
 	}
 	r.before(t, claims)

@@ -29,7 +29,7 @@ func (r *reader) reference(f found) (string, bool) {
 		r.explain(f.field, clip(v), f.from, true)
 		return "", false
 	}
-	v = unquoted(f.bare(beforeLabel(v)))
+	v = unquoted(f.bare(beforeSentence(beforeLabel(v))))
 	if head, ok := strings.CutSuffix(v, "."); ok && head != "" && wordByte(head[len(head)-1]) {
 		v = head // the full stop of a line that is a sentence
 	}
@@ -63,6 +63,15 @@ func beforeLabel(v string) string {
 		if r := first(f); unicode.IsUpper(r) && !digitsIn(f) && digitsIn(strings.Join(fields[:n+1], " ")) {
 			return strings.Join(fields[:n+1], " ")
 		}
+	}
+	return v
+}
+
+// beforeSentence is a number without the sentence that follows it on the line: "A-55813.
+// The invoice is dated".
+func beforeSentence(v string) string {
+	if i := strings.Index(v, ". "); i > 0 && digitsIn(v[:i]) && !strings.ContainsAny(v[:i], " /") && unicode.IsUpper(first(v[i+2:])) && strings.Contains(v[i+2:], " ") {
+		return v[:i]
 	}
 	return v
 }

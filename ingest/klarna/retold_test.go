@@ -2,6 +2,7 @@ package klarna
 
 import (
 	"testing"
+	"time"
 
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -281,5 +282,49 @@ func TestReceiptThatTellsWhatMayComeOrHowOthersEndedIsNoEnd(t *testing.T) {
 		if n := said(t, lines...); n.Kind != rules.KindEvidenceReceived || n.Result != "" {
 			t.Errorf("%q: got %s %s", lines, n.Kind, n.Result)
 		}
+	}
+}
+
+func TestDeadlineOfAnOlderDisputeIsNotThatOfANewOne(t *testing.T) {
+	want := time.Date(2027, 1, 19, 23, 59, 59, 0, time.UTC)
+	for _, lines := range [][]string{
+		{"A customer has raised a new dispute (266418)", "Dispute 258903 was closed in your favour. The deadline of 4 November 2026 that you will find in our older mails belonged to it.", "", "What we need now: the carrier and the carrier's proof. Put them into the form by 19 January 2027. If we hear nothing by then, we will decide."},
+		{"A customer has raised a new dispute (266418)", "What we need: the carrier's proof. Please send us all of it by 19 January 2027."},
+		{"A customer has raised a new dispute", "We have opened dispute 266418 today. Please answer by 19 January 2027.", "Dispute 258903 of the same customer was closed in October."},
+		{"Ny indsigelse fra en kunde", "Vi har oprettet indsigelse 266418. I skal svare senest den 19. januar 2027.", "Samme kunde havde en anden sag hos jer, indsigelse 259214. Den blev afsluttet i november."},
+	} {
+		n := said(t, lines...)
+		if n.DisputeID != "266418" || n.Deadline == nil || !n.Deadline.At.Equal(want) {
+			t.Errorf("%q: read %q, %v", lines, n.DisputeID, n.Deadline)
+		}
+	}
+	for want, lines := range map[string][]string{
+		"266418": {"Our decision", "Dispute 266418 is closed. Dispute 258903 goes on."},
+		"":       {"New dispute", "Dispute 258903 and dispute 266418 are about one order. Please answer both."},
+	} {
+		if n := said(t, lines...); n.DisputeID != want && n.DisputeID != "" {
+			t.Errorf("%q: read %q", lines, n.DisputeID)
+		}
+	}
+	if n := said(t, "Ticket for dispute 900001", "Dispute ID: 266418", "Please answer by 19 January 2027."); n.DisputeID != "266418" {
+		t.Errorf("read %q", n.DisputeID)
+	}
+}
+
+func TestDayThatWasIsNoDeadlineOfAReceipt(t *testing.T) {
+	for _, lines := range [][]string{
+		{"Ihre Unterlagen sind bei uns eingegangen", "Ihre Stellungnahme zu Streitfall 266418 haben wir heute, am 23.11.2026, erhalten, also rechtzeitig vor Ablauf der Frist am 25.11.2026. Sie müssen nichts tun."},
+		{"Nous avons bien reçu votre réponse", "Votre réponse au litige 266418 nous est bien parvenue. Aucune autre démarche n’est nécessaire. Pour mémoire, vous aviez jusqu’au 29 novembre 2026 pour répondre."},
+	} {
+		if n := said(t, lines...); n.Kind != rules.KindEvidenceReceived || n.Deadline != nil {
+			t.Errorf("%q: read %s %v", lines, n.Kind, n.Deadline)
+		}
+	}
+}
+
+func TestLabelledOutcomeIsAnEnd(t *testing.T) {
+	n := said(t, "Dispute 5169719640022: no action needed any more", "On 12 January the customer told us that your refund has arrived.", "Our request asked you to respond by 21 January 2027.", "Dispute ID: 5169719640022", "Dispute reason: Return", "Outcome: Withdrawn by customer")
+	if n.Kind != rules.KindResolved || n.Result != rules.ResultWithdrawn || n.Deadline != nil {
+		t.Errorf("read %s %s %v", n.Kind, n.Result, n.Deadline)
 	}
 }
