@@ -2,6 +2,7 @@ package eml
 
 import (
 	"slices"
+	"strings"
 
 	"golang.org/x/net/html/atom"
 )
@@ -153,7 +154,7 @@ func (w *page) start(t *startTag) {
 	e.look.block = false
 	e.pre = e.pre || tag == atom.Pre || e.look.pre
 	e.skip = e.skip || isSkipped(tag)
-	if isQuote(tag, t.attrs) {
+	if isQuote(tag, t.attrs) || tag == atom.Blockquote && w.announced() {
 		e.quote++
 	}
 	if e.block {
@@ -269,6 +270,18 @@ func (w *page) implyEnd(t *startTag) {
 			return
 		}
 	}
+}
+
+// announced says that the line before tells whose and of when the next text is:
+// "Your answer of 15 January 2027:".
+func (w *page) announced() bool {
+	last := string(w.line.text)
+	for i := len(w.rows) - 1; last == "" && i >= max(0, len(w.rows)-4); i-- {
+		if n := len(w.rows[i].cells); n > 0 {
+			last = w.rows[i].cells[n-1]
+		}
+	}
+	return strings.HasSuffix(strings.TrimSpace(last), ":") && strings.ContainsAny(last, "0123456789")
 }
 
 // finish closes everything that is still open and hands the rows over.

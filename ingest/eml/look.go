@@ -78,7 +78,8 @@ func isSmall(value string, most float64) bool {
 }
 
 // isQuote tells an element that quotes an earlier mail. A blockquote without any sign
-// of a mail program's only sets its text in, as layouts do. Gmail's div of class
+// of a mail program's only sets its text in, as layouts do, unless the line above
+// announces it. Gmail's div of class
 // gmail_quote is none: an answer has a blockquote in it, and a forwarded mail
 // stands in it without one, as it stands in the text part without ">".
 func isQuote(tag atom.Atom, a attrs) bool {

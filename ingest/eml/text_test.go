@@ -213,12 +213,24 @@ On 1 March:
 ---- Forwarded
 From: Klarna
 `)
-	wantText(t, htmlText(t, `<blockquote cite="mid:1">old</blockquote><blockquote type="CITE">older</blockquote><blockquote style="border-left:3px">set in</blockquote>`), `
+	wantText(t, htmlText(t, `<blockquote cite="mid:1">old</blockquote><blockquote type="CITE">older</blockquote><blockquote style="border-left:3px">set in</blockquote><p>Sent 15 January.</p><blockquote>free</blockquote><p>We ask again:</p><blockquote>whole</blockquote><p>Your answer of 15 January:</p><br><blockquote>sent</blockquote>`), `
 >old
 
 >older
 
 set in
+
+Sent 15 January.
+
+free
+
+We ask again:
+
+whole
+
+Your answer of 15 January:
+
+>sent
 `)
 	wantText(t, htmlText(t, "<blockquote type=cite><table><tr><td></td><td>Dispute ID</td><td>1</td></tr></table></blockquote>"), "> | Dispute ID | 1\n")
 }
