@@ -106,8 +106,8 @@ func coinsAfter(s string) (digits string, n int) {
 	return f[1], strings.Index(s, f[2]) + len(coin)
 }
 
-// joins are the words between a sum and its smaller coins, and smaller is what
-// these are called.
+// joins are the words between two sums, or a sum and its smaller coins, and smaller
+// is what these are called.
 var (
 	joins   = map[string]bool{"och": true, "og": true, "and": true, "und": true, "et": true, "en": true, "e": true, "y": true, "con": true, "i": true, "a": true, "ja": true}
 	smaller = map[string]bool{

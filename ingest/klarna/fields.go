@@ -56,8 +56,8 @@ func ungrouped(v string) string {
 }
 
 // current leaves out what is named beside the dispute that a mail is about: where the
-// subject names one, the others, and behind the first those of which a sentence says
-// that they ended: "dispute 258903 of the same customer was closed in October".
+// subject names one, the others, and where an answer is wanted, behind the first those
+// of which a sentence says that they ended: "dispute 258903 of the same customer was closed in October".
 func (r *reader) current(list []claim) []claim {
 	for _, c := range list {
 		if c.text.name == "subject" && !slices.ContainsFunc(list, func(o claim) bool { return o.text == c.text && !alike(o.value, c.value) }) {
@@ -65,8 +65,8 @@ func (r *reader) current(list []claim) []claim {
 		}
 	}
 	first := slices.IndexFunc(list, func(c claim) bool { return c.at > 0 })
-	if first < 0 {
-		return list
+	if first < 0 || !r.ahead() {
+		return list // of several in a mail that wants nothing, any may be the one that ended
 	}
 	id, at := list[first].value, list[first].at
 	return slices.DeleteFunc(list, func(c claim) bool { return c.at > at && c.ended() && !alike(c.value, id) })

@@ -112,11 +112,11 @@ func (v *Vocabulary) read(w view, o Options) (Notice, error) {
 	if r.FromStripe {
 		return Notice{}, ErrNotKlarna
 	}
-	r.ids()
 	d := dating{Options: r.Options, mail: w.date, lang: r.n.Language}
 	for _, t := range r.texts {
 		r.dates = append(r.dates, r.deadlines(t, labelsOf(r.labels, t), d)...)
 	}
+	r.ids()
 	r.topics = r.speech()
 	k, err := r.kind()
 	if err != nil {

@@ -299,6 +299,7 @@ func TestDeadlineOfAnOlderDisputeIsNotThatOfANewOne(t *testing.T) {
 		}
 	}
 	for want, lines := range map[string][]string{
+		"none":   {"Our decision", "This follows dispute 100200. Dispute 266418 is closed."},
 		"266418": {"Our decision", "Dispute 266418 is closed. Dispute 258903 goes on."},
 		"":       {"New dispute", "Dispute 258903 and dispute 266418 are about one order. Please answer both."},
 	} {

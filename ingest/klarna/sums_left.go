@@ -137,6 +137,7 @@ func (t *text) inAll(i int, a amount) bool {
 		return false
 	}
 	of, ok := t.begins(wordArticle, i-1, i)
+	ok = ok && !joins[t.words[i-1].norm] // not "£10 and £20"
 	for k := i - 2; ok && k >= max(0, i-4) && t.words[k].digits(); k-- {
 		if part, sum := t.sumAt(k); sum && t.words[k].at+len(part.digits) <= t.words[of.from].at {
 			return part.less(a)

@@ -38,6 +38,7 @@ func TestTheSumThatIsNoOthersIsTheDisputedOne(t *testing.T) {
 			{"New dispute 256947", "Order total: 120.00 EUR", "You have refunded 20.00 EUR of the order.", "Reply by 3 December 2026."},
 			{"New dispute 256947", "Order total: 120.00 EUR", "With this order 150.00 EUR came to you.", "Reply by 3 December 2026."},
 			{"New dispute 256947", "Order total: 120.00 USD", "With this order 20.00 EUR came to you.", "Reply by 3 December 2026."},
+			{"New dispute 256947", "Reply by 3 December 2026.", "They're disputing", "£10.00 and £20.00"},
 			{"New dispute 256947", "The order came to 184.00 EUR. Reply by 3 December 2026."},
 			{"Stop shipment of order KC7YN4H", "Do not ship. Reply to this e-mail within 24 hours."},
 			{"Stop shipment of order 77-1", "Do not ship. We are here Fr 8–18. Reply to this e-mail within 24 hours."},
