@@ -48,7 +48,7 @@ func (v *Vocabulary) count(t *text, i, to int) (n, next int) {
 		}
 		return n, next
 	}
-	if !v.counts[w.norm] {
+	if !v.counts[w.norm] || v.tensBefore(t, i) {
 		return 0, i
 	}
 	for end := min(i+numberWords, to); end > i; end-- {
@@ -61,6 +61,12 @@ func (v *Vocabulary) count(t *text, i, to int) (n, next int) {
 		}
 	}
 	return 0, i
+}
+
+// tensBefore says that word i ends a number whose tens stand before it: "two days" of
+// "thirty-two days".
+func (v *Vocabulary) tensBefore(t *text, i int) bool {
+	return i > 0 && t.words[i].gap < gapSentence && v.numbers[t.words[i-1].norm] >= 20
 }
 
 // numberWords is how many words a number has: "vinte e quatro".

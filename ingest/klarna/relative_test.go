@@ -11,10 +11,19 @@ func TestNumberOfSeveralWordsIsCountedWhole(t *testing.T) {
 	for line, days := range map[string]int{
 		"Responda no prazo de vinte e quatro dias.": 24, "Veuillez répondre sous vingt et un jours.": 21, "Responda en un plazo de treinta y un días.": 31,
 		"Prosimy o odpowiedź w ciągu dwudziestu jeden dni.": 21, "Svar oss innen tolv dager fra datoen på denne e-posten.": 12, "Odpovězte prosím do čtyřiadvaceti dnů.": 24,
+		"Please respond within forty-five days.": 45, "Veuillez répondre sous quarante-cinq jours.": 45, "Bitte antworten Sie innerhalb von neunzig Tagen.": 90,
 	} {
 		want := time.Date(2026, 11, 23, 23, 59, 59, 0, time.UTC).AddDate(0, 0, days)
 		n := said(t, "Dispute 256947", line)
 		if n.Deadline == nil || !n.Deadline.At.Equal(want) {
+			t.Errorf("%s: read %v", line, n.Deadline)
+		}
+	}
+}
+
+func TestEndOfANumberIsNoNumber(t *testing.T) {
+	for _, line := range []string{"Please respond to this dispute within forty-two days.", "Veuillez répondre à ce litige sous soixante-dix jours."} {
+		if n := said(t, "Dispute 256947", line); n.Deadline != nil {
 			t.Errorf("%s: read %v", line, n.Deadline)
 		}
 	}
