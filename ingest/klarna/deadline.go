@@ -115,7 +115,7 @@ func (r *reader) sentenceDate(t *text, m moment, labels []found, d dating) (read
 	_, asks := t.has(wordRespond, s.from, s.to)
 	by := r.leads(t, wordBy, s, m.from, 2) || r.leads(t, wordTomorrow, s, m.from, 1) || r.follows(t, m, s)
 	by = by || asks && r.latest(t, m, s)
-	if _, ok := t.has(wordTheirs, s.from, m.from); !by && !due || ok && !due && !t.threatens(m, s) {
+	if theirs := t.theirs(s, m.from); !by && !due || theirs && !due && !t.threatens(m, s) {
 		return reading{}, false
 	}
 	if _, ok := t.has(wordCustomer, s.from, m.from); ok && !asks && !due {
@@ -134,6 +134,19 @@ func (r *reader) sentenceDate(t *text, m moment, labels []found, d dating) (read
 		return reading{}, false
 	}
 	return rd, true
+}
+
+// theirs says that words in front of word w tell what Klarna or the customer does, and
+// not what the merchant may do about it: "the customer won, but you may appeal".
+func (t *text) theirs(s span, w int) bool {
+	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < w; i++ {
+		if h := t.hits[i]; h.key == wordTheirs && h.to <= w {
+			if _, customer := t.has(wordCustomer, h.from, h.to); !customer || !t.appeals(span{from: h.to, to: s.to}) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // closes says that a sentence tells when a form closes.
@@ -251,8 +264,7 @@ func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
 		after, ok := t.has(wordKuluessa, end, min(s.to, end+2))
 		after2 := ok && after.from <= end+1
 		_, asks := t.has(wordRespond, s.from, s.to)
-		_, theirs := t.has(wordTheirs, s.from, i)
-		if theirs || r.promised(t, s, i) || !before && !after2 {
+		if t.theirs(s, i) || r.promised(t, s, i) || !before && !after2 {
 			continue
 		}
 		rd, ok := r.v.relative(t, span{from: i, to: end}, d)

@@ -329,3 +329,28 @@ func TestLabelledOutcomeIsAnEnd(t *testing.T) {
 		t.Errorf("read %s %s %v", n.Kind, n.Result, n.Deadline)
 	}
 }
+
+func TestMerchantMayAppealWhatTheCustomerWon(t *testing.T) {
+	want := time.Date(2027, 1, 15, 23, 59, 59, 0, time.UTC)
+	for _, line := range []string{
+		"The customer won, but you may appeal by 15 January 2027.",
+		"The customer won and you may appeal by 15 January 2027.",
+		"El cliente ha ganado, pero puede apelar hasta el 15 de enero de 2027.",
+		"Der Kunde hat gewonnen, Sie können jedoch bis zum 15. Januar 2027 Einspruch einlegen.",
+		"De klant heeft gelijk gekregen, maar u kunt tot 15 januari 2027 bezwaar maken.",
+	} {
+		n := said(t, "Dispute 256947", line)
+		if n.Kind != rules.KindAppealOpen || n.Deadline == nil || !n.Deadline.At.Equal(want) {
+			t.Errorf("%s: read %s, %v", line, n.Kind, n.Deadline)
+		}
+	}
+	for _, line := range []string{
+		"The customer has until 15 January 2027 to appeal.",
+		"The customer may appeal by 15 January 2027.",
+		"The customer has appealed and we will decide on the appeal by 15 January 2027.",
+	} {
+		if n := said(t, "Dispute 256947", line); n.Deadline != nil {
+			t.Errorf("%s: read %s, %v", line, n.Kind, n.Deadline)
+		}
+	}
+}

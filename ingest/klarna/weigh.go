@@ -2,6 +2,7 @@ package klarna
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -145,11 +146,29 @@ func (t *text) counts(h hit, k rules.Kind) bool {
 }
 
 // customers says that the customer is who may do what a hit tells: "the customer may
-// appeal against this decision".
+// appeal against this decision", and not "the customer won, but you may appeal".
 func (t *text) customers(h hit) bool {
 	s := t.sentence(h.from)
 	c, ok := t.has(wordCustomer, s.from, min(s.from+customersPlace, h.from))
-	return ok && h.from-c.to <= maxModal
+	end := h.from
+	if by, ok := t.has(wordBy, c.to, h.from); ok {
+		end = by.from // "the customer has until 15 January to appeal"
+	}
+	if !ok || end-c.to > maxModal || strings.Contains(t.s[t.words[c.to-1].end:t.words[h.from].at], ",") {
+		return false
+	}
+	_, you := t.has(wordMerchant, c.to, h.to)
+	return !you
+}
+
+// appeals says that a sentence tells the merchant of an appeal.
+func (t *text) appeals(s span) bool {
+	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < s.to; i++ {
+		if h := t.hits[i]; h.key == kindAppealOpen && h.to <= s.to && !t.negated(h) && !t.customers(h) {
+			return true
+		}
+	}
+	return false
 }
 
 // maxModal is how many words stand between who may do something and what that is.
