@@ -12,8 +12,9 @@ import (
 // "Candidates"): somebody in them is of a sender domain or of stripe.com, the
 // word klarna or a dispute word stands there, or it answers one of the mails
 // that are known to belong to a case. The rule is the same on every path.
-func Candidate(header []byte, s Settings, known map[string]bool) bool {
-	is, subject := false, ""
+// Of one that is none, answers are the Message-IDs that would have made it one.
+func Candidate(header []byte, s Settings, known map[string]bool) (is bool, answers []string) {
+	subject := ""
 	eml.Glance(header, func(f eml.Glimpse) {
 		switch {
 		case is:
@@ -24,11 +25,13 @@ func Candidate(header []byte, s Settings, known map[string]bool) bool {
 		case f.Is("from"), f.Is("sender"), f.Is("reply-to"), f.Is("list-id"), f.Is("x-original-from"), f.Is("x-original-sender"), f.Is("x-google-original-from"):
 			v := f.Value()
 			is = saysKlarna(v) || namesSender(v, s.Sender.Domains)
-		case len(known) > 0 && (f.Is("in-reply-to") || f.Is("references")):
-			is = slices.ContainsFunc(f.IDs(), func(id string) bool { return known[id] })
+		case f.Is("in-reply-to"), f.Is("references"):
+			answers = append(answers, f.IDs()...)
 		}
 	})
-	return is || saysKlarna(subject) || s.Vocabulary.DisputeWord(subject)
+	is = is || saysKlarna(subject) || s.Vocabulary.DisputeWord(subject) ||
+		slices.ContainsFunc(answers, func(id string) bool { return known[id] })
+	return is, answers
 }
 
 // saysKlarna finds the word in any case. ASCII is not copied for it: nearly every

@@ -53,7 +53,7 @@ func TestCandidateIsAMailWhoseHeadersSpeakOfKlarnaOrADispute(t *testing.T) {
 		{"", false},
 	} {
 		header := strings.ReplaceAll(tt.header, "\n", "\r\n") + "\r\n\r\n"
-		if got := ingest.Candidate([]byte(header), s, known); got != tt.want {
+		if got, _ := ingest.Candidate([]byte(header), s, known); got != tt.want {
 			t.Errorf("%q: candidate %v, want %v", tt.header, got, tt.want)
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash/maphash"
+	"maps"
 	"slices"
 	"time"
 
@@ -120,6 +122,7 @@ type folderReading struct {
 	pos     rules.Position // where we stood in it
 	threads *threads       // of the cases; grow while we read
 	report  *Report
+	passed  []passed // over, though they answer a mail
 	row     FolderReport
 	writing *writing // nil: nothing is being recorded
 }
@@ -128,7 +131,7 @@ func (f *folderReading) read(ctx context.Context, conn *mailbox.Conn, folder str
 	name, now := f.box.Account.Name, f.Now()
 	want := mailbox.Want{
 		Now:       now,
-		Candidate: func(header []byte) bool { return Candidate(header, f.box.Settings, f.threads.known()) },
+		Candidate: f.candidate,
 	}
 	if !f.box.Lookback.IsZero() {
 		want.Since = f.Policy.Calendar.Sub(now, f.box.Lookback)
@@ -146,14 +149,68 @@ func (f *folderReading) read(ctx context.Context, conn *mailbox.Conn, folder str
 	if f.Progress != nil {
 		want.Progress = func(done, total int) { f.Progress(name, folder, done, total) }
 	}
-	tally, err := conn.Read(ctx, folder, f.pos, want, func(t mailbox.Turn) error { return f.put(ctx, t) })
-	err = errors.Join(err, f.settle(), f.threads.fault(name))
 	f.row.Mailbox, f.row.Folder = name, folder
-	f.row.Messages, f.row.Fetched, f.row.Bytes, f.row.RoundTrips = tally.Messages, tally.Fetched, tally.Bytes, tally.RoundTrips
-	f.row.Other += tally.Other
-	f.row.Later, f.row.Pending, f.row.UIDValidityChanged, f.row.Took = tally.Later, tally.Pending, tally.UIDValidityChanged, tally.Took
+	err := f.pass(ctx, conn, folder, want)
+	want.Rescan, want.Progress = false, nil
+	for want.Again = f.late(); err == nil && len(want.Again) > 0; want.Again = f.late() {
+		f.row.Other -= len(want.Again)
+		err = f.pass(ctx, conn, folder, want)
+	}
 	f.report.Folders = append(f.report.Folders, f.row)
 	return err
+}
+
+// pass reads the folder from where we stand and counts what that did.
+func (f *folderReading) pass(ctx context.Context, conn *mailbox.Conn, folder string, want mailbox.Want) error {
+	tally, err := conn.Read(ctx, folder, f.pos, want, func(t mailbox.Turn) error { return f.put(ctx, t) })
+	r := &f.row
+	r.Messages, r.Later, r.Pending = tally.Messages, tally.Later, tally.Pending
+	r.Fetched, r.Bytes, r.RoundTrips = r.Fetched+tally.Fetched, r.Bytes+tally.Bytes, r.RoundTrips+tally.RoundTrips
+	r.Other, r.Took = r.Other+tally.Other, r.Took+tally.Took
+	r.UIDValidityChanged = r.UIDValidityChanged || tally.UIDValidityChanged
+	return errors.Join(err, f.settle(), f.threads.fault(f.box.Account.Name))
+}
+
+// passed is a mail that is no candidate as long as nobody knows the mail that it
+// answers. A first scan looks at thousands of mails before it has read the first.
+type passed struct {
+	uid     uint32
+	answers uint64 // the hash of a Message-ID
+}
+
+// maxPassed bounds the memory for them to 16 MB.
+const maxPassed = 1 << 20
+
+var passedSeed = maphash.MakeSeed()
+
+func (f *folderReading) candidate(uid uint32, header []byte) bool {
+	is, answers := Candidate(header, f.box.Settings, f.threads.known())
+	if !is {
+		for _, id := range answers[:min(len(answers), maxPassed-len(f.passed))] {
+			f.passed = append(f.passed, passed{uid, maphash.String(passedSeed, id)})
+		}
+	}
+	return is
+}
+
+// late lists the mails that were passed over and answer a mail of a case that was
+// read after they were looked at. A second call does not name them again.
+func (f *folderReading) late() []uint32 {
+	if len(f.passed) == 0 {
+		return nil
+	}
+	known := make(map[uint64]bool, len(f.threads.known()))
+	for id := range f.threads.known() {
+		known[maphash.String(passedSeed, id)] = true
+	}
+	late := map[uint32]bool{}
+	for _, p := range f.passed {
+		if known[p.answers] {
+			late[p.uid] = true
+		}
+	}
+	f.passed = slices.DeleteFunc(f.passed, func(p passed) bool { return late[p.uid] })
+	return slices.Sorted(maps.Keys(late))
 }
 
 // threads are the Message-IDs of the cases' mails. They are read when the first

@@ -45,7 +45,7 @@ func (b Mailbox) place(folder string, sent bool, read []string) string {
 // else hourly.
 func (f *folderReading) follow(want *mailbox.Want) {
 	want.HeadersOnly = true
-	want.Candidate = func(header []byte) bool { return f.target(eml.Header(header)) != "" }
+	want.Candidate = func(_ uint32, header []byte) bool { return f.target(eml.Header(header)) != "" }
 	want.Later = func(header []byte) bool {
 		m := eml.Header(header)
 		return len(answered(m, f.box.Settings.Sender.Domains)) > 0 && f.target(m) == ""

@@ -236,7 +236,7 @@ func BenchmarkCandidate(b *testing.B) {
 	set := settings(b)
 	b.ReportAllocs()
 	for b.Loop() {
-		if ingest.Candidate(header, set, nil) {
+		if is, _ := ingest.Candidate(header, set, nil); is {
 			b.Fatal("it is one")
 		}
 	}

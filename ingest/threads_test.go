@@ -60,3 +60,22 @@ func TestPollWithNothingNewDoesNotReadTheCasesMails(t *testing.T) {
 		t.Error("the cases' mails were asked for though there was none to judge")
 	}
 }
+
+// A first scan has looked at the whole of a small folder before it has read a mail.
+func TestAnswerIsReadWhereverTheMailOfACaseStands(t *testing.T) {
+	s := newShop(t)
+	answer := func(id, to string) {
+		s.raw([]byte("From: anna@shop.example\nSubject: Re: this order\nReferences: <0@shop.example> <" + to + ">\nMessage-ID: <" + id + ">\n\nWhat is it?\n"))
+	}
+	answer("2@shop.example", "1@klarna.com")
+	s.mail("1@klarna.com", "pass", "New dispute request", "Dispute ID: 256947\nMerchant Reference 1: 77-1042\n")
+	answer("3@shop.example", "1@klarna.com")
+	answer("4@shop.example", "nobody@shop.example")
+	f := s.read(nil).Folders
+	if len(f) != 1 || f[0].Fetched != 3 || f[0].Notices != 1 || f[0].Other != 3 {
+		t.Errorf("%+v", f)
+	}
+	if f := s.read(nil).Folders[0]; f.Fetched+f.Other != 0 {
+		t.Errorf("again: %+v", f)
+	}
+}

@@ -48,7 +48,7 @@ func (f *folderReading) put(ctx context.Context, t mailbox.Turn) error {
 		}
 	}
 	w := &writing{mails: batch.Mails, done: make(chan struct{})}
-	f.writing = w
+	f.writing, f.pos = w, t.Position
 	go func() {
 		defer close(w.done)
 		defer func() { w.panicked = recover() }()

@@ -91,7 +91,7 @@ func (r *reader) judge(set rules.UIDs, got map[uint32]*item) (wanted []Raw, err 
 // wants says whether the mail is to be read whole. One whose header fields
 // were not to be had, or only in part, is: the whole mail decides then.
 func (r *reader) wants(uid uint32, it *item) bool {
-	return it.header == nil || slices.Contains(r.want.Again, uid) || r.want.Candidate(it.header)
+	return it.header == nil || slices.Contains(r.want.Again, uid) || r.want.Candidate(uid, it.header)
 }
 
 // turns cuts mails into what is fetched and recorded together.

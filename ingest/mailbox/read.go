@@ -28,7 +28,7 @@ type Want struct {
 	// text holds From, Sender, Reply-To, Subject, List-Id, X-Original-From,
 	// X-Original-Sender, X-Google-Original-From, References and In-Reply-To, as
 	// the mail has them.
-	Candidate func(header []byte) bool
+	Candidate func(uid uint32, header []byte) bool
 
 	// HeadersOnly hands candidates on by their header fields alone: Raw.Body
 	// stays nil, without a Fault. The text then holds From, To, Cc, Message-ID,

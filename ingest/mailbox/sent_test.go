@@ -55,7 +55,9 @@ func sentLetter(to, answered, subject string) []byte {
 		"\r\nIn-Reply-To: " + answered + "\r\nMessage-ID: <" + strings.ReplaceAll(subject, " ", "-") + "@shop.example>\r\n\r\nWe stopped it.\r\n")
 }
 
-func toKlarna(header []byte) bool { return bytes.Contains(header, []byte("To: <stop@klarna")) }
+func toKlarna(_ uint32, header []byte) bool {
+	return bytes.Contains(header, []byte("To: <stop@klarna"))
+}
 
 func TestHeadersAreHandedOnWithoutTheText(t *testing.T) {
 	liar, account := newLiar(t, 0)
@@ -109,7 +111,7 @@ func TestMailLeftForLaterIsAskedForAgainByTheSweep(t *testing.T) {
 	s := newStory(t, account)
 	known := false
 	s.want.HeadersOnly, s.want.Candidate = true, toKlarna
-	s.want.Later = func(h []byte) bool { return toKlarna(h) && !known }
+	s.want.Later = func(h []byte) bool { return toKlarna(0, h) && !known }
 	s.must(s.poll())
 	s.said()
 	if s.tally.Later != 1 || s.pos.Seen.String() != "2" {

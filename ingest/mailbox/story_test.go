@@ -36,7 +36,7 @@ func newStory(t *testing.T, a Account) *story {
 	return &story{t: t, account: a, folder: "INBOX", all: map[string]int{}, uids: map[uint32]int{}, want: Want{Now: now, Candidate: fromKlarna}}
 }
 
-func fromKlarna(header []byte) bool { return bytes.Contains(header, []byte("klarna")) }
+func fromKlarna(_ uint32, header []byte) bool { return bytes.Contains(header, []byte("klarna")) }
 
 // poll reads the folder over a new connection, as the daemon does.
 func (s *story) poll() error {
