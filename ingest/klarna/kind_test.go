@@ -187,3 +187,26 @@ func TestWordInANumberIsNone(t *testing.T) {
 		t.Errorf("read %v", n.Amount)
 	}
 }
+
+// The merchant chooses the language in Klarna's portal: it may be one that no
+// vocabulary has.
+func TestMailInALanguageThatNobodyTaughtIsPutBeforeAPerson(t *testing.T) {
+	const bulgarian = "Уважаеми партньор, все още не сме получили отговора Ви. Моля, отговорете най-късно до 29.01.2027."
+	for _, lines := range [][]string{
+		{"Emlékeztető", "Tisztelt Partnerünk! Az alábbi ügyben még nem érkezett meg az Ön válasza. Kérjük, válaszoljon legkésőbb 2027. január 29-ig."},
+		{"Напомняне", bulgarian, "Privacy - Newsletter - The Klarna app"},
+		{"Напомняне", bulgarian, "This email was sent to you by Klarna Bank AB (publ), Sveavägen 46, 111 34 Stockholm, Sweden. Read our privacy notice."},
+	} {
+		if n := said(t, lines...); n.Kind != rules.KindUnknownKlarna {
+			t.Errorf("%s: read %s", lines[0], n.Kind)
+		}
+	}
+	for _, lines := range [][]string{
+		{"Settlement report 2027-03-15 is ready", "Merchant ID ... K512207", "Gross merchant sales: EUR 14,208.10 EUR", "Net merchant fees: EUR -402.77 EUR"},
+		{"New in the shop", "Checkout: faster, smarter", "Tracking: 24 hours", "Seats: free", "Webinar: 3 December"},
+	} {
+		if n := said(t, lines...); n.Kind != rules.KindKlarnaOther {
+			t.Errorf("%s: read %s", lines[0], n.Kind)
+		}
+	}
+}

@@ -37,6 +37,42 @@ func (r *reader) language() lang {
 	return best
 }
 
+// A line, which is more than a heading, is in no language of the vocabulary when fewer
+// of its words are common ones. Of a mail in one that tells of nothing else it is two
+// fifths of all.
+const (
+	leastOfLine  = 5
+	leastStrange = 8 // words of such lines
+	fewestCommon = 0.2
+)
+
+// strange says that a mail is in a language that nobody taught us, but for the footer
+// and names of things in English: what it wants is not known, and it may be a dispute.
+func (r *reader) strange() bool {
+	if l := r.v.langs[r.lang]; l != "" && l != "en" {
+		return false
+	}
+	strange := 0
+	for _, t := range r.texts {
+		for _, l := range t.lines {
+			words, common := 0, 0
+			for _, w := range t.words[l.from:l.to] {
+				if w.digits() {
+					continue
+				}
+				words++
+				if len(r.v.languages[w.norm]) > 0 {
+					common++
+				}
+			}
+			if words >= leastOfLine && float64(common) < fewestCommon*float64(words) {
+				strange += words
+			}
+		}
+	}
+	return strange >= leastStrange
+}
+
 // ofTongue are the phrases that tell a language by standing in a text.
 var ofTongue = ofLabel.or(ofKind).or(ofReason)
 
