@@ -166,7 +166,7 @@ func currencyOf(f string) (cur, shared string) {
 			}
 		}
 	}
-	c, ok := currencies[fold(f)]
+	c, ok := currencies[fold(strings.TrimSuffix(f, "$"))] // "AUD$"
 	if ok && c == "" {
 		return "", "kr"
 	}

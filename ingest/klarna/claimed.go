@@ -57,6 +57,9 @@ func (t *text) sumAt(i int) (amount, bool) {
 		if c, shared := currencyOf(t.s[t.words[i-1].at:t.words[i-1].end]); c+shared != "" && t.words[i].gap == gapNone {
 			at = t.words[i-1].at
 		}
+		if p := t.words[i-1]; !p.digits() && strings.TrimSpace(t.s[p.end:t.words[i].at]) == "$" && t.s[p.end] == '$' {
+			at = p.at // the sign is "A$", or of a country that we do not know
+		}
 		if first := t.words[i].at; t.words[i-1].end == first && alnum(t.s[first-1]) && !strings.ContainsAny(t.s[first:numberEnd(t.s, first)], ".,") {
 			return amount{}, false // "order KC12345" is no koruna
 		}

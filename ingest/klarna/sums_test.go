@@ -66,6 +66,15 @@ func TestDollarsOfAnEnglishMailAreAmericanUnlessItNamesAnotherCountry(t *testing
 	}
 }
 
+func TestDollarsAreThoseOfTheirSignWhereverTheyStand(t *testing.T) {
+	for sum, want := range map[string]string{"A$89.00": "89.00 AUD", "NZ$ 89.00": "89.00 NZD", "AUD$89.00": "89.00 AUD", "HK$89.00": "", "S$89.00": ""} {
+		n := said(t, "New dispute", "The customer disputes "+sum+" of a purchase.")
+		if want == "" && !n.Amount.IsZero() || want != "" && n.Amount.String() != want {
+			t.Errorf("%s: read %s", sum, n.Amount)
+		}
+	}
+}
+
 func TestCrownsAreThoseOfTheLanguage(t *testing.T) {
 	for want, lines := range map[string][]string{
 		"649.00 DKK":  {"Ny indsigelse", "Sagsnr\t256947", "Svarfrist\t3. december 2026", "Omtvistet beløb\t649,00 kr."},
