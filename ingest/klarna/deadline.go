@@ -112,6 +112,7 @@ func (r *reader) sentenceDate(t *text, m moment, labels []found, d dating) (read
 	due := r.leads(t, wordDue, s, m.from, 4)
 	due = due || r.leads(t, aboutRenewed, s, m.from, 2) && r.putOff(t)
 	due = due || r.movedTo(t, m, s) || t.closes(s) || r.captioned(t, m)
+	due = due || slices.ContainsFunc(labels, func(f found) bool { return f.text == t && f.listsDeadline(m.at) })
 	_, asks := t.has(wordRespond, s.from, s.to)
 	by := r.leads(t, wordBy, s, m.from, 2) || r.leads(t, wordTomorrow, s, m.from, 1) || r.follows(t, m, s)
 	by = by || asks && r.latest(t, m, s)
@@ -202,10 +203,10 @@ func (r *reader) movedTo(t *text, m moment, s span) bool {
 	return put && deadline && m.to <= s.to
 }
 
-// claimed says that a date is the value of a label.
+// claimed says that a date is the value of a label, or stands in one.
 func claimed(labels []found, s span) bool {
 	for _, f := range labels {
-		if s.at >= f.words.at && s.at < f.words.end && f.rank == labelled && !(f.field == "ignore" && f.asks(s.at)) {
+		if s.at >= f.words.at && s.at < f.words.end && f.rank == labelled && !f.asks(s.at) {
 			return true
 		}
 	}
@@ -216,8 +217,31 @@ func claimed(labels []found, s span) bool {
 // sentence does: "not by e-mail: upload it by 8 January".
 func (f found) asks(at int) bool {
 	_, asks := f.text.has(wordRespond, f.words.from, f.text.wordAt(at))
-	return asks
+	return f.field != "deadline" && (asks || f.listsDeadline(at))
 }
+
+// listsDeadline says that a deadline at byte at follows the value of a label that is not
+// its own: "ID: 256947 · deadline 8 January".
+func (f found) listsDeadline(at int) bool {
+	if at < f.words.at || at >= f.words.end || f.field == "deadline" {
+		return false
+	}
+	date := f.text.wordAt(at)
+	for _, k := range []key{labelDeadline, wordDue} {
+		if h, ok := f.text.has(k, max(f.words.from, date-maxLead), date); ok && f.text.item(h.from, f.words) {
+			return true
+		}
+	}
+	return false
+}
+
+// item says that word w begins an item of a line of several.
+func (t *text) item(w int, c span) bool {
+	return w > c.from && strings.Trim(t.s[t.words[w-1].end:t.words[w].at], " ") != "" && strings.IndexByte(" (", t.s[t.words[w].at-1]) >= 0
+}
+
+// maxLead is how many words a deadline's name and what follows it have.
+const maxLead = 4
 
 // leads says that a phrase of the key ends at most n words before word w.
 func (r *reader) leads(t *text, k key, s span, w, n int) bool {

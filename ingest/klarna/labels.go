@@ -338,6 +338,7 @@ func (f found) at(s span) found {
 	for s.end > s.at && (strings.IndexByte(" \t\n*|,;·", t.s[s.end-1]) >= 0 || t.s[s.end-1] == '/' && s.end-2 >= s.at && strings.IndexByte(" /", t.s[s.end-2]) >= 0) {
 		s.end--
 	}
+	s.end -= len(t.s[s.at:s.end]) - len(strings.TrimRight(t.s[s.at:s.end], " •"))
 	f.value = t.s[s.at:s.end]
 	s.from = t.wordAt(s.at)
 	s.to = t.wordAt(s.end)

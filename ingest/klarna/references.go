@@ -29,11 +29,32 @@ func (r *reader) reference(f found) (string, bool) {
 		r.explain(f.field, clip(v), f.from, true)
 		return "", false
 	}
-	v = unquoted(f.bare(beforeSentence(beforeLabel(v))))
+	v = unquoted(f.bare(beforeSentence(beforeLabel(f.item(v)))))
 	if head, ok := strings.CutSuffix(v, "."); ok && head != "" && wordByte(head[len(head)-1]) {
 		v = head // the full stop of a line that is a sentence
 	}
 	return v, true
+}
+
+// item is a value without the items that follow it on a line of several: a mark parts
+// them that stands before its label too, "ID 256947 / Reference: 77-1042 / 59.90 EUR", or
+// one that no reference holds, or a deadline follows.
+func (f found) item(v string) string {
+	t := f.text
+	before := t.s[t.lines[t.lineOf(f.words.from)].at:f.words.at]
+	for _, mark := range []string{" · ", " • ", " / ", " – ", " - ", "; ", ", ", " ("} {
+		i := strings.Index(v, mark)
+		if i < 0 || !digitsIn(v[:i]) {
+			continue
+		}
+		w := t.wordAt(f.words.at + i)
+		_, asks := t.begins(wordRespond, w, f.words.to)
+		_, due := t.begins(labelDeadline, w, f.words.to)
+		if asks || due || mark == " · " || mark == " • " || mark != " (" && strings.Contains(before, mark) {
+			return v[:i]
+		}
+	}
+	return v
 }
 
 // clause says that what stands behind the label of an order goes on with its

@@ -174,3 +174,35 @@ func TestAnswerOfAColleagueToKlarnaIsUnknown(t *testing.T) {
 		t.Errorf("got %s %v", n.Kind, err)
 	}
 }
+
+func TestLineOfSeveralItemsIsReadItemByItem(t *testing.T) {
+	want := time.Date(2027, 1, 12, 23, 59, 59, 0, time.UTC)
+	for line, ref := range map[string]string{
+		"Dispute ID: 256947 · Goods not received · Merchant Reference 1: 10733 · respond by 12 January 2027":    "10733",
+		"Dispute ID: 256947 / Merchant Reference 1: 10733 / Amount: 59.90 EUR / respond by 12 January 2027":     "10733",
+		"Dispute ID: 256947, Merchant Reference 1: 10733, 59.90 EUR, deadline 12 January 2027":                  "10733",
+		"Dispute ID: 256947 · Merchant Reference 1: 10733 · paid 12 December 2026 · respond by 12 January 2027": "10733",
+		"Merchant Reference 1: WEB - 10733, deadline 12 January 2027":                                           "WEB - 10733",
+		"Merchant Reference 1: 10733 (deadline 12 January 2027)":                                                "10733",
+		"Order number: 77-1042 · deadline 12 January 2027":                                                      "",
+		"Order number: 77-1042 · window closes 12 January 2027":                                                 "",
+		"Delivery date: 3 December 2026 - deadline 12 January 2027":                                             "",
+	} {
+		n := said(t, "New dispute 256947", line)
+		if n.Deadline == nil || !n.Deadline.At.Equal(want) || n.MerchantReference1 != ref {
+			t.Errorf("%s: read %v, %q", line, n.Deadline, n.MerchantReference1)
+		}
+	}
+	for line, ref := range map[string]string{
+		"Order number: 77-1042 - delivery deadline 12 January 2027":             "",
+		"Order number: 77-1042, invoice due 12 January 2027":                    "",
+		"Merchant Reference 1: 10733 · the customer's deadline 12 January 2027": "10733",
+		"Merchant Reference 1: 10733 • 59.90 EUR":                               "10733",
+		"Dispute 256947 - Merchant Reference 1: WEB - 10733":                    "WEB - 10733",
+		"Merchant Reference 1 (your order): 77-1042 (web)":                      "77-1042 (web)",
+	} {
+		if n := said(t, "New dispute 256947", line); n.Deadline != nil || n.MerchantReference1 != ref {
+			t.Errorf("%s: read %v, %q", line, n.Deadline, n.MerchantReference1)
+		}
+	}
+}
