@@ -1,6 +1,11 @@
 package klarna
 
-import "strings"
+import (
+	"cmp"
+	"slices"
+	"sort"
+	"strings"
+)
 
 // The number of a dispute in a sentence: a bare one is never an id, a word for a
 // dispute or its number has to name it.
@@ -12,7 +17,7 @@ func (r *reader) unlabelled(t *text, claims map[string][]claim) {
 		if h.key != wordDispute && (h.key != labelDisputeID || t.ofOther(h.from, h.from+1)) {
 			continue
 		}
-		if id, ok := t.idAfter(h.to); ok && !ignored(r.labels, t, id.at) {
+		if id, ok := t.idAfter(h.to); ok && !t.ignored(id.at) {
 			field := "dispute_id"
 			if t.signed(h.from) {
 				field = ticket
@@ -32,7 +37,7 @@ func (r *reader) unlabelled(t *text, claims map[string][]claim) {
 		k, ok := parseKRN(tok)
 		from := "KRN, " + t.name
 		switch {
-		case !ok || ignored(r.labels, t, i):
+		case !ok || t.ignored(i):
 			continue
 		case k.capture:
 			claims["capture_id"] = append(claims["capture_id"], claim{value: tok, from: from, text: t, rank: beside})
@@ -80,7 +85,7 @@ func (r *reader) before(t *text, claims map[string][]claim) {
 			if _, kase := t.begins(wordCase, n.from, w); kase {
 				break
 			}
-			if ok && named && n.to == w && !t.ofOther(n.from, n.to) && !ignored(r.labels, t, id.at) {
+			if ok && named && n.to == w && !t.ofOther(n.from, n.to) && !t.ignored(id.at) {
 				claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.s[id.at:id.end], from: t.inSentence(h.from), text: t, rank: inSentence})
 			}
 			break
@@ -101,7 +106,7 @@ func (r *reader) cases(t *text, claims map[string][]claim) {
 		if h.key != wordCase || t.covered(h) || t.onFile(h) {
 			continue
 		}
-		if id, ok := t.idAfter(h.to); ok && !ignored(r.labels, t, id.at) {
+		if id, ok := t.idAfter(h.to); ok && !t.ignored(id.at) {
 			claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.s[id.at:id.end], from: t.inSentence(h.from), text: t, rank: inSentence})
 		}
 	}
@@ -132,15 +137,32 @@ func indexKRN(s string, from int) int {
 	return -1
 }
 
-// ignored says that byte at of t is the value of a label of something else,
-// such as a previous dispute.
-func ignored(list []found, t *text, at int) bool {
+// others are the values of labels of something else than a dispute, such as a previous
+// one, in their order and merged: a hostile mail has a hundred thousand of them, and
+// asks for each.
+func others(list []found) []span {
+	var out []span
 	for _, f := range list {
-		if f.text == t && f.field != "dispute_id" && !f.clause() && f.rank == labelled && f.words.at <= at && at < f.words.end && f.field != "reason" && f.field != "deadline" && f.field != "result" {
-			return true
+		if f.rank == labelled && f.field != "dispute_id" && f.field != "reason" && f.field != "deadline" && f.field != "result" && !f.clause() {
+			out = append(out, f.words)
 		}
 	}
-	return false
+	slices.SortFunc(out, func(a, b span) int { return cmp.Compare(a.at, b.at) })
+	merged := out[:0]
+	for _, s := range out {
+		if n := len(merged); n > 0 && s.at <= merged[n-1].end {
+			merged[n-1].end = max(merged[n-1].end, s.end)
+			continue
+		}
+		merged = append(merged, s)
+	}
+	return merged
+}
+
+// ignored says that byte at of t is the value of a label of something else.
+func (t *text) ignored(at int) bool {
+	i := sort.Search(len(t.others), func(i int) bool { return t.others[i].end > at })
+	return i < len(t.others) && t.others[i].at <= at
 }
 
 // maxAside is how many words may stand between a dispute and the word for its

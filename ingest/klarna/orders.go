@@ -25,7 +25,7 @@ func (r *reader) plain(t *text, claims map[string][]claim) {
 		if w.end-w.at > 12 || t.s[w.at] < 'A' || t.s[w.at] > 'Z' || i+1 >= len(t.words) || t.words[i+1].at != w.end || len(claims["klarna_reference"])+len(claims["merchant_id"]) > 20 {
 			continue
 		}
-		if w.at > 0 && (wordByte(t.s[w.at-1]) || strings.IndexByte("/=-:.@&?", t.s[w.at-1]) >= 0) || ignored(r.labels, t, w.at) {
+		if w.at > 0 && (wordByte(t.s[w.at-1]) || strings.IndexByte("/=-:.@&?", t.s[w.at-1]) >= 0) || t.ignored(w.at) {
 			continue
 		}
 		field := "klarna_reference"
@@ -68,10 +68,10 @@ func (r *reader) orders(t *text, claims map[string][]claim) {
 			at = t.words[n.to].at
 		}
 		tok := token(t.s[at:])
-		if surelyKlarnas(tok) && !ignored(r.labels, t, at) {
+		if surelyKlarnas(tok) && !t.ignored(at) {
 			claims["klarna_reference"] = append(claims["klarna_reference"], claim{value: tok, from: t.inSentence(h.from), text: t, rank: inSentence})
 		}
-		if orderLike(tok, t.s[at:]) && !ignored(r.labels, t, at) {
+		if orderLike(tok, t.s[at:]) && !t.ignored(at) {
 			claims["order_number"] = append(claims["order_number"], claim{value: tok, from: t.inSentence(h.from), text: t, rank: inSentence})
 		}
 	}

@@ -103,7 +103,9 @@ func (v *Vocabulary) read(w view, o Options) (Notice, error) {
 	for _, t := range r.texts {
 		t.only(kept)
 		t.compose()
-		r.labels = append(r.labels, t.labels()...)
+		labels := t.labels()
+		t.others = others(labels)
+		r.labels = append(r.labels, labels...)
 		t.settle()
 	}
 	if r.stripe() {

@@ -22,7 +22,8 @@ type text struct {
 	hits   []hit   // by their first word, the longest first; set by found
 	first  []int32 // see index
 	links  []eml.Link
-	cut    bool // there was more than there was room for
+	others []span // the values of what is no dispute's
+	cut    bool   // there was more than there was room for
 
 	news   int    // the first word of what is told in general, see settle
 	asides []span // and the paragraphs before it that tell what may be

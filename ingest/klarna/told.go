@@ -35,7 +35,7 @@ func (r *reader) told(t *text, claims map[string][]claim) {
 		if !t.exact(h) && !t.directly(h, tok, at) {
 			continue
 		}
-		if tok == "" || ignored(r.labels, t, at) || !shaped(field, tok) {
+		if tok == "" || t.ignored(at) || !shaped(field, tok) {
 			continue
 		}
 		claims[field] = append(claims[field], claim{value: tok, from: t.inSentence(h.from), text: t, rank: inSentence})
