@@ -119,6 +119,14 @@ func (e event) closes(days map[string]bool) error {
 	if e.first("RECURRENCE-ID") != "" {
 		return errors.New("a changed repetition (RECURRENCE-ID): write that day as an event of its own")
 	}
+	for _, name := range []string{"DTSTART", "DTEND", "DURATION", "RRULE"} {
+		if len(e.values[name]) > 1 {
+			return fmt.Errorf("an event with two lines of %s: write two events", name)
+		}
+	}
+	if e.first("EXRULE") != "" {
+		return errors.New("an EXRULE, which RFC 5545 no longer has: write EXDATE")
+	}
 	start, length, err := e.span()
 	if err != nil {
 		return err

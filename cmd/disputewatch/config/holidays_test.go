@@ -69,6 +69,8 @@ func TestWhatAHolidaysFileCannotMeanIsAFaultWithItsLine(t *testing.T) {
 		"a rule of nonsense":      {calendarOf(good + "\nRRULE:FREQ=SOMETIMES"), 3, "RRULE"},
 		"a rule within the day":   {calendarOf(good + "\nRRULE:FREQ=SECONDLY"), 3, "within the day"},
 		"a rule by the hour":      {calendarOf(good + "\nRRULE:FREQ=YEARLY;BYHOUR=0,12"), 3, "within the day"},
+		"two rules":               {calendarOf(good + "\nRRULE:FREQ=YEARLY\nRRULE:FREQ=MONTHLY"), 3, "two lines of RRULE"},
+		"a rule of exceptions":    {calendarOf(good + "\nRRULE:FREQ=YEARLY\nEXRULE:FREQ=YEARLY;BYMONTH=10"), 3, "EXRULE"},
 		"a 13th month":            {calendarOf(good + "\nRRULE:FREQ=YEARLY;BYMONTH=13"), 3, "falls on no day"},
 		"no day of any month":     {calendarOf(good + "\nRRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"), 3, "falls on no day"},
 		"a 53rd Monday":           {calendarOf(good + "\nRRULE:FREQ=MONTHLY;BYDAY=53MO"), 3, "falls on no day"},
