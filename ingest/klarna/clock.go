@@ -56,7 +56,7 @@ func (s *scanner) clock(m *moment) {
 		hinted = true
 	}
 	for n := 0; n < 5 && k < s.hi; n++ {
-		if s.t.words[k].gap >= gapCell || k > m.following && !s.plainGap(k-1) {
+		if s.t.words[k].gap >= gapCell || k > m.following && !s.plainGap(k-1) || s.dotted(k) {
 			return
 		}
 		if end, ok := s.time(m, k, hinted); ok {
@@ -69,6 +69,12 @@ func (s *scanner) clock(m *moment) {
 		hinted = hinted || hourLead[s.t.words[k].norm]
 		k++
 	}
+}
+
+// dotted says that a date with dots begins at word k: the last day of a period.
+func (s *scanner) dotted(k int) bool {
+	next, ok := s.numeric(k)
+	return ok && !next.slash && (next.y != 0 || strings.ContainsAny(s.between(k-1), "-–—"))
 }
 
 // plainGap says that nothing but light punctuation follows word i.
@@ -91,6 +97,9 @@ func (s *scanner) clockBefore(m *moment) {
 			start = k - 1
 		case k > s.lo+1 && s.t.words[k-1].norm == "h" && s.t.words[k-2].digits():
 			start = k - 2 // "17h00", "17 h 00"
+		}
+		if day, ok := s.numeric(start); ok && !day.slash {
+			return // "23.11. - 12.01."
 		}
 		try := *m
 		end, ok := s.time(&try, start, start > s.lo && hourLead[s.t.words[start-1].norm])

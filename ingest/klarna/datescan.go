@@ -171,7 +171,7 @@ func (s *scanner) numeric(i int) (moment, bool) {
 		return moment{}, false
 	}
 	y, last := 0, i+1
-	if n, ok := s.num(i+2, 4); ok && s.between(i+1) == sep && len(s.t.words[i+2].norm)%2 == 0 {
+	if n, ok := s.num(i+2, 4); ok && s.between(i+1) == sep && len(s.t.words[i+2].norm)%2 == 0 && !s.hour(i+2) {
 		y, last = n, i+2
 		if y < 100 {
 			y += 2000
@@ -190,6 +190,13 @@ func (s *scanner) numeric(i int) (moment, bool) {
 	m, ok := s.slashed(i, last, [3]int{y, b, a}, sep)
 	m.swap = a != b
 	return m, ok
+}
+
+// hour says that word i begins a time of day: "12.01. 18.00".
+func (s *scanner) hour(i int) bool {
+	_, two := s.num(i+1, 2)
+	sep := s.between(i)
+	return two && len(s.t.words[i+1].norm) == 2 && (sep == "." || sep == ":")
 }
 
 func (s *scanner) slashed(i, last int, ymd [3]int, sep string) (moment, bool) {

@@ -19,11 +19,16 @@ func (r *reader) deadlines(t *text, labels []found, d dating) []reading {
 			out = append(out, r.labelDate(t, f, d)...)
 		}
 	}
-	for _, m := range r.v.moments(t, 0, len(t.words)) {
+	list := r.v.moments(t, 0, len(t.words))
+	for i, m := range list {
+		if i+1 < len(list) && t.period(m, list[i+1], d) {
+			continue
+		}
 		if !t.isNews(m.from) && slices.ContainsFunc(out, func(rd reading) bool { return !rd.at.Before(d.mail) }) {
 			continue // of what is told in general, only where the news names no day to come
 		}
-		if rd, ok := r.sentenceDate(t, m, labels, d); ok {
+		ends := i > 0 && t.period(list[i-1], m, d)
+		if rd, ok := r.sentenceDate(t, m, ends, labels, d); ok {
 			out = append(out, rd)
 		}
 	}
@@ -41,7 +46,7 @@ func (r *reader) labelDate(t *text, f found, d dating) []reading {
 	list := r.v.moments(t, f.words.from, f.words.to)
 	if len(list) > 0 && f.near(list[0]) {
 		m := list[0]
-		if len(list) > 1 && r.moved(t, m, t.sentence(m.from)) {
+		if len(list) > 1 && (r.moved(t, m, t.sentence(m.from)) || t.period(m, list[1], d)) {
 			m = list[1]
 		}
 		t.labelZone(&m, f.words.from)
@@ -96,9 +101,34 @@ func clip(s string) string {
 	return strings.ToValidUTF8(s[:40], "") + "…"
 }
 
+// period says that two days are the first and the last of a time, "1 December - 12
+// January", or of one that has begun when the mail was written: "between 24 November and
+// 12 January".
+func (t *text) period(first, last moment, d dating) bool {
+	between := last.from - first.to
+	if between == 0 {
+		return strings.ContainsAny(t.s[first.end:last.at], "-–—")
+	}
+	if until, ok := t.begins(wordBy, first.to, last.from); ok && last.from-until.to <= 1 {
+		return true
+	}
+	if between != 1 {
+		return false
+	}
+	if d.mail.IsZero() {
+		return false
+	}
+	begins, err := resolve(first, d)
+	day := d.mail.In(d.location())
+	if err != nil {
+		return first.y == 0 // the next such day is too far away: it was the last one
+	}
+	return begins.at.Before(time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, d.location()))
+}
+
 // sentenceDate takes a date for the deadline if its sentence asks for an
-// answer by it.
-func (r *reader) sentenceDate(t *text, m moment, labels []found, d dating) (reading, bool) {
+// answer by it; ends says that a period ends with it.
+func (r *reader) sentenceDate(t *text, m moment, ends bool, labels []found, d dating) (reading, bool) {
 	if claimed(labels, m.span) {
 		return reading{}, false
 	}
@@ -113,8 +143,9 @@ func (r *reader) sentenceDate(t *text, m moment, labels []found, d dating) (read
 	due = due || r.leads(t, aboutRenewed, s, m.from, 2) && r.putOff(t)
 	due = due || r.movedTo(t, m, s) || t.closes(s) || r.captioned(t, m)
 	due = due || slices.ContainsFunc(labels, func(f found) bool { return f.text == t && f.listsDeadline(m.at) })
+	due = due || t.lastDay(m, s)
 	_, asks := t.has(wordRespond, s.from, s.to)
-	by := r.leads(t, wordBy, s, m.from, 2) || r.leads(t, wordTomorrow, s, m.from, 1) || r.follows(t, m, s)
+	by := ends || r.leads(t, wordBy, s, m.from, 2) || r.leads(t, wordTomorrow, s, m.from, 1) || r.follows(t, m, s)
 	by = by || asks && r.latest(t, m, s)
 	if theirs := t.theirs(s, m.from); !by && !due || theirs && !due && !t.threatens(m, s) {
 		return reading{}, false
@@ -149,6 +180,19 @@ func (t *text) theirs(s span, w int) bool {
 	}
 	return false
 }
+
+// lastDay says that a sentence begins with a day and names it: "12 January is the last
+// day to respond".
+func (t *text) lastDay(m moment, s span) bool {
+	if m.from > s.from+maxArticles {
+		return false
+	}
+	h, ok := t.has(labelDeadline, m.to, s.to)
+	return ok && h.from <= m.to+maxArticles
+}
+
+// maxArticles is how many small words, such as articles, are stepped over.
+const maxArticles = 2
 
 // closes says that a sentence tells when a form closes.
 func (t *text) closes(s span) bool {

@@ -206,3 +206,57 @@ func TestLineOfSeveralItemsIsReadItemByItem(t *testing.T) {
 		}
 	}
 }
+
+func TestLastDayOfAPeriodIsItsDeadline(t *testing.T) {
+	want := time.Date(2027, 1, 12, 23, 59, 59, 0, time.UTC)
+	for _, lines := range [][]string{
+		{"New dispute 256947", "Response window: 1 December 2026 - 12 January 2027"},
+		{"New dispute 256947", "Response period: 1 December 2026 until 12 January 2027"},
+		{"New dispute 256947", "Please respond between 23 November and 12 January."},
+		{"New dispute 256947", "Please respond between 20 November and 12 January."},
+		{"Neuer Streitfall 256947", "Frist: vom 23.11.2026 bis zum 12.01.2027"},
+		{"Neuer Streitfall 256947", "Frist: 23.11.2026 - 12.01.2027"},
+		{"Neuer Streitfall 256947", "Frist: 23.11. - 12.01."},
+		{"New dispute 256947", "The deadline is 1 December 2026 - 12 January 2027."},
+		{"Uusi riita 256947", "Voit vastata 23.11.2026–12.1.2027."},
+		{"New dispute 256947", "12 January 2027 is the last day to respond."},
+		{"Nueva disputa 256947", "El 12 de enero de 2027 es la fecha límite para responder."},
+	} {
+		if n := said(t, lines...); n.Deadline == nil || !n.Deadline.At.Equal(want) {
+			t.Errorf("%q: read %v", lines[1], n.Deadline)
+		}
+	}
+	for line, want := range map[string]time.Time{
+		"Please respond by 3 December and 12 January 2027.":                     time.Date(2026, 12, 3, 23, 59, 59, 0, time.UTC),
+		"Please respond by 3 December 2026. 12 January 2027 is the payout day.": time.Date(2026, 12, 3, 23, 59, 59, 0, time.UTC),
+	} {
+		if n := said(t, "New dispute 256947", line); n.Deadline == nil || !n.Deadline.At.Equal(want) {
+			t.Errorf("%s: read %v", line, n.Deadline)
+		}
+	}
+}
+
+func TestDayBesideAnotherIsNoDeadlineForThat(t *testing.T) {
+	for _, line := range []string{
+		"Please respond to our mail of 20 November 2026 about the meeting on 12 January 2027.",
+		"The parcel left on 3 December 2026, deadline and form are in the portal.",
+	} {
+		if n := said(t, "New dispute 256947", line); n.Deadline != nil {
+			t.Errorf("%s: read %v", line, n.Deadline)
+		}
+	}
+}
+
+func TestHourBehindADayWithoutItsYearIsNoYear(t *testing.T) {
+	for line, want := range map[string]time.Time{
+		"Bitte antworten Sie bis 12.01. 18.00 Uhr.":   time.Date(2027, 1, 12, 18, 0, 0, 0, time.UTC),
+		"Bitte antworten Sie bis 12.01. 18:00 Uhr.":   time.Date(2027, 1, 12, 18, 0, 0, 0, time.UTC),
+		"Bitte antworten Sie bis 12. 1. 27.":          time.Date(2027, 1, 12, 23, 59, 59, 0, time.UTC),
+		"Bitte antworten Sie bis 12.01.2027, 10.05.":  time.Date(2027, 1, 12, 10, 5, 0, 0, time.UTC),
+		"Bitte antworten Sie bis 12.01.27 10.05 Uhr.": time.Date(2027, 1, 12, 10, 5, 0, 0, time.UTC),
+	} {
+		if n := said(t, "Neuer Streitfall 256947", line); n.Deadline == nil || !n.Deadline.At.Equal(want) {
+			t.Errorf("%s: read %v", line, n.Deadline)
+		}
+	}
+}
