@@ -49,7 +49,7 @@ func (r *reader) urgent() bool {
 func (r *reader) hurries() bool {
 	for _, t := range r.texts {
 		for _, h := range t.hits {
-			if h.key != wordTomorrow || !t.isNews(h.from) {
+			if h.key != wordTomorrow && h.key != wordToday || !t.isNews(h.from) {
 				continue
 			}
 			s := t.sentence(h.from)

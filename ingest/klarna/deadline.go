@@ -145,7 +145,7 @@ func (r *reader) sentenceDate(t *text, m moment, ends bool, labels []found, d da
 	due = due || slices.ContainsFunc(labels, func(f found) bool { return f.text == t && f.listsDeadline(m.at) })
 	due = due || t.lastDay(m, s)
 	_, asks := t.has(wordRespond, s.from, s.to)
-	by := ends || r.leads(t, wordBy, s, m.from, 2) || r.leads(t, wordTomorrow, s, m.from, 1) || r.follows(t, m, s)
+	by := ends || r.leads(t, wordBy, s, m.from, 2) || r.leads(t, wordTomorrow, s, m.from, 1) || r.leads(t, wordToday, s, m.from, 1) || r.follows(t, m, s)
 	by = by || asks && r.latest(t, m, s)
 	if theirs := t.theirs(s, m.from); !by && !due || theirs && !due && !t.threatens(m, s) {
 		return reading{}, false

@@ -9,19 +9,26 @@ import (
 
 // Of all days that a mail names at most one is its deadline.
 
-// due lists the deadlines that count for the kind: where an answer is asked for
-// and none is named as its deadline, the one day to act by; of a dispute that
-// is over, none that has passed or that a sentence tells of the customer, and of one
-// that was withdrawn none of any sentence: it is the day of a request that no longer
-// stands.
+// due lists the deadlines that count for the kind: of a dispute that is over, none
+// that has passed or that a sentence tells of the customer, and of one that was
+// withdrawn none of any sentence: it is the day of a request that no longer stands.
 func (r *reader) due() []reading {
-	switch r.n.Kind {
-	case rules.KindResolved, rules.KindEvidenceReceived:
+	if r.n.Kind == rules.KindResolved || r.n.Kind == rules.KindEvidenceReceived {
 		dropped := r.n.Result == rules.ResultWithdrawn
 		return slices.DeleteFunc(r.dates, func(rd reading) bool {
 			return rd.rank < labelled && (dropped || rd.theirs || !r.view.date.IsZero() && rd.at.Before(r.view.date))
 		})
-	case rules.KindUnknownKlarna:
+	}
+	if list := r.dated(); len(list) > 0 {
+		return list
+	}
+	return r.undated
+}
+
+// dated lists the deadlines with a date: where an answer is asked for and none is named
+// as its deadline, the one day to act by.
+func (r *reader) dated() []reading {
+	if r.n.Kind == rules.KindUnknownKlarna {
 		return r.dates
 	}
 	past := func(rd reading) bool { return rd.rank < labelled && rd.at.Before(r.view.date) }

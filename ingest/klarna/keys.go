@@ -81,6 +81,7 @@ const (
 	wordReference
 	wordCause
 	wordTomorrow
+	wordToday
 	wordDay
 	wordFullday
 	wordHour
@@ -232,6 +233,7 @@ var keyNames = [...]string{
 	wordReference:                     "word.reference",
 	wordCause:                         "word.cause",
 	wordTomorrow:                      "word.tomorrow",
+	wordToday:                         "word.today",
 	wordDay:                           "word.day",
 	wordFullday:                       "word.fullday",
 	wordHour:                          "word.hour",

@@ -1,0 +1,68 @@
+package klarna
+
+// A day may be named without its date: "by tomorrow", "by Friday at noon". Such a day
+// counts from the mail's, and only where the mail names no other to answer by.
+
+// soon lists the days that sentences name so and ask for an answer by.
+func (r *reader) soon(t *text, d dating) []reading {
+	if d.mail.IsZero() {
+		return nil
+	}
+	var out []reading
+	for w := range t.news {
+		m, ok := r.dayNamed(t, w, d)
+		if !ok {
+			continue
+		}
+		s := t.sentence(w)
+		due := r.leads(t, wordDue, s, m.from, 2) || t.lastDay(m, s)
+		_, asks := t.has(wordRespond, s.from, s.to)
+		by := r.leads(t, wordBy, s, m.from, 2) || r.follows(t, m, s)
+		if t.theirs(s, w) || !due && !(asks && by) {
+			continue
+		}
+		rd, err := resolve(m, d)
+		if err != nil {
+			continue // a day that is none in its zone
+		}
+		rd.text, rd.text2, rd.from = t.quoted(m), t, t.inSentence(w)
+		rd.warnings = append(rd.warnings, "the deadline is named without its date, and was counted from the mail's")
+		out = append(out, rd)
+	}
+	return out
+}
+
+// leastName is how long the name of a weekday is that is no other word too, as the
+// German "Do" and "So" are.
+const leastName = 5
+
+// dayNamed is the day that word w names, with the hour beside it. A weekday is the
+// next one of the name, be it the mail's own day.
+func (r *reader) dayNamed(t *text, w int, d dating) (moment, bool) {
+	mailed := d.mail.In(d.location())
+	n, to := 0, w+1
+	if h, ok := t.begins(wordToday, w, len(t.words)); ok {
+		to = h.to
+	} else if h, ok := t.begins(wordTomorrow, w, len(t.words)); ok {
+		n, to = 1, h.to
+	} else if day := r.v.weekdays[t.words[w].norm]; day > 0 && len(t.words[w].norm) >= leastName {
+		n = (day - weekday(mailed) + 7) % 7
+	} else {
+		return moment{}, false
+	}
+	day := mailed.AddDate(0, 0, n)
+	m := moment{
+		span: span{at: t.words[w].at, end: t.words[to-1].end, from: w, to: to},
+		y:    day.Year(), m: int(day.Month()), d: day.Day(), following: to,
+	}
+	s := scanner{v: r.v, t: t, lo: 0, hi: len(t.words)}
+	if s.clock(&m); !m.hasTime {
+		s.clockBefore(&m)
+	}
+	for k := m.following; k < min(m.following+2, len(t.words)) && t.words[k].gap == gapNone; k++ {
+		if t.words[k].digits() {
+			return moment{}, false // "Friday 12", "Friday the 12th", "Friday in 14 days"
+		}
+	}
+	return m, true
+}
