@@ -147,7 +147,9 @@ func (r *reader) sentenceDate(t *text, m moment, ends bool, labels []found, d da
 	_, asks := t.has(wordRespond, s.from, s.to)
 	by := ends || r.leads(t, wordBy, s, m.from, 2) || r.leads(t, wordTomorrow, s, m.from, 1) || r.leads(t, wordToday, s, m.from, 1) || r.follows(t, m, s)
 	by = by || asks && r.latest(t, m, s)
-	if theirs := t.theirs(s, m.from); !by && !due || theirs && !due && !t.threatens(m, s) {
+	silence := !by && !due && t.endsInSilence(s)
+	by = by || silence
+	if theirs := t.theirs(s, m.from); !by && !due || theirs && !due && !silence && !t.threatens(m, s) {
 		return reading{}, false
 	}
 	if _, ok := t.has(wordCustomer, s.from, m.from); ok && !asks && !due {
@@ -161,7 +163,7 @@ func (r *reader) sentenceDate(t *text, m moment, ends bool, labels []found, d da
 	rd.rank, rd.text, rd.text2 = inSentence, t.quoted(m), t
 	rd.from = t.inSentence(m.from)
 	_, rd.theirs = t.has(wordCustomer, s.from, min(s.from+customersPlace, m.from))
-	if !due && !asks {
+	if !due && !asks || silence {
 		r.loose = append(r.loose, rd)
 		return reading{}, false
 	}
@@ -193,6 +195,13 @@ func (t *text) lastDay(m moment, s span) bool {
 
 // maxArticles is how many small words, such as articles, are stepped over.
 const maxArticles = 2
+
+// endsInSilence says that a sentence tells when a dispute ends without an answer: "it
+// will be closed on 12 January if you do not respond".
+func (t *text) endsInSilence(s span) bool {
+	return t.hasAny([]key{aboutOver, aboutClose}, s.from, s.to) && t.hasAny([]key{wordNot}, s.from, s.to) &&
+		t.hasAny([]key{wordRespond, aboutMaterial}, s.from, s.to)
+}
 
 // closes says that a sentence tells when a form closes.
 func (t *text) closes(s span) bool {

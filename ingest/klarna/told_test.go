@@ -260,3 +260,31 @@ func TestHourBehindADayWithoutItsYearIsNoYear(t *testing.T) {
 		}
 	}
 }
+
+func TestDayOnWhichSilenceEndsADisputeIsADeadline(t *testing.T) {
+	want := time.Date(2027, 1, 12, 23, 59, 59, 0, time.UTC)
+	for _, lines := range [][]string{
+		{"New dispute 256947", "The dispute will be closed on 12 January 2027 if you do not respond."},
+		{"New dispute 256947", "If you do not respond, we will close the dispute on 12 January 2027."},
+		{"New dispute 256947", "Without a response from you, the dispute will be decided on 12 January 2027."},
+		{"Neuer Streitfall 256947", "Der Streitfall wird am 12. Januar 2027 zugunsten des Kunden entschieden, wenn Sie nicht antworten."},
+		{"Nowy spór 256947", "Spór zostanie zamknięty 12 stycznia 2027 r., jeśli nie otrzymamy odpowiedzi."},
+	} {
+		if n := said(t, lines...); n.Deadline == nil || !n.Deadline.At.Equal(want) {
+			t.Errorf("%s: read %v", lines[1], n.Deadline)
+		}
+	}
+	for line, want := range map[string]time.Time{
+		"Please respond by 5 January 2027. If you do not respond, the dispute will be closed on 12 January 2027.": time.Date(2027, 1, 5, 23, 59, 59, 0, time.UTC),
+		"If you do not respond, the amount will be deducted on 20 January 2027.":                                  {},
+		"We will decide this dispute on 12 January 2027.":                                                         {},
+		"If you do not respond, we will write to you again on 12 January 2027.":                                   {},
+		"The parcel is not closed, it is seen on 12 January 2027.":                                                {},
+		"If you respond, we will close the dispute on 12 January 2027.":                                           {},
+	} {
+		n := said(t, "New dispute 256947", line)
+		if want.IsZero() != (n.Deadline == nil) || n.Deadline != nil && (!n.Deadline.At.Equal(want) || n.Deadline.Ambiguous) {
+			t.Errorf("%s: read %v", line, n.Deadline)
+		}
+	}
+}
