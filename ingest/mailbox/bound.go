@@ -2,8 +2,9 @@ package mailbox
 
 import (
 	"bytes"
-	"slices"
+	"math"
 	"strconv"
+	"strings"
 )
 
 const (
@@ -29,23 +30,39 @@ const (
 )
 
 // bound measures what a server sends: the library reads a line into memory
-// however long it is.
+// however long it is, and a million parentheses by a million calls of itself. To
+// measure it as it will be read, bound knows what the library takes for a
+// literal, a quoted string and a response's text.
 type bound struct {
 	line    int    // bytes of the line so far
 	tail    []byte // the last of them, where a literal is announced
 	literal int64  // bytes of a literal still to come
-	list    capabilities
 
 	// Of this response, which goes on after a literal:
-	opened int   // parentheses
-	texts  int64 // bytes in literals
-	later  bool  // this is not its first line
-	fetch  bool  // it is a FETCH
+	head    []byte // its beginning, until its kind is known
+	kind    kind
+	opened  int   // parentheses
+	texts   int64 // bytes in literals
+	quoted  bool  // within a quoted string
+	escaped bool  // behind a backslash in it
+	closed  bool  // the response code has ended
 }
 
+// kind is what a response is, as far as its measure depends on it.
+type kind int
+
+const (
+	isUnknown kind = iota
+	isData         // it may hold literals, quoted strings and what is nested
+	isFetch        // the same, of a mail
+	isList         // of capabilities
+	isInCode       // the same, in a response code
+	isCode         // a response code, and text
+	isText         // nothing but text
+	isRefused      // an answer to what is never asked
+)
+
 // pass takes the next bytes and says how many of them are outside of literals.
-// What only looks like an announced literal does no harm but to be measured as
-// one.
 func (b *bound) pass(p []byte) (outside int64, err error) {
 	for len(p) > 0 {
 		if n := min(int64(len(p)), b.literal); n > 0 {
@@ -59,8 +76,7 @@ func (b *bound) pass(p []byte) (outside int64, err error) {
 			return outside, errLongLine
 		}
 		b.keep(part)
-		b.opened += bytes.Count(part, []byte("("))
-		if b.opened > maxOpen || b.list.opens(part) {
+		if !b.take(part) {
 			return outside, errNotIMAP
 		}
 		if !ends {
@@ -68,103 +84,185 @@ func (b *bound) pass(p []byte) (outside int64, err error) {
 		}
 		outside++
 		p = p[len(part)+1:]
-		if !b.ends() {
-			return outside, errLongText
+		if err := b.ends(); err != nil {
+			return outside, err
 		}
 		b.line, b.tail = 0, b.tail[:0]
-		b.list = capabilities{head: b.list.head[:0]}
 	}
 	return outside, nil
 }
 
-// ends takes the end of a line. It is false where a literal is too long.
-func (b *bound) ends() bool {
-	n, goesOn := announced(b.tail)
-	if !goesOn {
-		b.opened, b.texts, b.later, b.fetch = 0, 0, false, false
-		return true
+// take takes the next bytes of a line. It is false where the library would not
+// come to an end with them.
+func (b *bound) take(part []byte) bool {
+	if b.kind == isUnknown && len(part) > 0 {
+		const longest = 1 << 10 // of what tells the kind
+		before := len(b.head)
+		b.head = append(b.head, part[:min(len(part), longest-before)]...)
+		var end int
+		if b.kind, end = kindOf(b.head); b.kind == isUnknown {
+			return len(b.head) < longest
+		}
+		part = part[end-before:]
 	}
-	b.fetch = b.fetch || !b.later && bytes.Contains(bytes.ToUpper(b.list.head), []byte(" FETCH "))
-	most := int64(maxName)
-	if b.fetch {
-		most = maxLiteral
+	switch b.kind {
+	case isData, isFetch:
+		b.quote(part)
+		b.opened += bytes.Count(part, []byte("("))
+		return b.opened <= maxOpen
+	case isList, isInCode:
+		// No server has a parenthesis there, and the library would read it again and
+		// again for ever: nothing could end that but the end of the process.
+		rest, _, ends := bytes.Cut(part, []byte("]"))
+		opens := !b.closed && bytes.IndexByte(rest, '(') >= 0
+		b.closed = b.closed || ends
+		return !opens
+	case isCode:
+		b.closed = b.closed || bytes.IndexByte(part, ']') >= 0
 	}
-	b.literal, b.later = n, true
-	b.texts += n
-	return n <= most && b.texts <= most
+	return b.kind != isRefused
 }
 
-// keep appends to the tail, which is no longer than "{18446744073709551615+}\r".
+// quote follows quoted strings (RFC 9051 §4.3).
+func (b *bound) quote(part []byte) {
+	for len(part) > 0 {
+		at := 0
+		switch {
+		case b.escaped:
+			b.escaped = false
+		case b.quoted:
+			if at = bytes.IndexAny(part, `"\`); at >= 0 {
+				b.escaped, b.quoted = part[at] == '\\', part[at] == '\\'
+			}
+		default:
+			at = bytes.IndexByte(part, '"')
+			b.quoted = at >= 0
+		}
+		if at < 0 {
+			return
+		}
+		part = part[at+1:]
+	}
+}
+
+// ends takes the end of a line. The library reads a quoted string and a response
+// code on over it, and would take for one response what is measured as many.
+func (b *bound) ends() error {
+	if b.quoted || (b.kind == isCode || b.kind == isInCode) && !b.closed {
+		return errNotIMAP
+	}
+	n, goesOn := int64(0), false
+	if b.kind == isData || b.kind == isFetch {
+		n, goesOn = announced(b.tail)
+	}
+	if !goesOn {
+		*b = bound{line: b.line, tail: b.tail, head: b.head[:0]}
+		return nil
+	}
+	most := int64(maxName)
+	if b.kind == isFetch {
+		most = maxLiteral
+	}
+	b.literal = n
+	if b.texts += min(n, most+1); b.texts > most {
+		return errLongText
+	}
+	return nil
+}
+
+// longestTail is longer than "{9223372036854775807} \r".
+const longestTail = 24
+
+// keep appends to the tail.
 func (b *bound) keep(part []byte) {
-	const longest = 24
-	if len(part) > longest {
-		part = part[len(part)-longest:]
+	if len(part) > longestTail {
+		part = part[len(part)-longestTail:]
 	}
 	b.tail = append(b.tail, part...)
-	if over := len(b.tail) - longest; over > 0 {
+	if over := len(b.tail) - longestTail; over > 0 {
 		b.tail = append(b.tail[:0], b.tail[over:]...)
 	}
 }
 
 // announced is the length of the literal that a line announces at its end (RFC
-// 9051 §4.3), and whether it announces one.
+// 9051 §4.3), and whether it announces one. The library bears a blank behind it,
+// and any number of zeros before it.
 func announced(tail []byte) (int64, bool) {
-	text, ok := bytes.CutSuffix(bytes.TrimSuffix(tail, []byte("\r")), []byte("}"))
-	open := bytes.LastIndexByte(text, '{')
-	if !ok || open < 0 {
+	text, ok := bytes.CutSuffix(bytes.TrimSuffix(bytes.TrimSuffix(tail, []byte("\r")), []byte(" ")), []byte("}"))
+	before := bytes.TrimRight(text, "0123456789")
+	digits := text[len(before):]
+	if !ok || len(digits) == 0 || len(before) > 0 && before[len(before)-1] != '{' {
 		return 0, false
 	}
-	n, err := strconv.ParseInt(string(bytes.TrimSuffix(text[open+1:], []byte("+"))), 10, 64)
-	if err != nil || n < 0 {
-		return 0, false
+	n, err := strconv.ParseInt(string(digits), 10, 64)
+	if err != nil || len(before) == 0 { // the tail does not hold all of them
+		return math.MaxInt64, true
 	}
 	return n, true
 }
 
-// capabilities watches for a parenthesis in a list of capabilities. No server has
-// one there, and the library would read it again and again for ever: nothing
-// could end that but the end of the process.
-type capabilities struct {
-	head []byte // the line's beginning, as far as it must be known
-	in   bool   // the list has begun
-	over bool   // it has ended, or there is none
-}
-
-// opens takes the next bytes of a line.
-func (c *capabilities) opens(part []byte) bool {
-	const announces = 64 // bytes within which a list begins
+// kindOf tells what a response is by its beginning, as the library reads it, and
+// where that ends; unknown while it is too short.
+func kindOf(head []byte) (k kind, end int) {
+	at, tagged := len("* "), head[0] != '*'
 	switch {
-	case c.over:
-		return false
-	case !c.in:
-		n := min(len(part), announces-len(c.head))
-		c.head = append(c.head, part[:n]...)
-		at := listAt(c.head)
-		if c.in = at >= 0; !c.in {
-			c.over = len(c.head) == announces
-			return false
-		}
-		part = slices.Concat(c.head[at:], part[n:])
+	case head[0] == '+':
+		return isText, len(head)
+	case tagged:
+		at = atom(head, 0) + 1
 	}
-	list, _, ends := bytes.Cut(part, []byte("]"))
-	c.over = ends
-	return bytes.IndexByte(list, '(') >= 0
+	end = atom(head, at)
+	if end < len(head) && !tagged && number(head[at:end]) { // FETCH and the like
+		if at = end; head[at] == ' ' {
+			at++
+		}
+		end = atom(head, at)
+	}
+	if end == len(head) {
+		return isUnknown, 0
+	}
+	switch name := string(bytes.ToUpper(head[at:end])); {
+	case tagged, name == "OK", name == "NO", name == "BAD", name == "BYE", name == "PREAUTH":
+		return codeOf(head, end)
+	case name == "FETCH":
+		return isFetch, end
+	case name == "CAPABILITY":
+		return isList, end
+	case name == "ENABLED": // the library notes it in a map that others read meanwhile
+		return isRefused, end
+	}
+	return isData, end
 }
 
-// listAt is where the list of an untagged CAPABILITY (before which the library
-// allows a number) or of the response code begins, -1 where there is none.
-func listAt(line []byte) int {
-	const word = "CAPABILITY"
-	begins := func(at int) bool {
-		return len(line) >= at+len(word) && bytes.EqualFold(line[at:at+len(word)], []byte(word))
+// codeOf tells the response code of a response whose type ends at end.
+func codeOf(head []byte, end int) (k kind, at int) {
+	begins := end + len(" [")
+	switch {
+	case head[end] != ' ', begins <= len(head) && head[end+1] != '[':
+		return isText, len(head)
+	case begins > len(head):
+		return isUnknown, 0
 	}
-	if rest, ok := bytes.CutPrefix(line, []byte("* ")); ok {
-		if at := len(line) - len(bytes.TrimLeft(rest, "0123456789 ")); begins(at) {
-			return at + len(word)
+	at = atom(head, begins)
+	switch {
+	case at == len(head):
+		return isUnknown, 0
+	case bytes.EqualFold(head[begins:at], []byte("CAPABILITY")):
+		return isInCode, at
+	}
+	return isCode, at
+}
+
+// atom is where the atom at at ends (RFC 9051 §9); len(text) where it goes on.
+func atom(text []byte, at int) int {
+	for ; at < len(text); at++ {
+		if c := text[at]; c < ' ' || c >= 0x7f && c < 0xa0 || strings.IndexByte(` (){%*"\]`, c) >= 0 {
+			return at
 		}
 	}
-	if at := bytes.IndexByte(line, '[') + 1; at > 0 && begins(at) {
-		return at + len(word)
-	}
-	return -1
+	return len(text)
+}
+
+func number(text []byte) bool {
+	return len(text) > 0 && len(bytes.Trim(text, "0123456789")) == 0
 }
