@@ -55,7 +55,7 @@ func (c *Conn) bear(ctx context.Context, token string) error {
 		case !caps.Has(imap.AuthCap(sasl.OAuthBearer)):
 			return errNoToken
 		}
-		return c.client.Authenticate(b)
+		return c.authenticate(b)
 	})
 	return c.bearError(err, b.status)
 }

@@ -184,6 +184,36 @@ func TestRefusedTokenIsNamedByTheServersCodeAlone(t *testing.T) {
 	}
 }
 
+// The library waits for ever for an answer to what it sends behind a "no". It is
+// sometimes fast enough not to.
+func TestRefusalThatWaitsForNothingEndsTheLogin(t *testing.T) {
+	server, err := fakeimap.StartScript(func(tag, command string) string {
+		switch {
+		case tag == "":
+			return "* OK [CAPABILITY IMAP4rev1 LOGINDISABLED AUTH=PLAIN AUTH=XOAUTH2] hello\r\n"
+		case strings.HasPrefix(command, "AUTHENTICATE"):
+			return "+ \r\n" + tag + " NO no\r\n"
+		}
+		return "* BYE\r\n" + fakeimap.HangUp
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	account := Account{
+		Name: "shared", Host: "127.0.0.1", Port: server.Port(), Security: None, Username: "shop",
+		Password: func() (string, error) { return "secret", nil },
+	}
+	for range 3 {
+		for _, account.Tokens = range []Tokens{nil, &purse{now: "AbC"}} {
+			if c, err := Dial(t.Context(), account); err == nil {
+				c.Close()
+				t.Error("it let us in")
+			}
+		}
+	}
+}
+
 func TestProvidersAreKnownByTheirHosts(t *testing.T) {
 	for host, want := range map[string]provider{
 		"imap.gmail.com": google, "outlook.office365.com": microsoft, "IMAP.Fastmail.com": fastmail,

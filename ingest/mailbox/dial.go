@@ -179,7 +179,7 @@ func (c *Conn) login(ctx context.Context) error {
 		caps := c.client.Caps()
 		plain := caps.Has(imap.AuthCap(sasl.Plain))
 		if plain && (caps.Has(imap.CapLoginDisabled) || !ascii(c.account.Username+password)) {
-			return c.client.Authenticate(sasl.NewPlainClient("", c.account.Username, password))
+			return c.authenticate(sasl.NewPlainClient("", c.account.Username, password))
 		}
 		if caps.Has(imap.CapLoginDisabled) {
 			return errNoLogin
@@ -187,6 +187,29 @@ func (c *Conn) login(ctx context.Context) error {
 		return c.client.Login(c.account.Username, password).Wait()
 	})
 	return c.loginError(err)
+}
+
+// lastWord is how long a login that has ended may take to say so once the
+// connection is closed.
+const lastWord = time.Second
+
+// authenticate ends with the connection, as the library does not: where a server
+// asks to go on and says no without waiting, what is sent thereupon is waited on
+// for ever. That goroutine stays, with some 20 kB.
+func (c *Conn) authenticate(by sasl.Client) error {
+	client, ended := c.client, make(chan error, 1)
+	go func() { ended <- client.Authenticate(by) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-client.Closed():
+	}
+	select {
+	case err := <-ended:
+		return err
+	case <-time.After(lastWord):
+		return errBroken
+	}
 }
 
 func ascii(s string) bool {
