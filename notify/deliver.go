@@ -64,7 +64,7 @@ func (p *pass) step(ctx context.Context, m rules.Message, claim rules.Claim) (En
 // looked for its charge.
 func (d *Desk) unmatched(c rules.Case) bool {
 	return c.Card.TS == "" && c.Match.Strength == "" && c.Lane() == rules.LaneDispute && !c.Finished() &&
-		c.Kind != rules.KindUnknownKlarna && d.Now().Sub(c.OpenedAt) < d.AwaitCharge
+		c.Kind != rules.KindUnknownKlarna && d.Now().Sub(c.OpenedAt).Abs() < d.AwaitCharge
 }
 
 // drop ends a step that was overtaken, unless an earlier attempt said it after

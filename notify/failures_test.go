@@ -277,6 +277,21 @@ func TestLongSilenceIsKeptByLaterPasses(t *testing.T) {
 	}
 }
 
+func TestSilenceEndsWhereTheClockIsSetBack(t *testing.T) {
+	w := newWorld(t, "2026-03-02 09:00")
+	w.wait(30 * 24 * time.Hour)
+	w.dispute("256947")
+	w.fake.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Limit, Retry: "3600"})
+	if err := w.pass(); err == nil {
+		t.Error("a silence of an hour was not reported")
+	}
+	w.wait(-30 * 24 * time.Hour)
+	w.settles()
+	if fresh := w.said(); len(fresh) != 1 {
+		t.Errorf("said %d messages, want 1", len(fresh))
+	}
+}
+
 func TestUnclearEndIsResolvedAtOnce(t *testing.T) {
 	w := newWorld(t, "2026-03-02 09:00")
 	w.dispute("256947")
