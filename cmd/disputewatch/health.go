@@ -186,7 +186,7 @@ const httpTime = 15 * time.Second
 func (h *house) beat(ctx context.Context, now time.Time) {
 	url := h.config.Secret(h.config.Heartbeat.URLFile)
 	h.beatMu.Lock()
-	due := url != nil && now.Sub(h.beatAt) >= heartbeatGap
+	due := url != nil && now.Sub(h.beatAt).Abs() >= heartbeatGap
 	if due {
 		h.beatAt = now
 	}

@@ -29,7 +29,7 @@ type lockout struct {
 // then looks at the secret anew; nil is a login without a password file.
 func (l *lockout) holds(secret func() (string, error), now time.Time) bool {
 	is := mark(secret)
-	if now.Before(l.until) && is == l.tried {
+	if rest := l.until.Sub(now); rest > 0 && rest <= lockoutMost && is == l.tried { // more: the clock was set back
 		return true
 	}
 	l.tried = is

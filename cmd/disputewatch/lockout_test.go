@@ -29,6 +29,9 @@ func TestRefusedLoginIsTriedLessAndLessOftenAndAChangedPasswordAtOnce(t *testing
 	if !l.holds(secret, now) {
 		t.Fatal("the lock is over")
 	}
+	if l.holds(secret, now.AddDate(0, -1, 0)) {
+		t.Error("the lock lasts for a month after the clock was set back by one")
+	}
 	password = "mended"
 	if l.holds(secret, now) {
 		t.Error("the new password waits")

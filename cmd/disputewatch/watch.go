@@ -32,7 +32,7 @@ const (
 // at the end is finished.
 func (h *house) watch(ctx context.Context, rescan *ingest.Rescan) error {
 	h.began = h.now()
-	if err := h.tellGaps(ctx); err != nil {
+	if err := errors.Join(h.book.SetBack(ctx), h.tellGaps(ctx)); err != nil {
 		return err
 	}
 	log := cron.PrintfLogger(slog.NewLogLogger(h.log.Handler(), slog.LevelError))
@@ -55,11 +55,12 @@ func (h *house) watch(ctx context.Context, rescan *ingest.Rescan) error {
 	h.tell(daemon.SdNotifyReady + "\nSTATUS=reading the mailboxes")
 	running.Go(func() { h.feedWatchdog(ctx) })
 	running.Go(func() { h.loop(ctx, lookEvery, nil, h.keepFresh) })
+	running.Go(func() { h.loop(ctx, lookEvery, nil, h.followClock(timer, time.Since)) })
 	running.Go(func() { h.loop(ctx, retainLook, atOnce(), h.retain) })
 	h.loop(ctx, deskEvery, h.wake, h.desking)
 	h.log.Info("stopping")
+	running.Wait() // also for who starts the timer anew; a poll that it starts now ends at once
 	<-timer.Stop().Done()
-	running.Wait()
 	h.log.Info("stopped")
 	return nil
 }

@@ -114,6 +114,37 @@ func TestClaimMadeUnderAClockSinceSetBackHasLapsed(t *testing.T) {
 	})
 }
 
+func TestHealthNotedUnderAClockSinceSetBackIsOfNow(t *testing.T) {
+	eachDB(t, func(w *world) {
+		w.wait(-time.Hour)
+		for _, part := range []string{"good", "bad"} {
+			_, err := w.Good(w.ctx, part)
+			w.must(err)
+			w.wait(time.Hour)
+		}
+		old, err := w.Part(w.ctx, "good")
+		w.must(err)
+		w.wait(24 * time.Hour)
+		_, err = w.Book.Bad(w.ctx, "bad", "it broke")
+		w.must(err)
+		_, err = w.Alarm(w.ctx, "bad", rules.Message{Key: "alarm/bad", Kind: rules.MessageAlarm})
+		w.must(err)
+		_, err = w.Good(w.ctx, "fine")
+		w.must(err)
+		w.wait(-24 * time.Hour)
+		w.must(w.SetBack(w.ctx))
+		for part, want := range map[string]rules.Health{
+			"good": old,
+			"fine": {Part: "fine", GoodAt: w.now()},
+			"bad":  {Part: "bad", GoodAt: w.now().Add(-time.Hour), BadSince: w.now(), Failures: 1, Error: "it broke"},
+		} {
+			if is, err := w.Part(w.ctx, part); err != nil || is != want {
+				w.Errorf("%+v, want %+v; %v", is, want, err)
+			}
+		}
+	})
+}
+
 func TestHeldWorkIsRenewedUntilItIsStopped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx := context.Background()

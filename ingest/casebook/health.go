@@ -64,6 +64,21 @@ func (b *Book) Alarm(ctx context.Context, part string, m rules.Message) (bool, e
 	return queued, err
 }
 
+// SetBack takes what was noted under a clock that has since been set back for
+// noted now: that a part works or is broken since a time to come would keep
+// everybody from noticing that it does not work. All cases are decided anew.
+func (b *Book) SetBack(ctx context.Context) error {
+	return b.change(ctx, "set the clock back in", func(c *change) error {
+		now := micros(c.now)
+		_, err := c.ExecContext(ctx, `update health set good_at = case when good_at > $1 then $1 else good_at end,
+			told = case when bad_since > $1 then 0 else told end,
+			bad_since = case when bad_since > $1 then $1 else bad_since end
+			where good_at > $1 or bad_since > $1`, now)
+		b.decided.Store(false)
+		return err
+	})
+}
+
 // health takes the lock of a part's row, which it makes where there is none.
 func (c *change) health(ctx context.Context, part string) (rules.Health, error) {
 	h := rules.Health{Part: indexed(part)}

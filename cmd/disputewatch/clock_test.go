@@ -1,0 +1,58 @@
+package main
+
+import (
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/robfig/cron/v3"
+)
+
+// distant is a schedule of which each poll lies far ahead. It counts how often it
+// was worked out.
+type distant struct{ asked atomic.Int32 }
+
+func (d *distant) Next(t time.Time) time.Time {
+	d.asked.Add(1)
+	return t.Add(1000 * time.Hour)
+}
+
+// The clock is a month ahead for a while.
+func TestClockThatWasSetBackHidesNoMailboxThatIsNotRead(t *testing.T) {
+	s := newStory(t, monday)
+	s.wait(30 * day)
+	s.pass()
+	schedule, timer := &distant{}, cron.New()
+	timer.Schedule(schedule, cron.FuncJob(func() {}))
+	timer.Start()
+	defer timer.Stop()
+	steady := func(time.Time) time.Duration { return 5 * time.Second }
+	look := s.house.followClock(timer, steady)
+	looked := func() int32 {
+		look(t.Context())
+		timer.Entries() // answered by the timer once it runs
+		return schedule.asked.Load()
+	}
+	s.wait(6 * time.Second)
+	if n := looked(); n != 1 {
+		t.Errorf("the polls were worked out %d times though nobody set the clock", n)
+	}
+	s.wait(-30 * day)
+	if n := looked(); n != 2 {
+		t.Errorf("the polls were worked out %d times, and not anew when the clock was set", n)
+	}
+	s.house.began = s.now.Add(-time.Hour)
+	s.wait(16 * time.Minute)
+	why, err := s.house.lacking(t.Context())
+	if err != nil || !strings.Contains(strings.Join(why, " "), "mailbox/onboarding") {
+		t.Errorf("all is well: %v %v", why, err)
+	}
+	if err := s.house.watchPolls(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.house.deliver(t.Context(), &passed{}); err != nil {
+		t.Fatal(err)
+	}
+	s.heardIn(channel, "Mailbox onboarding is not being read", "16 minutes ago")
+}
