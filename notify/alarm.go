@@ -92,6 +92,13 @@ func troubles(part string) (trouble, bool) {
 			"Mailbox " + name + " is being read again",
 			"Nothing: what was missed meanwhile is being caught up.",
 		}, true
+	case "death":
+		return trouble{
+			"disputewatch ends again and again, and is started anew",
+			"Until it stays up, disputes can be missed.",
+			"disputewatch stays up again",
+			"Nothing: what was missed meanwhile is being caught up.",
+		}, true
 	case "queue":
 		return trouble{
 			"Messages of disputewatch wait and do not get out",

@@ -17,13 +17,15 @@ import (
 const daemonClaim = "daemon"
 
 // bury frees what processes held that have died: a daemon that starts again
-// after kill -9 goes on at once, and does not wait for a dead one's claims.
-func bury(ctx context.Context, book *casebook.Book, log *slog.Logger) error {
+// after kill -9 goes on at once, and does not wait for a dead one's claims. It
+// returns what they were at.
+func bury(ctx context.Context, book *casebook.Book, log *slog.Logger) (keys []string, err error) {
 	gone, err := book.Bury(ctx, dead)
-	for _, h := range gone {
+	for h, at := range gone {
 		log.Warn("took over from a process that died", "holder", people(h))
+		keys = append(keys, at...)
 	}
-	return err
+	return keys, err
 }
 
 // takenError says that another daemon works on the same SQLite book.

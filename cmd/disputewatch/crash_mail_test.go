@@ -94,7 +94,8 @@ func (w *world) drain(book *casebook.Book) {
 	later, err := openBook(w.Context(), cfg, false, clock)
 	w.must(err)
 	defer func() { w.must(later.Close()) }()
-	w.must(bury(w.Context(), later, slog.New(slog.NewTextHandler(io.Discard, nil))))
+	_, err = bury(w.Context(), later, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	w.must(err)
 	h, err := build(cfg, later, slog.New(slog.NewTextHandler(io.Discard, nil)), clock)
 	w.must(err)
 	h.desk.Wait = func(context.Context, time.Duration) error { return nil } // a message a second is for real people

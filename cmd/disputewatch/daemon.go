@@ -127,7 +127,8 @@ type served struct {
 // ctx ends.
 func (c *command) serve(ctx context.Context, cfg *config.Config, with served) error {
 	return c.withBook(ctx, cfg, false, func(book *casebook.Book) error {
-		if err := bury(ctx, book, with.log); err != nil {
+		died, err := bury(ctx, book, with.log)
+		if err != nil {
 			return err
 		}
 		ctx, alone, err := onlyDaemon(ctx, cfg, book, with.log)
@@ -139,7 +140,7 @@ func (c *command) serve(ctx context.Context, cfg *config.Config, with served) er
 		if err != nil {
 			return err
 		}
-		h.metrics = with.metrics
+		h.metrics, h.died = with.metrics, died
 		h.metrics.Expect(names(cfg.Mailboxes), h.stepNames())
 		h.desk.AwaitCharge = awaitCharge // here the desk tells while a pass is under way
 		closeBoard, err := h.serveBoard(cfg.Listen)

@@ -53,6 +53,7 @@ type house struct {
 	gathered boxSet // those that were seen being gathered since the last summary
 
 	began time.Time     // of the daemon's watch; set before its loops begin
+	died  []string      // keys of what a process was at that died; the same
 	wake  chan struct{} // holds one: the desk is to look now
 
 	beatMu sync.Mutex

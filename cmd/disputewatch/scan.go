@@ -74,7 +74,7 @@ func (c *command) scan(ctx context.Context, f scanFlags) error {
 	}
 	return c.withBook(ctx, cfg, false, func(book *casebook.Book) error {
 		log := newLog(c.stderr)
-		if err := bury(ctx, book, log); err != nil {
+		if _, err := bury(ctx, book, log); err != nil {
 			return err
 		}
 		h, err := build(cfg, book, log, time.Now)

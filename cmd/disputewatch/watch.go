@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -32,7 +33,7 @@ const (
 // at the end is finished.
 func (h *house) watch(ctx context.Context, rescan *ingest.Rescan) error {
 	h.began = h.now()
-	if err := errors.Join(h.book.SetBack(ctx), h.tellGaps(ctx)); err != nil {
+	if err := errors.Join(h.book.SetBack(ctx), h.tellGaps(ctx), h.noteDeath(ctx)); err != nil {
 		return err
 	}
 	log := cron.PrintfLogger(slog.NewLogLogger(h.log.Handler(), slog.LevelError))
@@ -40,7 +41,8 @@ func (h *house) watch(ctx context.Context, rescan *ingest.Rescan) error {
 	// Skip is outermost: the other way round a panic would leave it locked and
 	// the mailbox would never be read again.
 	chain := cron.NewChain(cron.SkipIfStillRunning(cron.DiscardLogger), cron.Recover(log))
-	var running sync.WaitGroup
+	var running, others sync.WaitGroup
+	var suspects []cron.Job
 	for i, box := range h.boxes {
 		job := chain.Then(&poll{house: h, ctx: ctx, box: box, rescan: rescan, every: interval(h.config.Mailboxes[i].Schedule, h.now())})
 		schedule, err := scheduleOf(h.config.Mailboxes[i].Schedule, i, len(h.boxes), h.now())
@@ -48,8 +50,14 @@ func (h *house) watch(ctx context.Context, rescan *ingest.Rescan) error {
 			return fmt.Errorf("schedule %s: %w", box.Account.Name, err)
 		}
 		timer.Schedule(schedule, job)
-		running.Go(job.Run)
+		if slices.Contains(h.died, "mailbox/"+box.Account.Name) {
+			suspects = append(suspects, job)
+		} else {
+			others.Go(job.Run)
+		}
 	}
+	running.Go(others.Wait)
+	running.Go(func() { h.readLast(ctx, &others, suspects) })
 	timer.Start()
 	h.log.Info("watching", "mailboxes", len(h.boxes), "version", release())
 	h.tell(daemon.SdNotifyReady + "\nSTATUS=reading the mailboxes")
@@ -57,6 +65,7 @@ func (h *house) watch(ctx context.Context, rescan *ingest.Rescan) error {
 	running.Go(func() { h.loop(ctx, lookEvery, nil, h.keepFresh) })
 	running.Go(func() { h.loop(ctx, lookEvery, nil, h.followClock(timer, time.Since)) })
 	running.Go(func() { h.loop(ctx, retainLook, atOnce(), h.retain) })
+	running.Go(func() { h.stayUp(ctx) })
 	h.loop(ctx, deskEvery, h.wake, h.desking)
 	h.log.Info("stopping")
 	running.Wait() // also for who starts the timer anew; a poll that it starts now ends at once
@@ -77,15 +86,18 @@ func (h *house) loop(ctx context.Context, every time.Duration, wake <-chan struc
 		case <-tick.C:
 		case <-wake:
 		}
-		func() {
-			defer func() {
-				if p := recover(); p != nil {
-					h.log.Error("step panicked", "panic", p)
-				}
-			}()
-			work(ctx)
-		}()
+		h.turn(ctx, work)
 	}
+}
+
+// turn does one turn of work.
+func (h *house) turn(ctx context.Context, work func(context.Context)) {
+	defer func() {
+		if p := recover(); p != nil {
+			h.log.Error("step panicked", "panic", p)
+		}
+	}()
+	work(ctx)
 }
 
 // atOnce wakes a loop for its first turn.
