@@ -135,6 +135,8 @@ func (h *house) complete(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return nil
 	}
+	ctx, done := h.within(ctx, bookTime)
+	defer done()
 	why, err := h.lacking(ctx)
 	if err != nil {
 		return err

@@ -30,6 +30,8 @@ const (
 	readTime    = 30 * time.Minute
 	refreshTime = 5 * time.Minute
 	deliverTime = 10 * time.Minute
+	decideTime  = 5 * time.Minute // 10,000 cases take ten seconds
+	bookTime    = time.Minute     // for a few questions to the book, and the heartbeat
 )
 
 // pass reads mailboxes, asks Stripe, decides and tells. A step that fails does

@@ -125,6 +125,47 @@ func TestReadingThatPanicsIsToldAndGoesOnAfterwards(t *testing.T) {
 	}
 }
 
+// A database that keeps its connections and answers nothing.
+func TestBookThatNeverAnswersStarvesTheWatchdog(t *testing.T) {
+	s := newStory(t, monday)
+	s.pass()
+	asked, answer := make(chan struct{}, 100), make(chan struct{})
+	mute, err := casebook.Open(t.Context(), s.house.config.Store, casebook.Options{Policy: s.house.policy, Holder: "shop/2", Now: func() time.Time {
+		asked <- struct{}{}
+		<-answer
+		return s.now
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { mute.Close() })
+	s.house.book = mute
+	for name, step := range map[string]func(context.Context) error{
+		"deciding": s.house.deciding, "looking ahead": s.house.wakeInTime, "looking whether all is well": s.house.complete,
+	} {
+		ended := make(chan error)
+		go func() { ended <- step(t.Context()) }()
+		<-asked
+		if s.house.steps.overdue(time.Now()) || !s.house.steps.overdue(time.Now().Add(time.Hour)) {
+			t.Errorf("%s may hang for ever, and the watchdog is fed", name)
+		}
+		answer <- struct{}{}
+		for over := false; !over; {
+			select {
+			case err := <-ended:
+				over = true
+				if err != nil {
+					t.Errorf("%s: %v", name, err)
+				}
+			case answer <- struct{}{}:
+			}
+		}
+		for len(asked) > 0 {
+			<-asked
+		}
+	}
+}
+
 // Whoever waits for a reminder does not read the log.
 func TestDecidingThatPanicsIsTold(t *testing.T) {
 	s := newStory(t, monday)

@@ -220,11 +220,19 @@ func (h *house) logPass(mailbox string, p passed, took time.Duration) {
 // at the pace that Slack allows.
 func (h *house) desking(ctx context.Context) {
 	p := passed{changed: map[string]bool{}}
-	err := errors.Join(h.decide(ctx), h.watchPolls(ctx), h.summarise(ctx, nil), h.queueDigest(ctx), h.deliver(ctx, &p))
+	err := errors.Join(h.deciding(ctx), h.deliver(ctx, &p))
 	if p.told > 0 {
 		h.log.Info("told", "messages", p.told)
 	}
 	h.logTroubles("desk", errors.Join(err, h.wakeInTime(ctx)))
+}
+
+// deciding queues what the desk is to tell. A book that does not answer must not
+// keep the desk for ever while the watchdog is fed.
+func (h *house) deciding(ctx context.Context) error {
+	ctx, done := h.within(ctx, decideTime)
+	defer done()
+	return errors.Join(h.decide(ctx), h.watchPolls(ctx), h.summarise(ctx, nil), h.queueDigest(ctx))
 }
 
 // wakeInTime has the desk look at the moment at which something falls due, where
@@ -233,6 +241,8 @@ func (h *house) wakeInTime(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return nil
 	}
+	ctx, done := h.within(ctx, bookTime)
+	defer done()
 	at, err := h.book.NextDue(ctx)
 	if err != nil || at.IsZero() {
 		return err
