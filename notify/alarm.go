@@ -142,6 +142,8 @@ func partWords(part string) string {
 		return "The reading of Klarna's mails"
 	case "rules":
 		return "Deciding what is due"
+	case "book":
+		return "The case book"
 	}
 	return joined(" ", "disputewatch:", rules.Plain(part, 100))
 }

@@ -31,6 +31,24 @@ func (d *Desk) wordsOf(m rules.Message) (Post, error) {
 	return post, nil
 }
 
+// Say says an alarm that no outbox can keep, since the book cannot be written. It
+// may be said twice where its end is unclear. Nothing is said where the desk only
+// observes.
+func (d *Desk) Say(ctx context.Context, alarm rules.Message) error {
+	if d.Observe {
+		return nil
+	}
+	if err := d.hush(); err != nil {
+		return err
+	}
+	post, err := d.wordsOf(alarm)
+	if err != nil {
+		return err
+	}
+	_, err = d.post(ctx, post)
+	return err
+}
+
 // alarmed is who is named in alarms.
 func (d *Desk) alarmed() []string {
 	if d.AlarmMentions == nil {

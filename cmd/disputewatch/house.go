@@ -56,6 +56,8 @@ type house struct {
 	died  []string      // keys of what a process was at that died; the same
 	wake  chan struct{} // holds one: the desk is to look now
 
+	unwritten unwritten // of the loop of watchBook
+
 	beatMu sync.Mutex
 	beatAt time.Time // when the heartbeat was sent last; guarded by beatMu
 }

@@ -66,6 +66,7 @@ func (h *house) watch(ctx context.Context, rescan *ingest.Rescan) error {
 	running.Go(func() { h.loop(ctx, lookEvery, nil, h.followClock(timer, time.Since)) })
 	running.Go(func() { h.loop(ctx, retainLook, atOnce(), h.retain) })
 	running.Go(func() { h.stayUp(ctx) })
+	running.Go(func() { h.loop(ctx, lookEvery, nil, h.watchBook) })
 	h.loop(ctx, deskEvery, h.wake, h.desking)
 	h.log.Info("stopping")
 	running.Wait() // also for who starts the timer anew; a poll that it starts now ends at once
