@@ -7,10 +7,14 @@ import (
 	"github.com/disputewatch/disputewatch/rules"
 )
 
-// ahead is how many FETCH commands are under way at a time. They fit into any
-// socket's buffers (4 kB each), so that sending never waits for reading, and
-// their answers into memory: at most turnBytes each.
-const ahead = 8
+const (
+	// ahead is how many FETCH commands are under way at a time. They fit into any
+	// socket's buffers (4 kB each), so that sending never waits for reading.
+	ahead = 8
+	// aheadBytes is how large the mails may be, as the server told it, behind which
+	// no more are asked for: other mailboxes are read at the same time.
+	aheadBytes = 2 * turnBytes
+)
 
 // errGivenUp is why the rest of a connection is not read any more.
 const errGivenUp = fault("reading was given up")
@@ -84,10 +88,11 @@ func (s *stream) fly(ctx context.Context, todo rules.UIDs, got map[uint32]*item)
 
 // fill sends commands until enough are under way, texts first: they free memory.
 func (s *stream) fill(ctx context.Context) error {
-	for len(s.flights) < ahead {
+	for len(s.flights) < ahead && s.bytes() < aheadBytes {
 		f := &flight{part: header, landed: make(chan struct{}), got: map[uint32]*item{}}
 		if len(s.texts) > 0 {
-			f, s.texts = s.texts[0], s.texts[1:]
+			f, s.texts[0] = s.texts[0], nil // what it will hold is let go of when it has landed
+			s.texts = s.texts[1:]
 		} else {
 			set, ok := s.next()
 			if !ok {
@@ -102,6 +107,16 @@ func (s *stream) fill(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// bytes is the size of the mails under way.
+func (s *stream) bytes() (n int64) {
+	for _, f := range s.flights {
+		for _, m := range f.mails {
+			n += told(m)
+		}
+	}
+	return n
 }
 
 func (s *stream) send(f *flight) {

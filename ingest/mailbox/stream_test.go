@@ -1,0 +1,62 @@
+package mailbox
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
+	"weak"
+)
+
+// Many mailboxes are read at the same time: what one holds counts many times.
+func TestLargeMailsAreFetchedFewAtATimeAndLetGoOf(t *testing.T) {
+	const n = 40
+	l, account := newLiar(t, n)
+	l.now(func() {
+		l.fetch = func(uid uint32, p part, text []byte) string {
+			if p == body {
+				return ""
+			}
+			told := fmt.Appendf(nil, "RFC822.SIZE %d", turnBytes+1)
+			return string(bytes.Replace([]byte(honest(uid, p, text)), fmt.Appendf(nil, "RFC822.SIZE %d", len(text)), told, 1))
+		}
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+	defer cancel()
+	c, err := Dial(ctx, account)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	var texts []weak.Pointer[byte]
+	ended := false
+	_, err = c.Read(ctx, "INBOX", newStory(t, account).pos, Want{Now: now, Candidate: fromKlarna}, func(turn Turn) error {
+		for _, m := range turn.Mails {
+			texts = append(texts, weak.Make(&m.Body[0]))
+		}
+		if ended {
+			return nil // the position alone
+		}
+		asked := 0
+		l.now(func() { asked = len(l.asked) })
+		if under := asked - len(texts); under > aheadBytes/turnBytes {
+			t.Errorf("%d more mails of 4 MB are under way", under)
+		}
+		if len(texts) < n {
+			return nil
+		}
+		runtime.GC()
+		texts = slices.DeleteFunc(texts, func(text weak.Pointer[byte]) bool { return text.Value() == nil })
+		if len(texts) > 2 { // this one, and the one before it
+			t.Errorf("%d texts are held at the end", len(texts))
+		}
+		ended = true
+		return nil
+	})
+	if err != nil || !ended {
+		t.Errorf("handed on %d mails, %v", len(texts), err)
+	}
+}
