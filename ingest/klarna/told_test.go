@@ -288,3 +288,29 @@ func TestDayOnWhichSilenceEndsADisputeIsADeadline(t *testing.T) {
 		}
 	}
 }
+
+func TestDayOfAConditionForTheMerchantIsADeadline(t *testing.T) {
+	want := time.Date(2027, 1, 12, 23, 59, 59, 0, time.UTC)
+	for _, lines := range [][]string{
+		{"Dispute 256947", "The dispute will be closed in the customer's favour unless you respond by 12 January 2027."},
+		{"Dispute 256947", "We will refund the customer unless you respond by 12 January 2027."},
+		{"Dispute 256947", "The customer will get the money back unless we have your answer by 12 January 2027."},
+		{"Dispute 256947", "The customer's claim will be accepted if we do not hear from you by 12 January 2027."},
+		{"Disputa 256947", "El cliente recibirá un reembolso si no responde antes del 12 de enero de 2027."},
+		{"Spór 256947", "Klient otrzyma zwrot pieniędzy, jeśli nie odpowiesz do 12 stycznia 2027 r."},
+		{"Spor 256947", "Zákazník dostane peníze zpět, pokud neodpovíte do 12. ledna 2027."},
+		{"Disputa 256947", "La disputa se resolverá a favor del cliente a menos que responda antes del 12 de enero de 2027."},
+	} {
+		if n := said(t, lines...); n.Deadline == nil || !n.Deadline.At.Equal(want) {
+			t.Errorf("%s: read %v", lines[1], n.Deadline)
+		}
+	}
+	for _, line := range []string{
+		"The customer will not answer by 12 January 2027.", "The customer will send you an answer by 12 January 2027.",
+		"If you respond, we will decide by 12 January 2027.", "The customer will answer by 12 January 2027.",
+	} {
+		if n := said(t, "Dispute 256947", line); n.Deadline != nil {
+			t.Errorf("%s: read %v", line, n.Deadline)
+		}
+	}
+}
