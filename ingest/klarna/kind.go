@@ -44,6 +44,8 @@ func (r *reader) kind() (rules.Kind, error) {
 		return "", ErrNotKlarna
 	case ours && r.view.closed && (k == "" || k == rules.KindCustomerMessage):
 		k = rules.KindUnknownKlarna
+	case ours && k == "" && r.foreignDispute():
+		k = rules.KindUnknownKlarna
 	case ours && (k == "" || (k == rules.KindKlarnaOther || k == rules.KindCustomerMessage) && w[k].subject == 0) && r.strange():
 		k = rules.KindUnknownKlarna
 	case k == "" && (r.identified() || r.n.OrderNumber != "") && w[rules.KindKlarnaOther].sum() == 0:

@@ -210,3 +210,14 @@ func TestMailInALanguageThatNobodyTaughtIsPutBeforeAPerson(t *testing.T) {
 		}
 	}
 }
+
+func TestDisputeNamedInAnotherLanguageThanTheMailsIsPutBeforeAPerson(t *testing.T) {
+	for want, lines := range map[rules.Kind][]string{
+		rules.KindUnknownKlarna: {"Ny tvist", "Hello, this is about your shop. You find the rest in the portal."},
+		rules.KindKlarnaOther:   {"Your question about the disputes app", "An admin can give a colleague access to the Disputes app in the portal."},
+	} {
+		if n := said(t, lines...); n.Kind != want {
+			t.Errorf("%q: read %s", lines, n.Kind)
+		}
+	}
+}

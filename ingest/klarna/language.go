@@ -73,6 +73,32 @@ func (r *reader) strange() bool {
 	return strange >= leastStrange
 }
 
+// foreignDispute says that a word names a dispute in another language than the mail's,
+// and in that one nothing: of two languages in a mail, or of a short one, the wrong may
+// have been taken.
+func (r *reader) foreignDispute() bool {
+	kept := r.v.kept(r.lang)
+	for _, t := range r.texts {
+		judged := map[int]bool{} // words
+		var foreign []int
+		for _, p := range t.pieces {
+			for i := range p.hits {
+				switch h := &p.hits[i]; {
+				case h.key != wordDispute:
+				case kept[h.lang].has(wordDispute):
+					judged[p.word+h.from] = true
+				default:
+					foreign = append(foreign, p.word+h.from)
+				}
+			}
+		}
+		if slices.ContainsFunc(foreign, func(w int) bool { return !judged[w] }) {
+			return true
+		}
+	}
+	return false
+}
+
 // ofTongue are the phrases that tell a language by standing in a text.
 var ofTongue = ofLabel.or(ofKind).or(ofReason)
 
