@@ -92,6 +92,9 @@ func (r *reader) ids() {
 				field = ticket
 			}
 			claims[field] = append(claims[field], claim{value: value, from: f.from, text: f.text, rank: f.rank, at: f.words.from})
+			for _, more := range f.moreIDs() {
+				claims[field] = append(claims[field], claim{value: more, from: f.from, text: f.text, rank: f.rank, at: f.words.from})
+			}
 		}
 	}
 	for _, t := range r.texts {
@@ -129,6 +132,20 @@ func (r *reader) ids() {
 			r.explain("reason", c.value, c.from, false)
 		}
 	}
+}
+
+// moreIDs are the ids that follow the first at the label of a dispute's: "256947, 256948".
+func (f found) moreIDs() []string {
+	if f.field != "dispute_id" {
+		return nil
+	}
+	var more []string
+	first := f.words.at + strings.IndexAny(f.value, "0123456789")
+	id, ok := f.text.idBeside(span{at: first, end: first + len(token(f.text.s[first:]))})
+	for ; ok; id, ok = f.text.idBeside(id) {
+		more = append(more, f.text.s[id.at:id.end])
+	}
+	return more
 }
 
 // idAt reads the identifier at a label. Its shape may say that it is another

@@ -22,7 +22,9 @@ func (r *reader) unlabelled(t *text, claims map[string][]claim) {
 			if t.signed(h.from) {
 				field = ticket
 			}
-			claims[field] = append(claims[field], claim{value: t.s[id.at:id.end], from: t.inSentence(h.from), text: t, rank: inSentence, at: h.from + 1})
+			for ; ok; id, ok = t.idBeside(id) {
+				claims[field] = append(claims[field], claim{value: t.s[id.at:id.end], from: t.inSentence(h.from), text: t, rank: inSentence, at: h.from + 1})
+			}
 		}
 	}
 	r.before(t, claims)
@@ -67,6 +69,21 @@ func (t *text) signed(w int) bool {
 
 // maxName is how many words a name has that stands below a mail.
 const maxName = 4
+
+// idBeside is the id that follows another in a list: "disputes 256947 and 256948".
+func (t *text) idBeside(id span) (span, bool) {
+	w := t.wordAt(id.end)
+	if w < len(t.words) && joins[t.words[w].norm] {
+		w++
+	}
+	if w >= len(t.words) || len(t.words[w].norm) != id.end-id.at || !t.words[w].digits() {
+		return span{}, false
+	}
+	next := span{at: t.words[w].at, end: t.words[w].end}
+	between := strings.TrimSpace(t.s[id.end:next.at])
+	apart := strings.Trim(between, " ,&")
+	return next, allDigits(token(t.s[next.at:])) && between != "" && (apart == "" || joins[fold(apart)])
+}
 
 // before takes a number that a word for one names in front of the dispute:
 // "logged under 256947 as a dispute".

@@ -154,14 +154,32 @@ func (t *text) behind(i int) bool {
 	return len(l.cells) == 2 && t.str(l.cells[0]) != "" && t.pure(l.cells[1]) && t.labelsIn(l.cells[1])[0].key != labelIgnore && len(t.labelsIn(l.cells[0])) == 0
 }
 
-// columnsBelow pairs the labels of line i with the cells below them.
+// columnsBelow pairs the labels of line i with the cells below them, and with those of
+// the further rows of a list of disputes.
 func (t *text) columnsBelow(out []found, i int) []found {
-	for c, cell := range t.lines[i].cells {
-		for _, lb := range t.labelsIn(cell) {
-			f := found{field: lb.key.name(), text: t, rank: labelled, remark: lb.remark}
-			f.from = "column " + t.str(cell) + ", " + t.place(i)
-			out = append(out, f.at(t.lines[i+1].cells[c]))
+	for row := i + 1; row == i+1 || t.further(i, row); row++ {
+		for c, cell := range t.lines[i].cells {
+			for _, lb := range t.labelsIn(cell) {
+				f := found{field: lb.key.name(), text: t, rank: labelled, remark: lb.remark}
+				f.from = "column " + t.str(cell) + ", " + t.place(i)
+				out = append(out, f.at(t.lines[row].cells[c]))
+			}
 		}
 	}
 	return out
+}
+
+// further says that a line is a further row of a list of disputes under the heads of
+// line i: an id stands below the label of one.
+func (t *text) further(i, row int) bool {
+	if row >= len(t.lines) || len(t.lines[row].cells) != len(t.lines[i].cells) {
+		return false
+	}
+	for c, cell := range t.lines[i].cells {
+		list := t.labelsIn(cell)
+		if len(list) == 1 && list[0].key == labelDisputeID {
+			return allDigits(t.str(t.lines[row].cells[c]))
+		}
+	}
+	return false
 }

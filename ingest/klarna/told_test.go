@@ -314,3 +314,28 @@ func TestDayOfAConditionForTheMerchantIsADeadline(t *testing.T) {
 		}
 	}
 }
+
+// Of several disputes in one mail the first alone would be answered.
+func TestListOfDisputesGivesNoneOfThem(t *testing.T) {
+	for _, lines := range [][]string{
+		{"Two new disputes", "Disputes 256947 and 256948 were opened. Please respond by 12 January 2027."},
+		{"New disputes", "Disputes 256947, 256948 & 256949 were opened."},
+		{"New disputes", "Dispute ID: 256947, 256948", "Please respond by 12 January 2027."},
+		{"Neue Streitfälle", "Die Streitfälle 256947 und 256948 wurden eröffnet."},
+		{"Open disputes", "Dispute ID\tAmount\tDeadline", "256947\t5.00 EUR\t12 January 2027", "256948\t7.00 EUR\t13 January 2027"},
+	} {
+		if n := said(t, lines...); n.DisputeID != "" || len(n.Warnings) == 0 {
+			t.Errorf("%q: read %s, %q", lines, n.DisputeID, n.Warnings)
+		}
+	}
+	for _, lines := range [][]string{
+		{"New dispute", "Dispute 256947, 12 January 2027"},
+		{"New dispute", "Dispute 256947 and order 256948 are linked."},
+		{"New dispute", "Dispute 256947, 256948-A"},
+		{"New dispute", "Dispute ID\tAmount\tDeadline", "256947\t5.00 EUR\t12 January 2027", "Total\t5.00 EUR\t"},
+	} {
+		if n := said(t, lines...); n.DisputeID != "256947" {
+			t.Errorf("%q: read %s, %q", lines, n.DisputeID, n.Warnings)
+		}
+	}
+}
