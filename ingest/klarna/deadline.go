@@ -21,13 +21,13 @@ func (r *reader) deadlines(t *text, labels []found, d dating) []reading {
 	}
 	list := r.v.moments(t, 0, len(t.words))
 	for i, m := range list {
-		if i+1 < len(list) && t.period(m, list[i+1], d) {
+		if i+1 < len(list) && t.period(m, list[i+1], d) && !r.leads(t, wordBy, t.sentence(m.from), m.from, 1) {
 			continue
 		}
 		if !t.isNews(m.from) && slices.ContainsFunc(out, func(rd reading) bool { return !rd.at.Before(d.mail) }) {
 			continue // of what is told in general, only where the news names no day to come
 		}
-		ends := i > 0 && t.period(list[i-1], m, d)
+		ends := i > 0 && t.period(list[i-1], m, d) && t.answered(list[i-1])
 		if rd, ok := r.sentenceDate(t, m, ends, labels, d); ok {
 			out = append(out, rd)
 		}
@@ -106,6 +106,9 @@ func clip(s string) string {
 // 12 January".
 func (t *text) period(first, last moment, d dating) bool {
 	between := last.from - first.to
+	if first.y > 0 && last.y > 0 && slices.Compare([]int{last.y, last.m, last.d}, []int{first.y, first.m, first.d}) < 0 {
+		return false
+	}
 	if between == 0 {
 		return strings.ContainsAny(t.s[first.end:last.at], "-–—")
 	}
@@ -124,6 +127,19 @@ func (t *text) period(first, last moment, d dating) bool {
 		return first.y == 0 // the next such day is too far away: it was the last one
 	}
 	return begins.at.Before(time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, d.location()))
+}
+
+// answered says that a period is the time for an answer, "please respond between 24
+// November and 12 January", and not that of a stay or a delivery.
+func (t *text) answered(first moment) bool {
+	from := max(t.sentence(first.from).from, first.from-maxArticles-1)
+	for i := t.after(from); i < len(t.hits) && t.hits[i].from < first.from; i++ {
+		h := t.hits[i]
+		if (h.key == wordRespond || h.key == labelDeadline || h.key == wordDue) && h.to <= first.from && !t.hasAny([]key{aboutGoods, wordOrder, wordCustomer}, h.to, first.from) {
+			return true
+		}
+	}
+	return false
 }
 
 // sentenceDate takes a date for the deadline if its sentence asks for an

@@ -212,6 +212,7 @@ func TestLastDayOfAPeriodIsItsDeadline(t *testing.T) {
 	for _, lines := range [][]string{
 		{"New dispute 256947", "Response window: 1 December 2026 - 12 January 2027"},
 		{"New dispute 256947", "Response period: 1 December 2026 until 12 January 2027"},
+		{"New dispute 256947", "Response period: 1 December 2026 - 12 January 2027"},
 		{"New dispute 256947", "Please respond between 23 November and 12 January."},
 		{"New dispute 256947", "Please respond between 20 November and 12 January."},
 		{"Neuer Streitfall 256947", "Frist: vom 23.11.2026 bis zum 12.01.2027"},
@@ -228,6 +229,8 @@ func TestLastDayOfAPeriodIsItsDeadline(t *testing.T) {
 	}
 	for line, want := range map[string]time.Time{
 		"Please respond by 3 December and 12 January 2027.":                     time.Date(2026, 12, 3, 23, 59, 59, 0, time.UTC),
+		"Please respond by 3 December - 12 January is the payout day.":          time.Date(2026, 12, 3, 23, 59, 59, 0, time.UTC),
+		"Deadline: 2026-12-03 - 2026-11-20":                                     time.Date(2026, 12, 3, 23, 59, 59, 0, time.UTC),
 		"Please respond by 3 December 2026. 12 January 2027 is the payout day.": time.Date(2026, 12, 3, 23, 59, 59, 0, time.UTC),
 	} {
 		if n := said(t, "New dispute 256947", line); n.Deadline == nil || !n.Deadline.At.Equal(want) {
@@ -240,6 +243,11 @@ func TestDayBesideAnotherIsNoDeadlineForThat(t *testing.T) {
 	for _, line := range []string{
 		"Please respond to our mail of 20 November 2026 about the meeting on 12 January 2027.",
 		"The parcel left on 3 December 2026, deadline and form are in the portal.",
+		"Booking: 1 December 2026 - 12 January 2027. Please respond.",
+		"Please provide evidence for the stay 1 December 2026 - 12 January 2027.",
+		"Please confirm the delivery between 20 November and 12 December.",
+		"Please send us proof that the goods were delivered between 1 November and 28 November.",
+		"Please reply, we are on holiday 24.12.2026 - 02.01.2027.",
 	} {
 		if n := said(t, "New dispute 256947", line); n.Deadline != nil {
 			t.Errorf("%s: read %v", line, n.Deadline)
