@@ -179,6 +179,9 @@ func (r *reader) sentenceDate(t *text, m moment, ends bool, labels []found, d da
 	rd.rank, rd.text, rd.text2 = inSentence, t.quoted(m), t
 	rd.from = t.inSentence(m.from)
 	_, rd.theirs = t.has(wordCustomer, s.from, min(s.from+customersPlace, m.from))
+	if silence && rd.at.In(d.location()).Format(time.DateOnly) == d.mail.In(d.location()).Format(time.DateOnly) {
+		return reading{}, false // "the dispute opened today will be closed if you do not respond"
+	}
 	if !due && !asks || silence {
 		r.loose = append(r.loose, rd)
 		return reading{}, false
@@ -237,7 +240,19 @@ func (t *text) lastDay(m moment, s span) bool {
 		return false
 	}
 	h, ok := t.has(labelDeadline, m.to, s.to)
-	return ok && h.from <= m.to+maxArticles
+	if !ok || h.from > m.to+maxArticles {
+		return false
+	}
+	whose := t.upTo(wordRespond, span{from: h.from + 1, to: s.to})
+	return !t.hasAny([]key{wordCustomer}, h.from, whose) && (whose < s.to || !t.hasAny([]key{aboutGoods, aboutBill, aboutMoney}, h.to, s.to))
+}
+
+// upTo is where the first phrase of the key begins in s, or the end of s.
+func (t *text) upTo(k key, s span) int {
+	if h, ok := t.has(k, s.from, s.to); ok {
+		return h.from
+	}
+	return s.to
 }
 
 // maxArticles is how many small words, such as articles, are stepped over.
@@ -246,8 +261,22 @@ const maxArticles = 2
 // endsInSilence says that a sentence tells when a dispute ends without an answer: "it
 // will be closed on 12 January if you do not respond".
 func (t *text) endsInSilence(s span) bool {
-	return t.hasAny([]key{aboutOver, aboutClose}, s.from, s.to) && t.hasAny([]key{wordNot}, s.from, s.to) &&
-		t.hasAny([]key{wordRespond, aboutMaterial}, s.from, s.to)
+	if !t.hasAny([]key{aboutOver, aboutClose}, s.from, s.to) || !t.hasAny([]key{wordRespond, aboutMaterial}, s.from, s.to) || t.hasAny([]key{aboutNothing, aboutNeedless}, s.from, s.to) {
+		return false
+	}
+	not, ok := t.has(wordNot, s.from, s.to)
+	return ok && !t.customersSilence(not, s)
+}
+
+// customersSilence says that the customer stands beside a negation: "if the customer
+// does not respond", "without a response from the customer".
+func (t *text) customersSilence(not hit, s span) bool {
+	c, ok := t.has(wordCustomer, max(s.from, not.from-maxArticles-1), min(s.to, not.to+maxModal+2))
+	if !ok {
+		return false
+	}
+	from, to := min(c.to, not.to), max(c.from, not.from)
+	return from >= to || !strings.Contains(t.s[t.words[from-1].end:t.words[to].at], ",")
 }
 
 // closes says that a sentence tells when a form closes.

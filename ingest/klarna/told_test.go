@@ -243,6 +243,9 @@ func TestDayBesideAnotherIsNoDeadlineForThat(t *testing.T) {
 	for _, line := range []string{
 		"Please respond to our mail of 20 November 2026 about the meeting on 12 January 2027.",
 		"The parcel left on 3 December 2026, deadline and form are in the portal.",
+		"12 January 2027 is the deadline for the customer's return.",
+		"12 January 2027 is the deadline for the customer to respond.",
+		"12 January 2027 is the due date of the invoice.",
 		"Booking: 1 December 2026 - 12 January 2027. Please respond.",
 		"Please provide evidence for the stay 1 December 2026 - 12 January 2027.",
 		"Please confirm the delivery between 20 November and 12 December.",
@@ -289,6 +292,11 @@ func TestDayOnWhichSilenceEndsADisputeIsADeadline(t *testing.T) {
 		"If you do not respond, we will write to you again on 12 January 2027.":                                   {},
 		"The parcel is not closed, it is seen on 12 January 2027.":                                                {},
 		"If you respond, we will close the dispute on 12 January 2027.":                                           {},
+		"If the customer does not respond, we will close the dispute on 12 January 2027.":                         {},
+		"Without a response from the customer, the dispute will be closed on 12 January 2027.":                    {},
+		"No response is needed, the dispute will be closed on 12 January 2027.":                                   {},
+		"The dispute opened on 23 November 2026 will be closed if you do not respond.":                            {},
+		"In favour of the customer, the dispute is closed on 12 January 2027 if you do not respond.":              time.Date(2027, 1, 12, 23, 59, 59, 0, time.UTC),
 	} {
 		n := said(t, "New dispute 256947", line)
 		if want.IsZero() != (n.Deadline == nil) || n.Deadline != nil && (!n.Deadline.At.Equal(want) || n.Deadline.Ambiguous) {
