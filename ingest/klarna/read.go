@@ -117,8 +117,9 @@ func (v *Vocabulary) read(w view, o Options) (Notice, error) {
 	}
 	d := dating{Options: r.Options, mail: w.date, lang: r.n.Language}
 	for _, t := range r.texts {
-		r.dates = append(r.dates, r.deadlines(t, labelsOf(r.labels, t), d)...)
-		r.undated = append(r.undated, r.soon(t, d)...)
+		labels := labelsOf(r.labels, t)
+		r.dates = append(r.dates, r.deadlines(t, labels, d)...)
+		r.undated = append(r.undated, r.soon(t, labels, d)...)
 	}
 	r.ids()
 	r.topics = r.speech()

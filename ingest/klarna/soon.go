@@ -4,21 +4,21 @@ package klarna
 // counts from the mail's, and only where the mail names no other to answer by.
 
 // soon lists the days that sentences name so and ask for an answer by.
-func (r *reader) soon(t *text, d dating) []reading {
+func (r *reader) soon(t *text, labels []found, d dating) []reading {
 	if d.mail.IsZero() {
 		return nil
 	}
 	var out []reading
 	for w := range t.news {
 		m, ok := r.dayNamed(t, w, d)
-		if !ok {
+		if !ok || claimed(labels, m.span) {
 			continue
 		}
 		s := t.sentence(w)
-		due := r.leads(t, wordDue, s, m.from, 2) || t.lastDay(m, s)
-		_, asks := t.has(wordRespond, s.from, s.to)
+		asks := t.hasAny([]key{wordRespond, labelDeadline}, s.from, s.to)
+		due := r.leads(t, wordDue, s, m.from, 2) && (asks || !t.hasAny([]key{aboutGoods, aboutBill, aboutMoney}, s.from, m.from)) || t.lastDay(m, s)
 		by := r.leads(t, wordBy, s, m.from, 2) || r.follows(t, m, s)
-		if t.theirs(s, w) || !due && !(asks && by) {
+		if !due && !(asks && by) || t.stillMissing(w, s) || t.theirs(s, w) || t.othersDay(m, s) || t.hasAny([]key{aboutMet}, s.from, s.to) {
 			continue
 		}
 		rd, err := resolve(m, d)
@@ -32,6 +32,22 @@ func (r *reader) soon(t *text, d dating) []reading {
 	return out
 }
 
+// stillMissing says that a sentence tells what is not there "until today", on no
+// condition, and not what has to be there by the end of this day.
+func (t *text) stillMissing(w int, s span) bool {
+	if _, ok := t.begins(wordToday, w, s.to); !ok || t.hasAny([]key{labelDeadline}, s.from, s.to) {
+		return false
+	}
+	not, ok := t.has(wordNot, s.from, s.to)
+	for i := t.after(s.from); ok && i < len(t.hits) && t.hits[i].from < not.from; i++ {
+		if h := t.hits[i]; h.key == wordIf {
+			_, by := t.begins(wordBy, h.from, w)
+			ok = by
+		}
+	}
+	return ok
+}
+
 // leastName is how long the name of a weekday is that is no other word too, as the
 // German "Do" and "So" are.
 const leastName = 5
@@ -43,7 +59,7 @@ func (r *reader) dayNamed(t *text, w int, d dating) (moment, bool) {
 	n, to := 0, w+1
 	if h, ok := t.begins(wordToday, w, len(t.words)); ok {
 		to = h.to
-	} else if h, ok := t.begins(wordTomorrow, w, len(t.words)); ok {
+	} else if h, ok := t.begins(wordTomorrow, w, len(t.words)); ok && !r.morning(t, w) {
 		n, to = 1, h.to
 	} else if day := r.v.weekdays[t.words[w].norm]; day > 0 && len(t.words[w].norm) >= leastName {
 		n = (day - weekday(mailed) + 7) % 7
@@ -65,4 +81,15 @@ func (r *reader) dayNamed(t *text, w int, d dating) (moment, bool) {
 		}
 	}
 	return m, true
+}
+
+// morning says that a weekday stands before a word for tomorrow, which then is one for
+// the morning: the German "Freitag morgen", the Spanish "viernes por la mañana".
+func (r *reader) morning(t *text, w int) bool {
+	for k := w - 1; k >= max(0, w-3) && t.words[k+1].gap == gapNone; k-- {
+		if r.v.weekdays[t.words[k].norm] > 0 {
+			return true
+		}
+	}
+	return false
 }
