@@ -357,7 +357,11 @@ func (f found) listsDeadline(at int) bool {
 	}
 	date := f.text.wordAt(at)
 	for _, k := range []key{labelDeadline, wordDue} {
-		if h, ok := f.text.has(k, max(f.words.from, date-maxLead), date); ok && f.text.item(h.from, f.words) {
+		h, ok := f.text.has(k, max(f.words.from, date-maxLead), date)
+		if _, ends := f.text.begins(wordDue, h.from, date); ok && ends && f.field == "ignore" {
+			continue // "invoice 4711, due on 12 January"
+		}
+		if ok && f.text.item(h.from, f.words) && !f.text.hasAny([]key{wordCustomer, reasonReturn, aboutBill}, h.to, date) {
 			return true
 		}
 	}

@@ -29,7 +29,7 @@ func (r *reader) reference(f found) (string, bool) {
 		r.explain(f.field, clip(v), f.from, true)
 		return "", false
 	}
-	v = unquoted(f.bare(beforeSentence(beforeLabel(f.item(v)))))
+	v = unquoted(f.bare(beforeSentence(beforeLabel(r.item(f, v)))))
 	if head, ok := strings.CutSuffix(v, "."); ok && head != "" && wordByte(head[len(head)-1]) {
 		v = head // the full stop of a line that is a sentence
 	}
@@ -37,9 +37,9 @@ func (r *reader) reference(f found) (string, bool) {
 }
 
 // item is a value without the items that follow it on a line of several: a mark parts
-// them that stands before its label too, "ID 256947 / Reference: 77-1042 / 59.90 EUR", or
-// one that no reference holds, or a deadline follows.
-func (f found) item(v string) string {
+// them that stands behind another number too, "ID 256947 / Reference: 77-1042 / 59.90
+// EUR", or one that no reference holds, or a day to answer by follows.
+func (r *reader) item(f found, v string) string {
 	t := f.text
 	before := t.s[t.lines[t.lineOf(f.words.from)].at:f.words.at]
 	for _, mark := range []string{" · ", " • ", " / ", " – ", " - ", "; ", ", ", " ("} {
@@ -47,14 +47,36 @@ func (f found) item(v string) string {
 		if i < 0 || !digitsIn(v[:i]) {
 			continue
 		}
-		w := t.wordAt(f.words.at + i)
-		_, asks := t.begins(wordRespond, w, f.words.to)
-		_, due := t.begins(labelDeadline, w, f.words.to)
-		if asks || due || mark == " · " || mark == " • " || mark != " (" && strings.Contains(before, mark) {
+		first := strings.LastIndex(before, mark)
+		if mark == " · " || mark == " • " || mark != " (" && first >= 0 && longestNumber(before[:first]) >= leastNumber || r.dueItem(t, t.wordAt(f.words.at+i), f.words.to) {
 			return v[:i]
 		}
 	}
 	return v
+}
+
+// leastNumber is how many digits make a number more than that of a label, as in
+// "Merchant Reference 1".
+const leastNumber = 3
+
+// longestNumber is how many digits stand in a row at most.
+func longestNumber(s string) int {
+	most, n := 0, 0
+	for i := range len(s) {
+		if n++; s[i] < '0' || s[i] > '9' {
+			n = 0
+		}
+		most = max(most, n)
+	}
+	return most
+}
+
+// dueItem says that words from to to begin with a word for an answer or a deadline, and
+// tell until when: "answer by Friday", and no "answer 2".
+func (r *reader) dueItem(t *text, from, to int) bool {
+	_, asks := t.begins(wordRespond, from, to)
+	_, due := t.begins(labelDeadline, from, to)
+	return (asks || due) && (t.hasAny([]key{wordBy, wordWithin, wordDue, wordToday, wordTomorrow}, from, to) || len(r.v.moments(t, from, to)) > 0)
 }
 
 // clause says that what stands behind the label of an order goes on with its

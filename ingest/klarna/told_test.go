@@ -184,6 +184,8 @@ func TestLineOfSeveralItemsIsReadItemByItem(t *testing.T) {
 		"Dispute ID: 256947 · Merchant Reference 1: 10733 · paid 12 December 2026 · respond by 12 January 2027": "10733",
 		"Merchant Reference 1: WEB - 10733, deadline 12 January 2027":                                           "WEB - 10733",
 		"Merchant Reference 1: 10733 (deadline 12 January 2027)":                                                "10733",
+		"Merchant Reference 1: 10733 (respond by 12 January 2027)":                                              "10733",
+		"Order number: 77-1042 · deadline for your answer 12 January 2027":                                      "",
 		"Order number: 77-1042 · deadline 12 January 2027":                                                      "",
 		"Order number: 77-1042 · window closes 12 January 2027":                                                 "",
 		"Delivery date: 3 December 2026 - deadline 12 January 2027":                                             "",
@@ -200,6 +202,14 @@ func TestLineOfSeveralItemsIsReadItemByItem(t *testing.T) {
 		"Merchant Reference 1: 10733 • 59.90 EUR":                               "10733",
 		"Dispute 256947 - Merchant Reference 1: WEB - 10733":                    "WEB - 10733",
 		"Merchant Reference 1 (your order): 77-1042 (web)":                      "77-1042 (web)",
+		"Dispute - Merchant Reference 1: WEB 10733 - 2":                         "WEB 10733 - 2",
+		"Merchant Reference 1 (shop, order): 10733, web":                        "10733, web",
+		"Merchant Reference 1: 4711 - evidence":                                 "4711 - evidence",
+		"Merchant Reference 1: 4711 - reply pack 2":                             "4711 - reply pack 2",
+		"Order number: 77-1042 · deadline for the customer 12 January 2027":     "",
+		"Order number: 77-1042 (deadline for return 12 January 2027)":           "",
+		"Order date: 3 November 2026 · expires 12 January 2027":                 "",
+		"Invoice number: 4711 (due on 12 January 2027). Please respond.":        "",
 	} {
 		if n := said(t, "New dispute 256947", line); n.Deadline != nil || n.MerchantReference1 != ref {
 			t.Errorf("%s: read %v, %q", line, n.Deadline, n.MerchantReference1)
