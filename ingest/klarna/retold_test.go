@@ -335,6 +335,7 @@ func TestMerchantMayAppealWhatTheCustomerWon(t *testing.T) {
 	for _, line := range []string{
 		"The customer won, but you may appeal by 15 January 2027.",
 		"The customer won and you may appeal by 15 January 2027.",
+		"If the customer won, an appeal is possible until 15 January 2027.",
 		"El cliente ha ganado, pero puede apelar hasta el 15 de enero de 2027.",
 		"Der Kunde hat gewonnen, Sie können jedoch bis zum 15. Januar 2027 Einspruch einlegen.",
 		"De klant heeft gelijk gekregen, maar u kunt tot 15 januari 2027 bezwaar maken.",
@@ -347,6 +348,7 @@ func TestMerchantMayAppealWhatTheCustomerWon(t *testing.T) {
 	for _, line := range []string{
 		"The customer has until 15 January 2027 to appeal.",
 		"The customer may appeal by 15 January 2027.",
+		"If the customer disagrees, an appeal is possible until 15 January 2027.",
 		"The customer has appealed and we will decide on the appeal by 15 January 2027.",
 	} {
 		if n := said(t, "Dispute 256947", line); n.Deadline != nil {

@@ -154,8 +154,12 @@ func (t *text) customers(h hit) bool {
 	if by, ok := t.has(wordBy, c.to, h.from); ok {
 		end = by.from // "the customer has until 15 January to appeal"
 	}
-	if !ok || end-c.to > maxModal || strings.Contains(t.s[t.words[c.to-1].end:t.words[h.from].at], ",") {
+	if !ok {
 		return false
+	}
+	apart := end-c.to > maxModal || strings.Contains(t.s[t.words[c.to-1].end:t.words[h.from].at], ",")
+	if _, supposed := t.has(wordIf, max(s.from, c.from-2), c.from); apart && (!supposed || t.hasAny([]key{resultLost}, s.from, h.from)) {
+		return false // but "if the customer disagrees, an appeal is possible"
 	}
 	_, you := t.has(wordMerchant, c.to, h.to)
 	return !you
