@@ -74,7 +74,7 @@ func (s *scanner) clock(m *moment) {
 // dotted says that a date with dots begins at word k: the last day of a period.
 func (s *scanner) dotted(k int) bool {
 	next, ok := s.numeric(k)
-	return ok && !next.slash && (next.y != 0 || strings.ContainsAny(s.between(k-1), "-–—"))
+	return ok && !next.slash && (next.y != 0 || strings.ContainsAny(s.between(k-1), "-–—") || s.by(k-1))
 }
 
 // plainGap says that nothing but light punctuation follows word i.

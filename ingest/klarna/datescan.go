@@ -192,11 +192,17 @@ func (s *scanner) numeric(i int) (moment, bool) {
 	return m, ok
 }
 
-// hour says that word i begins a time of day: "12.01. 18.00".
+// hour says that word i begins a time of day and is no year: "12.01. 18.00", "12.01. 10
+// Uhr", but not "12.01.27. 18.00".
 func (s *scanner) hour(i int) bool {
+	w := s.t.words[i]
+	if len(w.norm) > 2 || i+1 >= s.hi {
+		return false
+	}
+	next := s.t.words[i+1]
 	_, two := s.num(i+1, 2)
-	sep := s.between(i)
-	return two && len(s.t.words[i+1].norm) == 2 && (sep == "." || sep == ":")
+	sep := s.t.s[w.end:next.at]
+	return two && len(next.norm) == 2 && (sep == "." || sep == ":") || sep == " " && hourWord[next.norm]
 }
 
 func (s *scanner) slashed(i, last int, ymd [3]int, sep string) (moment, bool) {

@@ -345,7 +345,8 @@ func claimed(labels []found, s span) bool {
 // asks says that the value of a label asks for something before byte at, as a
 // sentence does: "not by e-mail: upload it by 8 January".
 func (f found) asks(at int) bool {
-	_, asks := f.text.has(wordRespond, f.words.from, f.text.wordAt(at))
+	h, asks := f.text.has(wordRespond, f.words.from, f.text.wordAt(at))
+	asks = asks && (f.field != "reason" || f.text.leadsItem(h.from, f.words))
 	return f.field != "deadline" && (asks || f.listsDeadline(at))
 }
 
@@ -371,6 +372,16 @@ func (f found) listsDeadline(at int) bool {
 // item says that word w begins an item of a line of several.
 func (t *text) item(w int, c span) bool {
 	return w > c.from && strings.Trim(t.s[t.words[w-1].end:t.words[w].at], " ") != "" && strings.IndexByte(" (", t.s[t.words[w].at-1]) >= 0
+}
+
+// leadsItem says that nothing but articles stands before word w in its item.
+func (t *text) leadsItem(w int, c span) bool {
+	for k := w; k > c.from && k >= w-maxArticles; k-- {
+		if t.item(k, c) && t.lead(k, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // maxLead is how many words a deadline's name and what follows it have.

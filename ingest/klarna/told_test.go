@@ -184,6 +184,7 @@ func TestLineOfSeveralItemsIsReadItemByItem(t *testing.T) {
 		"Dispute ID: 256947 · Merchant Reference 1: 10733 · paid 12 December 2026 · respond by 12 January 2027": "10733",
 		"Merchant Reference 1: WEB - 10733, deadline 12 January 2027":                                           "WEB - 10733",
 		"Merchant Reference 1: 10733 (deadline 12 January 2027)":                                                "10733",
+		"Dispute reason: Goods not received · please respond by 12 January 2027":                                "",
 		"Merchant Reference 1: 10733 (respond by 12 January 2027)":                                              "10733",
 		"Order number: 77-1042 · deadline for your answer 12 January 2027":                                      "",
 		"Order number: 77-1042 · deadline 12 January 2027":                                                      "",
@@ -196,20 +197,21 @@ func TestLineOfSeveralItemsIsReadItemByItem(t *testing.T) {
 		}
 	}
 	for line, ref := range map[string]string{
-		"Order number: 77-1042 - delivery deadline 12 January 2027":             "",
-		"Order number: 77-1042, invoice due 12 January 2027":                    "",
-		"Merchant Reference 1: 10733 · the customer's deadline 12 January 2027": "10733",
-		"Merchant Reference 1: 10733 • 59.90 EUR":                               "10733",
-		"Dispute 256947 - Merchant Reference 1: WEB - 10733":                    "WEB - 10733",
-		"Merchant Reference 1 (your order): 77-1042 (web)":                      "77-1042 (web)",
-		"Dispute - Merchant Reference 1: WEB 10733 - 2":                         "WEB 10733 - 2",
-		"Merchant Reference 1 (shop, order): 10733, web":                        "10733, web",
-		"Merchant Reference 1: 4711 - evidence":                                 "4711 - evidence",
-		"Merchant Reference 1: 4711 - reply pack 2":                             "4711 - reply pack 2",
-		"Order number: 77-1042 · deadline for the customer 12 January 2027":     "",
-		"Order number: 77-1042 (deadline for return 12 January 2027)":           "",
-		"Order date: 3 November 2026 · expires 12 January 2027":                 "",
-		"Invoice number: 4711 (due on 12 January 2027). Please respond.":        "",
+		"Order number: 77-1042 - delivery deadline 12 January 2027":                          "",
+		"Dispute reason: Goods not received, the seller promised a reply by 12 January 2027": "",
+		"Order number: 77-1042, invoice due 12 January 2027":                                 "",
+		"Merchant Reference 1: 10733 · the customer's deadline 12 January 2027":              "10733",
+		"Merchant Reference 1: 10733 • 59.90 EUR":                                            "10733",
+		"Dispute 256947 - Merchant Reference 1: WEB - 10733":                                 "WEB - 10733",
+		"Merchant Reference 1 (your order): 77-1042 (web)":                                   "77-1042 (web)",
+		"Dispute - Merchant Reference 1: WEB 10733 - 2":                                      "WEB 10733 - 2",
+		"Merchant Reference 1 (shop, order): 10733, web":                                     "10733, web",
+		"Merchant Reference 1: 4711 - evidence":                                              "4711 - evidence",
+		"Merchant Reference 1: 4711 - reply pack 2":                                          "4711 - reply pack 2",
+		"Order number: 77-1042 · deadline for the customer 12 January 2027":                  "",
+		"Order number: 77-1042 (deadline for return 12 January 2027)":                        "",
+		"Order date: 3 November 2026 · expires 12 January 2027":                              "",
+		"Invoice number: 4711 (due on 12 January 2027). Please respond.":                     "",
 	} {
 		if n := said(t, "New dispute 256947", line); n.Deadline != nil || n.MerchantReference1 != ref {
 			t.Errorf("%s: read %v, %q", line, n.Deadline, n.MerchantReference1)
@@ -228,6 +230,8 @@ func TestLastDayOfAPeriodIsItsDeadline(t *testing.T) {
 		{"Neuer Streitfall 256947", "Frist: vom 23.11.2026 bis zum 12.01.2027"},
 		{"Neuer Streitfall 256947", "Frist: 23.11.2026 - 12.01.2027"},
 		{"Neuer Streitfall 256947", "Frist: 23.11. - 12.01."},
+		{"Neuer Streitfall 256947", "Bitte antworten Sie vom 23.11. bis 12.01."},
+		{"Neuer Streitfall 256947", "Die Antwortfrist läuft vom 23.11. bis 12.01."},
 		{"New dispute 256947", "The deadline is 1 December 2026 - 12 January 2027."},
 		{"Uusi riita 256947", "Voit vastata 23.11.2026–12.1.2027."},
 		{"New dispute 256947", "12 January 2027 is the last day to respond."},
@@ -270,11 +274,14 @@ func TestDayBesideAnotherIsNoDeadlineForThat(t *testing.T) {
 
 func TestHourBehindADayWithoutItsYearIsNoYear(t *testing.T) {
 	for line, want := range map[string]time.Time{
-		"Bitte antworten Sie bis 12.01. 18.00 Uhr.":   time.Date(2027, 1, 12, 18, 0, 0, 0, time.UTC),
-		"Bitte antworten Sie bis 12.01. 18:00 Uhr.":   time.Date(2027, 1, 12, 18, 0, 0, 0, time.UTC),
-		"Bitte antworten Sie bis 12. 1. 27.":          time.Date(2027, 1, 12, 23, 59, 59, 0, time.UTC),
-		"Bitte antworten Sie bis 12.01.2027, 10.05.":  time.Date(2027, 1, 12, 10, 5, 0, 0, time.UTC),
-		"Bitte antworten Sie bis 12.01.27 10.05 Uhr.": time.Date(2027, 1, 12, 10, 5, 0, 0, time.UTC),
+		"Bitte antworten Sie bis 12.01. 18.00 Uhr.":      time.Date(2027, 1, 12, 18, 0, 0, 0, time.UTC),
+		"Bitte antworten Sie bis 12.01. 18:00 Uhr.":      time.Date(2027, 1, 12, 18, 0, 0, 0, time.UTC),
+		"Bitte antworten Sie bis 12.01. 18 Uhr.":         time.Date(2027, 1, 12, 18, 0, 0, 0, time.UTC),
+		"Bitte antworten Sie bis 12.01.27. 18.00 Uhr.":   time.Date(2027, 1, 12, 18, 0, 0, 0, time.UTC),
+		"Bitte antworten Sie bis 12.01.2027. 18:00 Uhr.": time.Date(2027, 1, 12, 18, 0, 0, 0, time.UTC),
+		"Bitte antworten Sie bis 12. 1. 27.":             time.Date(2027, 1, 12, 23, 59, 59, 0, time.UTC),
+		"Bitte antworten Sie bis 12.01.2027, 10.05.":     time.Date(2027, 1, 12, 10, 5, 0, 0, time.UTC),
+		"Bitte antworten Sie bis 12.01.27 10.05 Uhr.":    time.Date(2027, 1, 12, 10, 5, 0, 0, time.UTC),
 	} {
 		if n := said(t, "Neuer Streitfall 256947", line); n.Deadline == nil || !n.Deadline.At.Equal(want) {
 			t.Errorf("%s: read %v", line, n.Deadline)
