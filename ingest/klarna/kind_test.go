@@ -194,6 +194,7 @@ func TestMailInALanguageThatNobodyTaughtIsPutBeforeAPerson(t *testing.T) {
 	const bulgarian = "Уважаеми партньор, все още не сме получили отговора Ви. Моля, отговорете най-късно до 29.01.2027."
 	for _, lines := range [][]string{
 		{"Emlékeztető", "Tisztelt Partnerünk! Az alábbi ügyben még nem érkezett meg az Ön válasza. Kérjük, válaszoljon legkésőbb 2027. január 29-ig."},
+		{"Klarna", "Klarna: " + bulgarian},
 		{"Напомняне", bulgarian, "Privacy - Newsletter - The Klarna app"},
 		{"Напомняне", bulgarian, "This email was sent to you by Klarna Bank AB (publ), Sveavägen 46, 111 34 Stockholm, Sweden. Read our privacy notice."},
 	} {
@@ -203,6 +204,8 @@ func TestMailInALanguageThatNobodyTaughtIsPutBeforeAPerson(t *testing.T) {
 	}
 	for _, lines := range [][]string{
 		{"Settlement report 2027-03-15 is ready", "Merchant ID ... K512207", "Gross merchant sales: EUR 14,208.10 EUR", "Net merchant fees: EUR -402.77 EUR"},
+		{"Hello", "We hope that you are well and that your shop is doing fine.", "Come by for a coffee with us at our stand.", "Klarna Bank AB (publ), Sveavägen 46, 111 34 Stockholm, Sweden, Corporate ID 556737-0431"},
+		{"Your contacts", "The following people will be with you from now on.", "Account manager: Anna Lindqvist, Senior Partner Success Manager, Klarna Nordics"},
 		{"New in the shop", "Checkout: faster, smarter", "Tracking: 24 hours", "Seats: free", "Webinar: 3 December"},
 	} {
 		if n := said(t, lines...); n.Kind != rules.KindKlarnaOther {
