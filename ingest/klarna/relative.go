@@ -17,6 +17,9 @@ func (v *Vocabulary) relative(t *text, s span, d dating) (reading, bool) {
 		if unit == "" {
 			continue
 		}
+		if t.oClock(n, end) {
+			continue
+		}
 		at, ok := d.add(n, unit)
 		if !ok {
 			return reading{}, false
@@ -29,6 +32,12 @@ func (v *Vocabulary) relative(t *text, s span, d dating) (reading, bool) {
 		return r, true
 	}
 	return reading{}, false
+}
+
+// oClock says that a number of hours which ends before word end is a time of day:
+// "17h00".
+func (t *text) oClock(n, end int) bool {
+	return n < 24 && end < len(t.words) && t.words[end].digits() && t.words[end].at == t.words[end-1].end
 }
 
 // count reads a number at word i, in digits or in words.

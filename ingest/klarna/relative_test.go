@@ -56,16 +56,19 @@ func TestPeriodIsReadInEveryLanguage(t *testing.T) {
 func TestDayIsNamedWithoutItsDate(t *testing.T) {
 	day := func(d, h, m, s int) time.Time { return time.Date(2026, 11, d, h, m, s, 0, time.UTC) }
 	for line, want := range map[string]time.Time{
-		"Please respond by tomorrow.":                                               day(24, 23, 59, 59),
-		"Please respond by 5 pm tomorrow.":                                          day(24, 17, 0, 0),
-		"Your response is due tomorrow.":                                            day(24, 23, 59, 59),
-		"Today is the last day to respond.":                                         day(23, 23, 59, 59),
-		"Please respond by Friday.":                                                 day(27, 23, 59, 59),
-		"Please respond by Monday.":                                                 day(23, 23, 59, 59),
-		"Bitte antworten Sie spätestens morgen um 10 Uhr.":                          day(24, 10, 0, 0),
-		"Die Frist endet morgen.":                                                   day(24, 23, 59, 59),
-		"Prosimy o odpowiedź do piątku.":                                            day(27, 23, 59, 59),
-		"Vastaa perjantaihin mennessä.":                                             day(27, 23, 59, 59),
+		"Please respond by tomorrow.":                      day(24, 23, 59, 59),
+		"Please respond by 5 pm tomorrow.":                 day(24, 17, 0, 0),
+		"Respond by: Friday":                               day(27, 23, 59, 59),
+		"Deadline: tomorrow, 5 pm":                         day(24, 17, 0, 0),
+		"Répondez au plus tard demain à 17h00.":            day(24, 17, 0, 0),
+		"Your response is due tomorrow.":                   day(24, 23, 59, 59),
+		"Today is the last day to respond.":                day(23, 23, 59, 59),
+		"Please respond by Friday.":                        day(27, 23, 59, 59),
+		"Please respond by Monday.":                        day(23, 23, 59, 59),
+		"Bitte antworten Sie spätestens morgen um 10 Uhr.": day(24, 10, 0, 0),
+		"Die Frist endet morgen.":                          day(24, 23, 59, 59),
+		"Prosimy o odpowiedź do piątku.":                   day(27, 23, 59, 59),
+		"Vastaa perjantaihin mennessä.":                    day(27, 23, 59, 59),
 		"Responda el viernes por la mañana a más tardar, o sea, antes del viernes.": day(27, 23, 59, 59),
 		"If you do not respond by today, we will decide.":                           day(23, 23, 59, 59),
 		"Die Frist endet heute, Ihre Antwort fehlt nicht nur uns.":                  day(23, 23, 59, 59),
@@ -79,7 +82,7 @@ func TestDayIsNamedWithoutItsDate(t *testing.T) {
 	for _, line := range []string{
 		"Please respond. We will decide by tomorrow.", "We will send you our answer by tomorrow.", "The customer wrote to you by Friday.", "Please respond by Friday the 12th.",
 		"Bis heute haben wir keine Antwort von Ihnen erhalten.", "Sie haben bis heute nicht geantwortet.", "Until today you have not responded.", "Hasta hoy no ha respondido.", "Do dziś nie otrzymaliśmy odpowiedzi.",
-		"The parcel is due Friday.", "The invoice is due tomorrow.", "Bitte antworten Sie bis Freitag Morgen 9 Uhr.", "You had until Friday to respond.",
+		"The deadline ended on Friday.", "The parcel is due Friday.", "The invoice is due tomorrow.", "Bitte antworten Sie bis Freitag Morgen 9 Uhr.", "You had until Friday to respond.",
 		"Please respond by Friday (12/1).", "Guten Morgen, bitte antworten Sie.", "Antworten Sie bitte bis Do.",
 	} {
 		if n := said(t, "Dispute 256947", line, "Dispute ID\t256947"); n.Deadline != nil {

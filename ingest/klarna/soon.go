@@ -1,5 +1,7 @@
 package klarna
 
+import "slices"
+
 // A day may be named without its date: "by tomorrow", "by Friday at noon". Such a day
 // counts from the mail's, and only where the mail names no other to answer by.
 
@@ -11,12 +13,15 @@ func (r *reader) soon(t *text, labels []found, d dating) []reading {
 	var out []reading
 	for w := range t.news {
 		m, ok := r.dayNamed(t, w, d)
-		if !ok || claimed(labels, m.span) {
+		label := slices.IndexFunc(labels, func(f found) bool {
+			return f.field == "deadline" && f.rank == labelled && m.at >= f.words.at && m.at < f.words.end && f.near(m)
+		})
+		if !ok || label < 0 && claimed(labels, m.span) {
 			continue
 		}
 		s := t.sentence(w)
 		asks := t.hasAny([]key{wordRespond, labelDeadline}, s.from, s.to)
-		due := r.leads(t, wordDue, s, m.from, 2) && (asks || !t.hasAny([]key{aboutGoods, aboutBill, aboutMoney}, s.from, m.from)) || t.lastDay(m, s)
+		due := r.leads(t, wordDue, s, m.from, 2) && (asks || !t.hasAny([]key{aboutGoods, aboutBill, aboutMoney}, s.from, m.from)) || t.lastDay(m, s) || label >= 0
 		by := r.leads(t, wordBy, s, m.from, 2) || r.follows(t, m, s)
 		if !due && !(asks && by) || t.stillMissing(w, s) || t.theirs(s, w) || t.othersDay(m, s) || t.hasAny([]key{aboutMet}, s.from, s.to) {
 			continue
