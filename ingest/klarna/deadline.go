@@ -359,7 +359,7 @@ func (f found) listsDeadline(at int) bool {
 	date := f.text.wordAt(at)
 	for _, k := range []key{labelDeadline, wordDue} {
 		h, ok := f.text.has(k, max(f.words.from, date-maxLead), date)
-		if _, ends := f.text.begins(wordDue, h.from, date); ok && ends && f.field == "ignore" {
+		if _, ends := f.text.begins(wordDue, h.from, date); ok && f.field == "ignore" && (ends || f.ofBill()) {
 			continue // "invoice 4711, due on 12 January"
 		}
 		if ok && f.text.item(h.from, f.words) && !f.text.hasAny([]key{wordCustomer, reasonReturn, aboutBill}, h.to, date) {
@@ -367,6 +367,11 @@ func (f found) listsDeadline(at int) bool {
 		}
 	}
 	return false
+}
+
+// ofBill says that the label of f names an invoice, whose deadline is the customer's.
+func (f found) ofBill() bool {
+	return f.text.hasAny([]key{aboutBill}, f.text.lines[f.text.lineOf(f.words.from)].from, f.words.from)
 }
 
 // item says that word w begins an item of a line of several.

@@ -339,6 +339,11 @@ func (f found) at(s span) found {
 		s.end--
 	}
 	s.end -= len(t.s[s.at:s.end]) - len(strings.TrimRight(t.s[s.at:s.end], " •"))
+	for _, dash := range []string{" -", " –", " —"} {
+		if v := t.s[s.at:s.end]; strings.HasSuffix(v, dash) {
+			s.end = s.at + len(strings.TrimRight(v[:len(v)-len(dash)], " "))
+		}
+	}
 	f.value = t.s[s.at:s.end]
 	s.from = t.wordAt(s.at)
 	s.to = t.wordAt(s.end)

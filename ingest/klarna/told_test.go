@@ -211,11 +211,19 @@ func TestLineOfSeveralItemsIsReadItemByItem(t *testing.T) {
 		"Order number: 77-1042 · deadline for the customer 12 January 2027":                  "",
 		"Order number: 77-1042 (deadline for return 12 January 2027)":                        "",
 		"Order date: 3 November 2026 · expires 12 January 2027":                              "",
+		"Dispute 256947 – Merchant Reference 1: 10733 – Amount: 59.90 EUR":                   "10733",
 		"Invoice number: 4711 (due on 12 January 2027). Please respond.":                     "",
 	} {
 		if n := said(t, "New dispute 256947", line); n.Deadline != nil || n.MerchantReference1 != ref {
 			t.Errorf("%s: read %v, %q", line, n.Deadline, n.MerchantReference1)
 		}
+	}
+}
+
+func TestDayAtTheLabelOfAnInvoiceIsTheCustomers(t *testing.T) {
+	n := said(t, "Nouveau litige 256947", "Facture n° : 10733, échéance le 12 janvier 2027. Répondez avant le 3 décembre 2026.")
+	if want := time.Date(2026, 12, 3, 23, 59, 59, 0, time.UTC); n.Deadline == nil || !n.Deadline.At.Equal(want) || n.Deadline.Ambiguous {
+		t.Errorf("read %v", n.Deadline)
 	}
 }
 
