@@ -112,7 +112,7 @@ func (t *text) period(first, last moment, d dating) bool {
 	if between == 0 {
 		return strings.ContainsAny(t.s[first.end:last.at], "-–—")
 	}
-	if until, ok := t.begins(wordBy, first.to, last.from); ok && last.from-until.to <= 1 {
+	if until, ok := t.begins(wordBy, first.to, last.from); ok && last.from-until.to <= 1 && !strings.ContainsAny(t.s[first.end:last.at], ",;(") {
 		return true
 	}
 	if between != 1 {

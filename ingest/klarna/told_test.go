@@ -252,6 +252,7 @@ func TestLastDayOfAPeriodIsItsDeadline(t *testing.T) {
 	for line, want := range map[string]time.Time{
 		"Please respond by 3 December and 12 January 2027.":                     time.Date(2026, 12, 3, 23, 59, 59, 0, time.UTC),
 		"Please respond by 3 December - 12 January is the payout day.":          time.Date(2026, 12, 3, 23, 59, 59, 0, time.UTC),
+		"Deadline: 3 December 2026, until 12 January 2027 we decide":            time.Date(2026, 12, 3, 23, 59, 59, 0, time.UTC),
 		"Deadline: 2026-12-03 - 2026-11-20":                                     time.Date(2026, 12, 3, 23, 59, 59, 0, time.UTC),
 		"Please respond by 3 December 2026. 12 January 2027 is the payout day.": time.Date(2026, 12, 3, 23, 59, 59, 0, time.UTC),
 	} {
