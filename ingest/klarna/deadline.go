@@ -182,11 +182,15 @@ func (r *reader) sentenceDate(t *text, m moment, ends bool, labels []found, d da
 	if silence && rd.at.In(d.location()).Format(time.DateOnly) == d.mail.In(d.location()).Format(time.DateOnly) {
 		return reading{}, false // "the dispute opened today will be closed if you do not respond"
 	}
-	if !due && !asks || silence {
+	switch {
+	case silence:
+		r.silent = append(r.silent, rd)
+	case !due && !asks:
 		r.loose = append(r.loose, rd)
-		return reading{}, false
+	default:
+		return rd, true
 	}
-	return rd, true
+	return reading{}, false
 }
 
 // theirs says that words in front of word w tell what Klarna or the customer does, and
@@ -261,7 +265,7 @@ const maxArticles = 2
 // endsInSilence says that a sentence tells when a dispute ends without an answer: "it
 // will be closed on 12 January if you do not respond".
 func (t *text) endsInSilence(s span) bool {
-	if !t.hasAny([]key{aboutOver, aboutClose}, s.from, s.to) || !t.hasAny([]key{wordRespond, aboutMaterial}, s.from, s.to) || t.hasAny([]key{aboutNothing, aboutNeedless}, s.from, s.to) {
+	if !t.hasAny([]key{aboutOver, aboutClose}, s.from, s.to) || !t.hasAny([]key{wordRespond, aboutMaterial}, s.from, s.to) || t.hasAny([]key{aboutNothing, aboutNeedless, wordToday, wordTomorrow}, s.from, s.to) {
 		return false
 	}
 	not, ok := t.has(wordNot, s.from, s.to)

@@ -19,10 +19,32 @@ func (r *reader) due() []reading {
 			return rd.rank < labelled && (dropped || rd.theirs || !r.view.date.IsZero() && rd.at.Before(r.view.date))
 		})
 	}
-	if list := r.dated(); len(list) > 0 {
+	list := r.dated()
+	switch {
+	case slices.ContainsFunc(list, func(rd reading) bool { return !r.past(rd) }):
 		return list
+	case len(r.undated) > 0:
+		return r.undated
+	case r.n.Kind != rules.KindUnknownKlarna && len(r.unread) == 0:
+		if only := r.onlyDay(r.silent); len(only) > 0 {
+			return only
+		}
 	}
-	return r.undated
+	return list
+}
+
+// past says that a sentence tells of a day before the mail.
+func (r *reader) past(rd reading) bool { return rd.rank < labelled && rd.at.Before(r.view.date) }
+
+// onlyDay lists the readings of days to come, if those are one day.
+func (r *reader) onlyDay(list []reading) []reading {
+	list = slices.DeleteFunc(list, func(rd reading) bool { return rd.at.Before(r.view.date) })
+	for _, rd := range list {
+		if !rd.at.Equal(list[0].at) {
+			return nil
+		}
+	}
+	return list
 }
 
 // dated lists the deadlines with a date: where an answer is asked for and none is named
@@ -31,20 +53,13 @@ func (r *reader) dated() []reading {
 	if r.n.Kind == rules.KindUnknownKlarna {
 		return r.dates
 	}
-	past := func(rd reading) bool { return rd.rank < labelled && rd.at.Before(r.view.date) }
-	if slices.ContainsFunc(r.dates, func(rd reading) bool { return !past(rd) }) || len(r.loose) == 0 {
+	if slices.ContainsFunc(r.dates, func(rd reading) bool { return !r.past(rd) }) {
 		return r.dates
 	}
-	list := slices.DeleteFunc(r.loose, func(rd reading) bool { return rd.at.Before(r.view.date) })
-	for _, rd := range list {
-		if !rd.at.Equal(list[0].at) {
-			return r.dates
-		}
+	if only := r.onlyDay(r.loose); len(only) > 0 {
+		return only
 	}
-	if len(list) == 0 {
-		return r.dates
-	}
-	return list
+	return r.dates
 }
 
 // deadline decides among all that was found.

@@ -312,17 +312,22 @@ func TestDayOnWhichSilenceEndsADisputeIsADeadline(t *testing.T) {
 		}
 	}
 	for line, want := range map[string]time.Time{
-		"Please respond by 5 January 2027. If you do not respond, the dispute will be closed on 12 January 2027.": time.Date(2027, 1, 5, 23, 59, 59, 0, time.UTC),
-		"If you do not respond, the amount will be deducted on 20 January 2027.":                                  {},
-		"We will decide this dispute on 12 January 2027.":                                                         {},
-		"If you do not respond, we will write to you again on 12 January 2027.":                                   {},
-		"The parcel is not closed, it is seen on 12 January 2027.":                                                {},
-		"If you respond, we will close the dispute on 12 January 2027.":                                           {},
-		"If the customer does not respond, we will close the dispute on 12 January 2027.":                         {},
-		"Without a response from the customer, the dispute will be closed on 12 January 2027.":                    {},
-		"No response is needed, the dispute will be closed on 12 January 2027.":                                   {},
-		"The dispute opened on 23 November 2026 will be closed if you do not respond.":                            {},
-		"In favour of the customer, the dispute is closed on 12 January 2027 if you do not respond.":              time.Date(2027, 1, 12, 23, 59, 59, 0, time.UTC),
+		"Please respond by 5 January 2027. If you do not respond, the dispute will be closed on 12 January 2027.":       time.Date(2027, 1, 5, 23, 59, 59, 0, time.UTC),
+		"If you do not respond, the amount will be deducted on 20 January 2027.":                                        {},
+		"We will decide this dispute on 12 January 2027.":                                                               {},
+		"If you do not respond, we will write to you again on 12 January 2027.":                                         {},
+		"The parcel is not closed, it is seen on 12 January 2027.":                                                      {},
+		"If you respond, we will close the dispute on 12 January 2027.":                                                 {},
+		"You have 7 days. If you do not respond, the dispute will be closed on 12 January 2027.":                        time.Date(2026, 11, 30, 23, 59, 59, 0, time.UTC),
+		"If you do not respond by Friday, the dispute will be closed on 12 January 2027.":                               time.Date(2026, 11, 27, 23, 59, 59, 0, time.UTC),
+		"If you do not respond today, the dispute will be closed on 12 January 2027.":                                   {},
+		"We asked for your answer by 20 November 2026. If you do not respond, we close the dispute on 12 January 2027.": time.Date(2027, 1, 12, 23, 59, 59, 0, time.UTC),
+		"Deadline: 12.X\n\nIf you do not respond, the dispute will be closed on 12 January 2027.":                       {},
+		"If the customer does not respond, we will close the dispute on 12 January 2027.":                               {},
+		"Without a response from the customer, the dispute will be closed on 12 January 2027.":                          {},
+		"No response is needed, the dispute will be closed on 12 January 2027.":                                         {},
+		"The dispute opened on 23 November 2026 will be closed if you do not respond.":                                  {},
+		"In favour of the customer, the dispute is closed on 12 January 2027 if you do not respond.":                    time.Date(2027, 1, 12, 23, 59, 59, 0, time.UTC),
 	} {
 		n := said(t, "New dispute 256947", line)
 		if want.IsZero() != (n.Deadline == nil) || n.Deadline != nil && (!n.Deadline.At.Equal(want) || n.Deadline.Ambiguous) {
