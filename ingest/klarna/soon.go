@@ -30,7 +30,7 @@ func (r *reader) soon(t *text, labels []found, d dating) []reading {
 		if err != nil {
 			continue // a day that is none in its zone
 		}
-		rd.text, rd.text2, rd.from = t.quoted(m), t, t.inSentence(w)
+		rd.rank, rd.text, rd.text2, rd.from = inSentence, t.quoted(m), t, t.inSentence(w)
 		rd.warnings = append(rd.warnings, "the deadline is named without its date, and was counted from the mail's")
 		out = append(out, rd)
 	}
