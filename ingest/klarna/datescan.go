@@ -286,6 +286,9 @@ func (s *scanner) monthDay(i int) (moment, bool) {
 	if !ok || strings.HasPrefix(s.t.s[s.t.words[k].end:], ":") {
 		return moment{}, false
 	}
+	if _, ok := s.dayMonth(k); ok && s.t.words[i].norm == "des" {
+		return moment{}, false // the German "des 12. Januar" is no Norwegian December
+	}
 	y, last := s.year(k + 1)
 	if y == 0 && m == 5 && !unicode.IsUpper(first(s.t.s[s.t.words[i].at:])) {
 		return moment{}, false // "you may 3 times"

@@ -283,14 +283,15 @@ func TestDayBesideAnotherIsNoDeadlineForThat(t *testing.T) {
 
 func TestHourBehindADayWithoutItsYearIsNoYear(t *testing.T) {
 	for line, want := range map[string]time.Time{
-		"Bitte antworten Sie bis 12.01. 18.00 Uhr.":      time.Date(2027, 1, 12, 18, 0, 0, 0, time.UTC),
-		"Bitte antworten Sie bis 12.01. 18:00 Uhr.":      time.Date(2027, 1, 12, 18, 0, 0, 0, time.UTC),
-		"Bitte antworten Sie bis 12.01. 18 Uhr.":         time.Date(2027, 1, 12, 18, 0, 0, 0, time.UTC),
-		"Bitte antworten Sie bis 12.01.27. 18.00 Uhr.":   time.Date(2027, 1, 12, 18, 0, 0, 0, time.UTC),
-		"Bitte antworten Sie bis 12.01.2027. 18:00 Uhr.": time.Date(2027, 1, 12, 18, 0, 0, 0, time.UTC),
-		"Bitte antworten Sie bis 12. 1. 27.":             time.Date(2027, 1, 12, 23, 59, 59, 0, time.UTC),
-		"Bitte antworten Sie bis 12.01.2027, 10.05.":     time.Date(2027, 1, 12, 10, 5, 0, 0, time.UTC),
-		"Bitte antworten Sie bis 12.01.27 10.05 Uhr.":    time.Date(2027, 1, 12, 10, 5, 0, 0, time.UTC),
+		"Bitte antworten Sie bis 12.01. 18.00 Uhr.":               time.Date(2027, 1, 12, 18, 0, 0, 0, time.UTC),
+		"Bitte antworten Sie bis 12.01. 18:00 Uhr.":               time.Date(2027, 1, 12, 18, 0, 0, 0, time.UTC),
+		"Bitte antworten Sie bis 12.01. 18 Uhr.":                  time.Date(2027, 1, 12, 18, 0, 0, 0, time.UTC),
+		"Bitte antworten Sie bis 12.01.27. 18.00 Uhr.":            time.Date(2027, 1, 12, 18, 0, 0, 0, time.UTC),
+		"Bitte antworten Sie bis 12.01.2027. 18:00 Uhr.":          time.Date(2027, 1, 12, 18, 0, 0, 0, time.UTC),
+		"Bitte antworten Sie bis zum Ablauf des 12. Januar 2027.": time.Date(2027, 1, 12, 23, 59, 59, 0, time.UTC),
+		"Bitte antworten Sie bis 12. 1. 27.":                      time.Date(2027, 1, 12, 23, 59, 59, 0, time.UTC),
+		"Bitte antworten Sie bis 12.01.2027, 10.05.":              time.Date(2027, 1, 12, 10, 5, 0, 0, time.UTC),
+		"Bitte antworten Sie bis 12.01.27 10.05 Uhr.":             time.Date(2027, 1, 12, 10, 5, 0, 0, time.UTC),
 	} {
 		if n := said(t, "Neuer Streitfall 256947", line); n.Deadline == nil || !n.Deadline.At.Equal(want) {
 			t.Errorf("%s: read %v", line, n.Deadline)
