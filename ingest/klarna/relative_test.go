@@ -68,6 +68,8 @@ func TestDayIsNamedWithoutItsDate(t *testing.T) {
 		"Please respond by Monday.":                                                 day(23, 23, 59, 59),
 		"Bitte antworten Sie spätestens morgen um 10 Uhr.":                          day(24, 10, 0, 0),
 		"Die Frist endet morgen.":                                                   day(24, 23, 59, 59),
+		"Prosimy o odpowiedź do jutra.":                                             day(24, 23, 59, 59),
+		"Fristen går ut i morgon.":                                                  day(24, 23, 59, 59),
 		"Prosimy o odpowiedź do piątku.":                                            day(27, 23, 59, 59),
 		"Vastaa perjantaihin mennessä.":                                             day(27, 23, 59, 59),
 		"Responda el viernes por la mañana a más tardar, o sea, antes del viernes.": day(27, 23, 59, 59),

@@ -92,7 +92,7 @@ func (r *reader) dayNamed(t *text, w int, d dating) (moment, bool) {
 // the morning: the German "Freitag morgen", the Spanish "viernes por la mañana".
 func (r *reader) morning(t *text, w int) bool {
 	for k := w - 1; k >= max(0, w-3) && t.words[k+1].gap == gapNone; k-- {
-		if r.v.weekdays[t.words[k].norm] > 0 {
+		if w := t.words[k].norm; r.v.weekdays[w] > 0 && len(w) >= leastName {
 			return true
 		}
 	}
