@@ -148,3 +148,47 @@ func (t *text) thanks() bool {
 	}
 	return false
 }
+
+// theirs says that words in front of word w tell what Klarna or the customer does, and
+// not what the merchant may do about it, "the customer won, but you may appeal", or has
+// to: "it ends in the customer's favour unless you respond".
+func (t *text) theirs(s span, w int) bool {
+	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < w; i++ {
+		if h := t.hits[i]; h.key == wordTheirs && h.to <= w {
+			_, customer := t.has(wordCustomer, h.from, h.to)
+			if !(customer && t.appeals(span{from: h.to, to: s.to})) && !t.depends(h, w) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// depends says that before word to a condition that the merchant can meet limits what
+// others do, or holds it: "unless you respond", "if we do not hear from you".
+func (t *text) depends(theirs hit, to int) bool {
+	for i := t.after(theirs.from - maxPledge); i < len(t.hits) && t.hits[i].from < to; i++ {
+		f := t.hits[i]
+		if f.key != wordIf || f.to > theirs.from && f.from < theirs.to || f.to < theirs.from {
+			continue
+		}
+		next, reach := f.to, 1
+		if next < to && weWords[t.words[next].norm] {
+			next, reach = next+1, maxPledge
+		}
+		answer, asks := t.has(wordRespond, next, to)
+		_, you := t.has(wordMerchant, next, min(next+reach, to))
+		_, not := t.has(wordNot, next, min(next+reach, to))
+		own := f.from != theirs.to // and no part of "the customer will not answer"
+		if asks && (you || own && (not || answer.from == next)) {
+			return true
+		}
+	}
+	return false
+}
+
+// weWords are the words for "we", and maxPledge is how many words stand between it and
+// what it is about in a condition: "we do not", "we have your".
+var weWords = map[string]bool{"we": true, "wir": true, "nous": true, "vi": true, "wij": true}
+
+const maxPledge = 3

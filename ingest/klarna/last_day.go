@@ -1,0 +1,149 @@
+package klarna
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// The ways in which a sentence says that a day is the last one to answer.
+
+// period says that two days are the first and the last of a time, "1 December - 12
+// January", or of one that has begun when the mail was written: "between 24 November and
+// 12 January".
+func (t *text) period(first, last moment, d dating) bool {
+	between := last.from - first.to
+	if first.y > 0 && last.y > 0 && slices.Compare([]int{last.y, last.m, last.d}, []int{first.y, first.m, first.d}) < 0 {
+		return false
+	}
+	if between == 0 {
+		return strings.ContainsAny(t.s[first.end:last.at], "-–—")
+	}
+	if until, ok := t.begins(wordBy, first.to, last.from); ok && last.from-until.to <= 1 && !strings.ContainsAny(t.s[first.end:last.at], ",;(") {
+		return true
+	}
+	if between != 1 {
+		return false
+	}
+	if d.mail.IsZero() {
+		return false
+	}
+	begins, err := resolve(first, d)
+	day := d.mail.In(d.location())
+	if err != nil {
+		return first.y == 0 // the next such day is too far away: it was the last one
+	}
+	return begins.at.Before(time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, d.location()))
+}
+
+// answered says that a period is the time for an answer, "please respond between 24
+// November and 12 January", and not that of a stay or a delivery.
+func (t *text) answered(first moment) bool {
+	from := max(t.sentence(first.from).from, first.from-maxArticles-1)
+	for i := t.after(from); i < len(t.hits) && t.hits[i].from < first.from; i++ {
+		h := t.hits[i]
+		if (h.key == wordRespond || h.key == labelDeadline || h.key == wordDue) && h.to <= first.from && !t.hasAny([]key{aboutGoods, wordOrder, wordCustomer}, h.to, first.from) {
+			return true
+		}
+	}
+	return false
+}
+
+// lastDay says that a sentence begins with a day and names it: "12 January is the last
+// day to respond".
+func (t *text) lastDay(m moment, s span) bool {
+	if m.from > s.from+maxArticles {
+		return false
+	}
+	h, ok := t.has(labelDeadline, m.to, s.to)
+	if !ok || h.from > m.to+maxArticles {
+		return false
+	}
+	whose := t.upTo(wordRespond, span{from: h.from + 1, to: s.to})
+	return !t.hasAny([]key{wordCustomer}, h.from, whose) && (whose < s.to || !t.hasAny([]key{aboutGoods, aboutBill, aboutMoney}, h.to, s.to))
+}
+
+// upTo is where the first phrase of the key begins in s, or the end of s.
+func (t *text) upTo(k key, s span) int {
+	if h, ok := t.has(k, s.from, s.to); ok {
+		return h.from
+	}
+	return s.to
+}
+
+// maxArticles is how many small words, such as articles, are stepped over.
+const maxArticles = 2
+
+// endsInSilence says that a sentence tells when a dispute ends without an answer: "it
+// will be closed on 12 January if you do not respond".
+func (t *text) endsInSilence(s span) bool {
+	if !t.hasAny([]key{aboutOver, aboutClose}, s.from, s.to) || !t.hasAny([]key{wordRespond, aboutMaterial}, s.from, s.to) || t.hasAny([]key{aboutNothing, aboutNeedless, wordToday, wordTomorrow}, s.from, s.to) {
+		return false
+	}
+	not, ok := t.has(wordNot, s.from, s.to)
+	return ok && !t.customersSilence(not, s)
+}
+
+// customersSilence says that the customer stands beside a negation: "if the customer
+// does not respond", "without a response from the customer".
+func (t *text) customersSilence(not hit, s span) bool {
+	c, ok := t.has(wordCustomer, max(s.from, not.from-maxArticles-1), min(s.to, not.to+maxModal+2))
+	if !ok {
+		return false
+	}
+	from, to := min(c.to, not.to), max(c.from, not.from)
+	return from >= to || !strings.Contains(t.s[t.words[from-1].end:t.words[to].at], ",")
+}
+
+// closes says that a sentence tells when a form closes.
+func (t *text) closes(s span) bool {
+	_, form := t.has(aboutForm, s.from, s.to)
+	_, shut := t.has(aboutClose, s.from, s.to)
+	return form && shut
+}
+
+// captioned says that a line which holds a day alone has its label below: "4 January"
+// over "until then we need your answer".
+func (r *reader) captioned(t *text, m moment) bool {
+	i := t.lineOf(m.from)
+	l := t.lines[i]
+	if i+1 >= len(t.lines) || len(l.cells) != 1 || l.from != m.from || l.to != m.to {
+		return false
+	}
+	below := t.lines[i+1]
+	if len(below.cells) != 1 || below.to-below.from > maxGuess || i+2 < len(t.lines) && len(r.v.moments(t, t.lines[i+2].from, t.lines[i+2].to)) > 0 {
+		return false // it is the label of the day below it
+	}
+	for _, k := range []key{wordRespond, aboutMaterial, wordDue} {
+		_, by := t.has(wordBy, below.from, below.to)
+		if _, asks := t.has(k, below.from, below.to); asks && (by || k == wordDue) {
+			return true
+		}
+	}
+	last, ok := t.begins(labelDeadline, below.from, below.to)
+	return ok && last.to-last.from > 1
+}
+
+// moved says that a day is the former one of a deadline that was put off, with
+// the new one behind it: "extended from 3 March to 10 March".
+func (r *reader) moved(t *text, m moment, s span) bool {
+	if _, ok := t.has(aboutExtended, s.from, s.to); !ok {
+		return false
+	}
+	list := r.v.moments(t, m.to, s.to)
+	return len(list) > 0 && list[0].from-m.to <= 4 && !r.leads(t, aboutFormer, s, list[0].from, 2)
+}
+
+// putOff says that a text tells of a deadline that was put off.
+func (r *reader) putOff(t *text) bool {
+	_, put := t.has(aboutExtended, 0, len(t.words))
+	_, deadline := t.has(labelDeadline, 0, len(t.words))
+	return put && deadline
+}
+
+// movedTo says that a day is the new one of a deadline that was put off.
+func (r *reader) movedTo(t *text, m moment, s span) bool {
+	_, put := t.has(aboutExtended, s.from, s.to)
+	_, deadline := t.has(labelDeadline, s.from, s.to)
+	return put && deadline && m.to <= s.to
+}
