@@ -22,10 +22,37 @@ const (
 	heartbeatGap = time.Minute
 )
 
-// tellGaps notices from stored times that a mailbox was not read for a while
-// because nothing ran, and says so once: a poller that died in silence must not
-// come back in silence.
-func (h *house) tellGaps(ctx context.Context) error {
+// begin looks at what the book remembers, and notes what a start has to note. A
+// book that cannot be written then, for its database only reads, keeps no daemon
+// from starting: it would tell nobody.
+func (h *house) begin(ctx context.Context) error {
+	ctx, done := context.WithTimeout(ctx, bookTime)
+	defer done()
+	if err := h.lookForGaps(ctx); err != nil {
+		return err
+	}
+	h.noteStart(ctx)
+	return nil
+}
+
+// noteStart notes what a start has to note, until it is noted.
+func (h *house) noteStart(ctx context.Context) {
+	if h.noted {
+		return
+	}
+	var err error
+	for _, note := range []func(context.Context) error{h.book.SetBack, h.tellGaps, h.noteDeath} {
+		if err = note(ctx); err != nil {
+			break
+		}
+	}
+	h.noted = err == nil
+	h.logTroubles("start", err)
+}
+
+// lookForGaps notices from stored times that a mailbox was not read for a while
+// because nothing ran.
+func (h *house) lookForGaps(ctx context.Context) error {
 	parts, err := h.book.Health(ctx)
 	if err != nil {
 		return err
@@ -37,12 +64,22 @@ func (h *house) tellGaps(ctx context.Context) error {
 			continue
 		}
 		h.log.Warn("polls were missed", "part", part.Part, "last", part.GoodAt.UTC().Format(time.RFC3339))
-		key := fmt.Sprintf("alarm/gap/%s/%d", part.Part, part.GoodAt.Unix())
-		_, err := h.book.Queue(ctx, rules.Message{Key: key, Kind: rules.MessageAlarm, About: map[string]string{
-			rules.AboutPart: part.Part, rules.AboutSince: part.GoodAt.UTC().Format(time.RFC3339),
-			rules.AboutWhy: "disputewatch did not run: " + silence(part, now), rules.AboutEnded: now.UTC().Format(time.RFC3339),
-		}})
-		if err != nil {
+		h.gaps = append(h.gaps, rules.Message{
+			Key:  fmt.Sprintf("alarm/gap/%s/%d", part.Part, part.GoodAt.Unix()),
+			Kind: rules.MessageAlarm, About: map[string]string{
+				rules.AboutPart: part.Part, rules.AboutSince: part.GoodAt.UTC().Format(time.RFC3339),
+				rules.AboutWhy: "disputewatch did not run: " + silence(part, now), rules.AboutEnded: now.UTC().Format(time.RFC3339),
+			},
+		})
+	}
+	return nil
+}
+
+// tellGaps says once of each gap that it was: a poller that died in silence must
+// not come back in silence.
+func (h *house) tellGaps(ctx context.Context) error {
+	for _, gap := range h.gaps {
+		if _, err := h.book.Queue(ctx, gap); err != nil {
 			return err
 		}
 	}

@@ -56,6 +56,9 @@ type house struct {
 	died  []string      // keys of what a process was at that died; the same
 	wake  chan struct{} // holds one: the desk is to look now
 
+	gaps  []rules.Message // that were found at the start; set with began
+	noted bool            // what a start notes; of begin, then of the loop of watchBook
+
 	unwritten unwritten // of the loop of watchBook
 
 	beatMu sync.Mutex

@@ -238,7 +238,7 @@ func TestDaemonThatDidNotRunForAWhileSaysSo(t *testing.T) {
 	s.pass()
 	s.wait(7 * day)
 	s.restart()
-	if err := s.house.tellGaps(t.Context()); err != nil {
+	if err := s.house.begin(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	s.pass()

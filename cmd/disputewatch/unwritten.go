@@ -34,6 +34,9 @@ type unwritten struct {
 func (h *house) watchBook(ctx context.Context) {
 	within, done := context.WithTimeout(ctx, tryTime)
 	_, err := h.book.Good(within, bookPart)
+	if err == nil {
+		h.noteStart(within)
+	}
 	done()
 	now, was := h.now(), h.unwritten
 	lasts := now.Sub(was.since)

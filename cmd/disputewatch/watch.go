@@ -33,7 +33,7 @@ const (
 // at the end is finished.
 func (h *house) watch(ctx context.Context, rescan *ingest.Rescan) error {
 	h.began = h.now()
-	if err := errors.Join(h.book.SetBack(ctx), h.tellGaps(ctx), h.noteDeath(ctx)); err != nil {
+	if err := h.begin(ctx); err != nil {
 		return err
 	}
 	log := cron.PrintfLogger(slog.NewLogLogger(h.log.Handler(), slog.LevelError))
