@@ -73,6 +73,9 @@ func (c *command) daemon(ctx context.Context, since string, rescans bool) error 
 			before = cfg
 		}
 		switch {
+		case ctx.Err() != nil && !begun && err != nil:
+			log.Info("stopped while it started", "err", err)
+			return nil
 		case err == nil || next != nil && !begun: // the next came while this one was being opened
 			cfg = next
 		case before == nil || before == cfg || ctx.Err() != nil:

@@ -33,7 +33,10 @@ const (
 // at the end is finished.
 func (h *house) watch(ctx context.Context, rescan *ingest.Rescan) error {
 	h.began = h.now()
-	if err := h.begin(ctx); err != nil {
+	switch err := h.begin(ctx); {
+	case ctx.Err() != nil:
+		return nil // it was stopped meanwhile
+	case err != nil:
 		return err
 	}
 	log := cron.PrintfLogger(slog.NewLogLogger(h.log.Handler(), slog.LevelError))

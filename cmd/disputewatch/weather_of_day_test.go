@@ -245,6 +245,21 @@ func TestDaemonThatMayHaveDiedIsWaitedForUntilItShowsItself(t *testing.T) {
 	third.stop()
 }
 
+func TestDaemonThatIsStoppedWhileItStartsEndsWell(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "sqlite:"+filepath.Join(t.TempDir(), "cases.db"))
+	cfg, err := config.Load(w.config())
+	w.must(err)
+	other, err := casebook.Open(t.Context(), w.store, casebook.Options{Policy: cfg.Policy(), Now: time.Now, Holder: "elsewhere/1"})
+	w.must(err)
+	defer other.Close()
+	_, err = other.Claim(t.Context(), daemonClaim)
+	w.must(err)
+	p := w.start()
+	w.until("it waits", func() bool { return p.lines("may have died") == 1 })
+	p.stop()
+}
+
 func TestDaemonWhoseBookAnotherHasTakenEndsAndNamesIt(t *testing.T) {
 	long(t) // a claim is renewed each 20 s
 	w := newWorld(t, "sqlite:"+filepath.Join(t.TempDir(), "cases.db"))
