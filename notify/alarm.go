@@ -99,6 +99,13 @@ func troubles(part string) (trouble, bool) {
 			"disputewatch stays up again",
 			"Nothing: what was missed meanwhile is being caught up.",
 		}, true
+	case "start":
+		return trouble{
+			"disputewatch does not start",
+			"Until it runs, disputes can be missed.",
+			"disputewatch runs again",
+			"Nothing: what was missed meanwhile is being caught up.",
+		}, true
 	case "queue":
 		return trouble{
 			"Messages of disputewatch wait and do not get out",

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"strings"
 	"testing"
 
@@ -41,14 +40,5 @@ func TestStartOverABookThatCannotBeWrittenIsNotedOnceItCan(t *testing.T) {
 	news := strings.Join(s.news(), "\n")
 	if strings.Count(news, "did not run") != 1 || strings.Count(news, "while it read onboarding, 5 times") != 1 {
 		t.Errorf("told:\n%s", news)
-	}
-}
-
-func TestStopWhileTheBookIsLookedAtIsNoFault(t *testing.T) {
-	s := newStory(t, monday)
-	ctx, stop := context.WithCancel(t.Context())
-	stop()
-	if err := s.house.watch(ctx, nil); err != nil {
-		t.Error(err)
 	}
 }

@@ -24,7 +24,15 @@ func (c *command) runCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "run", Short: "the daemon: poll, match, decide and tell, until it is stopped", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.daemon(cmd.Context(), rescan, cmd.Flags().Changed("rescan"))
+			ctx, log := cmd.Context(), newLog(c.stderr)
+			err := c.daemon(ctx, log, rescan, cmd.Flags().Changed("rescan"))
+			if err == nil || ctx.Err() != nil {
+				return err
+			}
+			if untold := c.tellDown(ctx, err, time.Now()); untold != nil {
+				log.Error("nobody was told that it does not come up", "err", untold)
+			}
+			return err
 		},
 	}
 	rescanFlag(cmd, &rescan)
@@ -34,8 +42,7 @@ func (c *command) runCommand() *cobra.Command {
 // daemon runs under one config after another: each SIGHUP reads the file anew,
 // and a file without a fault takes the place of the one before. Where it turns out
 // that nothing can be begun under it (its port is taken), the one before goes on.
-func (c *command) daemon(ctx context.Context, since string, rescans bool) error {
-	log := newLog(c.stderr)
+func (c *command) daemon(ctx context.Context, log *slog.Logger, since string, rescans bool) error {
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP)
 	defer signal.Stop(hangups)
@@ -152,6 +159,9 @@ func (c *command) serve(ctx context.Context, cfg *config.Config, with served) er
 		}
 		defer closeBoard()
 		defer h.serveClicks(ctx)()
+		if err := h.begin(ctx); err != nil {
+			return err
+		}
 		with.begun()
 		return errors.Join(h.watch(ctx, with.rescan), takenOver(ctx))
 	})

@@ -41,7 +41,7 @@ func (h *house) noteStart(ctx context.Context) {
 		return
 	}
 	var err error
-	for _, note := range []func(context.Context) error{h.book.SetBack, h.tellGaps, h.noteDeath} {
+	for _, note := range []func(context.Context) error{h.tellUp, h.book.SetBack, h.tellGaps, h.noteDeath} {
 		if err = note(ctx); err != nil {
 			break
 		}

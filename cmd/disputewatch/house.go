@@ -155,13 +155,10 @@ func slackClient(cfg *config.Config, count func(string)) *slack.Client {
 
 // newDesk is the desk that speaks through m.
 func (h *house) newDesk(cfg *config.Config, m notify.Messenger) *notify.Desk {
-	d := &notify.Desk{
-		Outbox: outbox{h.book}, Slack: m, Policy: h.policy, Now: h.now,
-		Channel: cfg.Slack.Channel, Channels: map[string]string{}, Alarms: cfg.Alarms.Channel,
-		OnCall: cfg.OnCall, Ops: cfg.Ops, Told: h.countStep, Observe: cfg.Observe,
-		Queue: h.book.Queue, Digest: h.digest, Gathering: h.gathers, Copies: h.book.Copies,
-		AlarmMentions: cfg.Alarms.Mention, Buttons: cfg.Slack.AppTokenFile != "",
-	}
+	d := voice(cfg, m, h.now)
+	d.Outbox, d.Policy, d.Channels = outbox{h.book}, h.policy, map[string]string{}
+	d.Queue, d.Digest, d.Gathering, d.Copies = h.book.Queue, h.digest, h.gathers, h.book.Copies
+	d.Told, d.Buttons = h.countStep, cfg.Slack.AppTokenFile != ""
 	for _, box := range cfg.Mailboxes {
 		if box.Channel != "" {
 			d.Channels[box.Name] = box.Channel
@@ -171,6 +168,15 @@ func (h *house) newDesk(cfg *config.Config, m notify.Messenger) *notify.Desk {
 		d.Page = notify.Webhook(&http.Client{Timeout: httpTime}, url.Read)
 	}
 	return d
+}
+
+// voice is a desk that can but speak.
+func voice(cfg *config.Config, m notify.Messenger, now func() time.Time) *notify.Desk {
+	return &notify.Desk{
+		Slack: m, Now: now, Policy: rules.Policy{Calendar: rules.Calendar{Location: cfg.Location()}},
+		Channel: cfg.Slack.Channel, Alarms: cfg.Alarms.Channel, AlarmMentions: cfg.Alarms.Mention,
+		OnCall: cfg.OnCall, Ops: cfg.Ops, Observe: cfg.Observe,
+	}
 }
 
 // countStep counts a step of the ladders that was told; the desk also names

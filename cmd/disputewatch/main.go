@@ -59,17 +59,23 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
+	if err != nil && !errors.Is(err, errTold) {
+		fmt.Fprint(stderr, lastWords(stderr, err))
+	}
+	return c.exitCode(err)
+}
+
+// exitCode is how the program ends because of err.
+func (c *command) exitCode(err error) int {
+	var faults *config.Faults
+	var unopened *config.UnopenedError
+	var usage *usageError
 	switch {
 	case err == nil:
 		return exitDone
 	case errors.Is(err, errTold):
 		return exitFailed
-	}
-	fmt.Fprint(stderr, lastWords(stderr, err))
-	var faults *config.Faults
-	var unopened *config.UnopenedError
-	var usage *usageError
-	if errors.As(err, &faults) || errors.As(err, &unopened) || errors.As(err, &usage) || !c.ran {
+	case errors.As(err, &faults), errors.As(err, &unopened), errors.As(err, &usage), !c.ran:
 		return exitUsage
 	}
 	return exitFailed

@@ -33,12 +33,6 @@ const (
 // at the end is finished.
 func (h *house) watch(ctx context.Context, rescan *ingest.Rescan) error {
 	h.began = h.now()
-	switch err := h.begin(ctx); {
-	case ctx.Err() != nil:
-		return nil // it was stopped meanwhile
-	case err != nil:
-		return err
-	}
 	log := cron.PrintfLogger(slog.NewLogLogger(h.log.Handler(), slog.LevelError))
 	timer := cron.New(cron.WithLocation(h.policy.Calendar.Location), cron.WithLogger(log))
 	// Skip is outermost: the other way round a panic would leave it locked and

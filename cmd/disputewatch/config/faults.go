@@ -21,6 +21,26 @@ type Fault struct {
 type Faults struct {
 	File string
 	List []Fault
+
+	read *Config // as far as it could be; nil where nothing could
+}
+
+// Voice is what a config with faults says of how to speak in Slack: its Slack,
+// Alarms, OnCall, Ops, Observe and Location hold, nothing else may be relied on.
+// It is nil where one of the faults is in what is needed for that.
+func (f *Faults) Voice() *Config {
+	for _, fault := range f.List {
+		section, rest, _ := strings.Cut(fault.Key, ".")
+		switch section {
+		case "", "timezone", "observe":
+			return nil
+		case "slack", "alarms":
+			if rest != "app_token_file" {
+				return nil
+			}
+		}
+	}
+	return f.read
 }
 
 // Error is one line a fault: file:line:col: key: what is wrong; hint: what to do.

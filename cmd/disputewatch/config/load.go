@@ -80,7 +80,7 @@ func slurp(path string) ([]byte, error) {
 		return nil, fmt.Errorf("config %s: read: %w", path, errors.Unwrap(err))
 	}
 	if len(data) > maxFile {
-		return nil, &Faults{path, []Fault{{1, 1, "", fmt.Sprintf("larger than %d KB", maxFile>>10), "is this the right file?"}}}
+		return nil, &Faults{File: path, List: []Fault{{1, 1, "", fmt.Sprintf("larger than %d KB", maxFile>>10), "is this the right file?"}}}
 	}
 	return data, nil
 }
@@ -129,7 +129,7 @@ func (o Options) read(file string, data []byte, base Config) (*Config, error) {
 	if len(w.faults) == 0 {
 		return c, nil
 	}
-	faults := &Faults{file, w.faults}
+	faults := &Faults{file, w.faults, c}
 	faults.sort()
 	if more := len(faults.List) - maxFaults; more > 0 {
 		last := faults.List[maxFaults]
