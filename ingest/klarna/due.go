@@ -12,7 +12,7 @@ import (
 // due lists the deadlines that count for the kind: of a dispute that is over, none
 // that has passed or that a sentence tells of the customer, and of one that was
 // withdrawn none of any sentence: it is the day of a request that no longer stands.
-func (r *reader) due() []reading {
+func (r *reader) due(d dating) []reading {
 	if r.n.Kind == rules.KindResolved || r.n.Kind == rules.KindEvidenceReceived {
 		dropped := r.n.Result == rules.ResultWithdrawn
 		return slices.DeleteFunc(r.dates, func(rd reading) bool {
@@ -20,12 +20,13 @@ func (r *reader) due() []reading {
 		})
 	}
 	list := r.dated()
-	switch {
-	case slices.ContainsFunc(list, func(rd reading) bool { return !r.past(rd) }):
+	if slices.ContainsFunc(list, func(rd reading) bool { return !r.past(rd) }) {
 		return list
-	case len(r.undated) > 0:
-		return r.undated
-	case r.n.Kind != rules.KindUnknownKlarna && len(r.unread) == 0:
+	}
+	if named := r.soon(d); len(named) > 0 {
+		return named
+	}
+	if r.n.Kind != rules.KindUnknownKlarna && len(r.unread) == 0 {
 		if only := r.onlyDay(r.silent); len(only) > 0 {
 			return only
 		}

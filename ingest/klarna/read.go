@@ -60,22 +60,21 @@ func (v *Vocabulary) parse(m *eml.Message, o Options, depth int) (Notice, error)
 // reader reads one view.
 type reader struct {
 	Options
-	v       *Vocabulary
-	n       *Notice
-	view    view
-	lang    lang // 0 if it is not clear
-	texts   []*text
-	labels  []found
-	topics  []topic           // what the sentences speak of
-	sums    []placed          // that may be the disputed one; see left
-	meant   map[string]string // the currencies of signs; see shared
-	dates   []reading
-	loose   []reading // days to act by, of which nothing says that they are for an answer
-	undated []reading // days to answer by that are named without their date
-	silent  []reading // days on which the dispute ends without an answer
-	unread  []string  // labels whose values could not be read
-	named   bool      // the subject itself tells the kind
-	failed  map[string]string
+	v      *Vocabulary
+	n      *Notice
+	view   view
+	lang   lang // 0 if it is not clear
+	texts  []*text
+	labels []found
+	topics []topic           // what the sentences speak of
+	sums   []placed          // that may be the disputed one; see left
+	meant  map[string]string // the currencies of signs; see shared
+	dates  []reading
+	loose  []reading // days to act by, of which nothing says that they are for an answer
+	silent []reading // days on which the dispute ends without an answer
+	unread []string  // labels whose values could not be read
+	named  bool      // the subject itself tells the kind
+	failed map[string]string
 }
 
 func (v *Vocabulary) read(w view, o Options) (Notice, error) {
@@ -118,9 +117,7 @@ func (v *Vocabulary) read(w view, o Options) (Notice, error) {
 	}
 	d := dating{Options: r.Options, mail: w.date, lang: r.n.Language}
 	for _, t := range r.texts {
-		labels := labelsOf(r.labels, t)
-		r.dates = append(r.dates, r.deadlines(t, labels, d)...)
-		r.undated = append(r.undated, r.soon(t, labels, d)...)
+		r.dates = append(r.dates, r.deadlines(t, labelsOf(r.labels, t), d)...)
 	}
 	r.ids()
 	r.topics = r.speech()
@@ -147,7 +144,7 @@ func (v *Vocabulary) read(w view, o Options) (Notice, error) {
 	if k == rules.KindResolved {
 		r.n.Result = r.result(r.named)
 	}
-	r.n.Deadline = r.deadline(r.due(), d)
+	r.n.Deadline = r.deadline(r.due(d), d)
 	if k == rules.KindAppealOpen && r.ended() {
 		r.n.Result = r.result(r.named)
 	}

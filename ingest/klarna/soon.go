@@ -6,11 +6,17 @@ import "slices"
 // counts from the mail's, and only where the mail names no other to answer by.
 
 // soon lists the days that sentences name so and ask for an answer by.
-func (r *reader) soon(t *text, labels []found, d dating) []reading {
+func (r *reader) soon(d dating) (out []reading) {
 	if d.mail.IsZero() {
 		return nil
 	}
-	var out []reading
+	for _, t := range r.texts {
+		out = append(out, r.soonIn(t, labelsOf(r.labels, t), d)...)
+	}
+	return out
+}
+
+func (r *reader) soonIn(t *text, labels []found, d dating) (out []reading) {
 	for w := range t.news {
 		m, ok := r.dayNamed(t, w, d)
 		label := slices.IndexFunc(labels, func(f found) bool {

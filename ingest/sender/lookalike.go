@@ -96,10 +96,10 @@ func resembles(domain string) bool {
 	return weak(label) == weak(brand)
 }
 
+var alike = strings.NewReplacer("rn", "m", "i", "l")
+
 // weak maps letters that look alike in many typefaces to one of them.
-func weak(s string) string {
-	return strings.NewReplacer("rn", "m", "i", "l").Replace(leet.Replace(s))
-}
+func weak(s string) string { return alike.Replace(leet.Replace(s)) }
 
 // registered parts a domain into the label that was registered and its public
 // suffix.

@@ -104,12 +104,14 @@ func Judge(ctx context.Context, m *eml.Message, s Settings) Verdict {
 	return v
 }
 
+var unquote = strings.NewReplacer(`\"`, `"`, `\\`, `\`)
+
 // shown writes out what would not be seen, or would turn the letters behind it
 // around, on a terminal or in Slack: "\u202e" in a domain shows evil.example
 // as another.
 func shown(s string) string {
 	quoted := strconv.QuoteToGraphic(s)
-	return strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(quoted[1 : len(quoted)-1])
+	return unquote.Replace(quoted[1 : len(quoted)-1])
 }
 
 // weigh sets what the mail claims against what proves or disproves it.
