@@ -180,16 +180,19 @@ func (it *item) section(d imapclient.FetchItemDataBodySection, room int64) (brok
 		n, err := io.Copy(io.Discard, d.Literal)
 		return err != nil || n < announced
 	}
-	text := bytes.NewBuffer(make([]byte, 0, announced+bytes.MinRead))
-	if n, err := text.ReadFrom(d.Literal); err != nil || n < announced {
+	text := make([]byte, announced)
+	if _, err := io.ReadFull(d.Literal, text); err != nil {
+		return true
+	}
+	if _, err := d.Literal.Read(nil); err != io.EOF { // the library waits for this
 		return true
 	}
 	more := item{hollow: announced == 0}
 	if announced > 0 && p == header {
-		more.header = text.Bytes()
+		more.header = text
 	}
 	if announced > 0 && p == body {
-		more.body = text.Bytes()
+		more.body = text
 	}
 	it.merge(more)
 	return false
