@@ -28,14 +28,15 @@ const maxForwards = 5
 // viewOf takes the history out of m and unwraps inline forwards.
 func (v *Vocabulary) viewOf(m *eml.Message, o Options) view {
 	out := view{subject: m.Subject, date: m.Date, from: addresses(m), closed: closed(m)}
-	klarna, toKlarna := o.FromKlarna, answersKlarna(m)
+	toKlarna := answersKlarna(m)
 	for range maxForwards {
 		forward, reply := v.prefix(out.subject)
 		out.reply = reply
+		klarna := o.FromKlarna || out.forwarded && klarnaName(out.from)
 		next, ok := out, false
 		next.parts = nil
 		for _, p := range parts(m, out) {
-			rows, h, cut := v.cut(p.Rows, forward, !klarna && !reply)
+			rows, h, cut := v.cut(v.parted(p.Rows), forward, !klarna && !reply)
 			next.parts = append(next.parts, eml.Part{Type: p.Type, Rows: rows})
 			next.answers = next.answers || reply && (toKlarna || foldedContains(h.history, "klarna"))
 			if cut && !ok {
@@ -138,13 +139,6 @@ func (v *Vocabulary) prefix(subject string) (forward, reply bool) {
 		subject = rest
 	}
 	return forward, reply
-}
-
-// head is the head of a mail that is shown inside another.
-type head struct {
-	from, date, subject string
-
-	history string // who wrote what was cut off as history, as it is shown
 }
 
 // cut ends the rows where history begins. If what follows there is a forwarded
@@ -272,41 +266,3 @@ func (v *Vocabulary) mark(s string) string {
 }
 
 func digitsIn(s string) bool { return strings.ContainsAny(s, "0123456789") }
-
-// head reads the shown head of a mail, which must begin with its first row: a
-// From and two others of Date, To and Subject. n is its number of rows.
-func (v *Vocabulary) head(rows []eml.Row) (h head, n int) {
-	var seen []string
-	last := ""
-	for i, r := range rows[:min(len(rows), 20)] {
-		s := strings.TrimLeft(rowText(r), "*>_ ")
-		label, value, ok := strings.Cut(s, ":")
-		name := ""
-		if ok && len(label) < 30 {
-			name = v.headers[joined(label)]
-		}
-		if name == "" && last == "to" && strings.Contains(s, "@") {
-			continue // addresses that go on
-		}
-		if name == "" {
-			break
-		}
-		value = strings.Trim(value, "* \t")
-		switch name {
-		case "from":
-			h.from = value
-		case "date":
-			h.date = value
-		case "subject":
-			h.subject = value
-		}
-		if !slices.Contains(seen, name) {
-			seen = append(seen, name)
-		}
-		last, n = name, i+1
-	}
-	if !slices.Contains(seen, "from") || len(seen) < 3 {
-		return head{}, 0
-	}
-	return h, n
-}
