@@ -34,7 +34,7 @@ func (r *reader) kind() (rules.Kind, error) {
 	switch {
 	case k == "" && ours && w[rules.KindKlarnaOther].sum() > 0 && r.advises():
 		k = rules.KindKlarnaOther
-	case k == "" && (speaks || ours && (w[rules.KindStopRequest].sum() > 0 || r.concerns())):
+	case k == "" && (speaks || ours && (w[rules.KindStopRequest].sum() > 0 || w[rules.KindInvestigation].sum() >= enough || r.concerns())):
 		k = rules.KindUnknownKlarna
 	case !ours && (k == "" || k == rules.KindKlarnaOther || k == rules.KindCustomerMessage):
 		if speaks {
@@ -180,7 +180,8 @@ func (r *reader) fits(k rules.Kind, w weight, speaks bool) bool {
 		return w.subject > 0 || w.body >= enough && r.form() < 2 && (r.n.DisputeID == "" || r.suspects() && r.urgent())
 	case rules.KindInvestigation:
 		named := w.subject >= inSubject || w.subject > 0 && r.form() < 2
-		return named || w.body >= enough && r.form() < 2 && r.n.DisputeID == "" && (speaks || r.identified() || r.n.OrderNumber != "")
+		of := speaks || r.identified() || r.n.OrderNumber != "" || r.FromKlarna && len(r.dates) > 0
+		return named || w.body >= enough && r.form() < 2 && r.n.DisputeID == "" && of
 	case rules.KindResolved, rules.KindEvidenceReceived:
 		if k == rules.KindResolved && w.subject == 0 && r.ahead() {
 			return false // what asks for something tells how it may end
