@@ -1,5 +1,7 @@
 package klarna
 
+import "strings"
+
 // identified says that a field which only Klarna's mails have was read.
 func (r *reader) identified() bool {
 	n := r.n
@@ -31,6 +33,22 @@ func (r *reader) judges() bool {
 		}
 	}
 	return verdict && money
+}
+
+// awaits says that the mail asks for an answer below its subject, beside the line
+// above which a ticket system wants one: "##- Please type your reply above this line -##".
+func (r *reader) awaits() bool {
+	if r.idle() {
+		return false
+	}
+	for _, t := range r.texts {
+		for _, h := range t.hits {
+			if h.key == wordRespond && t.name != "subject" && !t.denied(h) && !strings.HasSuffix(strings.TrimRight(t.s[:t.words[t.sentence(h.from).from].at], "- "), "##") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // urgent says that the mail gives hours, or wants something by tomorrow.

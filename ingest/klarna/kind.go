@@ -50,6 +50,8 @@ func (r *reader) kind() (rules.Kind, error) {
 		k = rules.KindUnknownKlarna
 	case k == "" && (r.identified() || r.n.OrderNumber != "") && w[rules.KindKlarnaOther].sum() == 0:
 		k = rules.KindUnknownKlarna // it names an order, and nothing says what it wants
+	case ours && k == "" && r.awaits():
+		k = rules.KindUnknownKlarna // nothing says what it is about, and it asks for an answer
 	case k == "":
 		k = rules.KindKlarnaOther
 	case !ours && !(structured && (speaks || w[k].subject > 0)) && k != rules.KindUnknownKlarna:

@@ -224,3 +224,24 @@ func TestDisputeNamedInAnotherLanguageThanTheMailsIsPutBeforeAPerson(t *testing.
 		}
 	}
 }
+
+func TestMailThatAsksForAnAnswerInUnknownWordsIsPutBeforeAPerson(t *testing.T) {
+	for line, want := range map[string]rules.Kind{
+		"There is a contested payment on one of your orders. Please log in and answer it.":                       rules.KindUnknownKlarna,
+		"Zu einer Bestellung liegt ein Kaufproblem vor. Bitte nehmen Sie im Händlerportal Stellung.":             rules.KindUnknownKlarna,
+		"Det finns ett rapporterat problem med en av dina beställningar. Logga in och svara.":                    rules.KindUnknownKlarna,
+		"We received the documents and verified your company. You do not have to do anything.":                   rules.KindKlarnaOther,
+		"##- Please type your reply above this line -##":                                                         rules.KindKlarnaOther,
+		"An admin can do this under Settings. If we do not hear from you, this ticket will be closed.":           rules.KindKlarnaOther,
+		"Our next webinar is on Tuesday. Please answer this invitation.":                                         rules.KindKlarnaOther,
+		"Please answer three short questions about our support.":                                                 rules.KindKlarnaOther,
+		"Your request to merchant support: we have received your message and will reply. Please send your logs.": rules.KindKlarnaOther,
+	} {
+		if n := said(t, "Klarna", line); n.Kind != want {
+			t.Errorf("%q: got %s, want %s", line, n.Kind, want)
+		}
+	}
+	if n := said(t, "Din henvendelse 8850-1 er besvaret", "Du kan give en kollega adgang i portalen."); n.Kind != rules.KindKlarnaOther {
+		t.Errorf("an answer in the subject: got %s", n.Kind)
+	}
+}
