@@ -166,7 +166,7 @@ func (r *reader) idAt(f found) (field, value string, ok bool) {
 		}
 		if !isKlarnaReference(tok) && f.rank == labelled {
 			value, ok = r.reference(f) // "Order ID: 100045" is the shop's own
-			return "order_number", value, ok && digitsIn(value)
+			return "order_number", value, ok && digitsIn(value) && !r.isDay(f)
 		}
 		return "klarna_reference", tok, isKlarnaReference(tok) && f.rank == labelled
 	case "capture_id":
@@ -184,7 +184,13 @@ func (r *reader) idAt(f found) (field, value string, ok bool) {
 		return f.field, tok, isMerchantID(tok)
 	case "merchant_reference_1", "merchant_reference_2", "order_number":
 		value, ok = r.reference(f)
-		return f.field, value, ok
+		return f.field, value, ok && !(f.field == "order_number" && r.isDay(f))
 	}
 	return "", "", false
+}
+
+// isDay says that the value at a label is a date: "Bestelling van: 15-03-2027".
+func (r *reader) isDay(f found) bool {
+	days := r.v.moments(f.text, f.words.from, f.words.to)
+	return len(days) == 1 && days[0].from == f.words.from && days[0].to == f.words.to
 }
