@@ -245,3 +245,17 @@ func TestMailThatAsksForAnAnswerInUnknownWordsIsPutBeforeAPerson(t *testing.T) {
 		t.Errorf("an answer in the subject: got %s", n.Kind)
 	}
 }
+
+func TestReceiptThatTellsWhenItWillBeDecidedIsNoEnd(t *testing.T) {
+	for _, line := range []string{
+		"We confirm that we received your response and the two attachments. We will give our decision by 1 March 2027.",
+		"Nous vous confirmons la bonne réception de votre réponse et des deux pièces jointes. Nous rendrons notre décision au plus tard le 1er mars 2027.",
+		"We bevestigen de ontvangst van uw reactie en de twee bijlagen. Uiterlijk 1 maart 2027 laten we u ons besluit weten.",
+		"Confermiamo la ricezione della tua risposta e dei due allegati. Comunicheremo la nostra decisione entro il 1 marzo 2027.",
+		"Confirmamos la recepción de su respuesta y de los dos adjuntos. Le comunicaremos nuestra decisión antes del 1 de marzo de 2027.",
+	} {
+		if n := said(t, "Re: Dispute 77001562", line); n.Kind != rules.KindEvidenceReceived {
+			t.Errorf("%q: got %s", line, n.Kind)
+		}
+	}
+}
