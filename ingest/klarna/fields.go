@@ -56,11 +56,17 @@ func ungrouped(v string) string {
 }
 
 // current leaves out what is named beside the dispute that a mail is about: where the
-// subject names one, the others, and where an answer is wanted, behind the first those
+// subject of Klarna's names one, the others (that of a ticket system names its ticket), and where an answer is wanted, behind the first those
 // of which a sentence says that they ended: "dispute 258903 of the same customer was closed in October".
 func (r *reader) current(list []claim) []claim {
 	for _, c := range list {
-		if c.text.name == "subject" && !slices.ContainsFunc(list, func(o claim) bool { return o.text == c.text && !alike(o.value, c.value) }) {
+		switch {
+		case c.text.name != "subject":
+		case !r.klarnas():
+			if slices.ContainsFunc(list, func(o claim) bool { return o.rank > inSentence && !alike(o.value, c.value) }) {
+				return slices.DeleteFunc(list, func(o claim) bool { return alike(o.value, c.value) })
+			}
+		case !slices.ContainsFunc(list, func(o claim) bool { return o.text == c.text && !alike(o.value, c.value) }):
 			return slices.DeleteFunc(list, func(o claim) bool { return o.rank <= c.rank && !alike(o.value, c.value) })
 		}
 	}

@@ -54,3 +54,14 @@ func TestHeadThatStandsInOneLineIsOne(t *testing.T) {
 		}
 	}
 }
+
+func TestNumberInTheSubjectOfATicketSystemIsItsTicket(t *testing.T) {
+	n, err := shown(t, "Ärende #20418 tilldelat dig: Påminnelse från Klarna", "Ett nytt ärende (#20418) har tilldelats dig.",
+		"Klarna: vi väntar fortfarande på ditt svar i en tvist. Svara senast 7 december 2026.", "Tvist-ID 51190028")
+	if err != nil || n.DisputeID != "51190028" || n.Deadline == nil {
+		t.Errorf("got %+v %v", n, err)
+	}
+	if n, err = shown(t, "Klarna dispute 266501", "Is this dispute like dispute 258903?"); err != nil || n.DisputeID == "258903" {
+		t.Errorf("another one in a sentence: got %+v %v", n, err)
+	}
+}

@@ -24,7 +24,7 @@ func (r *reader) kind() (rules.Kind, error) {
 	if !says {
 		return "", ErrNotKlarna
 	}
-	ours := r.FromKlarna || klarnaName(r.view.from)
+	ours := r.klarnas()
 	w := r.weigh()
 	r.listen(w, speaks)
 	other, message := w[rules.KindKlarnaOther], w[rules.KindCustomerMessage]
@@ -72,6 +72,9 @@ func (r *reader) kind() (rules.Kind, error) {
 	r.explain("kind", string(k), strconv.Quote(x.words)+", "+x.place, false)
 	return k, nil
 }
+
+// klarnas says that Klarna wrote the mail, or whoever calls himself so.
+func (r *reader) klarnas() bool { return r.FromKlarna || klarnaName(r.view.from) }
 
 // klarnaName says that a shown sender is called Klarna or has an address at a
 // domain of that name.
