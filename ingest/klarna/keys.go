@@ -69,6 +69,7 @@ const (
 	wordDue
 	wordAfter
 	wordRespond
+	wordAsk
 	wordNot
 	wordIf
 	wordTheirs
@@ -221,6 +222,7 @@ var keyNames = [...]string{
 	wordDue:                           "word.due",
 	wordAfter:                         "word.after",
 	wordRespond:                       "word.respond",
+	wordAsk:                           "word.ask",
 	wordNot:                           "word.not",
 	wordIf:                            "word.if",
 	wordTheirs:                        "word.theirs",

@@ -156,12 +156,19 @@ func (t *text) theirs(s span, w int) bool {
 	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < w; i++ {
 		if h := t.hits[i]; h.key == wordTheirs && h.to <= w {
 			_, customer := t.has(wordCustomer, h.from, h.to)
-			if !(customer && t.appeals(span{from: h.to, to: s.to})) && !t.depends(h, w) {
+			if !(customer && t.appeals(span{from: h.to, to: s.to})) && !t.depends(h, w) && !t.turns(h.to, w, s) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// turns says that between word from and a day at word w a sentence turns to the
+// merchant: "the customer has contacted us, and we need your answer by 12 February".
+func (t *text) turns(from, w int, s span) bool {
+	ask, ok := t.has(wordAsk, from, w)
+	return ok && t.hasAny([]key{wordRespond}, ask.from, s.to)
 }
 
 // depends says that before word to a condition that the merchant can meet limits what

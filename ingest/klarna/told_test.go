@@ -387,3 +387,44 @@ func TestListOfDisputesGivesNoneOfThem(t *testing.T) {
 		}
 	}
 }
+
+func TestSentenceThatTurnsToTheMerchantAsksHim(t *testing.T) {
+	for _, line := range []string{
+		"We have opened a dispute and need your answer by 12 January 2027.",
+		"The customer has contacted us, so please send your evidence by 12 January 2027.",
+		"You will receive a form and we ask you to respond by 12 January 2027.",
+		"We usually decide within a week and need your answer by 12 January 2027.",
+		"Unser Team prüft den Fall und wir bitten Sie, bis zum 12. Januar 2027 zu antworten.",
+		"Der Kunde hat sich bei uns gemeldet und wir brauchen Ihre Antwort bis zum 12. Januar 2027.",
+		"Vårt team granskar ärendet och vi ber dig svara senast den 12 januari 2027.",
+		"De klant heeft contact opgenomen en wij vragen u uiterlijk 12 januari 2027 te reageren.",
+		"Le client a pris contact avec nous et nous vous demandons de répondre avant le 12 janvier 2027.",
+		"Il cliente ha chiesto un rimborso e ti chiediamo di rispondere entro il 12 gennaio 2027.",
+		"El cliente ha pedido un reembolso y necesitamos su respuesta antes del 12 de enero de 2027.",
+		"Kunden har kontaktet os, og vi beder dig svare senest den 12. januar 2027.",
+		"Kunden har kontaktet oss og trenger svaret ditt senest 12. januar 2027.",
+		"Tiimimme tutkii asiaa ja pyydämme sinua vastaamaan viimeistään 12.1.2027.",
+		"Rozpatrujemy sprawę i prosimy o odpowiedź do 12 stycznia 2027.",
+		"O cliente tem uma reclamação e precisamos da sua resposta até 12 de janeiro de 2027.",
+		"Náš tým případ zkoumá a potřebujeme vaši odpověď do 12. ledna 2027.",
+	} {
+		if n := said(t, "Klarna", line, "krn:klarna:eu1:dispute:return:256947"); n.Deadline == nil || n.Deadline.At.Format(time.DateOnly) != "2027-01-12" {
+			t.Errorf("%q: got %v", line, n.Deadline)
+		}
+	}
+	if n := said(t, "Dispute 256947", "The customer has contacted us and we ask you to respond within 14 days."); n.Deadline == nil {
+		t.Error("a period is not read")
+	}
+	for _, line := range []string{
+		"We will review your answer and decide by 12 January 2027.",
+		"Please note that the customer will send us proof by 12 January 2027.",
+		"The customer has time to decide until 12 January 2027, please answer his questions.",
+		"Our team will look at your evidence, please allow us until 12 January 2027.",
+		"The customer has until 12 January 2027 to send us proof, please wait.",
+		"Wir werden Ihre Nachweise prüfen und bitten Sie um Geduld bis zum 12. Januar 2027.",
+	} {
+		if n := said(t, "Dispute 256947", line); n.Deadline != nil {
+			t.Errorf("%q: got %v", line, n.Deadline.At)
+		}
+	}
+}
