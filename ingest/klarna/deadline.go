@@ -119,8 +119,9 @@ func (r *reader) sentenceDate(t *text, m moment, ends bool, labels []found, d da
 	due = due || r.movedTo(t, m, s) || t.closes(s) || r.captioned(t, m)
 	due = due || slices.ContainsFunc(labels, func(f found) bool { return f.text == t && f.listsDeadline(m.at) })
 	due = due || t.lastDay(m, s)
-	_, asks := t.has(wordRespond, s.from, s.to)
-	by := ends || r.leads(t, wordBy, s, m.from, 2) || r.leads(t, wordTomorrow, s, m.from, 1) || r.leads(t, wordToday, s, m.from, 1) || r.follows(t, m, s)
+	late := r.tooLate(t, m, s)
+	asks := late || t.hasAny([]key{wordRespond, aboutSilent}, s.from, s.to)
+	by := late || ends || r.leads(t, wordBy, s, m.from, 2) || r.leads(t, wordTomorrow, s, m.from, 1) || r.leads(t, wordToday, s, m.from, 1) || r.follows(t, m, s)
 	by = by || asks && r.latest(t, m, s)
 	silence := !by && !due && t.endsInSilence(s)
 	by = by || silence

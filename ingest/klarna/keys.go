@@ -70,6 +70,7 @@ const (
 	wordAfter
 	wordRespond
 	wordAsk
+	wordPast
 	wordNot
 	wordIf
 	wordTheirs
@@ -223,6 +224,7 @@ var keyNames = [...]string{
 	wordAfter:                         "word.after",
 	wordRespond:                       "word.respond",
 	wordAsk:                           "word.ask",
+	wordPast:                          "word.past",
 	wordNot:                           "word.not",
 	wordIf:                            "word.if",
 	wordTheirs:                        "word.theirs",

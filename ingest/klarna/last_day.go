@@ -63,6 +63,13 @@ func (t *text) lastDay(m moment, s span) bool {
 	return !t.hasAny([]key{wordCustomer}, h.from, whose) && (whose < s.to || !t.hasAny([]key{aboutGoods, aboutBill, aboutMoney}, h.to, s.to))
 }
 
+// tooLate says that a sentence tells what an answer is worth after a day: "evidence that
+// arrives after 12 January will not be considered".
+func (r *reader) tooLate(t *text, m moment, s span) bool {
+	return r.leads(t, wordPast, s, m.from, 1) && t.hasAny([]key{wordNot}, m.to, s.to) &&
+		t.hasAny([]key{wordRespond, aboutMaterial}, s.from, s.to) && !t.hasAny([]key{wordCustomer, aboutNothing, aboutNeedless}, s.from, s.to)
+}
+
 // upTo is where the first phrase of the key begins in s, or the end of s.
 func (t *text) upTo(k key, s span) int {
 	if h, ok := t.has(k, s.from, s.to); ok {

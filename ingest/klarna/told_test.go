@@ -428,3 +428,28 @@ func TestSentenceThatTurnsToTheMerchantAsksHim(t *testing.T) {
 		}
 	}
 }
+
+func TestDayAfterWhichNoAnswerCountsIsTheLast(t *testing.T) {
+	for line, is := range map[string]bool{
+		"Evidence that arrives after 12 January 2027 will not be considered.":                true,
+		"After 12 January 2027 we can no longer accept your response.":                       true,
+		"Nachweise, die nach dem 12. Januar 2027 eingehen, werden nicht berücksichtigt.":     true,
+		"Bevis som kommer efter den 12 januari 2027 beaktas inte.":                           true,
+		"Na 12 januari 2027 kunnen wij uw reactie niet meer aannemen.":                       true,
+		"Les preuves reçues après le 12 janvier 2027 ne seront pas prises en compte.":        true,
+		"Le prove ricevute dopo il 12 gennaio 2027 non saranno considerate.":                 true,
+		"Las pruebas recibidas después del 12 de enero de 2027 no se tendrán en cuenta.":     true,
+		"Wir erstatten dem Kunden, wenn wir bis zum 12. Januar 2027 nichts von Ihnen hören.": true,
+		"Evidence may be considered after 12 January 2027.":                                  false,
+		"After 12 January 2027 you do not need to do anything, we have your evidence.":       false,
+		"After 12 January 2027 the customer can no longer send us evidence.":                 false,
+		"After 12 January 2027 this dispute is not shown any more.":                          false,
+		"You sent no evidence on 12 January 2027, after the parcel was returned.":            false,
+		"Your evidence after the return of 12 January 2027 is not complete, we will decide.": false,
+	} {
+		n := said(t, "Klarna", line, "krn:klarna:eu1:dispute:return:256947")
+		if got := n.Deadline != nil && n.Deadline.At.Format(time.DateOnly) == "2027-01-12"; got != is || is && n.Kind == rules.KindEvidenceReceived {
+			t.Errorf("%q: got %s, %v", line, n.Kind, n.Deadline)
+		}
+	}
+}
