@@ -9,14 +9,14 @@ import (
 
 // Of all days that a mail names at most one is its deadline.
 
-// due lists the deadlines that count for the kind: of a dispute that is over, none
-// that has passed or that a sentence tells of the customer, and of one that was
-// withdrawn none of any sentence: it is the day of a request that no longer stands.
+// due lists the deadlines that count for the kind: of a dispute that is over, none of
+// a sentence that has passed, is the day of its end, or is told of the customer, and of
+// one that was withdrawn none of any: it is the day of a request that no longer stands.
 func (r *reader) due(d dating) []reading {
 	if r.n.Kind == rules.KindResolved || r.n.Kind == rules.KindEvidenceReceived {
 		dropped := r.n.Result == rules.ResultWithdrawn
 		return slices.DeleteFunc(r.dates, func(rd reading) bool {
-			return rd.rank < labelled && (dropped || rd.theirs || !r.view.date.IsZero() && rd.at.Before(r.view.date))
+			return rd.rank < labelled && (dropped || rd.theirs || !r.view.date.IsZero() && rd.at.Before(r.view.date.AddDate(0, 0, 1)))
 		})
 	}
 	list := r.dated()
