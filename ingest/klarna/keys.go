@@ -70,6 +70,8 @@ const (
 	wordAfter
 	wordRespond
 	wordAsk
+	wordWins
+	wordLoses
 	wordPast
 	wordNot
 	wordIf
@@ -224,6 +226,8 @@ var keyNames = [...]string{
 	wordAfter:                         "word.after",
 	wordRespond:                       "word.respond",
 	wordAsk:                           "word.ask",
+	wordWins:                          "word.wins",
+	wordLoses:                         "word.loses",
 	wordPast:                          "word.past",
 	wordNot:                           "word.not",
 	wordIf:                            "word.if",

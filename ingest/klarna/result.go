@@ -55,8 +55,8 @@ type outlook struct {
 func outcomes(t *text, s span, look outlook) []string {
 	var out []string
 	for _, h := range t.within(ofResult, s) {
-		name := h.key.name()
 		sentence := t.sentence(h.from)
+		name := t.outcome(h, sentence)
 		if h.to-h.from == 1 && !look.labelled && !t.ofCase(sentence) {
 			continue // a parcel is lost as well
 		}
@@ -74,6 +74,27 @@ func outcomes(t *text, s span, look outlook) []string {
 	}
 	return out
 }
+
+// outcome is the merchant's result that a hit tells: where it is the customer who won
+// or lost, the other one.
+func (t *text) outcome(h hit, s span) string {
+	won, lost := t.hasAny([]key{wordWins}, h.from, h.to), t.hasAny([]key{wordLoses}, h.from, h.to)
+	who, ok := t.has(wordCustomer, s.from, min(s.from+subjectPlace, h.from))
+	if !ok || !won && !lost {
+		return h.key.name()
+	}
+	if of, is := t.has(wordDispute, who.to, h.to); is && of.from-who.to < 2 {
+		return h.key.name() // "the customer's dispute was lost"
+	}
+	if won {
+		return resultLost.name()
+	}
+	return resultWon.name()
+}
+
+// subjectPlace is how many words the subject of a sentence takes with what stands
+// before it: "Ihr geschätzter Kunde".
+const subjectPlace = 3
 
 // ofCase says that a sentence speaks of a dispute, a case, or how one ended.
 func (t *text) ofCase(s span) bool {

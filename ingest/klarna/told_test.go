@@ -453,3 +453,30 @@ func TestDayAfterWhichNoAnswerCountsIsTheLast(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoWonIsTheSubjectOfTheSentence(t *testing.T) {
+	for line, want := range map[string]rules.Result{
+		"Your customer lost the dispute.":                                  rules.ResultWon,
+		"The customer won the dispute.":                                    rules.ResultLost,
+		"Der Kunde hat den Streitfall gewonnen.":                           rules.ResultLost,
+		"Ihr Kunde hat den Streitfall verloren.":                           rules.ResultWon,
+		"De klant heeft het geschil gewonnen.":                             rules.ResultLost,
+		"Le client a perdu le litige.":                                     rules.ResultWon,
+		"Il cliente ha vinto la contestazione.":                            rules.ResultLost,
+		"La contestazione non è stata decisa a tuo favore.":                rules.ResultLost,
+		"El cliente ha ganado la disputa.":                                 rules.ResultLost,
+		"Kunden tabte sagen.":                                              rules.ResultWon,
+		"Zákazník spor vyhrál.":                                            rules.ResultLost,
+		"Klient przegrał spór.":                                            rules.ResultWon,
+		"You won the dispute against the customer.":                        rules.ResultWon,
+		"Sie haben den Streitfall mit Ihrem Kunden verloren.":              rules.ResultLost,
+		"The customer's dispute was lost.":                                 rules.ResultLost,
+		"In the dispute with the customer you won.":                        rules.ResultWon,
+		"The dispute was decided in your favour, the customer has to pay.": rules.ResultWon,
+		"The customer's claim was decided in your favour.":                 rules.ResultWon,
+	} {
+		if n := said(t, "Dispute 256947", line); n.Kind != rules.KindResolved || n.Result != want {
+			t.Errorf("%q: got %s %s, want %s", line, n.Kind, n.Result, want)
+		}
+	}
+}
