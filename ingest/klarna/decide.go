@@ -46,6 +46,8 @@ func (r *reader) weighed(w map[rules.Kind]weight, speaks bool) rules.Kind {
 		return r.rests()
 	case k == rules.KindResolved && !r.kept() && (w[rules.KindAppealOpen].sum() > 0 && r.open() || r.wants() && r.ended()):
 		return rules.KindAppealOpen
+	case k == rules.KindAppealOpen && w[k].subject == 0 && r.opens() && !r.ended():
+		return rules.KindDisputeRequest // it tells what comes after a decision
 	case k == rules.KindAppealOpen && w[k].subject < inSubject && r.won() && !r.wants():
 		return rules.KindResolved // it is the customer who may appeal
 	case k == rules.KindDisputeRequest && w[k].subject <= inSpeech && !r.demands():

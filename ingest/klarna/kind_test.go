@@ -259,3 +259,22 @@ func TestReceiptThatTellsWhenItWillBeDecidedIsNoEnd(t *testing.T) {
 		}
 	}
 }
+
+func TestRequestThatTellsOfAppealsIsARequest(t *testing.T) {
+	for _, lines := range [][]string{
+		{"A customer has opened dispute 256947. Please respond by 12 January 2027.", "After our decision you can appeal within 10 days."},
+		{"Ein Kunde hat den Streitfall 256947 eröffnet. Bitte antworten Sie bis zum 12. Januar 2027.", "Nach unserer Entscheidung können Sie innerhalb von 10 Tagen Einspruch einlegen."},
+	} {
+		if n := said(t, append([]string{"Klarna"}, lines...)...); n.Kind != rules.KindDisputeRequest || n.Deadline == nil || n.Deadline.At.Day() != 12 {
+			t.Errorf("%q: got %s %v", lines, n.Kind, n.Deadline)
+		}
+	}
+	for _, lines := range [][]string{
+		{"Klarna", "A customer opened dispute 256947. It was decided in the customer's favour. You can appeal by 12 January 2027."},
+		{"You can appeal", "A customer opened dispute 256947. Appeal by 12 January 2027."},
+	} {
+		if n := said(t, lines...); n.Kind != rules.KindAppealOpen {
+			t.Errorf("%q: got %s", lines, n.Kind)
+		}
+	}
+}
