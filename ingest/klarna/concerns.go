@@ -136,6 +136,31 @@ func (r *reader) tellsEnd() bool {
 	return false
 }
 
+// undecided says that the mail tells of an appeal only as of what may come after a
+// decision, and of no decision: "after our decision you can appeal within 10 days".
+func (r *reader) undecided() bool {
+	if r.ended() || r.outcome() {
+		return false
+	}
+	found := false
+	for _, t := range r.texts {
+		for _, h := range t.hits {
+			if h.key == kindAppealOpen || h.key == aboutAgain {
+				if found = true; !t.afterVerdict(t.sentence(h.from)) {
+					return false
+				}
+			}
+		}
+	}
+	return found
+}
+
+// afterVerdict says that a sentence tells what comes after a decision.
+func (t *text) afterVerdict(s span) bool {
+	after, ok := t.has(wordPast, s.from, s.to)
+	return ok && t.hasAny([]key{aboutVerdict}, after.to, min(after.to+3, s.to))
+}
+
 // ended says that a text tells who won something.
 func (r *reader) ended() bool {
 	for _, t := range r.texts {

@@ -198,7 +198,7 @@ func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
 		after, ok := t.has(wordKuluessa, end, min(s.to, end+2))
 		after2 := ok && after.from <= end+1
 		_, asks := t.has(wordRespond, s.from, s.to)
-		if t.theirs(s, i) || r.promised(t, s, i) || !before && !after2 {
+		if t.theirs(s, i) || r.promised(t, s, i) || t.afterVerdict(s) && !r.ended() || !before && !after2 {
 			continue
 		}
 		rd, ok := r.v.relative(t, span{from: i, to: end}, d)

@@ -52,7 +52,7 @@ func (r *reader) weighed(w map[rules.Kind]weight, speaks bool) rules.Kind {
 		return rules.KindResolved // it is the customer who may appeal
 	case k == rules.KindDisputeRequest && w[k].subject <= inSpeech && !r.demands():
 		return r.rests()
-	case k == rules.KindEvidenceReceived && (r.wants() || r.period()):
+	case k == rules.KindEvidenceReceived && (r.wants() || r.period() || r.lacksMore()):
 		return rules.KindFollowUp
 	case k == rules.KindEvidenceReceived && r.n.DisputeID != "" && len(r.dates)+len(r.loose) == 0 && r.concluded():
 		return rules.KindResolved // it thanks for what did not help, or did
@@ -284,6 +284,26 @@ func (r *reader) concluded() bool {
 		}
 	}
 	return told
+}
+
+// lacksMore says that a sentence tells what is still missing, or asks for it, on no
+// condition, in a mail that wants something: with no day, too.
+func (r *reader) lacksMore() bool {
+	if r.idle() {
+		return false
+	}
+	for _, t := range r.texts {
+		for _, h := range t.hits {
+			s := t.sentence(h.from)
+			has := func(list ...key) bool { return t.hasAny(list, s.from, s.to) }
+			lacks := h.key == aboutLacks && has(aboutMaterial, wordRespond) && !t.hasAny([]key{wordNot}, s.from, h.from)
+			asks := h.key == wordAsk && has(aboutMaterial) && !has(wordNot, aboutArrived)
+			if (lacks || asks) && t.name != "subject" && !has(wordIf) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // period says that a sentence asks for something within days that are to come, and

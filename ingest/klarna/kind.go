@@ -27,6 +27,9 @@ func (r *reader) kind() (rules.Kind, error) {
 	ours := r.klarnas()
 	w := r.weigh()
 	r.listen(w, speaks)
+	if r.undecided() {
+		delete(w, rules.KindAppealOpen)
+	}
 	other, message := w[rules.KindKlarnaOther], w[rules.KindCustomerMessage]
 	silent := other.subject+message.subject == 0 && max(other.body, message.body) < enough // but "privacy" at the foot
 	k := r.decide(w, speaks || ours && (silent || r.n.DisputeID != "" && (r.ended() || r.grounds())) && r.concerns())

@@ -278,3 +278,43 @@ func TestRequestThatTellsOfAppealsIsARequest(t *testing.T) {
 		}
 	}
 }
+
+func TestAppealThatMayComeAfterADecisionIsNone(t *testing.T) {
+	const later = "After our decision you can appeal within 10 days."
+	for line, want := range map[string]rules.Kind{
+		"Please do not ship order 10001, we suspect fraud. Confirm by replying to this email.":                    rules.KindStopRequest,
+		"We received your evidence in dispute 256947 and are reviewing it.":                                       rules.KindEvidenceReceived,
+		"Thank you for your answer in dispute 256947. We need one more document from you: the proof of delivery.": rules.KindFollowUp,
+	} {
+		if n := said(t, "Klarna", line, later); n.Kind != want || n.Deadline != nil {
+			t.Errorf("%q: got %s %v, want %s", line, n.Kind, n.Deadline, want)
+		}
+	}
+	for _, lines := range [][]string{
+		{"Dispute 256947 was decided in the customer's favour.", later},
+		{"We have decided dispute 256947.", later, "You can appeal in our form."},
+	} {
+		if n := said(t, append([]string{"Klarna"}, lines...)...); n.Kind != rules.KindAppealOpen || n.Deadline == nil && lines[0][0] == 'D' {
+			t.Errorf("%q: got %s %v", lines, n.Kind, n.Deadline)
+		}
+	}
+}
+
+func TestReceiptThatNamesNoDayMayAskForMore(t *testing.T) {
+	for line, want := range map[string]rules.Kind{
+		"Thank you for your answer. We need one more document from you: the proof of delivery.":             rules.KindFollowUp,
+		"Thank you for your evidence. Please also send us the tracking number.":                             rules.KindFollowUp,
+		"Wir haben Ihre Unterlagen erhalten. Leider fehlt der Zustellnachweis.":                             rules.KindFollowUp,
+		"Tack för ditt svar. Vi behöver ytterligare ett dokument från dig: leveransbeviset.":                rules.KindFollowUp,
+		"Merci pour votre réponse. Il nous faut encore un document de votre part : la preuve de livraison.": rules.KindFollowUp,
+		"We received your evidence and are reviewing it. If we need more information we will ask for it.":   rules.KindEvidenceReceived,
+		"We received your evidence. You cannot send more documents now.":                                    rules.KindEvidenceReceived,
+		"We received your evidence and need nothing more from you. Please keep the documents.":              rules.KindEvidenceReceived,
+		"We received your evidence. Please do not send documents again.":                                    rules.KindEvidenceReceived,
+		"Please note that we received your documents.":                                                      rules.KindEvidenceReceived,
+	} {
+		if n := said(t, "Dispute 256947", line); n.Kind != want {
+			t.Errorf("%q: got %s, want %s", line, n.Kind, want)
+		}
+	}
+}
