@@ -129,14 +129,14 @@ func (c *Case) close(at time.Time, outcome string) {
 	if c.ClosedAt.IsZero() {
 		c.ClosedAt = at
 	}
-	c.Outcome, c.Claim, c.Snooze = outcome, nil, nil
+	c.Outcome, c.EndSaid, c.Claim, c.Snooze = outcome, time.Time{}, nil, nil
 }
 
 // answer records one reason to count the case as answered, once for a source.
 func (c *Case) answer(ev Evidence) {
 	for i, old := range c.Answers {
 		if old.Source == ev.Source && old.Who == ev.Who && ev.Source != "person" {
-			c.Answers[i].Note = ev.Note
+			c.Answers[i].Note, c.Answers[i].Said = ev.Note, later(old.Said, ev.Said)
 			return
 		}
 	}

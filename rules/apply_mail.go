@@ -185,7 +185,7 @@ func (c *Case) takeAsking(at time.Time, m MailSaid, proved bool) {
 
 // askedAgain: Klarna asks although the case counts as finished.
 func (c *Case) askedAgain(at time.Time, m MailSaid, proved bool) {
-	if !m.Date.After(c.finishedAt()) {
+	if !m.Date.IsZero() && m.Date.Before(c.finishedAt().Truncate(time.Second)) { // a mail's Date knows no less
 		return // an older mail, read late
 	}
 	if c.Stripe != nil && c.Match.Sure() && !openStatus(c.Stripe.Status) {
@@ -200,15 +200,27 @@ func (c *Case) askedAgain(at time.Time, m MailSaid, proved bool) {
 	c.say(at, "reopened", "Klarna asks again: the case is open again.")
 }
 
-// finishedAt is when the case was answered or closed last.
+// finishedAt is when the case was answered or closed last. What a mail or a reply
+// says counts from its own date: a daemon that was down reads in one moment what
+// was written over days.
 func (c *Case) finishedAt() time.Time {
 	at := c.ClosedAt
+	if !c.EndSaid.IsZero() {
+		at = c.EndSaid
+	}
 	for _, e := range c.Answers {
-		if e.At.After(at) {
-			at = e.At
+		if e.Said.IsZero() {
+			e.Said = e.At
 		}
+		at = later(at, e.Said)
 	}
 	return at
+}
+
+// asksSince says that Klarna wrote of the case after a mail that is read only now:
+// what that one ends was begun anew since.
+func (c *Case) asksSince(m MailSaid) bool {
+	return !m.Date.IsZero() && m.Date.Before(c.LastMail)
 }
 
 // takeResolved: Klarna says that it is over. That closes only on proof, and
@@ -227,9 +239,12 @@ func (c *Case) takeResolved(at time.Time, m MailSaid, proved bool) {
 		const text = "An unverified mail says that this is resolved; it does not count. Please check."
 		c.warn(text)
 		c.say(at, "unproved", text)
+	case !c.Finished() && c.asksSince(m):
+		c.say(at, "mail", "An older mail of Klarna's says resolved; Klarna has asked since, and the case stays open.")
 	case c.ClosedAt.IsZero():
-		c.answer(Evidence{Source: "mail", At: at, Note: "Klarna: resolved, " + string(result)})
+		c.answer(Evidence{Source: "mail", At: at, Note: "Klarna: resolved, " + string(result), Said: m.Date})
 		c.close(at, string(result))
+		c.EndSaid = m.Date
 		c.say(at, "closed", "Klarna: resolved, "+string(result)+".")
 	}
 }
@@ -247,8 +262,10 @@ func (c *Case) takeReceived(at time.Time, m MailSaid, proved bool) {
 		const text = "An unverified mail says that Klarna has our answer; it does not count. Please check."
 		c.warn(text)
 		c.say(at, "unproved", text)
+	case !c.Finished() && c.asksSince(m):
+		c.say(at, "mail", "An older mail of Klarna's says that it has our answer; Klarna has asked since, and the case stays open.")
 	case !c.Finished():
-		c.answer(Evidence{Source: "mail", At: at, Note: "Klarna: evidence received"})
+		c.answer(Evidence{Source: "mail", At: at, Note: "Klarna: evidence received", Said: m.Date})
 		c.say(at, "answered", "Klarna has our answer.")
 	}
 }
@@ -268,7 +285,7 @@ func (c *Case) takeReply(e Event) {
 		c.say(e.At, "replied", text)
 	case e.Mail.Date.Before(c.LastMail):
 	default:
-		c.answer(Evidence{Source: "reply", At: e.At, Who: e.By, Note: e.Note})
+		c.answer(Evidence{Source: "reply", At: e.At, Who: e.By, Note: e.Note, Said: earlier(e.Mail.Date, e.At)})
 		c.say(e.At, "answered", "Answered by mail.")
 	}
 }

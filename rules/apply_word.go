@@ -29,7 +29,7 @@ func (c *Case) takeWord(e Event) error {
 		c.Snooze = &Promise{Who: e.By, At: e.At, Until: e.Until, Note: e.Note, Slack: e.Slack}
 		c.say(e.At, "snoozed", "Snoozed by "+e.By+".")
 	case EventAnswer:
-		c.answer(Evidence{"person", e.At, e.By, e.Note, e.Until})
+		c.answer(Evidence{Source: "person", At: e.At, Who: e.By, Note: e.Note, Holds: e.Until})
 		c.say(e.At, "answered", "Answered, says "+e.By+".")
 	case EventReopen:
 		if !c.Finished() {

@@ -29,6 +29,7 @@ type Case struct {
 	Snooze   *Promise   `json:"snooze,omitempty"`
 	OpenedAt time.Time  `json:"opened_at"`
 	ClosedAt time.Time  `json:"closed_at,omitzero"`
+	EndSaid  time.Time  `json:"end_said,omitzero"` // the Date of the mail that closed it; zero where none did
 
 	Round Round  `json:"round"`
 	Told  []Told `json:"told,omitempty"` // steps of this round: told or folded
@@ -136,6 +137,7 @@ type Evidence struct {
 	Who    string    `json:"who,omitempty"`
 	Note   string    `json:"note,omitempty"`
 	Holds  time.Time `json:"holds,omitzero"` // a person's word: from then on Stripe must agree
+	Said   time.Time `json:"said,omitzero"`  // the Date of the mail or the reply; At is when it was read
 }
 
 // Promise is a person's word that lasts until a time: a claim or a snooze.
