@@ -15,6 +15,9 @@ func next(c rules.Case, p rules.Policy, now time.Time) string {
 		if c.Stripe != nil && c.Match.Sure() && c.Stripe.Status == "lost" {
 			return c.Stripe.Remedy(p, now)
 		}
+		if c.Into != "" {
+			return "Nothing here: what is to be done stands on the card of case " + c.Into + "."
+		}
 		return "Nothing. This is over."
 	case rules.Answered:
 		return "Nothing for now: it is answered, Klarna decides."

@@ -48,7 +48,9 @@ func NewsCard(c rules.Case, e rules.Escalation, p rules.Policy, now time.Time) C
 	if e.News.Loud() { // of all that is to be done about the case this comes first
 		card.Now = byReply(c, rules.Stage(e.News.Name))
 	}
-	if c.Finished() {
+	// That day is the dispute's, and who stops an order has no three weeks.
+	besides := e.News.Loud() && c.Lane() == rules.LaneDispute && c.Deadline().Source != rules.SourceMail
+	if besides || c.Finished() {
 		card.Lines = slices.DeleteFunc(card.Lines, func(l Line) bool { return l.Label == "Answer by" })
 	}
 	return card

@@ -15,7 +15,7 @@ func (s *story) loudly() {
 	if len(due) != 1 || !due[0].Page || !slices.Equal(due[0].Mention, []string{"on_call"}) || due[0].Rank != 0 {
 		s.t.Errorf("told %+v", due)
 	}
-	s.warned("reply to that very mail")
+	s.warned("to that very mail")
 }
 
 // change applies an event and says nothing yet.

@@ -124,6 +124,10 @@ func (c *Case) reopen(at time.Time) {
 	c.begin(at, RoundReopened)
 }
 
+// Duplicate is the outcome of a case that went into another one, which goes on for
+// both. Only the book closes a case so.
+const Duplicate = "duplicate"
+
 // close ends the case; the first outcome stays unless Stripe knows better.
 func (c *Case) close(at time.Time, outcome string) {
 	if c.ClosedAt.IsZero() {

@@ -30,16 +30,13 @@ func (c *Case) takeMail(e Event) {
 	if m.MessageID != "" && !slices.Contains(c.Thread, m.MessageID) {
 		c.Thread = append(c.Thread, m.MessageID)
 	}
-	was := *c
+	was := c.standing(e.At)
 	if ref := c.MerchantReference1; !proved && ref != "" && m.MerchantReference1 != "" && m.MerchantReference1 != ref {
 		c.warn("An unverified mail names another order; the first one stays.")
 	}
 	c.Said = merge(c.Said, m.Said, newest && (proved || c.Verdict != Genuine), newest && proved)
 	for _, w := range m.Warnings {
 		c.warn(w)
-	}
-	if c.Finished() && !was.Deadline().At.After(e.At) {
-		was.MailDeadline, was.Assumed = nil, time.Time{} // it was done with
 	}
 	c.stageByMail(e.At, m.Kind, proved) // before the mail's own date, which is the new stage's
 	c.takeMailDeadline(e.At, m, proved, newest)
@@ -53,6 +50,15 @@ func (c *Case) takeMail(e Event) {
 	default:
 		c.takeAsking(e.At, m, proved)
 	}
+}
+
+// standing is the case as it stands, without the date of what was done with.
+func (c *Case) standing(at time.Time) Case {
+	was := *c
+	if c.Finished() && !was.Deadline().At.After(at) {
+		was.MailDeadline, was.Assumed = nil, time.Time{}
+	}
+	return was
 }
 
 // merge lays what a mail says over what was known: its words win if replace, and
@@ -323,6 +329,14 @@ func (c *Case) stageByMail(at time.Time, k Kind, proved bool) {
 		}
 		c.louder(at)
 	}
+}
+
+// kind is the mail that asks for a stage of the loud lane.
+func (s Stage) kind() Kind {
+	if s == StageStopRequest {
+		return KindStopRequest
+	}
+	return KindInvestigation
 }
 
 // louder: a case that came into the loud lane calls whom its first word would.

@@ -189,7 +189,7 @@ func (c *Case) ended(at time.Time, outcome string) {
 // shows an open dispute. A person's "not a dispute" needs Stripe's agreement
 // too: the money is at risk whatever we call it.
 func (c *Case) revive(at time.Time, s Reading) {
-	if c.ClosedAt.IsZero() || c.Outcome == "duplicate" || !openStatus(s.Status) {
+	if c.ClosedAt.IsZero() || c.Outcome == Duplicate || !openStatus(s.Status) {
 		return
 	}
 	c.reopen(at)

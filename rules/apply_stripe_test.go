@@ -29,9 +29,11 @@ func TestCaseThatWentIntoAnotherStaysClosed(t *testing.T) {
 	s := newStory(t, monday)
 	s.request("2026-03-16 23:59")
 	s.matched(rules.Exact)
-	s.happens(rules.Event{Type: rules.EventClose, By: "book", Outcome: "duplicate"})
+	s.happens(rules.Event{Type: rules.EventClose, By: "book", Outcome: rules.Duplicate, Other: "c-elder1"})
 	s.stripe("needs_response", "2026-03-23 12:00")
-	s.is(rules.Closed)
+	if s.is(rules.Closed); s.c.Into != "c-elder1" {
+		t.Errorf("it went into %q", s.c.Into)
+	}
 }
 
 // A person's word yields to a dispute that waits, not to words that nobody knows.

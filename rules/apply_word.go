@@ -41,7 +41,15 @@ func (c *Case) takeWord(e Event) error {
 		}
 		c.say(e.At, "reopened", "Reopened by "+e.By+".")
 	case EventClose:
+		if e.Other == "" && e.Outcome == Duplicate {
+			e.Outcome = "closed as a duplicate" // a person's word, which Stripe may contradict
+		}
 		c.close(e.At, e.Outcome)
+		c.Into = e.Other
+		if c.Into != "" {
+			c.say(e.At, "closed", "It is the same dispute as case "+c.Into+", which goes on for both.")
+			break
+		}
 		c.say(e.At, "closed", "Closed by "+e.By+": "+e.Outcome+".")
 	}
 	return nil
@@ -83,54 +91,4 @@ func (c *Case) tell(t Told) {
 		}
 	}
 	c.Told = append(c.Told, t)
-}
-
-// takeMerge takes in a younger case that turned out to be the same dispute.
-func (c *Case) takeMerge(e Event) {
-	from := e.From
-	if from == nil {
-		return
-	}
-	c.Said = merge(c.Said, from.Said, false, false)
-	if c.Mailbox == "" { // opened by Stripe, joined by a mail
-		c.Mailbox = from.Mailbox
-	}
-	if d := from.MailDeadline; d != nil && (c.MailDeadline == nil || d.Said.After(c.MailDeadline.Said) && (from.Verdict == Genuine || d.At.Before(c.MailDeadline.At))) {
-		c.MailDeadline = d
-	}
-	if c.Assumed.IsZero() || !from.Assumed.IsZero() && from.Assumed.Before(c.Assumed) {
-		c.Assumed = from.Assumed
-	}
-	if c.Match.Strength != Exact && from.Match.Strength == Exact {
-		c.Match = from.Match
-	}
-	for _, ev := range from.Answers {
-		if ev.Source == "mail" && c.Stripe != nil && c.Match.Sure() && openStatus(c.Stripe.Status) {
-			c.warn(receivedButOpen)
-			c.say(e.At, "contradiction", receivedButOpen)
-			continue
-		}
-		c.answer(ev)
-	}
-	for _, id := range from.Thread {
-		if !slices.Contains(c.Thread, id) {
-			c.Thread = append(c.Thread, id)
-		}
-	}
-	for _, w := range from.Warnings {
-		c.warn(w)
-	}
-	if c.Claim == nil {
-		c.Claim = from.Claim
-	}
-	if c.Snooze != nil && !from.LastMail.IsZero() && from.OpenedAt.After(c.Snooze.At) {
-		c.Snooze = nil // a mail that came since
-	}
-	if c.LastMail.Before(from.LastMail) {
-		c.LastMail = from.LastMail
-	}
-	c.say(e.At, "merged", "Another mail turned out to be about this dispute.")
-	if c.Finished() && !from.Finished() {
-		c.askedAgain(e.At, MailSaid{Said: from.Said, Date: from.LastMail}, from.Verdict == Genuine)
-	}
 }

@@ -22,8 +22,9 @@ type Case struct {
 	Spent  int64    `json:"spent,omitempty"`  // submissions that Stripe counted while it was an inquiry: they answer no chargeback
 
 	Stage    Stage      `json:"stage"`
-	State    State      `json:"state"`   // derived by Apply from what follows
-	Outcome  string     `json:"outcome"` // of a closed case: won, lost, prevented, withdrawn, inquiry_closed, duplicate, unknown, or a person's word
+	State    State      `json:"state"`          // derived by Apply from what follows
+	Outcome  string     `json:"outcome"`        // of a closed case: won, lost, prevented, withdrawn, inquiry_closed, duplicate, unknown, or a person's word
+	Into     string     `json:"into,omitempty"` // of a duplicate: the case that it went into
 	Answers  []Evidence `json:"answers,omitempty"`
 	Claim    *Promise   `json:"claim,omitempty"`
 	Snooze   *Promise   `json:"snooze,omitempty"`

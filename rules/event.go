@@ -30,7 +30,8 @@ type Event struct {
 	// that reading that no mail of the case gives any more.
 	Was    Kind     `json:"was,omitempty"`
 	Lifted []string `json:"lifted,omitempty"`
-	// Outcome of EventClose: a person's word, or "duplicate".
+	// Outcome of EventClose: a person's word, or "duplicate" where Other is the case
+	// that it went into.
 	Outcome string `json:"outcome,omitempty"`
 }
 

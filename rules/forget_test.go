@@ -19,7 +19,7 @@ func TestNumbersHoldNoFieldThatAPersonOrAMailCanFill(t *testing.T) {
 		"id": true, "mailbox": true, "account": true, "kind": true, "was": true, "language": true, "dispute_id": true, "reason": true,
 		"stripe_ids": true, "result": true, "verdict": true, "currency": true, "strength": true, "charge": true,
 		"dispute": true, "payment_intent": true, "status": true, "loss_reason": true, "klarna_reason": true, "stage": true, "state": true,
-		"source": true, "step": true, "name": true, "folded": true, "channel": true, "ts": true, "other": true, "case": true, "type": true,
+		"source": true, "step": true, "name": true, "folded": true, "channel": true, "ts": true, "other": true, "into": true, "case": true, "type": true,
 		"by": true, // an event's, of a part of the program: see below
 	}
 	var c Case

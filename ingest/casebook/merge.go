@@ -7,9 +7,6 @@ import (
 	"github.com/disputewatch/disputewatch/rules"
 )
 
-// duplicate is the outcome of a case that went into an elder one.
-const duplicate = "duplicate"
-
 // join makes one case of h and the others: the eldest stays, and the younger
 // ones go into it. It returns the eldest, still to be settled.
 func (c *change) join(ctx context.Context, h *held, others []string, e rules.Event) (*held, error) {
@@ -66,7 +63,7 @@ func (c *change) goInto(ctx context.Context, elder, younger *held, e rules.Event
 	}
 	younger.into, younger.Keys = elder.ID, nil
 	if younger.ClosedAt.IsZero() { // else it keeps the outcome that it has
-		err := c.apply(younger, rules.Event{Type: rules.EventClose, At: e.At, By: by, Outcome: duplicate, Other: elder.ID})
+		err := c.apply(younger, rules.Event{Type: rules.EventClose, At: e.At, By: by, Outcome: rules.Duplicate, Other: elder.ID})
 		if err != nil {
 			return err
 		}

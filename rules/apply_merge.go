@@ -1,0 +1,61 @@
+package rules
+
+import "slices"
+
+// takeMerge takes in a younger case that turned out to be the same dispute.
+func (c *Case) takeMerge(e Event) {
+	from := e.From
+	if from == nil {
+		return
+	}
+	was, proved, alike := c.standing(e.At), from.Verdict == Genuine, from.Lane() == c.Lane()
+	c.Said = merge(c.Said, from.Said, false, false)
+	if c.Mailbox == "" { // opened by Stripe, joined by a mail
+		c.Mailbox = from.Mailbox
+	}
+	if !alike && from.Lane() == LaneStopRequest && !from.Finished() {
+		c.stageByMail(e.At, from.Stage.kind(), proved) // before its date, which is that lane's
+	}
+	if d := from.MailDeadline; d != nil && (c.MailDeadline == nil || d.Said.After(c.MailDeadline.Said) && (proved || d.At.Before(c.MailDeadline.At))) {
+		c.MailDeadline = d
+	}
+	if c.Assumed.IsZero() || !from.Assumed.IsZero() && from.Assumed.Before(c.Assumed) {
+		c.Assumed = from.Assumed
+	}
+	c.notLater(was, proved)
+	if c.Match.Strength != Exact && from.Match.Strength == Exact {
+		c.Match = from.Match
+	}
+	for _, ev := range from.Answers {
+		if !alike {
+			break // a stop request's answer answers no dispute, nor the other way round
+		}
+		if ev.Source == "mail" && c.Stripe != nil && c.Match.Sure() && openStatus(c.Stripe.Status) {
+			c.warn(receivedButOpen)
+			c.say(e.At, "contradiction", receivedButOpen)
+			continue
+		}
+		c.answer(ev)
+	}
+	for _, id := range from.Thread {
+		if !slices.Contains(c.Thread, id) {
+			c.Thread = append(c.Thread, id)
+		}
+	}
+	for _, w := range from.Warnings {
+		c.warn(w)
+	}
+	if c.Claim == nil {
+		c.Claim = from.Claim
+	}
+	if c.Snooze != nil && !from.LastMail.IsZero() && from.OpenedAt.After(c.Snooze.At) {
+		c.Snooze = nil // a mail that came since
+	}
+	if c.LastMail.Before(from.LastMail) {
+		c.LastMail = from.LastMail
+	}
+	c.say(e.At, "merged", "Another mail turned out to be about this dispute.")
+	if c.Finished() && !from.Finished() {
+		c.askedAgain(e.At, MailSaid{Said: from.Said, Date: from.LastMail}, proved)
+	}
+}

@@ -1,0 +1,128 @@
+package rules_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// younger is another case, as its events left it by now.
+func (s *story) younger(events ...rules.Event) rules.Case {
+	s.t.Helper()
+	c := rules.Case{ID: "c-young1"}
+	for _, e := range events {
+		var err error
+		if c, err = rules.Apply(c, withTime(e, s.now)); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	return c
+}
+
+func merged(from rules.Case) rules.Event {
+	return rules.Event{Type: rules.EventMerge, Other: from.ID, From: &from}
+}
+
+// Stripe showed the dispute first; then Klarna's stop request about the same
+// order opened a case of its own, and its charge was found.
+func TestStopRequestThatJoinsADisputeIsNotForgotten(t *testing.T) {
+	for _, kind := range []rules.Kind{rules.KindStopRequest, rules.KindInvestigation} {
+		for _, status := range []string{"needs_response", "under_review"} {
+			s := newStory(t, "2026-03-07 22:00")
+			s.stripe("needs_response", "2026-03-20 12:00")
+			s.stripe(status, "2026-03-20 12:00")
+			s.now = s.now.Add(time.Hour)
+			s.change(merged(s.younger(s.mail(kind, rules.Genuine, ""))))
+			s.loudly()
+		}
+	}
+}
+
+func TestStopRequestThatJoinsACaseWithoutADisputeIsLoudFromThenOn(t *testing.T) {
+	for _, v := range verdicts {
+		s := newStory(t, "2026-03-07 22:00")
+		s.request("2026-03-20 12:00")
+		s.now = s.now.Add(time.Hour)
+		from := s.younger(s.mail(rules.KindStopRequest, v, ""))
+		s.told = nil
+		s.happens(merged(from))
+		if s.c.Lane() != rules.LaneStopRequest {
+			t.Fatalf("%s: lane %s", v, s.c.Lane())
+		}
+		if d := s.c.Deadline(); !d.At.Equal(from.Assumed) {
+			t.Errorf("%s: deadline %+v, want %v", v, d, from.Assumed)
+		}
+		s.said("stop_request")
+		s.until("2026-03-08 00:00")
+		s.said("again")
+	}
+}
+
+// Whoever answered the stop request has not answered the dispute.
+func TestAnswerToAStopRequestAnswersNoDisputeThatItJoins(t *testing.T) {
+	stop := func(s *story) rules.Event { return s.mail(rules.KindStopRequest, rules.Genuine, "") }
+	for name, answer := range map[string]func(*story) rules.Event{
+		"reply":  func(s *story) rules.Event { return s.reply(s.now) },
+		"person": func(*story) rules.Event { return rules.Event{Type: rules.EventAnswer, By: "anna"} },
+		"mail":   func(s *story) rules.Event { return s.mail(rules.KindEvidenceReceived, rules.Genuine, "") },
+	} {
+		s := newStory(t, monday)
+		s.stripe("needs_response", "2026-03-20 12:00")
+		s.now = s.now.Add(time.Hour)
+		s.happens(merged(s.younger(stop(s), answer(s))))
+		if s.is(rules.Open); s.c.Lane() != rules.LaneDispute {
+			t.Errorf("%s: lane %s", name, s.c.Lane())
+		}
+		if slices.ContainsFunc(s.c.Warnings, func(w string) bool { return strings.Contains(w, "asks to stop") }) {
+			t.Errorf("%s: it is warned of what was answered", name)
+		}
+
+		s = newStory(t, monday) // and the other way round
+		s.happens(stop(s))
+		s.now = s.now.Add(time.Hour)
+		s.happens(merged(s.younger(s.mail(rules.KindDisputeRequest, rules.Genuine, ""), rules.Event{Type: rules.EventAnswer, By: "anna"})))
+		s.is(rules.Open)
+	}
+}
+
+func TestAnswerToTheSameDisputeJoinsToo(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.now = s.now.Add(time.Hour)
+	s.happens(merged(s.younger(s.mail(rules.KindDisputeRequest, rules.Genuine, ""), rules.Event{Type: rules.EventAnswer, By: "anna"})))
+	s.is(rules.Answered)
+}
+
+func TestUnverifiedStopRequestThatJoinsPutsNothingOff(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-02 22:00")
+	s.now = s.now.Add(time.Hour)
+	s.happens(merged(s.younger(s.mail(rules.KindStopRequest, rules.Unverified, "2026-03-03 22:00"))))
+	if d := s.c.Deadline(); !d.At.Equal(s.at("2026-03-02 22:00")) {
+		t.Errorf("deadline %+v", d)
+	}
+}
+
+func TestInvestigationThatJoinsAStopRequestLetsItStopTheOrder(t *testing.T) {
+	s := newStory(t, monday)
+	s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+	s.now = s.now.Add(time.Hour)
+	s.happens(merged(s.younger(s.mail(rules.KindInvestigation, rules.Genuine, ""))))
+	if s.c.Stage != rules.StageStopRequest {
+		t.Errorf("stage %s", s.c.Stage)
+	}
+}
+
+// Only the book knows that another case goes on for this one.
+func TestPersonsDuplicateIsOpenedAgainWhileStripeWaits(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.matched(rules.Exact)
+	s.happens(rules.Event{Type: rules.EventClose, By: "anna", Outcome: "duplicate"})
+	s.is(rules.Closed)
+	s.stripe("needs_response", "2026-03-14 12:00")
+	s.is(rules.Open)
+}
