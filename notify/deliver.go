@@ -81,13 +81,13 @@ func (p *pass) drop(ctx context.Context, m rules.Message, post Post, why string)
 // overtaken says why a step need not be told any more; "" where it must. News
 // is a fact and is told in any case, and so is the first word on a dispute that
 // was lost before anybody heard of it. The steps of an earlier round give way to
-// those of the new one, unless they are the case's first word.
+// those of the new one, unless they are the case's only word so far.
 func overtaken(c rules.Case, e rules.Escalation, now time.Time) string {
 	switch untold := c.Card.TS == ""; {
 	case e.News != nil:
 	case c.Finished() && !(untold && c.Outcome == "lost"):
 		return "overtaken: the case is " + string(c.StateAt(now))
-	case e.Round < c.Round.N && !untold:
+	case e.Round < c.Round.N && (!untold || len(c.Told) > 0): // the new round's has been queued
 		return "overtaken: a new round began (" + c.Round.Reason + ")"
 	}
 	return ""

@@ -10,6 +10,18 @@ import (
 // next is the next thing to do about a case, at its stage (DOMAIN.md, "Stripe's
 // side" and "The mails"). It says one thing, and what would be in vain.
 func next(c rules.Case, p rules.Policy, now time.Time) string {
+	also := c.Also()
+	switch {
+	case also == "":
+		return nextOf(c, p, now)
+	case c.Finished():
+		return byReply(c, also)
+	}
+	return byReply(c, also) + " Of the dispute: " + nextOf(c, p, now)
+}
+
+// nextOf is next of the case itself, whatever Klarna asks besides.
+func nextOf(c rules.Case, p rules.Policy, now time.Time) string {
 	switch c.State {
 	case rules.Closed:
 		if c.Stripe != nil && c.Match.Sure() && c.Stripe.Status == "lost" {

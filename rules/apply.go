@@ -156,10 +156,11 @@ func (c *Case) withdraw(drop func(Evidence) bool) (emptied bool) {
 }
 
 // say queues a fact to be told in the card's thread. Before the card was
-// posted nothing needs saying: the card will show it. What happens at one
-// moment is told in one message, under its gravest name.
+// posted nothing needs saying: the card will show it. Where the case was over
+// before that, there will be none, unless it is for what contradicts its end. What
+// happens at one moment is told in one message, under its gravest name.
 func (c *Case) say(at time.Time, name, text string) {
-	if c.Card.TS == "" {
+	if c.Card.TS == "" && !(c.Finished() && grave(name) >= grave("contradiction")) {
 		return
 	}
 	if n := len(c.News) - 1; n >= 0 && c.News[n].At.Equal(at) {

@@ -282,7 +282,7 @@ func (c *Case) takeReceived(at time.Time, m MailSaid, proved bool) {
 func (c *Case) takeReply(e Event) {
 	switch {
 	case !c.ClosedAt.IsZero(): // it is over; the trail alone keeps the reply
-	case c.alsoAsked() && !e.Mail.Date.Before(c.LastMail):
+	case c.Also() != "" && !e.Mail.Date.Before(c.LastMail):
 		c.Warnings = slices.DeleteFunc(c.Warnings, isAlso)
 		c.say(e.At, "replied", "Klarna's other mail was answered by a reply; the dispute itself still waits.")
 	case c.Lane() != LaneStopRequest:
@@ -359,7 +359,17 @@ const (
 
 func isAlso(warning string) bool { return warning == alsoStop || warning == alsoInvestigate }
 
-func (c *Case) alsoAsked() bool { return slices.ContainsFunc(c.Warnings, isAlso) }
+// Also is what Klarna asks besides by a mail that waits for its reply, the stop of
+// the order first; "" where it asks for nothing.
+func (c Case) Also() Stage {
+	switch {
+	case slices.Contains(c.Warnings, alsoStop):
+		return StageStopRequest
+	case slices.Contains(c.Warnings, alsoInvestigate):
+		return StageInvestigation
+	}
+	return ""
+}
 
 func (c *Case) alsoAsks(at time.Time, lane Stage) {
 	text := alsoStop

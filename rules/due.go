@@ -57,7 +57,7 @@ func (w *watch) base(s *Step) (time.Time, bool) {
 	round, span := &w.c.Round, s.When.Span
 	switch s.When.Anchor {
 	case OnOpened:
-		return round.At, round.Reason == RoundOpened
+		return round.At, round.Reason == RoundOpened || w.c.unheard()
 	case OnReopened:
 		return round.At, round.Reason == RoundReopened
 	case OnStageChanged:
@@ -75,6 +75,12 @@ func (w *watch) base(s *Step) (time.Time, bool) {
 		return w.p.Calendar.Add(w.deadline, span), true
 	}
 	return w.deadline, true
+}
+
+// unheard says that the case began anew, and that nobody has heard of it: it was
+// over before its first word got out.
+func (c *Case) unheard() bool {
+	return c.Card.TS == "" && (c.Round.Reason == RoundReopened || c.Round.Reason == RoundStageChanged)
 }
 
 // officeTime moves a step into office hours: one before a deadline to the

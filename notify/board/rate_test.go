@@ -36,7 +36,9 @@ func TestAnswersAreCountedByTheWeekOfTheDeadline(t *testing.T) {
 	ends("c-toolat", 5*day, answer)
 	ends("c-lost01", 5*day, closed("lost"))
 	ends("c-lost02", 2*day, lost) // Klarna's word ends it; nobody had answered
-	ends("c-double", 5*day, closed("duplicate"))
+	joined := closed(rules.Duplicate)
+	joined.Other = "c-intime"
+	ends("c-double", 5*day, joined)
 	ends("c-withdr", 1*day, resolved) // needed no answer
 	ends("c-nobody", 6*day, rules.Event{Type: rules.EventClaim, By: "anna", Until: today.Add(day)})
 	site := open(t, s.server())
