@@ -186,6 +186,31 @@ func (c *Case) warn(text string) {
 	}
 }
 
+// clocksDiffer is how far apart the clocks of two daemons may be.
+const clocksDiffer = time.Hour
+
+// SetBack is the case after the clock was set back to now: what began or was told
+// under one that was ahead did so by now, or its ladder would be silent until that
+// time comes.
+func (c Case) SetBack(now time.Time) Case {
+	ahead := now.Add(clocksDiffer)
+	late := func(t Told) bool { return t.At.After(ahead) }
+	if !c.Round.At.After(ahead) && !slices.ContainsFunc(c.Told, late) {
+		return c // as nearly always
+	}
+	back := func(at *time.Time) {
+		if at.After(ahead) {
+			*at = now
+		}
+	}
+	c = clone(c)
+	back(&c.Round.At)
+	for i := range c.Told {
+		back(&c.Told[i].At)
+	}
+	return c
+}
+
 // StateAt derives the state at a moment from the facts: claims and snoozes
 // lapse without an event.
 func (c Case) StateAt(now time.Time) State {

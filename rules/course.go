@@ -12,6 +12,7 @@ type course struct {
 	step  *Step
 	base  time.Time // of the first, before office hours and people hold it back
 	first int       // the first that is untold
+	shift int       // what a telling's number is beyond its place here: the ladder was another one
 }
 
 // course is false for a step that is not for this case, or whose anchor never
@@ -25,11 +26,24 @@ func (w *watch) course(s *Step) (course, bool) {
 	if k.base, ok = w.base(s); !ok {
 		return k, false
 	}
-	k.first = w.c.told(s.Name) + 1
-	if k.first == 0 && w.c.foldsSilently(s, k.base) {
+	switch last, told := w.c.told(s.Name); {
+	case told:
+		k.goOn(last)
+	case w.c.foldsSilently(s, k.base):
 		k.first = 1
 	}
 	return k, true
+}
+
+// goOn continues behind the last telling. Where that came before its time, the
+// step was told by another ladder, for the config has changed since, or under a
+// clock that was ahead: then the first one goes on that comes after that moment.
+func (k *course) goOn(last *Told) {
+	k.first = last.N + 1
+	if k.raw(last.N).After(last.At) && k.office(last.N).After(last.At) {
+		k.first = k.until(0, func(n int) bool { return n >= last.N || k.office(n).After(last.At) })
+		k.shift = last.N + 1 - k.first
+	}
 }
 
 // foldsSilently: when a deadline moves later, what would have come before the
@@ -38,14 +52,14 @@ func (c *Case) foldsSilently(s *Step, base time.Time) bool {
 	return c.Round.Reason == RoundDeadlineLater && !base.After(c.Round.At) && s.When.Anchor != Unanswered
 }
 
-// told is the highest repeat of a step that needs no telling, -1 for none.
-func (c *Case) told(step string) int {
+// told is the highest repeat of a step that needs no telling.
+func (c *Case) told(step string) (*Told, bool) {
 	for i := range c.Told {
 		if c.Told[i].Step == step {
-			return c.Told[i].N
+			return &c.Told[i], true
 		}
 	}
-	return -1
+	return nil, false
 }
 
 // raw is the unadjusted time of telling n.
@@ -56,6 +70,9 @@ func (k *course) raw(n int) time.Time {
 	return k.w.p.Calendar.Add(k.base, Span{n * k.step.Repeat.N, k.step.Repeat.Unit})
 }
 
+// office is when telling n is told if nobody holds it back.
+func (k *course) office(n int) time.Time { return k.w.officeTime(k.step, k.raw(n)) }
+
 // has says whether there is a telling n at all.
 func (k *course) has(n int) bool {
 	return n == 0 || !k.step.Repeat.IsZero() && !k.raw(n).After(k.w.end)
@@ -63,7 +80,7 @@ func (k *course) has(n int) bool {
 
 // at is when telling n is told.
 func (k *course) at(n int) time.Time {
-	return k.w.held(k.step, n, k.w.officeTime(k.step, k.raw(n)))
+	return k.w.held(k.step, n, k.office(n))
 }
 
 // telling is when telling n is told; false where there is none.

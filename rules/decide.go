@@ -138,7 +138,7 @@ func (i instance) reason() string {
 	case AfterDeadline:
 		w = i.step.When.Span.String() + " after the deadline"
 	}
-	if i.n > 0 {
+	if i.repeat {
 		w += ", again after " + i.step.Repeat.String()
 	}
 	return w

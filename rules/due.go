@@ -4,9 +4,10 @@ import "time"
 
 // instance is one telling of a step whose time has come.
 type instance struct {
-	step *Step
-	n    int
-	at   time.Time
+	step   *Step
+	n      int
+	at     time.Time
+	repeat bool // the step was told before, as this ladder has it
 }
 
 // watch is a case with its ladder, and what all steps' times depend on: worked
@@ -45,7 +46,7 @@ func (w *watch) due(now time.Time) (due []instance, next time.Time) {
 		}
 		n, at, later := k.newest(now)
 		if n >= 0 {
-			due = append(due, instance{k.step, n, at})
+			due = append(due, instance{k.step, n + k.shift, at, n > 0})
 		}
 		next = earlier(next, later)
 	}

@@ -58,11 +58,12 @@ func (w *watch) rung(s *Step, now time.Time) Rung {
 	n, at, next := k.newest(now)
 	switch {
 	case n >= 0:
-		return Rung{s.Name, RungNow, n, at, k.why(n)}
+		return Rung{s.Name, RungNow, n + k.shift, at, k.why(n)}
 	case !next.IsZero():
 		n = k.until(k.first, func(n int) bool { return !k.at(n).Before(next) })
-		return Rung{s.Name, RungAhead, n, next, k.why(n)}
-	case k.first > 0 && c.told(s.Name) < 0:
+		return Rung{s.Name, RungAhead, n + k.shift, next, k.why(n)}
+	}
+	if _, told := c.told(s.Name); k.first > 0 && !told {
 		r.Why = "its time had passed before the deadline moved later"
 		return r
 	}

@@ -78,7 +78,7 @@ func (b *Book) settled(id, body string, next int64, now time.Time) bool {
 	if err != nil {
 		return false
 	}
-	due, again := rules.Decide(c, b.o.Policy, now)
+	due, again := rules.Decide(c.SetBack(now), b.o.Policy, now)
 	return len(due) == 0 && micros(again) == next
 }
 
@@ -124,6 +124,7 @@ func (c *change) settle(ctx context.Context, h *held) error {
 // decide queues what is due and writes the case with the time to ask again.
 // What the second asking still finds waits for the next pass.
 func (c *change) decide(h *held) error {
+	h.Case = h.SetBack(c.now)
 	due, next := rules.Decide(h.Case, c.book.o.Policy, c.now)
 	for _, esc := range due {
 		if err := c.tell(h, esc); err != nil {
