@@ -30,7 +30,7 @@ func (p *pass) deliver(ctx context.Context, m rules.Message, claim rules.Claim) 
 	if err != nil {
 		return End{}, err
 	}
-	return p.say(ctx, m, claim, post)
+	return p.sayInOne(ctx, m, claim, p.desk.inMain(post)...)
 }
 
 // step tells a step of a case's ladder, or its news. The case is read now, not
@@ -47,9 +47,8 @@ func (p *pass) step(ctx context.Context, m rules.Message, claim rules.Claim) (En
 	if d.unmatched(c) {
 		return End{Kind: Again, Next: d.Now().Add(time.Second), Why: "its charge is being looked for"}, nil
 	}
-	post := d.postOf(m, c)
 	if why := overtaken(c, e, d.Now()); why != "" {
-		return p.drop(ctx, m, post, why)
+		return p.drop(ctx, m, d.postOf(m, c), why)
 	}
 	if waits, err := d.waits(ctx, m, c); err != nil || waits {
 		return End{Kind: Again, Next: d.Now().Add(lookAgain), Why: "more is being read before it is told"}, err
@@ -57,7 +56,7 @@ func (p *pass) step(ctx context.Context, m rules.Message, claim rules.Claim) (En
 	if queued, err := d.queuePage(ctx, m, c); err != nil || queued {
 		return End{Kind: Again, Next: d.Now(), Why: "its page goes first"}, err
 	}
-	return p.say(ctx, m, claim, post)
+	return p.sayInOne(ctx, m, claim, d.places(m, c)...)
 }
 
 // unmatched says that a mail opened a dispute's case just now, and that nobody has
@@ -177,7 +176,7 @@ func (p *pass) update(ctx context.Context, m rules.Message, claim rules.Claim) (
 	defer done()
 	err = d.show(ctx, m.ID, c)
 	var refused *Refused
-	if errors.As(err, &refused) && gone(refused.Code) {
+	if errors.As(err, &refused) && (gone(refused.Code) || c.Finished() && closed(refused.Code)) {
 		return End{Kind: Dropped, Why: "the card cannot be changed: " + refused.Code}, d.showCopies(ctx, m.ID, c)
 	}
 	if err == nil {
@@ -200,7 +199,7 @@ func (d *Desk) showCopies(ctx context.Context, id string, c rules.Case) error {
 	for _, at := range copies {
 		card.Card = at
 		var refused *Refused
-		if err := d.show(ctx, id, card); err != nil && !(errors.As(err, &refused) && gone(refused.Code)) {
+		if err := d.show(ctx, id, card); err != nil && !(errors.As(err, &refused) && (gone(refused.Code) || closed(refused.Code))) {
 			return err
 		}
 	}

@@ -21,7 +21,8 @@ type Outbox interface {
 	Attempt(ctx context.Context, c rules.Claim, id string) error
 	// Settle records how the message ended, and lets go of the claim; of a message
 	// that is gone there is nothing to record, and that is no error. A step
-	// that was delivered before its case had a card makes its place the card's.
+	// that was delivered before its case had a card, or whose card was moved, makes
+	// its place the card's.
 	Settle(ctx context.Context, c rules.Claim, id string, e End) error
 	// Case is the case as it stands now.
 	Case(ctx context.Context, id string) (rules.Case, error)
@@ -38,8 +39,11 @@ var ErrGone = errors.New("outbox: the message is gone")
 type End struct {
 	Kind EndKind
 	At   rules.Place // Told: where it stands; zero for a page
-	Next time.Time   // Again: not before
-	Why  string      // Again, Dropped: for the record, without names or tokens
+	// Moved: its case's card was out of reach; what stands at At is its card from
+	// now on.
+	Moved bool
+	Next  time.Time // Again: not before
+	Why   string    // Again, Dropped: for the record, without names or tokens
 }
 
 // EndKind names the ways in which a turn ends.

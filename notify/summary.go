@@ -48,7 +48,7 @@ func (p *pass) summary(ctx context.Context, m rules.Message, claim rules.Claim) 
 		post.Channel = slices.Collect(maps.Keys(channels))[0]
 	}
 	post.Text = fallback(post.Card)
-	return p.say(ctx, m, claim, post)
+	return p.sayInOne(ctx, m, claim, d.inMain(post)...)
 }
 
 // SummaryCard tells of many cases that came to light at once: on a first day, or

@@ -120,6 +120,9 @@ func lost(err error) bool {
 func (o outbox) end(ctx context.Context, c rules.Claim, id string, e notify.End) error {
 	switch e.Kind {
 	case notify.Told:
+		if e.Moved {
+			return o.Moved(ctx, c, id, e.At)
+		}
 		return o.Delivered(ctx, c, id, e.At)
 	case notify.Again:
 		return o.Failed(ctx, c, id, e.Next, e.Why)

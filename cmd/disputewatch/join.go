@@ -49,6 +49,9 @@ func lost(err error) bool {
 func (o outbox) end(ctx context.Context, c rules.Claim, id string, e notify.End) error {
 	switch e.Kind {
 	case notify.Told:
+		if e.Moved {
+			return o.book.Moved(ctx, c, id, e.At)
+		}
 		return o.book.Delivered(ctx, c, id, e.At)
 	case notify.Dropped:
 		return o.book.Drop(ctx, c, id, e.Why)

@@ -26,20 +26,30 @@ func (b *Book) Attempt(ctx context.Context, claim rules.Claim, id string) error 
 // Delivered records where the message stands. A step of a case that has no card
 // yet is its card from now on.
 func (b *Book) Delivered(ctx context.Context, claim rules.Claim, id string, at rules.Place) error {
+	return b.delivered(ctx, claim, id, at, false)
+}
+
+// Moved is Delivered where the card that the case had is out of reach: the step is
+// its card from now on all the same.
+func (b *Book) Moved(ctx context.Context, claim rules.Claim, id string, at rules.Place) error {
+	return b.delivered(ctx, claim, id, at, true)
+}
+
+func (b *Book) delivered(ctx context.Context, claim rules.Claim, id string, at rules.Place, moved bool) error {
 	return b.done(ctx, claim, id, func(c *change) error {
 		r, err := c.ExecContext(ctx, `update outbox set state = 'told', done_at = $3, channel = $4, ts = $5, error = ''
 			where id = $1 and claim_key = $2 and state = 'waiting'`, id, claim.Key, micros(c.now), clean(at.Channel), clean(at.TS))
 		if err := one(r, err, &LostError{claim.Key, claim.Holder}); err != nil {
 			return err
 		}
-		return c.posted(ctx, id, at)
+		return c.posted(ctx, id, at, moved)
 	})
 }
 
-// posted makes at the card of a case that has none. What happened to the case
-// since the message was taken may be missing on it: then it is brought up to
-// date.
-func (c *change) posted(ctx context.Context, id string, at rules.Place) error {
+// posted makes at the card of a case that has none, or whose card was moved. What
+// happened to the case since the message was taken may be missing on it: then it is
+// brought up to date.
+func (c *change) posted(ctx context.Context, id string, at rules.Place, moved bool) error {
 	var kind rules.MessageKind
 	var caseID string
 	var seen, missed int64
@@ -50,7 +60,7 @@ func (c *change) posted(ctx context.Context, id string, at rules.Place) error {
 		return nil
 	}
 	h, err := c.hold(ctx, caseID)
-	if err != nil || h.Card.TS != "" {
+	if err != nil || h.Card.TS != "" && !moved {
 		return err
 	}
 	err = c.QueryRowContext(ctx, `select count(*) from events where case_id = $1 and n > $2 and type <> 'told'`, caseID, seen).Scan(&missed)
