@@ -47,9 +47,9 @@ func title(c rules.Case, p rules.Policy, now time.Time) string {
 		until = "overdue since " + d.At.In(zone(p)).Format(dayForm)
 	case !d.At.After(now):
 		until = fmt.Sprintf("answer by %s, %s, says %s; the other date was %s",
-			at.Format(dayForm), left(at, now), speaker(d.OtherSource), d.At.In(zone(p)).Format(dayForm))
+			dayOf(at, p), left(at, now), speaker(d.OtherSource), d.At.In(zone(p)).Format(dayForm))
 	default:
-		until = fmt.Sprintf("answer by %s, %s", at.Format(dayForm), left(at, now))
+		until = fmt.Sprintf("answer by %s, %s", dayOf(at, p), left(at, now))
 	}
 	if d.Source == rules.SourceAssumed {
 		until += " (assumed)"

@@ -13,6 +13,20 @@ const (
 	momentForm = "Mon 2 Jan 2006, 15:04"
 )
 
+// dayOf is a deadline's day. One in the small hours, as Stripe's are that end with
+// a day of another zone, has its time: whoever reads the day alone would take all
+// of it.
+func dayOf(at time.Time, p rules.Policy) string {
+	at = at.In(zone(p))
+	if nightly(at) {
+		return at.Format(dayForm + ", 15:04")
+	}
+	return at.Format(dayForm)
+}
+
+// nightly says that a time lies in the small hours of its day.
+func nightly(at time.Time) bool { return at.Hour() < 6 }
+
 // left says how long it is until at: in calendar days of at's zone from two
 // days on, below that in hours and minutes, rounded down so that nobody is
 // promised more time than there is.
@@ -61,8 +75,8 @@ func deadlineLine(c rules.Case, p rules.Policy, now time.Time) string {
 	}
 	at := d.At.In(zone(p))
 	s := fmt.Sprintf("%s (%s), %s", at.Format(momentForm), left(at, now), source(c, d, p))
-	if now.Before(at) && !Workday(p.Calendar, at) {
-		s += "; the office is closed that day, the last office hour before it is " + p.Calendar.Before(at).In(zone(p)).Format(momentForm)
+	if now.Before(at) {
+		s += officeBefore(at, p)
 	}
 	if d.Ambiguous {
 		s += fmt.Sprintf("; the mail's “%s” can be read in two ways, this is the earlier", rules.Plain(d.Text, 40))
@@ -72,6 +86,19 @@ func deadlineLine(c rules.Case, p rules.Policy, now time.Time) string {
 		s += fmt.Sprintf(". %s says %s (%s)", speaker(d.OtherSource), other.Format(momentForm), left(other, now))
 	}
 	return s
+}
+
+// officeBefore is the last office hour before a deadline at which nobody works.
+func officeBefore(at time.Time, p rules.Policy) string {
+	closed := !Workday(p.Calendar, at)
+	if p.Calendar.Location == nil || !closed && !nightly(at) {
+		return ""
+	}
+	last := "the last office hour before it is " + p.Calendar.Before(at).In(zone(p)).Format(momentForm)
+	if closed {
+		last = "the office is closed that day, " + last
+	}
+	return "; " + last
 }
 
 func speaker(source string) string {
