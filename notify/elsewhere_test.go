@@ -1,10 +1,12 @@
 package notify_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/notify/slack/fakeslack"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -189,4 +191,35 @@ func TestCopyOfACardInAClosedChannelKeepsNoRefreshWaiting(t *testing.T) {
 	w.fake.Archive("leads")
 	w.say(id, rules.Event{Type: rules.EventClaim, By: "anna", Until: w.now().Add(day)})
 	w.good()
+}
+
+// under gives the world another policy and an empty book.
+func (w *world) under(p rules.Policy) {
+	w.t.Helper()
+	var err error
+	w.book, err = casebook.Open(w.t.Context(), "sqlite:"+w.t.TempDir()+"/cases.db", casebook.Options{Policy: p, Now: w.now, Holder: "test/1"})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { w.book.Close() })
+	w.desk.Outbox, w.desk.Policy = outbox{w.book}, p
+}
+
+func TestCaseThatOpensLateIsToldInEachChannelAndItsCardStandsInItsOwn(t *testing.T) {
+	for range 8 { // ids are random: the order must not be
+		w := newWorld(t, "2026-03-15 09:00")
+		w.fake.Channel("leads", true)
+		p := w.desk.Policy
+		p.Dispute = slices.Clone(p.Dispute)
+		i := slices.IndexFunc(p.Dispute, func(s rules.Step) bool { return s.Name == "last" })
+		p.Dispute[i].Channel = "#leads"
+		w.under(p)
+		id := w.dispute("256947")
+		w.good()
+		card := w.saidOnce("Faulty goods", "<@U0ONCALL>")
+		w.in("leads", 1, "Faulty goods", "<@U0ONCALL>")
+		if c, err := w.book.Case(t.Context(), id); err != nil || c.Card.TS != card.TS {
+			t.Fatalf("the card is %s, the case says %v %v", card.TS, c.Card, err)
+		}
+	}
 }

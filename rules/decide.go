@@ -37,9 +37,9 @@ func Decide(c Case, p Policy, now time.Time) ([]Escalation, time.Time) {
 	ended, waits := w.lapsed(now)
 	switch {
 	case len(due) > 0:
-		e := c.tellLast(due, now)
-		e.Ended = ended
-		out = append([]Escalation{e}, out...)
+		told := c.tellAll(due, now)
+		told[0].Ended = ended
+		out = append(told, out...)
 	case ended != "":
 		n := News{c.Facts + 1, newsLapsed, now, ended}
 		out = append(out, Escalation{
@@ -81,7 +81,7 @@ func Next(c Case, p Policy, now time.Time) (Escalation, bool) {
 	if len(due) == 0 {
 		return Escalation{}, false
 	}
-	return c.tellLast(due, now), true
+	return c.tellAll(due, now)[0], true
 }
 
 // mourn tells of a case that was lost before anybody heard of it: its card is
@@ -94,6 +94,30 @@ func (c Case) mourn(now time.Time) (Escalation, bool) {
 		Case: c.ID, Round: c.Round.N, Step: "lost", Due: c.ClosedAt,
 		Reason: "it was lost before anybody was told", Rank: c.rank(now),
 	}, true
+}
+
+// tellAll is tellLast, and besides what is for other channels than its own: those
+// who read there would never hear of what was folded into a word that is said
+// elsewhere.
+func (c Case) tellAll(due []instance, now time.Time) []Escalation {
+	first := c.tellLast(due, now)
+	out := []Escalation{first}
+	for len(due) > 0 {
+		channel := due[0].step.Channel
+		others := func(i instance) bool { return i.step.Channel != channel }
+		if channel != "" && channel != first.Channel {
+			e := c.tellLast(slices.DeleteFunc(slices.Clone(due), others), now)
+			e.Page = e.Page && !first.Page // once is enough
+			out = append(out, e)
+		}
+		due = slices.DeleteFunc(slices.Clone(due), func(i instance) bool { return !others(i) })
+	}
+	for _, e := range out[1:] {
+		out[0].Folded = slices.DeleteFunc(out[0].Folded, func(t Told) bool {
+			return t.Step == e.Step || slices.ContainsFunc(e.Folded, func(f Told) bool { return f.Step == t.Step })
+		})
+	}
+	return out
 }
 
 // tellLast tells the furthest step of the ladder that is due and folds the

@@ -260,6 +260,9 @@ func someLadder(t *rapid.T) []rules.Step {
 		if rapid.Bool().Draw(t, "repeats") {
 			s.Repeat = span("repeat")
 		}
+		if rapid.IntRange(0, 3).Draw(t, "elsewhere") == 0 {
+			s.Channel = rapid.SampledFrom([]string{"#leads", "#night"}).Draw(t, "channel")
+		}
 		if rapid.IntRange(0, 3).Draw(t, "narrowed") == 0 {
 			s.If.Verdicts = []string{"genuine"}
 		}

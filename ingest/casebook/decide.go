@@ -126,8 +126,8 @@ func (c *change) settle(ctx context.Context, h *held) error {
 func (c *change) decide(h *held) error {
 	h.Case = h.SetBack(c.now)
 	due, next := rules.Decide(h.Case, c.book.o.Policy, c.now)
-	for _, esc := range due {
-		if err := c.tell(h, esc); err != nil {
+	for i, esc := range due {
+		if err := c.tell(h, esc, i); err != nil {
 			return err
 		}
 	}
@@ -140,14 +140,16 @@ func (c *change) decide(h *held) error {
 	return nil
 }
 
-// tell queues one escalation and records it as told.
-func (c *change) tell(h *held, esc rules.Escalation) error {
+// tell queues one of several escalations and records it as told. They keep their
+// order: the first word on a case posts its card.
+func (c *change) tell(h *held, esc rules.Escalation, place int) error {
 	if c.book.o.Observe {
 		esc.Observed = true
 	} else {
 		err := c.queueLater(rules.Message{
 			Key:  fmt.Sprintf("%s/%d/%s/%d", h.ID, esc.Round, esc.Step, esc.N),
 			Kind: rules.MessageStep, Case: h.ID, Escalation: &esc, Rank: esc.Rank,
+			QueuedAt: c.now.Add(time.Duration(place) * time.Microsecond),
 		})
 		if err != nil {
 			return err
