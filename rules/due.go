@@ -64,7 +64,11 @@ func (w *watch) base(s *Step) (time.Time, bool) {
 	case OnStageChanged:
 		return round.At, round.Reason == RoundStageChanged
 	case Unanswered:
-		return w.p.Calendar.Add(round.At, span), true
+		at := w.p.Calendar.Add(round.At, span)
+		if !at.Before(w.deadline) && w.deadline.After(round.At) && w.silent() {
+			at = w.inTime()
+		}
+		return at, true
 	}
 	if w.deadline.IsZero() {
 		return time.Time{}, false
@@ -76,6 +80,35 @@ func (w *watch) base(s *Step) (time.Time, bool) {
 		return w.p.Calendar.Add(w.deadline, span), true
 	}
 	return w.deadline, true
+}
+
+// silent says that the ladder has nothing to tell before the deadline, for it is
+// nearer than a nudge.
+func (w *watch) silent() bool {
+	for i := range w.steps {
+		s := &w.steps[i]
+		at, comes := w.c.Round.At, false
+		switch s.When.Anchor {
+		case Unanswered:
+			at, comes = w.p.Calendar.Add(at, s.When.Span), true
+		case OnOpened, OnReopened, OnStageChanged, BeforeDeadline:
+			at, comes = w.base(s)
+		}
+		if comes && at.Before(w.deadline) && s.If.holds(w.c) {
+			return false
+		}
+	}
+	return true
+}
+
+// inTime is the last office moment an hour before the deadline, or when the round
+// began.
+func (w *watch) inTime() time.Time {
+	at := w.deadline.Add(-time.Hour)
+	if !w.loud {
+		at = w.p.Calendar.Before(at)
+	}
+	return later(w.c.Round.At, at)
 }
 
 // unheard says that the case began anew, and that nobody has heard of it: it was
