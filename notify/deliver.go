@@ -243,8 +243,10 @@ func (p *pass) say(ctx context.Context, m rules.Message, claim rules.Claim, post
 		post.Since = d.Now()
 	}
 	at, err := d.post(ctx, post)
-	if code := malformed(err); code != "" {
-		at, err = d.postPlainly(ctx, post, code)
+	for _, plainer := range []func(Post, string) Post{plainer, unmentioned} {
+		if code := malformed(err); code != "" {
+			at, err = d.postPlainly(ctx, plainer(post, code))
+		}
 	}
 	var unclear *Ambiguous
 	if errors.As(err, &unclear) && ctx.Err() == nil {
@@ -271,13 +273,13 @@ func malformed(err error) string {
 
 // postPlainly says a message whose form was refused in one that holds less. It
 // looks first all the same.
-func (d *Desk) postPlainly(ctx context.Context, post Post, code string) (rules.Place, error) {
+func (d *Desk) postPlainly(ctx context.Context, post Post) (rules.Place, error) {
 	ctx, done := context.WithTimeout(ctx, plainTime)
 	defer done()
 	if at, found, err := d.find(ctx, post); err != nil || found {
 		return at, err
 	}
-	return d.post(ctx, plainer(post, code))
+	return d.post(ctx, post)
 }
 
 // plainer is a post that holds only what nobody may miss.
@@ -285,6 +287,17 @@ func plainer(post Post, code string) Post {
 	post.Card = Card{
 		Title: post.Card.Title, Now: post.Card.Now, Links: post.Card.Links,
 		Footer: joined(" · ", post.Card.Footer, "Slack took the whole message not ("+code+"): “disputewatch show” has the rest."),
+	}
+	return post
+}
+
+// unmentioned is plainer and calls nobody: an id that Slack does not know, of a
+// colleague who has left, must not keep the others from reading.
+func unmentioned(post Post, code string) Post {
+	post = plainer(post, code)
+	if len(post.Mentions) > 0 {
+		post.Card.Warnings = []string{"It calls " + joined(", ", post.Mentions...) + ", and Slack did not take that: see on_call, ops and mention in the config."}
+		post.Mentions = nil
 	}
 	return post
 }

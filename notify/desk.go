@@ -64,13 +64,13 @@ type Desk struct {
 }
 
 // The bounds of one turn. A message is held for 60 s (DESIGN.md, "Claims, not
-// leaders"): looking, posting, posting in a plainer form, looking again and settling stay
+// leaders"): looking, posting, posting in two plainer forms, looking again and settling stay
 // below that together, or another daemon would post what is still under way here.
 const (
 	takeTime   = 10 * time.Second
 	lookTime   = 12 * time.Second
 	postTime   = 16 * time.Second
-	plainTime  = 8 * time.Second
+	plainTime  = 4 * time.Second
 	settleTime = 10 * time.Second // also after the pass was told to stop
 )
 

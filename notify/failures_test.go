@@ -181,6 +181,16 @@ func TestMessageWhoseFormIsRefusedIsSaidPlainlyAtOnce(t *testing.T) {
 	}
 }
 
+func TestMessageWhosePeopleAreRefusedIsSaidWithoutThem(t *testing.T) {
+	w := newWorld(t, "2026-03-02 09:00")
+	w.mail(rules.Said{Kind: rules.KindStopRequest, DisputeID: "1", Verdict: rules.Genuine}, "2026-03-03 09:00")
+	w.fake.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Refuse, Code: "invalid_blocks", Times: 2})
+	w.good()
+	if text := fakeslack.Text(w.saidOnce("Stop request", "replying to that very mail", "It calls U0ONCALL")); strings.Contains(text, "<@") {
+		t.Errorf("it calls somebody:\n%s", text)
+	}
+}
+
 // The request leaves, the answer is awaited in vain, the message is not there
 // when it is looked for, and comes in afterwards.
 func TestPostThatArrivesLateIsAdopted(t *testing.T) {
