@@ -29,9 +29,25 @@ func (c *Case) takeMatch(e Event) {
 		c.say(e.At, "matched", "Found the charge: "+c.Match.Charge+" ("+string(c.Match.Strength)+").")
 	}
 	if c.Stripe != nil && c.Stripe.Charge != c.Match.Charge {
+		ended := was.Sure() && !c.ClosedAt.IsZero() && c.Outcome == outcomeOf(c.Stripe.Status)
 		c.Stripe = nil // a reading of another charge
-		c.withdraw(func(ev Evidence) bool { return ev.Source == "stripe" || ev.Source == "refund" })
+		emptied := c.withdraw(func(ev Evidence) bool { return ev.Source == "stripe" || ev.Source == "refund" })
+		if ended || emptied && c.ClosedAt.IsZero() {
+			c.reopen(e.At)
+			c.say(e.At, "reopened", "What Stripe said of it was about another charge: the case is open again.")
+		}
 	}
+}
+
+// outcomeOf is how a dispute ended at Stripe; "" for one that has not.
+func outcomeOf(status string) string {
+	switch status {
+	case "won", "lost", "prevented":
+		return status
+	case "warning_closed":
+		return "inquiry_closed"
+	}
+	return ""
 }
 
 // takeStripe takes Stripe's word: the authority on status where the match is
@@ -108,12 +124,8 @@ func stageWord(s Stage) string {
 
 // followStatus is the table of DOMAIN.md §5.
 func (c *Case) followStatus(at time.Time, was *Reading, s Reading) {
-	switch s.Status {
-	case "won", "lost", "prevented":
-		c.ended(at, s.Status)
-		return
-	case "warning_closed":
-		c.ended(at, "inquiry_closed")
+	if outcome := outcomeOf(s.Status); outcome != "" {
+		c.ended(at, outcome)
 		return
 	}
 	c.revive(at, s)

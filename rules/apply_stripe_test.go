@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -48,4 +49,40 @@ func TestPersonsAnswerStandsBesideAnUnknownStatus(t *testing.T) {
 	s.is(rules.Answered)
 	s.stripe("needs_response", "2026-03-23 12:00")
 	s.is(rules.Open)
+}
+
+// What Stripe said of another charge neither answered this dispute nor ended it.
+func TestCaseThatIsLinkedToAnotherChargeIsOpenAgain(t *testing.T) {
+	for status, was := range map[string]rules.State{"under_review": rules.Answered, "won": rules.Closed, "warning_closed": rules.Closed} {
+		s := newStory(t, monday)
+		s.request("2026-03-16 23:59")
+		s.matched(rules.Exact)
+		s.stripe(status, "")
+		s.is(was)
+		s.told = nil
+		s.now = s.now.Add(time.Hour)
+		s.happens(rules.Event{Type: rules.EventLink, By: "anna", Match: &rules.Match{Strength: rules.Exact, Charge: "ch_9"}})
+		s.is(rules.Open)
+		s.said("linked")
+		if n := len(s.c.Told); n > 0 {
+			t.Errorf("%s: the ladder goes on in the middle: %+v", status, s.c.Told)
+		}
+	}
+	s := newStory(t, monday) // a person's word stays
+	s.request("2026-03-16 23:59")
+	s.matched(rules.Exact)
+	s.stripe("needs_response", "2026-03-14 12:00")
+	s.happens(rules.Event{Type: rules.EventClose, By: "anna", Outcome: "settled"})
+	s.happens(rules.Event{Type: rules.EventLink, By: "anna", Match: &rules.Match{Strength: rules.Exact, Charge: "ch_9"}})
+	s.is(rules.Closed)
+
+	s = newStory(t, monday) // and so does Klarna's, whatever a guess would say
+	s.request("2026-03-16 23:59")
+	e := s.mail(rules.KindResolved, rules.Genuine, "")
+	e.Mail.Result = rules.ResultWon
+	s.happens(e)
+	s.matched(rules.Probable)
+	s.stripe("won", "")
+	s.happens(rules.Event{Type: rules.EventLink, By: "anna", Match: &rules.Match{Strength: rules.Exact, Charge: "ch_9"}})
+	s.is(rules.Closed)
 }
