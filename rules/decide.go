@@ -59,7 +59,7 @@ func (n News) Loud() bool {
 // calls is whom the loud lane's first word would call to c.
 func (p *Policy) calls(c Case, as Stage) (mention []string, page bool) {
 	c.Stage = as
-	for _, s := range p.StopRequest {
+	for _, s := range p.steps(&c) {
 		if s.When.Anchor == OnOpened && s.If.holds(&c) {
 			return slices.Clone(s.Mention), s.Page
 		}

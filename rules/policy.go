@@ -12,7 +12,8 @@ type Policy struct {
 	Dispute     []Step // the ladder of inquiries, chargebacks and unknown mails
 	StopRequest []Step // the ladder of stop requests and investigations
 	Assume      Assumptions
-	ClaimLapses Span // how long a claim holds
+	ClaimLapses Span     // how long a claim holds
+	Mailboxes   []string // all that there are; nil is unknown
 
 	Fees Fees // that the shop knows better than Stripe's list
 	// ShowCustomers lets e-mail addresses that stand in a mail's own words be
@@ -47,12 +48,21 @@ type Condition struct {
 	MinAmount                            []Money // at least one of them in the case's own currency; an unknown amount passes
 }
 
-// steps are those of c's lane.
+// steps are those of c's lane. A case of a mailbox that was renamed or taken out of
+// the config would be of none that a condition names: to it all of them apply.
 func (p *Policy) steps(c *Case) []Step {
+	steps := p.Dispute
 	if c.Lane() == LaneStopRequest {
-		return p.StopRequest
+		steps = p.StopRequest
 	}
-	return p.Dispute
+	if c.Mailbox == "" || p.Mailboxes == nil || slices.Contains(p.Mailboxes, c.Mailbox) {
+		return steps
+	}
+	steps = slices.Clone(steps)
+	for i := range steps {
+		steps[i].If.Mailboxes = nil
+	}
+	return steps
 }
 
 // holds says whether the condition includes c.

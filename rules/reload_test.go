@@ -98,3 +98,18 @@ func TestExplanationNumbersWhatAnotherLadderToldAsItIsTold(t *testing.T) {
 		t.Errorf("ahead %+v, now %+v, told %+v", ahead, now, due)
 	}
 }
+
+func TestCaseOfAMailboxThatWasTakenOutOfTheConfigIsToldOn(t *testing.T) {
+	of := func(mailbox string) func(*rules.Step) {
+		return func(s *rules.Step) { s.If.Mailboxes = []string{mailbox} }
+	}
+	s := newStory(t, monday)
+	s.p.Mailboxes = []string{"onboarding"}
+	s.p.StopRequest = []rules.Step{rung(t, "new", "opened", of("onboarding")), rung(t, "again", "unanswered 1h", of("onboarding"))}
+	s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+	s.said("new")
+	s.p.Mailboxes = []string{"payments", "nordics"} // it has another name by now
+	s.p.StopRequest = []rules.Step{rung(t, "new", "opened", of("payments")), rung(t, "again", "unanswered 1h", of("payments")), rung(t, "cold", "unanswered 2h", of("nordics"))}
+	s.until("2026-03-02 12:00")
+	s.said("again", "cold")
+}

@@ -48,12 +48,17 @@ type Condition struct {
 // Policy is what the file says about telling, in the words of the rules. It is
 // valid only after [Load].
 func (c *Config) Policy() rules.Policy {
+	mailboxes := []string{}
+	for _, m := range c.Mailboxes {
+		mailboxes = append(mailboxes, m.Name)
+	}
 	return rules.Policy{
 		Calendar:    c.calendar(),
 		Dispute:     rungs(c.Escalation.Dispute),
 		StopRequest: rungs(c.Escalation.StopRequest),
 		Assume:      rules.Assumptions(c.Assume),
 		ClaimLapses: c.ClaimLapses,
+		Mailboxes:   mailboxes,
 		Fees:        c.Fees, ShowCustomers: c.ShowCustomers,
 	}
 }

@@ -61,6 +61,9 @@ func TestPolicySaysWhatTheFileSays(t *testing.T) {
 	if p.Calendar.Days != [7]bool{false, true, true, true, true, true, false} || p.Calendar.Opens != 9*time.Hour || p.Calendar.Closes != 17*time.Hour {
 		t.Errorf("office time: %+v", p.Calendar)
 	}
+	if len(p.Mailboxes) != 1 || p.Mailboxes[0] != "onboarding" {
+		t.Errorf("mailboxes: %q", p.Mailboxes)
+	}
 	want := []rules.Step{
 		{Name: "new", When: rules.When{Anchor: rules.OnOpened}, Mention: []string{"@here"}, If: rules.Condition{
 			MinAmount: []rules.Money{{Minor: 10000, Currency: "EUR"}},
