@@ -91,7 +91,7 @@ func deadlineLine(c rules.Case, p rules.Policy, now time.Time) string {
 // officeBefore is the last office hour before a deadline at which nobody works.
 func officeBefore(at time.Time, p rules.Policy) string {
 	closed := !Workday(p.Calendar, at)
-	if p.Calendar.Location == nil || !closed && !nightly(at) {
+	if p.Calendar.Location == nil || p.Calendar.IsOpen(at) || !closed && !nightly(at) {
 		return ""
 	}
 	last := "the last office hour before it is " + p.Calendar.Before(at).In(zone(p)).Format(momentForm)

@@ -31,4 +31,10 @@ func TestDeadlineInTheSmallHoursIsNotTakenForADay(t *testing.T) {
 	if card := notify.CardOf(c, rules.Policy{}, s.now); !strings.Contains(card.Title, "answer by Wed 11 Mar, ") {
 		t.Errorf("without a zone: %q", card.Title)
 	}
+	s.policy.Calendar.Opens, s.policy.Calendar.Closes = 0, 24*time.Hour
+	for _, l := range notify.CardOf(c, s.policy, s.now).Lines {
+		if strings.Contains(l.Value, "last office hour") {
+			t.Errorf("somebody works then: %q", l.Value)
+		}
+	}
 }
