@@ -51,7 +51,7 @@ func TestReplyToAStopRequestEndsItsEscalation(t *testing.T) {
 		t.Errorf("the mailbox changed (-before +after):\n%s", diff)
 	}
 	c := s.one()
-	want := []rules.Evidence{{Source: "reply", At: answeredAt, Who: "anna@shop.example"}}
+	want := []rules.Evidence{{Source: "reply", At: answeredAt, Who: "anna@shop.example", Said: answeredAt}}
 	if diff := cmp.Diff(want, c.Answers); c.State != rules.Answered || diff != "" {
 		t.Errorf("%s, answered by (-want +got):\n%s", c.State, diff)
 	}
