@@ -49,7 +49,8 @@ func (k *course) goOn(last *Told) {
 // foldsSilently: when a deadline moves later, what would have come before the
 // new round began needs no word; it was due before the old deadline already.
 func (c *Case) foldsSilently(s *Step, base time.Time) bool {
-	return c.Round.Reason == RoundDeadlineLater && !base.After(c.Round.At) && s.When.Anchor != Unanswered
+	return c.Round.Reason == RoundDeadlineLater && !base.After(c.Round.At) &&
+		s.When.Anchor != Unanswered && s.When.Anchor != OnOpened
 }
 
 // told is the highest repeat of a step that needs no telling.

@@ -111,11 +111,10 @@ func (w *watch) inTime() time.Time {
 	return later(w.c.Round.At, at)
 }
 
-// unheard says that the case began anew, and that nobody has heard of it: it was
-// over before its first word got out.
-func (c *Case) unheard() bool {
-	return c.Card.TS == "" && (c.Round.Reason == RoundReopened || c.Round.Reason == RoundStageChanged)
-}
+// unheard says that nobody has a card of the case when a round begins: it was over
+// before its first word got out, or a summary told of it among those that can no
+// longer be answered.
+func (c *Case) unheard() bool { return c.Card.TS == "" }
 
 // officeTime moves a step into office hours: one before a deadline to the
 // earlier office moment, a nudge to the next one but never past the deadline.
