@@ -70,7 +70,8 @@ func (d *Desk) unmatched(c rules.Case) bool {
 // all: then it stands, and its case may have its card by it.
 func (p *pass) drop(ctx context.Context, m rules.Message, post Post, why string) (End, error) {
 	if !m.TriedAt.IsZero() && !p.desk.Observe {
-		if at, found, err := p.desk.find(ctx, post); err != nil || found {
+		at, found, err := p.desk.find(ctx, post)
+		if found || err != nil && noPlace(err, post) == "" { // where nobody can look, nobody reads
 			return End{Kind: Told, At: at}, err
 		}
 	}

@@ -159,6 +159,25 @@ func TestStepThatMayStandInAClosedChannelIsSaidInTheOther(t *testing.T) {
 	w.in("disputes-2", 1, "unanswered for 1 working day", "cannot be reached (not_in_channel)")
 }
 
+func TestOvertakenStepIsNotLookedForInAClosedChannelForEver(t *testing.T) {
+	w := newWorld(t, "2026-03-02 09:00")
+	id := w.dispute("256947")
+	w.good()
+	w.wait(day)
+	for _, method := range []string{"chat.postMessage", "conversations.history"} {
+		w.fake.Fail(fakeslack.Fault{Method: method, Kind: fakeslack.Hangup})
+	}
+	w.pass()
+	w.fake.Kick(channel)
+	w.say(id, rules.Event{Type: rules.EventAnswer, By: "anna"})
+	w.wait(time.Hour)
+	w.pass()
+	waiting, _, err := w.book.Outbox(t.Context())
+	if err != nil || waiting != 1 { // that it was answered
+		t.Errorf("%d wait: %v", waiting, err)
+	}
+}
+
 func TestRefreshOfAFinishedCardInAClosedChannelIsGivenUp(t *testing.T) {
 	w := newWorld(t, "2026-03-02 09:00")
 	id := w.dispute("256947")
