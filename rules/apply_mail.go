@@ -18,7 +18,7 @@ func (c *Case) takeMail(e Event) {
 	first := proved && c.Verdict != Genuine // nothing that came before it was proved
 	newest := first || !m.Date.Before(c.LastMail)
 	c.Snooze = nil // whatever it says
-	if newest && (proved || c.Verdict != Genuine) {
+	if newest && (proved || c.Verdict != Genuine) && m.Kind != KindStripeNotice {
 		c.LastMail = m.Date
 	}
 	if c.Mailbox == "" {
@@ -47,6 +47,10 @@ func (c *Case) takeMail(e Event) {
 		c.takeResolved(e.At, m, proved)
 	case KindEvidenceReceived:
 		c.takeReceived(e.At, m, proved)
+	case KindStripeNotice: // parsed no further: what has happened Stripe is asked
+		if !c.Finished() {
+			c.say(e.At, "mail", "A notice of Stripe's about this case came in.")
+		}
 	default:
 		c.takeAsking(e.At, m, proved)
 	}

@@ -15,7 +15,7 @@ type Case struct {
 	Said
 	MailDeadline *MailDeadline `json:"mail_deadline,omitempty"`
 	Assumed      time.Time     `json:"assumed,omitzero"`   // the configured assumption, made when it was said
-	LastMail     time.Time     `json:"last_mail,omitzero"` // the Date of the newest of its mails
+	LastMail     time.Time     `json:"last_mail,omitzero"` // the Date of the newest of its mails, but for notices of Stripe's
 
 	Match  Match    `json:"match,omitzero"`
 	Stripe *Reading `json:"stripe,omitempty"` // nil until Stripe's dispute was read

@@ -138,3 +138,33 @@ func TestMailOfTheSecondInWhichAPersonAnsweredIsNotOld(t *testing.T) {
 	s.happens(e)
 	s.is(rules.Open)
 }
+
+// Stripe mails whoever asked for it, also that evidence came in and that a dispute
+// was won. What such a mail says is not read: Stripe itself is asked.
+func TestStripesOwnNoticeAsksForNothing(t *testing.T) {
+	for status, was := range map[string]rules.State{"under_review": rules.Answered, "won": rules.Closed} {
+		s := newStory(t, monday)
+		s.request("2026-03-16 23:59")
+		s.matched(rules.Exact)
+		s.stripe(status, "")
+		s.told = nil
+		s.now = s.now.Add(time.Hour)
+		s.happens(s.mail(rules.KindStripeNotice, rules.Genuine, ""))
+		s.is(was)
+		s.said()
+	}
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.happens(rules.Event{Type: rules.EventAnswer, By: "anna"})
+	s.told = nil
+	s.now = s.now.Add(time.Hour)
+	s.happens(s.mail(rules.KindStripeNotice, rules.Genuine, ""))
+	s.is(rules.Answered)
+	s.said()
+
+	s = newStory(t, monday) // nor does it make a mail of Klarna's old
+	s.happens(s.sent(3*time.Hour, rules.KindDisputeRequest, ""))
+	s.happens(s.sent(time.Hour, rules.KindStripeNotice, ""))
+	s.happens(s.sent(2*time.Hour, rules.KindResolved, rules.ResultWon))
+	s.is(rules.Closed)
+}
