@@ -52,7 +52,7 @@ func DigestCard(g Digest, p rules.Policy, now time.Time) Card {
 	card.Lines = append(card.Lines, mailboxLines(g.Mailboxes, p, now)...)
 	card.list("Open", open, func(c rules.Case) string { return openRow(c, g.Since, p, now) })
 	card.list("Answered, Klarna decides", answered, func(c rules.Case) string {
-		return joined(": ", caseWords(c), "answered "+c.Answers[len(c.Answers)-1].Words())
+		return joined(": ", caseWords(c), joined(", ", "answered "+c.Answers[len(c.Answers)-1].Words(), awaited(c)))
 	})
 	card.list("Closed since", closed, closedRow)
 	if rows := mailRows(g.Mails, p); len(rows) > 0 {

@@ -106,7 +106,18 @@ func openRow(c rules.Case, since time.Time, p rules.Policy, now time.Time) strin
 	if c.State == rules.Open {
 		nobody = "nobody is on it"
 	}
-	return joined(" · ", dated(c, p, now), fresh, stateLine(c, p), nobody)
+	return joined(" · ", dated(c, p, now), fresh, stateLine(c, p), nobody, awaited(c))
+}
+
+// awaited is the reply that Klarna waits for besides.
+func awaited(c rules.Case) string {
+	switch c.Also() {
+	case rules.StageStopRequest:
+		return "Klarna's stop request waits for a reply"
+	case rules.StageInvestigation:
+		return "Klarna's investigation waits for a reply"
+	}
+	return ""
 }
 
 // caseWords names a case in a row of a list.

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/disputewatch/disputewatch/notify"
 	"github.com/disputewatch/disputewatch/notify/slack/fakeslack"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -81,6 +82,18 @@ func TestCardLeadsWithTheStopRequestUntilItIsRepliedTo(t *testing.T) {
 	w.good()
 	if !strings.Contains(card(), "→ Stop the order.") || strings.Contains(card(), "Of the dispute") {
 		t.Errorf("answered in Stripe, the card says\n%s", card())
+	}
+	c, err := w.book.Case(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := c
+	open.Answers = nil
+	for _, c := range []rules.Case{c, open} {
+		rows := notify.DigestCard(notify.Digest{Cases: []rules.Case{c}}, w.desk.Policy, w.now()).Lists[0].Rows
+		if !strings.Contains(rows[0], "Klarna's stop request waits for a reply") {
+			t.Errorf("the digest says %q", rows)
+		}
 	}
 	w.say(id, rules.Event{Type: rules.EventReply, By: "anna", Mail: &rules.MailSaid{Date: w.now()}})
 	w.good()
