@@ -147,3 +147,80 @@ func TestCaseThatWasOverBeforeAnybodyHeardOfItIsToldWhenItIsOpen(t *testing.T) {
 	s.happens(rules.Event{Type: rules.EventReopen, By: "anna"})
 	s.said("answered", "reopened") // it was heard of
 }
+
+// Evidence, a refund or the end of a dispute stop no parcel.
+func TestStopRequestIsNotEndedByADisputeThatAsksNothing(t *testing.T) {
+	for _, status := range []string{"under_review", "warning_under_review", "won", "lost", "prevented", "warning_closed", "something_new"} {
+		s := newStory(t, monday)
+		s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+		s.matched(rules.Exact)
+		s.stripe(status, "2026-03-01 12:00")
+		if s.is(rules.Open); s.c.Stage != rules.StageStopRequest {
+			t.Errorf("%s: stage %s", status, s.c.Stage)
+		}
+		if d := s.c.Deadline(); d.Source != rules.SourceAssumed {
+			t.Errorf("%s: until %+v, of a dispute that waits for nothing", status, d)
+		}
+		s.told = nil
+		s.until("2026-03-02 12:00")
+		s.said("again")
+		s.happens(s.reply(s.now))
+		s.is(rules.Answered)
+	}
+}
+
+func TestStopRequestForADisputeThatIsOverOpensIt(t *testing.T) {
+	for _, status := range []string{"under_review", "won"} {
+		s := newStory(t, monday)
+		s.change(s.mail(rules.KindDisputeRequest, rules.Genuine, ""))
+		s.change(rules.Event{Type: rules.EventMatch, Match: &rules.Match{Strength: rules.Exact, Charge: "ch_1", Dispute: "du_1"}})
+		s.change(rules.Event{Type: rules.EventStripe, Stripe: &rules.Reading{Dispute: "du_1", Charge: "ch_1", Status: status, DueBy: s.at("2026-03-16 12:00")}})
+		if !s.c.Finished() {
+			t.Fatalf("%s: %s", status, s.c.State)
+		}
+		s.now = s.at("2026-03-02 22:00")
+		s.change(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+		due, _ := rules.Decide(s.c, s.p, s.now)
+		if s.is(rules.Open); len(due) != 1 || due[0].Step != "new" || !due[0].Page || !slices.Equal(due[0].Mention, []string{"on_call"}) {
+			t.Errorf("%s: told %+v", status, due)
+		}
+	}
+}
+
+func TestStopRequestThatJoinsADisputeIsHeard(t *testing.T) {
+	younger := func(s *story) rules.Event {
+		c, err := rules.Apply(rules.Case{ID: "c-young1"}, withTime(s.mail(rules.KindStopRequest, rules.Genuine, ""), s.now))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rules.Event{Type: rules.EventMerge, Other: c.ID, From: &c}
+	}
+	s := newStory(t, monday)
+	s.stripe("needs_response", "2026-03-16 12:00")
+	s.now = s.at("2026-03-02 22:00")
+	s.change(younger(s))
+	s.loudly()
+
+	s = newStory(t, monday)
+	s.stripe("needs_response", "2026-03-16 12:00")
+	s.stripe("won", "2026-03-16 12:00")
+	s.now = s.at("2026-03-02 22:00")
+	s.told = nil
+	s.happens(younger(s))
+	if s.is(rules.Open); s.c.Stage != rules.StageStopRequest || !s.c.Deadline().At.Equal(s.at("2026-03-03 22:00")) {
+		t.Errorf("stage %s, until %v", s.c.Stage, s.c.Deadline())
+	}
+	s.said("stop_request")
+}
+
+func TestFirstWordOfADisputeThatKlarnaAlsoAsksToStopIsLoud(t *testing.T) {
+	s := newStory(t, monday)
+	s.now = s.at("2026-03-02 22:00")
+	s.change(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+	s.change(rules.Event{Type: rules.EventMatch, Match: &rules.Match{Strength: rules.Exact, Charge: "ch_1", Dispute: "du_1"}})
+	s.change(rules.Event{Type: rules.EventStripe, Stripe: &rules.Reading{Dispute: "du_1", Charge: "ch_1", Status: "needs_response", DueBy: s.at("2026-03-20 12:00")}})
+	due, _ := rules.Decide(s.c, s.p, s.now)
+	if len(due) != 1 || due[0].Step != "new" || !due[0].Page || !slices.Equal(due[0].Mention, []string{"on_call"}) || due[0].Rank != 0 {
+		t.Errorf("told %+v", due)
+	}
+}

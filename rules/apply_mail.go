@@ -320,7 +320,7 @@ func (c *Case) stageByMail(at time.Time, k Kind, proved bool) {
 	}
 	switch {
 	case to == c.Stage:
-	case c.Stripe != nil && c.Match.Sure():
+	case c.Stripe != nil && c.Match.Sure() && (openStatus(c.Stripe.Status) || !c.Finished()):
 		c.alsoAsks(at, to)
 	case c.Round.N == 1 && c.Round.At.Equal(at):
 		c.Stage = to

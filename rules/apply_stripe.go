@@ -72,8 +72,18 @@ func (c *Case) takeStripe(e Event) {
 	if s.PaymentIntent != "" {
 		c.Match.PaymentIntent = s.PaymentIntent
 	}
-	c.followStage(e.At, was, s)
-	c.followStatus(e.At, was, s)
+	c.follow(e.At, was, s)
+}
+
+// follow lets Stripe's word on the case's own dispute count. A stop request that
+// nobody answered waits for its reply, whatever became of a dispute: evidence, a
+// refund or an end of that stop no parcel.
+func (c *Case) follow(at time.Time, was *Reading, s Reading) {
+	if c.Lane() == LaneStopRequest && !c.Finished() && !openStatus(s.Status) {
+		return
+	}
+	c.followStage(at, was, s)
+	c.followStatus(at, was, s)
 }
 
 // followStage: an inquiry that becomes a chargeback under the same id starts

@@ -38,8 +38,8 @@ func (d Deadline) Living(now time.Time) time.Time {
 }
 
 // Deadline orders what is known as DOMAIN.md §4 does: the date in the mail and
-// the due_by of a surely matched Stripe dispute, the earlier first; without
-// either, the assumption that was made when the mail was read.
+// the due_by of a surely matched Stripe dispute, the earlier first (of a stop
+// request's dispute only while it waits for an answer itself); without either, the assumption that was made when the mail was read.
 func (c Case) Deadline() Deadline {
 	var mail, stripe Deadline
 	if m := c.MailDeadline; m != nil {
@@ -48,7 +48,7 @@ func (c Case) Deadline() Deadline {
 			mail.Other, mail.OtherSource = m.Later, SourceMail
 		}
 	}
-	if s := c.Stripe; s != nil && c.Match.Sure() && !s.DueBy.IsZero() {
+	if s := c.Stripe; s != nil && c.Match.Sure() && !s.DueBy.IsZero() && (c.Lane() == LaneDispute || openStatus(s.Status)) {
 		stripe = Deadline{At: s.DueBy, Source: SourceStripe}
 	}
 	switch {

@@ -39,6 +39,9 @@ func Decide(c Case, p Policy, now time.Time) ([]Escalation, time.Time) {
 	case len(due) > 0:
 		told := c.tellAll(due, now)
 		told[0].Ended = ended
+		if c.Card.TS == "" && c.Also() != "" { // its card is the first that is heard of that too
+			told[0].loudly(p.calls(c, c.Also()))
+		}
 		out = append(told, out...)
 	case ended != "":
 		n := News{c.Facts + 1, newsLapsed, now, ended}
@@ -54,6 +57,16 @@ func Decide(c Case, p Policy, now time.Time) ([]Escalation, time.Time) {
 // case of the other lane.
 func (n News) Loud() bool {
 	return n.Name == string(StageStopRequest) || n.Name == string(StageInvestigation)
+}
+
+// loudly has an escalation call also whom a stop request would call.
+func (e *Escalation) loudly(mention []string, page bool) {
+	e.Rank, e.Page = 0, e.Page || page
+	for _, m := range mention {
+		if !slices.Contains(e.Mention, m) {
+			e.Mention = append(e.Mention, m)
+		}
+	}
 }
 
 // calls is whom the loud lane's first word would call to c.

@@ -36,7 +36,13 @@ func TestStopRequestThatJoinsADisputeIsNotForgotten(t *testing.T) {
 			s.stripe(status, "2026-03-20 12:00")
 			s.now = s.now.Add(time.Hour)
 			s.change(merged(s.younger(s.mail(kind, rules.Genuine, ""))))
-			s.loudly()
+			if status == "needs_response" {
+				s.loudly()
+				continue
+			}
+			if due, _ := rules.Decide(s.c, s.p, s.now); s.c.Lane() != rules.LaneStopRequest || len(due) != 1 || !due[0].Page {
+				s.t.Errorf("%s beside %s: lane %s, told %+v", kind, status, s.c.Lane(), due)
+			}
 		}
 	}
 }
