@@ -99,6 +99,9 @@ func (c *Case) followStage(at time.Time, was *Reading, s Reading) {
 	case "needs_response", "under_review", "won", "lost":
 		stage = StageChargeback
 	}
+	if was != nil && was.Dispute == s.Dispute && was.Status != s.Status && s.Status == "needs_response" {
+		c.Spent = was.Submissions // Stripe asks again: what it had before answers no more
+	}
 	if stage == c.Stage {
 		return
 	}
@@ -134,9 +137,13 @@ func stageWord(s Stage) string {
 
 // followStatus is the table of DOMAIN.md §5.
 func (c *Case) followStatus(at time.Time, was *Reading, s Reading) {
-	if outcome := outcomeOf(s.Status); outcome != "" {
-		c.ended(at, outcome)
+	if s.over() {
+		c.ended(at, outcomeOf(s.Status))
 		return
+	}
+	if was != nil && was.Dispute == s.Dispute && c.endedBy(was) {
+		c.reopen(at)
+		c.say(at, "contradiction", "Stripe takes the end back and shows "+s.Status+".")
 	}
 	c.revive(at, s)
 	if note, source := answeredBy(s, c.Spent); source != "" {
@@ -205,6 +212,11 @@ func (c *Case) ended(at time.Time, outcome string) {
 	}
 	c.close(at, outcome)
 	c.say(at, "closed", "Stripe: "+outcome+".")
+}
+
+// endedBy says that the case is closed by what Stripe said then.
+func (c *Case) endedBy(s *Reading) bool {
+	return !c.ClosedAt.IsZero() && s.over() && c.Outcome == outcomeOf(s.Status)
 }
 
 // revive opens a case again that was closed by a mail or a person while Stripe

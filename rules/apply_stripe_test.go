@@ -86,3 +86,46 @@ func TestCaseThatIsLinkedToAnotherChargeIsOpenAgain(t *testing.T) {
 	s.happens(rules.Event{Type: rules.EventLink, By: "anna", Match: &rules.Match{Strength: rules.Exact, Charge: "ch_9"}})
 	s.is(rules.Closed)
 }
+
+// What Stripe had when it asks again was not enough.
+func TestStripeThatAsksAgainIsNotAnsweredByWhatItHad(t *testing.T) {
+	submitted := func(n int64) func(*rules.Reading) { return func(r *rules.Reading) { r.Submissions = n } }
+	for _, between := range [][]string{{"under_review"}, {"under_review", "won"}, {"under_review", "something_new"}, {"lost"}} {
+		s := newStory(t, monday)
+		s.request("2026-03-16 23:59")
+		s.matched(rules.Exact)
+		for _, status := range between {
+			s.stripe(status, "2026-03-20 12:00", submitted(1))
+		}
+		s.stripe("needs_response", "2026-03-30 12:00", submitted(1))
+		s.is(rules.Open)
+		s.stripe("needs_response", "2026-03-30 12:00", submitted(2))
+		s.is(rules.Answered)
+	}
+}
+
+func TestEndThatStripeTakesBackIsNone(t *testing.T) {
+	for _, tt := range []struct {
+		end, then string
+		state     rules.State
+	}{
+		{"won", "under_review", rules.Answered},
+		{"lost", "under_review", rules.Answered},
+		{"won", "something_new", rules.Open},
+		{"warning_closed", "warning_needs_response", rules.Open},
+		{"warning_closed", "warning_under_review", rules.Answered},
+		{"prevented", "something_new", rules.Open},
+		{"won", "lost", rules.Closed},
+	} {
+		s := newStory(t, monday)
+		s.request("2026-03-16 23:59")
+		s.matched(rules.Exact)
+		s.stripe(tt.end, "2026-03-20 12:00")
+		s.is(rules.Closed)
+		s.now = s.at("2026-03-04 10:00")
+		s.stripe(tt.then, "2026-03-20 12:00")
+		if s.is(tt.state); tt.state != rules.Closed && s.c.Outcome != "" {
+			t.Errorf("%s, then %s: outcome %q", tt.end, tt.then, s.c.Outcome)
+		}
+	}
+}
