@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -28,14 +29,31 @@ func (c *Case) takeMatch(e Event) {
 	case c.Match.Charge != "":
 		c.say(e.At, "matched", "Found the charge: "+c.Match.Charge+" ("+string(c.Match.Strength)+").")
 	}
-	if c.Stripe != nil && c.Stripe.Charge != c.Match.Charge {
-		ended := was.Sure() && !c.ClosedAt.IsZero() && c.Outcome == outcomeOf(c.Stripe.Status)
-		c.Stripe = nil // a reading of another charge
+	c.readingFollows(e, was)
+}
+
+// readingFollows: what Stripe said counts only of the charge and the dispute that
+// the case is about now. The dispute that it was about is free for a case of its
+// own, and neither answers nor ends this one any more; what was read while the match
+// was a guess counts once it is sure.
+func (c *Case) readingFollows(e Event, was Match) {
+	to := c.Match
+	if was.Sure() && was.Dispute != "" && (to.Charge != was.Charge || to.Dispute != "" && to.Dispute != was.Dispute) {
+		c.Keys = slices.DeleteFunc(c.Keys, func(k string) bool { return k == StripeKey(was.Dispute) })
+	}
+	s := c.Stripe
+	switch {
+	case s == nil:
+	case s.Charge != to.Charge || to.Sure() && s.Dispute != to.Dispute:
+		ended := was.Sure() && c.endedBy(s)
+		c.Stripe = nil
 		emptied := c.withdraw(func(ev Evidence) bool { return ev.Source == "stripe" || ev.Source == "refund" })
 		if ended || emptied && c.ClosedAt.IsZero() {
 			c.reopen(e.At)
-			c.say(e.At, "reopened", "What Stripe said of it was about another charge: the case is open again.")
+			c.say(e.At, "reopened", "What Stripe said of it was about another dispute: the case is open again.")
 		}
+	case to.Sure() && !was.Sure():
+		c.follow(e.At, nil, *s)
 	}
 }
 

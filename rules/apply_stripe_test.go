@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -126,6 +127,45 @@ func TestEndThatStripeTakesBackIsNone(t *testing.T) {
 		s.stripe(tt.then, "2026-03-20 12:00")
 		if s.is(tt.state); tt.state != rules.Closed && s.c.Outcome != "" {
 			t.Errorf("%s, then %s: outcome %q", tt.end, tt.then, s.c.Outcome)
+		}
+	}
+}
+
+func TestReadingOfAGuessCountsOnceTheGuessIsSure(t *testing.T) {
+	for _, tt := range []struct {
+		status string
+		state  rules.State
+		stage  rules.Stage
+	}{
+		{"needs_response", rules.Open, rules.StageChargeback},
+		{"warning_needs_response", rules.Open, rules.StageInquiry},
+		{"under_review", rules.Answered, rules.StageChargeback},
+		{"lost", rules.Closed, rules.StageChargeback},
+	} {
+		s := newStory(t, monday)
+		s.request("2026-03-16 23:59")
+		s.matched(rules.Probable)
+		s.stripe(tt.status, "2026-03-20 12:00")
+		s.is(rules.Open)
+		s.matched(rules.Exact)
+		if s.is(tt.state); s.c.Stage != tt.stage {
+			t.Errorf("%s: stage %s", tt.status, s.c.Stage)
+		}
+	}
+}
+
+func TestPersonsLinkTakesBackTheEndOfAnotherDispute(t *testing.T) {
+	for _, to := range []rules.Match{{Charge: "ch_9"}, {Charge: "ch_9", Dispute: "du_9"}, {Charge: "ch_1", Dispute: "du_2"}} {
+		s := newStory(t, monday)
+		s.request("2026-03-16 23:59")
+		s.matched(rules.Exact)
+		s.c.Keys = append(s.c.Keys, rules.StripeKey("du_1"))
+		s.stripe("won", "2026-03-20 12:00")
+		s.is(rules.Closed)
+		to.Strength = rules.Exact
+		s.happens(rules.Event{Type: rules.EventLink, By: "anna", Match: &to})
+		if s.is(rules.Open); s.c.Stripe != nil || slices.Contains(s.c.Keys, rules.StripeKey("du_1")) {
+			t.Errorf("linked to %+v: it keeps %+v, %v", to, s.c.Stripe, s.c.Keys)
 		}
 	}
 }

@@ -82,6 +82,22 @@ func (c *change) give(id string, keys []string) {
 	}
 }
 
+// free gives up the keys that a case had and has no more: the dispute of a charge
+// that it turned out not to be about.
+func (c *change) free(ctx context.Context, h *held, had []string) error {
+	for _, k := range had {
+		if slices.Contains(h.Keys, k) {
+			continue
+		}
+		k = indexed(k)
+		if _, err := c.ExecContext(ctx, `delete from case_keys where key = $1 and case_id = $2`, k, h.ID); err != nil {
+			return err
+		}
+		delete(c.keys, k)
+	}
+	return nil
+}
+
 // sure says that the event may bring a Stripe dispute's key to the case, and so
 // join two cases: a person's link or an exact match, never a guess.
 func sure(h rules.Case, e rules.Event) bool {

@@ -91,7 +91,11 @@ func (c *change) happen(ctx context.Context, h *held, e rules.Event) (rules.Case
 		}
 	}
 	e.Keys = o.free
+	had := h.Keys
 	if err := c.apply(h, e); err != nil {
+		return h.Case, err
+	}
+	if err := c.free(ctx, h, had); err != nil {
 		return h.Case, err
 	}
 	c.give(h.ID, o.free)

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+func TestDisputeThatAPersonLinksAwayGetsACaseOfItsOwn(t *testing.T) {
+	s := newStory(t, today())
+	s.dispute("1", "77-1042", "needs_response", 12490, s.now.Add(20*day))
+	s.dispute("2", "77-9999", "needs_response", 5000, s.now.Add(20*day))
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.pass()
+	if c := s.one(); c.Match.Dispute != "du_1" {
+		t.Fatalf("%+v", c.Match)
+	}
+	if code, _, errs := s.command("link", "256947", "du_2", "--by", "bo"); code != exitDone {
+		t.Fatal(errs)
+	}
+	s.wait(3 * time.Hour)
+	s.pass()
+	of := map[string]rules.Case{}
+	for _, c := range s.alive() {
+		of[c.Match.Dispute] = c
+	}
+	if len(of) != 2 || of["du_2"].DisputeID != "256947" || of["du_1"].State != rules.Open || of["du_1"].ID == of["du_2"].ID {
+		t.Errorf("%+v", of)
+	}
+	if code, _, errs := s.command("link", "256947", "du_1", "--by", "bo"); code != exitDone { // he was right before
+		t.Fatal(errs)
+	}
+	s.wait(3 * time.Hour)
+	s.pass()
+	of = map[string]rules.Case{}
+	for _, c := range s.alive() {
+		of[c.Match.Dispute] = c
+	}
+	if len(of) != 2 || of["du_1"].DisputeID != "256947" || of["du_2"].DisputeID != "" {
+		t.Errorf("linked back: %+v", of)
+	}
+}
