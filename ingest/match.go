@@ -269,7 +269,10 @@ func want(c rules.Case) charges.Want {
 	w := charges.Want{
 		DisputeID: c.DisputeID, StripeIDs: c.StripeIDs,
 		Amount: c.Amount, Reason: c.Reason, Date: c.LastMail,
-		Asks: asks(c),
+		Asks: asks(c), Stops: c.Lane() == rules.LaneStopRequest,
+	}
+	if c.Kind != rules.KindAppealOpen { // which is asked about a dispute that is over
+		w.First = c.FirstMail
 	}
 	if c.Match.By != "" {
 		w.Charge = c.Match.Charge

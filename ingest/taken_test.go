@@ -181,3 +181,64 @@ func TestPersonsLinkToAChargeDoesNotEndTheCaseWithAnotherDispute(t *testing.T) {
 		t.Errorf("linked to the first dispute itself: %+v", c)
 	}
 }
+
+// Nobody had a case of the first one: it was answered in Stripe.
+func TestDisputeThatWasOverEndsNoNewCase(t *testing.T) {
+	for _, status := range []string{"won", "lost", "warning_closed", "prevented"} {
+		s := newShop(t)
+		s.stripe.AddCharge(fakestripe.Charge{ID: "py_1", Amount: 12490, OrderReference: "77-1042", Created: s.now.AddDate(0, 0, -60)})
+		s.stripe.AddDispute(fakestripe.Dispute{ID: "du_1", Charge: "py_1", Status: status, Created: s.now.AddDate(0, 0, -30), DueBy: s.now.AddDate(0, 0, -18)})
+		s.mail("1@klarna.com", "pass", "New dispute request", request)
+		s.read(nil)
+		s.asks()
+		if c := s.one(); c.State != rules.Open || c.Match.Charge != "py_1" || c.Match.Dispute != "" || c.Stripe != nil {
+			t.Errorf("%s: %+v", status, c)
+		}
+		s.now = s.now.AddDate(0, 0, 3) // a reminder is no first mail
+		s.stripe.AddDispute(fakestripe.Dispute{ID: "du_2", Charge: "py_1", Created: s.now, DueBy: s.now.AddDate(0, 0, 12)})
+		s.asks()
+		if c := s.one(); c.State != rules.Open || c.Match.Dispute != "du_2" {
+			t.Errorf("%s: when Stripe shows the second: %+v", status, c.Match)
+		}
+	}
+}
+
+// A new book reads old mails, the newest of them long after the date.
+func TestDisputeThatWasAnsweredLongAgoIsThatOfItsFirstMail(t *testing.T) {
+	for first, want := range map[string]string{"New dispute request": "du_1", "": ""} {
+		s := newShop(t)
+		s.stripe.AddCharge(fakestripe.Charge{ID: "py_1", Amount: 12490, OrderReference: "77-1042", Created: s.now.AddDate(0, 0, -60)})
+		s.stripe.AddDispute(fakestripe.Dispute{ID: "du_1", Charge: "py_1", Status: "won", Created: s.now, DueBy: s.now.AddDate(0, 0, 12)})
+		if first != "" {
+			s.mail("1@klarna.com", "pass", first, request)
+		}
+		s.now = s.now.AddDate(0, 0, 20)
+		s.mail("2@klarna.com", "pass", "Reminder to respond to the dispute", request)
+		s.read(nil)
+		s.asks()
+		if c := s.one(); c.Match.Dispute != want {
+			t.Errorf("first mail %q: %+v", first, c.Match)
+		}
+	}
+}
+
+// A stop request is about no dispute that is over, whatever its date; an appeal is.
+func TestKindOfTheMailSaysWhetherAnOverDisputeIsMeant(t *testing.T) {
+	for _, tt := range []struct {
+		subject, body, status, want string
+		age                         int // of the dispute, in days
+	}{
+		{"High-risk order: stop the shipment", "Please stop the order.\nMerchant Reference 1: 77-1042\n", "won", "", 5},
+		{"Dispute: you may appeal our decision", "Dispute ID: 256947\nMerchant Reference 1: 77-1042\nYou may appeal by 12 March 2026.\n", "lost", "du_1", 30},
+	} {
+		s := newShop(t)
+		s.stripe.AddCharge(fakestripe.Charge{ID: "py_1", Amount: 12490, OrderReference: "77-1042", Created: s.now.AddDate(0, 0, -60)})
+		s.stripe.AddDispute(fakestripe.Dispute{ID: "du_1", Charge: "py_1", Status: tt.status, Created: s.now.AddDate(0, 0, -tt.age), DueBy: s.now.AddDate(0, 0, 12-tt.age)})
+		s.mail("1@klarna.com", "pass", tt.subject, tt.body)
+		s.read(nil)
+		s.asks()
+		if c := s.one(); c.Match.Charge != "py_1" || c.Match.Dispute != tt.want {
+			t.Errorf("%s: a %s, %+v", tt.subject, c.Kind, c.Match)
+		}
+	}
+}

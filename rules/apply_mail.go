@@ -17,8 +17,12 @@ func (c *Case) takeMail(e Event) {
 	}
 	first := proved && c.Verdict != Genuine // nothing that came before it was proved
 	newest := first || !m.Date.Before(c.LastMail)
+	counts := proved || c.Verdict != Genuine
 	c.Snooze = nil // whatever it says
-	if newest && (proved || c.Verdict != Genuine) && m.Kind != KindStripeNotice {
+	if first || c.LastMail.IsZero() || counts && m.Date.Before(c.FirstMail) {
+		c.FirstMail = m.Date
+	}
+	if newest && counts && m.Kind != KindStripeNotice {
 		c.LastMail = m.Date
 	}
 	if c.Mailbox == "" {
@@ -34,7 +38,7 @@ func (c *Case) takeMail(e Event) {
 	if ref := c.MerchantReference1; !proved && ref != "" && m.MerchantReference1 != "" && m.MerchantReference1 != ref {
 		c.warn("An unverified mail names another order; the first one stays.")
 	}
-	c.Said = merge(c.Said, m.Said, newest && (proved || c.Verdict != Genuine), newest && proved)
+	c.Said = merge(c.Said, m.Said, newest && counts, newest && proved)
 	for _, w := range m.Warnings {
 		c.warn(w)
 	}

@@ -51,6 +51,9 @@ func (c *Case) takeMerge(e Event) {
 	if c.Snooze != nil && !from.LastMail.IsZero() && from.OpenedAt.After(c.Snooze.At) {
 		c.Snooze = nil // a mail that came since
 	}
+	if c.LastMail.IsZero() || from.FirstMail.Before(c.FirstMail) && !from.LastMail.IsZero() {
+		c.FirstMail = from.FirstMail
+	}
 	if c.LastMail.Before(from.LastMail) {
 		c.LastMail = from.LastMail
 	}

@@ -674,3 +674,51 @@ func TestOpenAppealSaysNotThatTheCaseHasEnded(t *testing.T) {
 		t.Errorf("result %q, finished %v", s.c.Result, s.c.Finished())
 	}
 }
+
+func TestFirstMailIsTheEarliestThatCounts(t *testing.T) {
+	on := func(s *story, day int, v rules.Verdict) rules.Event {
+		e := s.mail(rules.KindReminder, v, "")
+		e.Mail.Date = s.now.AddDate(0, 0, day)
+		return e
+	}
+	for name, tt := range map[string]struct {
+		mails []rules.Verdict // of the days -1, -2, …
+		want  int
+	}{
+		"read backwards":                  {[]rules.Verdict{rules.Genuine, rules.Genuine}, -2},
+		"an unproved one after it":        {[]rules.Verdict{rules.Genuine, rules.Unverified}, -1},
+		"the first that is proved":        {[]rules.Verdict{rules.Unverified, rules.Genuine}, -2},
+		"unproved ones, among themselves": {[]rules.Verdict{rules.Unverified, rules.Unverified}, -2},
+	} {
+		s := newStory(t, monday)
+		for i, v := range tt.mails {
+			s.happens(on(s, -1-i, v))
+		}
+		if want := s.now.AddDate(0, 0, tt.want); !s.c.FirstMail.Equal(want) {
+			t.Errorf("%s: %v, want %v", name, s.c.FirstMail, want)
+		}
+	}
+	s := newStory(t, monday)
+	s.happens(on(s, -5, rules.Unverified))
+	s.happens(on(s, -1, rules.Genuine))
+	younger := s.c
+	if want := s.now.AddDate(0, 0, -1); !younger.FirstMail.Equal(want) {
+		t.Errorf("an unproved one before it: %v", younger.FirstMail)
+	}
+	for name, elder := range map[string]rules.Event{
+		"Stripe's own": {Type: rules.EventStripe, Stripe: &rules.Reading{Dispute: "du_1", Charge: "ch_1", Status: "needs_response"}},
+		"a later mail": on(s, 0, rules.Genuine),
+		"an old book":  on(s, 0, rules.Genuine),
+	} {
+		s := newStory(t, monday)
+		s.happens(elder)
+		if name == "an old book" {
+			s.c.FirstMail = time.Time{}
+		}
+		known := !s.c.FirstMail.IsZero() || s.c.LastMail.IsZero()
+		s.happens(rules.Event{Type: rules.EventMerge, Other: "c-young1", From: &younger})
+		if s.c.FirstMail.IsZero() == known || known && !s.c.FirstMail.Equal(younger.FirstMail) {
+			t.Errorf("%s: %v", name, s.c.FirstMail)
+		}
+	}
+}

@@ -14,8 +14,9 @@ type Case struct {
 	// What the mails say, the newest word on top of the older ones.
 	Said
 	MailDeadline *MailDeadline `json:"mail_deadline,omitempty"`
-	Assumed      time.Time     `json:"assumed,omitzero"`   // the configured assumption, made when it was said
-	LastMail     time.Time     `json:"last_mail,omitzero"` // the Date of the newest of its mails, but for notices of Stripe's
+	Assumed      time.Time     `json:"assumed,omitzero"`    // the configured assumption, made when it was said
+	FirstMail    time.Time     `json:"first_mail,omitzero"` // the Date of the earliest of its mails; zero where that is not known
+	LastMail     time.Time     `json:"last_mail,omitzero"`  // the Date of the newest of its mails, but for notices of Stripe's
 
 	Match  Match    `json:"match,omitzero"`
 	Stripe *Reading `json:"stripe,omitempty"` // nil until Stripe's dispute was read

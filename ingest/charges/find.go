@@ -20,13 +20,18 @@ type Want struct {
 	Amount     rules.Money
 	Reason     string // Klarna's v1 code
 	Date       time.Time
-	Asks       bool     // its mails ask for an answer: it is about no dispute that was over long before
-	Taken      []string // Stripe's disputes that are known to be about another dispute of Klarna's
+	First      time.Time // of its earliest mail; zero: not known, or it may be about a dispute that is over
+	Stops      bool      // its mails ask to stop or to explain an order: it is about no dispute that is over
+	Asks       bool      // its mails ask for an answer: it is about no dispute that was over long before
+	Taken      []string  // Stripe's disputes that are known to be about another dispute of Klarna's
 }
 
 // near is how far a mail's date and a dispute's may lie apart for a candidate:
 // the 21 days of an inquiry, in which reminders come.
 const near = 21 * 24 * time.Hour
+
+// grace is how long after a dispute's date its own first mail may still come.
+const grace = 24 * time.Hour
 
 // lasts is how long after its beginning a dispute can still be asked about: the
 // 21 days of an inquiry, the 13 of a chargeback, and the 10 of an appeal.
@@ -168,6 +173,9 @@ func (f *finder) by(l likeness, strength rules.Strength) (rules.Match, bool) {
 		}
 		m := f.pick(hits, strength, because)
 		m.Why += f.against(i, m)
+		if i > 0 && slices.ContainsFunc(hits, func(ch Charge) bool { return ch.ID == m.Charge && f.differs(ch) != "" }) {
+			m.Strength = rules.Probable // a customer's number may be another's order
+		}
 		return m, true
 	}
 	return rules.Match{}, false

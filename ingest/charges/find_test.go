@@ -24,7 +24,7 @@ func order(ref string) Reference { return Reference{"order_reference", ref} }
 // with gives a charge a dispute of its whole amount.
 func with(ch Charge, dispute, status, reason string) Charge {
 	ch.Disputed = true
-	ch.Disputes = append(slices.Clone(ch.Disputes), Dispute{dispute, status, reason, ch.Amount, day(3)})
+	ch.Disputes = append(slices.Clone(ch.Disputes), Dispute{ID: dispute, Status: status, Reason: reason, Amount: ch.Amount, Created: day(3)})
 	return ch
 }
 
@@ -304,4 +304,78 @@ func TestReasonsOfNoMatchReadAsSentences(t *testing.T) {
 			t.Errorf("%+v: %q, want %q", *want, m.Why, why)
 		}
 	}
+}
+
+// Two shops of one account number their orders alike, and Stripe shows no dispute
+// of the second one yet.
+func TestReferenceOfTwoShopsIsNotSettledAgainstTheAmount(t *testing.T) {
+	want := Want{References: []string{"10001"}, Amount: eur(12490)}
+	other := klarna("py_1", order("10001"))
+	other.Amount = rules.Money{Minor: 50000, Currency: "SEK"}
+	other = with(other, "du_1", "needs_response", "general")
+	ours := klarna("py_2", order("10001"))
+	m := Find(want, []Charge{other, ours})
+	found(t, m, rules.Ambiguous, "", "")
+	if len(m.Candidates) != 2 {
+		t.Errorf("candidates %+v", m.Candidates)
+	}
+	found(t, Find(want, []Charge{other, with(ours, "du_2", "won", "general")}), rules.Ambiguous, "", "")
+
+	want.Amount = eur(1) // it speaks for neither
+	found(t, Find(want, []Charge{other, ours}), rules.Exact, "py_1", "du_1", "the only disputed one")
+	want.Amount = rules.Money{}
+	found(t, Find(want, []Charge{other, ours}), rules.Exact, "py_1", "du_1")
+}
+
+func TestChargeWhoseDisputesCannotBeMeantIsNotTheDisputedOne(t *testing.T) {
+	want := Want{References: []string{"10001"}, Taken: []string{"du_1"}}
+	all := []Charge{with(klarna("py_1", order("10001")), "du_1", "needs_response", "general"), klarna("py_2", order("10001"))}
+	found(t, Find(want, all), rules.Ambiguous, "", "")
+}
+
+// A customer's number can be another customer's order.
+func TestLaterReferenceAgainstTheAmountIsOnlyProbable(t *testing.T) {
+	want := Want{References: []string{"77-1", "10001"}, Amount: eur(100)}
+	found(t, Find(want, []Charge{klarna("py_1", order("10001"))}), rules.Probable, "py_1", "", "the mail says 1.00 EUR")
+	want.Amount = eur(12490)
+	found(t, Find(want, []Charge{klarna("py_1", order("10001"))}), rules.Exact, "py_1", "")
+}
+
+func TestReasonDoesNotSettleADisputeAgainstTheAmount(t *testing.T) {
+	ch := with(klarna("py_1", order("10001")), "du_1", "needs_response", "product_not_received")
+	ch = with(ch, "du_2", "needs_response", "general")
+	ch.Disputes[0].Amount = eur(2000)
+	want := Want{References: []string{"10001"}, Reason: rules.ReasonGoodsNotReceived, Amount: eur(12490)}
+	found(t, Find(want, []Charge{ch}), rules.Ambiguous, "", "", "it has 2 disputes")
+	want.Amount = eur(2000)
+	found(t, Find(want, []Charge{ch}), rules.Exact, "py_1", "du_1")
+	want.Amount = rules.Money{}
+	found(t, Find(want, []Charge{ch}), rules.Exact, "py_1", "du_1")
+}
+
+func TestDisputeThatWasOverWhenKlarnaFirstAskedIsNotMeant(t *testing.T) {
+	ch := with(klarna("py_1", order("10001")), "du_1", "won", "general") // made on day 3
+	ch.Disputes[0].DueBy = day(10)
+	want := Want{References: []string{"10001"}, Asks: true, Date: day(20), First: day(20)}
+	const another = "what was disputed of it before is another dispute"
+	found(t, Find(want, []Charge{ch}), rules.Exact, "py_1", "", another)
+	for name, change := range map[string]func(*Want, *Dispute){
+		"its first mail came in time":   func(w *Want, _ *Dispute) { w.First = day(9) },
+		"a mail that is a little late":  func(w *Want, _ *Dispute) { w.First = day(11) },
+		"nobody knows when it came":     func(w *Want, _ *Dispute) { w.First = time.Time{} },
+		"it tells of an end":            func(w *Want, _ *Dispute) { w.Asks = false },
+		"the dispute is open":           func(_ *Want, d *Dispute) { d.Status = "needs_response" },
+		"the dispute never had a date":  func(_ *Want, d *Dispute) { d.DueBy = time.Time{} },
+		"a person links the charge":     func(w *Want, _ *Dispute) { w.Charge = "py_1" },
+		"the mail names the very thing": func(w *Want, _ *Dispute) { w.StripeIDs = []string{"du_1"} },
+	} {
+		other, again := want, ch
+		again.Disputes = slices.Clone(ch.Disputes)
+		change(&other, &again.Disputes[0])
+		if m := Find(other, []Charge{again}); m.Dispute != "du_1" {
+			t.Errorf("%s: %+v", name, m)
+		}
+	}
+	stop := Want{References: []string{"10001"}, Asks: true, Stops: true, Date: day(5), First: day(5)}
+	found(t, Find(stop, []Charge{ch}), rules.Exact, "py_1", "", another)
 }

@@ -43,6 +43,10 @@ func (c *Client) Match(ctx context.Context, w *Window, want Want, now time.Time)
 	}
 	m.TriedAt = now
 	if err != nil {
+		if m.Strength == rules.Exact && s.w.doubts(want, m) {
+			m.Strength = rules.Probable
+			m.Why += "; whether another charge has that reference could not be searched for"
+		}
 		if id := printable(want.DisputeID); id != "" {
 			return m, fmt.Errorf("match dispute %s: %w", id, err)
 		}
@@ -76,7 +80,7 @@ func (s *search) run(ctx context.Context) error {
 	if err := s.named(ctx); err != nil {
 		return err
 	}
-	if m := s.find(); m.Strength != rules.Exact && s.want.Charge == "" {
+	if m := s.find(); (m.Strength != rules.Exact || s.w.doubts(s.want, m)) && s.want.Charge == "" {
 		if err := s.metadata(ctx); err != nil {
 			return err
 		}

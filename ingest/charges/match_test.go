@@ -299,3 +299,37 @@ func TestHundredMailsCostNoMoreThanAWindowAndAHundredCalls(t *testing.T) {
 		t.Errorf("%d calls, want a page and 50 searches", got)
 	}
 }
+
+// twoShops has two shops' orders of one number: that of the other shop is disputed.
+func twoShops(t *testing.T) (*shop, Want) {
+	s := newShop(t)
+	number := map[string]string{"order_id": "10001"}
+	s.AddCharge(fakestripe.Charge{ID: "py_1", Amount: 50000, Currency: "SEK", Created: day(0), OrderReference: "10001", Metadata: number})
+	s.disputed("du_1", "py_1")
+	s.AddCharge(fakestripe.Charge{ID: "py_2", Amount: 12490, Created: day(0), OrderReference: "10001", Metadata: number})
+	return s, Want{References: []string{"10001"}, Amount: eur(12490)}
+}
+
+func TestAmountOfAnotherChargeIsSearchedForBeforeAMatchIsSure(t *testing.T) {
+	s, want := twoShops(t)
+	found(t, s.match(want), rules.Ambiguous, "", "")
+
+	w := s.window()
+	if err := s.c.Seek(context.Background(), w, []Want{want}); err != nil {
+		t.Fatal(err)
+	}
+	s.Forget()
+	m, err := s.c.Match(context.Background(), w, want, day(5))
+	if got := s.calls(); err != nil || m.Strength != rules.Ambiguous || len(got) != 0 {
+		t.Errorf("after Seek: %+v, %v, called %v", m, err, got)
+	}
+
+	s.Break(fakestripe.Fault{Path: "/v1/charges/search", Status: 500})
+	m, err = s.c.Match(context.Background(), s.window(), want, day(5))
+	if err == nil {
+		t.Error("the failed search is not told")
+	}
+	found(t, m, rules.Probable, "py_1", "du_1", "could not be searched for")
+	want.StripeIDs = []string{"du_1"} // the mail names the very thing
+	found(t, s.match(want), rules.Exact, "py_1", "du_1")
+}

@@ -145,6 +145,7 @@ type Dispute struct {
 	Reason  string // Stripe's
 	Amount  rules.Money
 	Created time.Time
+	DueBy   time.Time // zero: no answer is possible, or none is asked
 }
 
 // over says that nothing can happen any more (DOMAIN.md, "Stripe's side").

@@ -10,13 +10,17 @@ import (
 
 // pick is the one charge of hits that can be disputed: retries and split
 // orders put one reference on several. Where that leaves more than one it is a
-// tie.
+// tie, and also where the mail's amount is another's: two shops may number their
+// orders alike.
 func (f *finder) pick(hits []Charge, strength rules.Strength, because func(Charge) string) rules.Match {
 	if len(hits) == 1 {
 		return f.sure(hits[0], strength, because(hits[0]), "")
 	}
-	disputed := having(hits, func(ch Charge) bool { return ch.Disputed && ch.Status == "succeeded" })
-	if len(disputed) == 1 {
+	disputed := having(hits, func(ch Charge) bool {
+		return ch.Disputed && ch.Status == "succeeded" && (len(ch.Disputes) == 0 || slices.ContainsFunc(ch.Disputes, f.possible))
+	})
+	fits := func(ch Charge) bool { return f.differs(ch) == "" }
+	if len(disputed) == 1 && (fits(disputed[0]) || !slices.ContainsFunc(hits, fits)) {
 		why := fmt.Sprintf("%s; of the %d charges with it, it is the only disputed one", because(disputed[0]), len(hits))
 		return f.sure(disputed[0], strength, why, "")
 	}
@@ -54,6 +58,9 @@ func (f *finder) dispute(ch Charge, id string) (Dispute, bool) {
 		func(d Dispute) bool { return !d.over() && d.Reason == stripeReason(f.want.Reason) },
 	} {
 		if some := having(can, keep); len(some) == 1 {
+			if fits := func(d Dispute) bool { return d.Amount == f.want.Amount }; !fits(some[0]) && slices.ContainsFunc(can, fits) {
+				return Dispute{}, false // what speaks for one of them, the amount says of another
+			}
 			return some[0], true
 		}
 	}
@@ -62,11 +69,12 @@ func (f *finder) dispute(ch Charge, id string) (Dispute, bool) {
 
 // possible says that d can be the one that is meant: it is not another dispute of
 // Klarna's, and, but for a person's link, not one that was over long before
-// Klarna asked. An order can be disputed again, and the mail come before Stripe
-// shows it.
+// Klarna asked, or whose date had passed when its first mail came. An order can
+// be disputed again, and the mail come before Stripe shows it.
 func (f *finder) possible(d Dispute) bool {
 	w := f.want
-	old := w.Asks && w.Charge == "" && d.over() && w.Date.Sub(d.Created) > lasts
+	late := !w.First.IsZero() && !d.DueBy.IsZero() && w.First.Sub(d.DueBy) > grace
+	old := w.Asks && w.Charge == "" && d.over() && (w.Stops || late || w.Date.Sub(d.Created) > lasts)
 	return !old && !slices.Contains(w.Taken, d.ID)
 }
 

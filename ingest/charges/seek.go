@@ -30,7 +30,7 @@ func (c *Client) Seek(ctx context.Context, w *Window, wants []Want) error {
 	w.searches = max(len(wants), leastSearches)
 	var left [][]string
 	for _, want := range wants {
-		if want.Charge == "" && Find(want, w.near(want)).Strength != rules.Exact {
+		if m := Find(want, w.near(want)); want.Charge == "" && (m.Strength != rules.Exact || w.doubts(want, m)) {
 			some, _ := c.searchable(want.references())
 			left = append(left, some)
 		}

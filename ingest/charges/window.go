@@ -133,7 +133,7 @@ func (w *Window) addDispute(r rules.Reading) {
 		ch.Method = cmp.Or(ch.Method, "klarna")
 	}
 	ch.Disputes = having(ch.Disputes, func(d Dispute) bool { return d.ID != r.Dispute })
-	ch.Disputes = append(ch.Disputes, Dispute{r.Dispute, r.Status, r.Reason, r.Amount, r.CreatedAt})
+	ch.Disputes = append(ch.Disputes, Dispute{r.Dispute, r.Status, r.Reason, r.Amount, r.CreatedAt, r.DueBy})
 	w.charges[r.Charge] = ch
 }
 
@@ -184,6 +184,15 @@ func (w *Window) near(want Want) []Charge {
 		}
 	}
 	return w.these(ids)
+}
+
+// doubts says that what a match goes by does not settle it: the mail names
+// another amount than the charge has, so that a search may show another charge
+// with the same reference.
+func (w *Window) doubts(want Want, m rules.Match) bool {
+	ch, ok := w.charges[m.Charge]
+	f := finder{want: want}
+	return ok && want.Charge == "" && f.differs(ch) != "" && !slices.ContainsFunc(want.ids(), ch.is)
 }
 
 // these are the charges of ids, those that w knows, each once.
