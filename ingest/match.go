@@ -237,7 +237,7 @@ func (s *Stripe) read(ctx context.Context, claim rules.Claim, w *charges.Window,
 	if c.Match.Sure() {
 		e.Keys = []string{rules.StripeKey(r.Dispute)}
 	}
-	if !news(c, *r, now) {
+	if !news(c, *r, now) && !s.overrules(c, *r, now) {
 		done.same = append(done.same, saying{c.ID, e})
 		return nil
 	}
@@ -262,6 +262,12 @@ func news(c rules.Case, r rules.Reading, now time.Time) bool {
 	was := *c.Stripe
 	was.ReadAt, r.ReadAt = time.Time{}, time.Time{}
 	return !reflect.DeepEqual(was, r)
+}
+
+// overrules says that a case was closed although Stripe waits for an answer: that
+// holds as long as a person's "answered" does, and no longer.
+func (s *Stripe) overrules(c rules.Case, r rules.Reading, now time.Time) bool {
+	return r.Contradicts(c, now) && !now.Before(rules.Policy{Calendar: s.Calendar}.AnswerHolds(c.ClosedAt))
 }
 
 // want is what a case knows of its charge.

@@ -237,6 +237,15 @@ func (c *Case) endedBy(s *Reading) bool {
 	return !c.ClosedAt.IsZero() && s.over() && c.Outcome == outcomeOf(s.Status)
 }
 
+// Contradicts says that Stripe waits at now for an answer to the dispute of a case
+// that is closed, has got none, and would still take it.
+func (s Reading) Contradicts(c Case, now time.Time) bool {
+	_, answered := answeredBy(s, c.Spent)
+	takes := s.Status == "warning_needs_response" || !s.DueBy.IsZero()
+	return !c.ClosedAt.IsZero() && c.Outcome != Duplicate && c.Match.Sure() &&
+		openStatus(s.Status) && answered == "" && takes && !s.late(now)
+}
+
 // revive opens a case again that was closed by a mail or a person while Stripe
 // shows an open dispute. A person's "not a dispute" needs Stripe's agreement
 // too: the money is at risk whatever we call it.
