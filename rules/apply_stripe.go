@@ -207,12 +207,15 @@ func answeredBy(s Reading, spent int64) (note, source string) {
 	return "", ""
 }
 
-// Settled says that what was refunded since the dispute reaches the disputed
+// Settled says that what was refunded for it since the dispute reaches the disputed
 // amount. Sums of two currencies cannot be compared.
 func (s Reading) Settled() bool {
 	alike := s.Authorized.IsZero() || s.Authorized.Currency == s.Amount.Currency
-	return alike && s.Amount.Minor > 0 && s.RefundedSince >= s.Amount.Minor
+	return alike && s.Amount.Minor > 0 && s.refunded() >= s.Amount.Minor
 }
+
+// refunded is what was given back since the dispute and is surely for it.
+func (s Reading) refunded() int64 { return s.RefundedSince - s.RefundedElse }
 
 func (c *Case) hasAnswer(source string) bool {
 	for _, ev := range c.Answers {

@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -167,5 +168,22 @@ func TestPersonsLinkTakesBackTheEndOfAnotherDispute(t *testing.T) {
 		if s.is(rules.Open); s.c.Stripe != nil || slices.Contains(s.c.Keys, rules.StripeKey("du_1")) {
 			t.Errorf("linked to %+v: it keeps %+v, %v", to, s.c.Stripe, s.c.Keys)
 		}
+	}
+}
+
+func TestRefundThatMayBeAnothersSettlesNothingAndIsSaid(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.matched(rules.Exact)
+	s.stripe("warning_needs_response", "2026-03-20 12:00", func(r *rules.Reading) {
+		r.RefundedMinor, r.RefundedSince, r.RefundedElse = 12490, 12490, 12490
+	})
+	s.is(rules.Open)
+	const said = "A refund of 124.90 EUR may be for another inquiry about this charge: it counts here once both are covered."
+	if got := s.c.Oddities(); !slices.Contains(got, said) {
+		t.Errorf("%q", got)
+	}
+	if todo := s.c.Stripe.Remedy(s.p, s.now); !strings.Contains(todo, "Refund all of the 124.90 EUR") {
+		t.Errorf("%q", todo)
 	}
 }

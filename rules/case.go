@@ -115,6 +115,7 @@ type Reading struct {
 	PastDue        bool      `json:"past_due,omitempty"`
 	RefundedMinor  int64     `json:"refunded_minor"`           // of the charge and in its currency, succeeded, in all
 	RefundedSince  int64     `json:"refunded_since,omitempty"` // succeeded refunds made after the dispute
+	RefundedElse   int64     `json:"refunded_else,omitempty"`  // of RefundedSince: what may be for another inquiry about the charge
 	Refunding      int64     `json:"refunding,omitempty"`      // refunds that are under way and may yet fail
 	Captured       Money     `json:"captured,omitzero"`
 	Authorized     Money     `json:"authorized,omitzero"`

@@ -33,6 +33,7 @@ func (c Case) Oddities() []string {
 		out = append(out, fmt.Sprintf("Mail and Stripe name different states: “%s” in the mail, “%s” at Stripe.", mail, StatusWords(s.Status)))
 	}
 	add(!s.Captured.IsZero() && s.Captured.Minor < s.Authorized.Minor, s.capture())
+	add(s.RefundedElse > 0, fmt.Sprintf("A refund of %s may be for another inquiry about this charge: it counts here once both are covered.", s.Refund(s.RefundedElse)))
 	add(s.PastDue && openStatus(s.Status), "Stripe says that the time to answer is over.")
 	return out
 }

@@ -61,7 +61,7 @@ func (s Reading) refundable() int64 {
 	if s.Amount.Minor <= 0 || !s.Authorized.IsZero() && s.Authorized.Currency != s.Amount.Currency {
 		return -1
 	}
-	rest := s.Amount.Minor - s.RefundedSince - s.Refunding
+	rest := s.Amount.Minor - s.refunded() - s.Refunding
 	if !s.Captured.IsZero() {
 		rest = min(rest, s.Captured.Minor-s.RefundedMinor-s.Refunding)
 	}

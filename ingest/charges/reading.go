@@ -50,6 +50,7 @@ func (c *Client) Reading(ctx context.Context, w *Window, m rules.Match, now time
 			return nil, err
 		}
 	}
+	r = w.ofItsOwn(r)
 	if r.ReadAt.After(now) {
 		r.ReadAt = now
 	}
@@ -114,7 +115,8 @@ func (c *Client) disputesOf(ctx context.Context, w *Window, charge string, now t
 
 // reading turns Stripe's dispute into ours. Account and ReadAt are the
 // caller's to fill.
-func (c *Client) reading(ctx context.Context, d *stripeDispute) (rules.Reading, error) {
+// It returns what was given back of the charge too, where that was read.
+func (c *Client) reading(ctx context.Context, d *stripeDispute) (rules.Reading, []refund, error) {
 	r := rules.Reading{
 		Dispute:       d.ID,
 		Charge:        d.Charge.ID,
@@ -136,7 +138,7 @@ func (c *Client) reading(ctx context.Context, d *stripeDispute) (rules.Reading, 
 	r.Klarna = d.klarna()
 	ch := d.Charge.In
 	if ch == nil || err != nil {
-		return r, err
+		return r, nil, err
 	}
 	r.Authorized, r.Captured = money(ch.Amount, ch.Currency), ch.captured()
 	r.Tracking, r.Carrier = ch.Shipping.TrackingNumber, ch.Shipping.Carrier
@@ -147,7 +149,8 @@ func (c *Client) reading(ctx context.Context, d *stripeDispute) (rules.Reading, 
 		r.OrderReference = pi.Details.OrderReference
 		r.AutoCapture, r.Capturable = automatic(pi), pi.Capturable
 	}
-	return r, c.refunds(ctx, &r, ch)
+	given, err := c.refunds(ctx, &r, ch)
+	return r, given, err
 }
 
 // complete fetches what an answer holds as an id only although it was to be
@@ -189,22 +192,22 @@ func automatic(pi *stripeIntent) bool {
 // They come with the charge; where Stripe cut them short they are listed, but
 // only while the dispute can still move: of one that is over nobody asks more
 // than the charge's own sum.
-func (c *Client) refunds(ctx context.Context, r *rules.Reading, ch *stripeCharge) error {
+func (c *Client) refunds(ctx context.Context, r *rules.Reading, ch *stripeCharge) (given []refund, err error) {
 	if ch.AmountRefunded == 0 {
-		return nil
+		return nil, nil
 	}
 	here := ch.Refunds != nil && ch.Refunds.Object == "list" && !ch.Refunds.more()
 	if !here && (Dispute{Status: r.Status}).over() {
 		r.RefundedMinor = ch.AmountRefunded
-		return nil
+		return nil, nil
 	}
 	all, err := c.refundsOf(ctx, ch, here)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, f := range all {
 		if f.Charge.ID != "" && f.Charge.ID != ch.ID {
-			return c.broken("list refunds of charge "+ch.ID, "the answer holds a refund of another charge")
+			return nil, c.broken("list refunds of charge "+ch.ID, "the answer holds a refund of another charge")
 		}
 		if f.Status == "pending" || f.Status == "requires_action" {
 			r.Refunding += f.Amount
@@ -213,11 +216,12 @@ func (c *Client) refunds(ctx context.Context, r *rules.Reading, ch *stripeCharge
 			continue
 		}
 		r.RefundedMinor += f.Amount
+		given = append(given, refund{unix(f.Created), f.Amount})
 		if !unix(f.Created).Before(r.CreatedAt) {
 			r.RefundedSince += f.Amount
 		}
 	}
-	return nil
+	return given, nil
 }
 
 func (c *Client) refundsOf(ctx context.Context, ch *stripeCharge, here bool) ([]stripeRefund, error) {

@@ -24,6 +24,7 @@ type Window struct {
 	dispute  map[string]rules.Reading // by dispute id; those fetched later too
 	unread   map[string]bool          // dispute ids that have no reading
 	charges  map[string]Charge        // by charge id; those fetched later too
+	refunds  map[string][]refund      // by charge id: what succeeded, where it was read
 	account  *string                  // acct_…, nil until it was asked for
 
 	sought       map[string]sought // by soughtKey: references that were searched for
@@ -48,6 +49,7 @@ func newWindow(since, readAt time.Time) *Window {
 		dispute: map[string]rules.Reading{},
 		unread:  map[string]bool{},
 		charges: map[string]Charge{},
+		refunds: map[string][]refund{},
 		index:   map[string][]string{},
 		sought:  map[string]sought{},
 	}
@@ -96,18 +98,25 @@ func (w *Window) Err() error { return w.failed }
 // Readings is Stripe's word on each Klarna dispute of the window, newest
 // first. Disputes of other payment methods are left out.
 func (w *Window) Readings() []rules.Reading {
-	return having(w.readings, func(r rules.Reading) bool { return r.Klarna })
+	out := having(w.readings, func(r rules.Reading) bool { return r.Klarna })
+	for i, r := range out {
+		out[i] = w.ofItsOwn(r)
+	}
+	return out
 }
 
 // keep puts a dispute, read at a time, and its charge into w.
 func (c *Client) keep(ctx context.Context, w *Window, d *stripeDispute, at time.Time) (rules.Reading, error) {
-	r, err := c.reading(ctx, d)
+	r, given, err := c.reading(ctx, d)
 	if ch := d.Charge.In; ch != nil { // it is disputed, whatever could not be read
 		w.add(c.charge(ch, intent(d.PaymentIntent, ch.PaymentIntent)))
 	}
 	w.addDispute(r)
 	if err != nil {
 		return r, err
+	}
+	if given != nil {
+		w.refunds[r.Charge] = given
 	}
 	r.Account, r.ReadAt = c.accountOf(ctx, w), at
 	w.dispute[r.Dispute] = r
