@@ -39,6 +39,7 @@ func (c *Case) takeMail(e Event) {
 		c.warn("An unverified mail names another order; the first one stays.")
 	}
 	c.Said = merge(c.Said, m.Said, newest && counts, newest && proved)
+	c.renamed(e.At, was.MerchantReference1, first)
 	for _, w := range m.Warnings {
 		c.warn(w)
 	}
@@ -57,6 +58,19 @@ func (c *Case) takeMail(e Event) {
 		}
 	default:
 		c.takeAsking(e.At, m, proved)
+	}
+}
+
+// renamed: the mails name another order than they did. What was found by mails
+// that nobody proved is looked for anew when the first proved one names another;
+// of two proved ones, and of what a person linked, a person must judge.
+func (c *Case) renamed(at time.Time, was string, first bool) {
+	switch m := c.Match; {
+	case was == "" || c.MerchantReference1 == was || m.Charge == "":
+	case first && m.By == "":
+		c.takeMatch(Event{Type: EventMatch, At: at, Match: &Match{Strength: NoMatch, Why: "a proved mail names another order than the first one"}})
+	case m.Sure():
+		c.warn("A later mail names another order than the one whose charge was found. Please check.")
 	}
 }
 

@@ -48,6 +48,9 @@ func (c *Case) readingFollows(e Event, was Match) {
 		ended := was.Sure() && c.endedBy(s)
 		c.Stripe = nil
 		emptied := c.withdraw(func(ev Evidence) bool { return ev.Source == "stripe" || ev.Source == "refund" })
+		if was.Sure() && c.Lane() == LaneDispute {
+			c.Stage, c.Spent = StageUnknown, 0 // Stripe says those of the right one
+		}
 		if ended || emptied && c.ClosedAt.IsZero() {
 			c.reopen(e.At)
 			c.say(e.At, "reopened", "What Stripe said of it was about another dispute: the case is open again.")

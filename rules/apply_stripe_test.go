@@ -187,3 +187,43 @@ func TestRefundThatMayBeAnothersSettlesNothingAndIsSaid(t *testing.T) {
 		t.Errorf("%q", todo)
 	}
 }
+
+func TestFirstProvedMailThatNamesAnotherOrderTakesTheChargeBack(t *testing.T) {
+	named := func(s *story, ref string, v rules.Verdict) rules.Event {
+		e := s.mail(rules.KindReminder, v, "")
+		e.Mail.MerchantReference1 = ref
+		return e
+	}
+	for name, tt := range map[string]struct {
+		first rules.Verdict
+		ref   string
+		by    string
+		kept  bool
+		warns bool
+	}{
+		"unproved before":    {rules.Unverified, "77-2000", "", false, false},
+		"proved before":      {rules.Genuine, "77-2000", "", true, true},
+		"the same order":     {rules.Unverified, "77-1042", "", true, false},
+		"linked by a person": {rules.Unverified, "77-2000", "anna", true, true},
+	} {
+		s := newStory(t, monday)
+		s.happens(named(s, "77-1042", tt.first))
+		e := rules.Event{Type: rules.EventMatch, Match: &rules.Match{Strength: rules.Exact, Charge: "ch_1", Dispute: "du_1"}, Keys: []string{rules.StripeKey("du_1")}}
+		if tt.by != "" {
+			e.Type, e.By = rules.EventLink, tt.by
+		}
+		s.happens(e)
+		s.stripe("won", "2026-03-20 12:00")
+		s.now = s.at("2026-03-03 10:00")
+		s.happens(named(s, tt.ref, rules.Genuine))
+		if kept := s.c.Match.Charge != "" && s.c.Stripe != nil && slices.Contains(s.c.Keys, rules.StripeKey("du_1")) && s.c.State == rules.Closed; kept != tt.kept {
+			t.Errorf("%s: %s, %+v, %+v, %v", name, s.c.State, s.c.Match, s.c.Stripe, s.c.Keys)
+		}
+		if !tt.kept && s.c.Stage != rules.StageUnknown {
+			t.Errorf("%s: stage %s", name, s.c.Stage)
+		}
+		if warns := slices.ContainsFunc(s.c.Warnings, func(w string) bool { return strings.Contains(w, "another order than") }); warns != tt.warns {
+			t.Errorf("%s: %q", name, s.c.Warnings)
+		}
+	}
+}

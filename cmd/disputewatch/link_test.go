@@ -24,6 +24,10 @@ func TestPersonSaysWhichOfAChargesDisputesIsMeant(t *testing.T) {
 			t.Errorf("show lacks %q:\n%s", want, out)
 		}
 	}
+	code, _, errs := s.command("link", "256947", "py_1", "--by", "bo")
+	if want := "it has 2 disputes: name the one that is meant, du_1 (124.90 EUR"; code != exitFailed || !strings.Contains(errs, want) || s.one().Match.By != "" {
+		t.Fatalf("the charge alone: exit %d, %s", code, errs)
+	}
 	if code, out, errs := s.command("link", "256947", "du_2", "--by", "bo"); code != exitDone {
 		t.Fatalf("exit %d: %s%s", code, out, errs)
 	}

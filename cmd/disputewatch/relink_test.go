@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -39,5 +40,25 @@ func TestDisputeThatAPersonLinksAwayGetsACaseOfItsOwn(t *testing.T) {
 	}
 	if len(of) != 2 || of["du_1"].DisputeID != "256947" || of["du_2"].DisputeID != "" {
 		t.Errorf("linked back: %+v", of)
+	}
+}
+
+func TestProvedMailMovesACaseToItsOrderAndTheOtherDisputeIsWatched(t *testing.T) {
+	s := newStory(t, monday)
+	s.dispute("1", "77-1042", "needs_response", 12490, s.now.Add(8*day))
+	s.dispute("2", "77-2000", "needs_response", 12490, s.now.Add(8*day))
+	s.mail("1@klarna.com", "none", "New dispute request", request)
+	s.pass()
+	s.wait(time.Hour)
+	s.mail("2@klarna.com", "pass", "New dispute request", strings.ReplaceAll(request, "77-1042", "77-2000"))
+	for range 2 {
+		s.pass()
+		of := map[string]rules.Case{}
+		for _, c := range s.alive() {
+			of[c.Match.Dispute] = c
+		}
+		if len(of) != 2 || of["du_2"].DisputeID != "256947" || of["du_1"].DisputeID != "" || of["du_1"].State != rules.Open {
+			t.Errorf("%+v", of)
+		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
@@ -88,6 +89,9 @@ func linked(ctx context.Context, cfg *config.Config, search ingest.Search, e *ru
 		if !m.Sure() || m.Charge == "" {
 			return nil, &unfitError{search.Want.Charge, m.Why}
 		}
+		if several := m.Candidates; m.Dispute == "" && len(several) > 1 {
+			return nil, &unfitError{search.Want.Charge, fmt.Sprintf("it has %d disputes: name the one that is meant, %s", len(several), disputesOf(several))}
+		}
 		e.Match = &m
 		if m.Dispute == "" {
 			return nil, nil
@@ -97,4 +101,13 @@ func linked(ctx context.Context, cfg *config.Config, search ingest.Search, e *ru
 		return read, nil
 	}
 	return nil, fmt.Errorf("the case's Stripe account %q is not in the config", search.Case.Account)
+}
+
+// disputesOf tells the disputes of one charge apart.
+func disputesOf(all []rules.Candidate) string {
+	var out []string
+	for _, k := range all {
+		out = append(out, fmt.Sprintf("%s (%s, %s)", k.Dispute, k.Amount, k.Created.UTC().Format("2 Jan")))
+	}
+	return strings.Join(out, " or ")
 }
