@@ -191,7 +191,8 @@ func (c *Case) followStatus(at time.Time, was *Reading, s Reading) {
 
 // answeredBy says why a reading counts as answered, with its source; "" if it
 // does not. An unknown status never does, nor does what was submitted to the
-// inquiry before: spent submissions.
+// inquiry before, spent submissions, or after its date: Stripe does not promise
+// that it arrives.
 func answeredBy(s Reading, spent int64) (note, source string) {
 	switch s.Status {
 	case "under_review":
@@ -199,7 +200,7 @@ func answeredBy(s Reading, spent int64) (note, source string) {
 	case "warning_under_review":
 		return "Stripe: the inquiry is under review", "stripe"
 	case "needs_response":
-		if s.Submissions > spent {
+		if s.Submissions > spent && !s.PastDue {
 			return "Stripe: evidence was submitted", "stripe"
 		}
 	case "warning_needs_response":

@@ -227,3 +227,19 @@ func TestFirstProvedMailThatNamesAnotherOrderTakesTheChargeBack(t *testing.T) {
 		}
 	}
 }
+
+// Stripe: if past_due, "delivery of the latest evidence is not guaranteed".
+func TestEvidenceThatCameTooLateIsNoSureAnswer(t *testing.T) {
+	late := func(r *rules.Reading) { r.Submissions, r.PastDue = 1, true }
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.matched(rules.Exact)
+	s.stripe("needs_response", "2026-03-20 12:00", late)
+	s.is(rules.Open)
+	s.stripe("under_review", "2026-03-20 12:00", late)
+	s.is(rules.Answered)
+	const said = "Stripe says that the evidence was submitted after its date: it may not have reached Klarna."
+	if got := s.c.Oddities(); !slices.Contains(got, said) {
+		t.Errorf("%q", got)
+	}
+}

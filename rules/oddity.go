@@ -34,6 +34,7 @@ func (c Case) Oddities() []string {
 	}
 	add(!s.Captured.IsZero() && s.Captured.Minor < s.Authorized.Minor, s.capture())
 	add(s.RefundedElse > 0, fmt.Sprintf("A refund of %s may be for another inquiry about this charge: it counts here once both are covered.", s.Refund(s.RefundedElse)))
+	add(s.PastDue && s.Status == "under_review", "Stripe says that the evidence was submitted after its date: it may not have reached Klarna.")
 	add(s.PastDue && openStatus(s.Status), "Stripe says that the time to answer is over.")
 	return out
 }
