@@ -30,8 +30,9 @@ type Want struct {
 // the 21 days of an inquiry, in which reminders come.
 const near = 21 * 24 * time.Hour
 
-// grace is how long after a dispute's date its own first mail may still come.
-const grace = 24 * time.Hour
+// grace is how long after a dispute's date its own first mail may still come: mail
+// is late, and so is Stripe with an end.
+const grace = 7 * 24 * time.Hour
 
 // lasts is how long after its beginning a dispute can still be asked about: the
 // 21 days of an inquiry, the 13 of a chargeback, and the 10 of an appeal.

@@ -361,7 +361,7 @@ func TestDisputeThatWasOverWhenKlarnaFirstAskedIsNotMeant(t *testing.T) {
 	found(t, Find(want, []Charge{ch}), rules.Exact, "py_1", "", another)
 	for name, change := range map[string]func(*Want, *Dispute){
 		"its first mail came in time":   func(w *Want, _ *Dispute) { w.First = day(9) },
-		"a mail that is a little late":  func(w *Want, _ *Dispute) { w.First = day(11) },
+		"a mail that is a little late":  func(w *Want, _ *Dispute) { w.First = day(17) },
 		"nobody knows when it came":     func(w *Want, _ *Dispute) { w.First = time.Time{} },
 		"it tells of an end":            func(w *Want, _ *Dispute) { w.Asks = false },
 		"the dispute is open":           func(_ *Want, d *Dispute) { d.Status = "needs_response" },
