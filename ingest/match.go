@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -91,6 +92,9 @@ func (s *Stripe) Refresh(ctx context.Context, claim rules.Claim) (Matched, error
 	if err != nil {
 		return done, fmt.Errorf("stripe %s: %w", s.Account, err)
 	}
+	slices.SortStableFunc(cases, func(a, b rules.Case) int { // whoever still asks has the first choice
+		return cmp.Compare(oneIf(closedByMail(a)), oneIf(closedByMail(b)))
+	})
 	errs := []error{window.Err(), s.Client.Seek(ctx, window, s.wanted(cases))}
 	for _, c := range cases {
 		if ctx.Err() != nil {
@@ -293,14 +297,28 @@ func want(c rules.Case) charges.Want {
 }
 
 // wantsMatch: a sure match with its dispute needs no more looking; any other is
-// tried again as its interval says.
+// tried again as its interval says. What a mail closed is looked for too: Stripe may
+// hold it open.
 func (s *Stripe) wantsMatch(c rules.Case, now time.Time) bool {
-	if c.Match.By != "" || c.Match.Sure() && c.Match.Dispute != "" || !c.ClosedAt.IsZero() {
+	if c.Match.By != "" || c.Match.Sure() && c.Match.Dispute != "" || !c.ClosedAt.IsZero() && !closedByMail(c) {
 		return false
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return !now.Before(s.tried[c.ID])
+}
+
+func oneIf(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+// closedByMail says that Klarna's word alone ended a case.
+func closedByMail(c rules.Case) bool {
+	return !c.ClosedAt.IsZero() &&
+		slices.ContainsFunc(c.Answers, func(e rules.Evidence) bool { return e.Source == "mail" })
 }
 
 // triedAt sets when the charge of a case is looked for again.
@@ -311,6 +329,9 @@ func (s *Stripe) triedAt(c rules.Case, now time.Time) {
 		s.tried = map[string]time.Time{}
 	}
 	wait := min(max(now.Sub(c.OpenedAt)/8, tryAgainFirst), tryAgainLast)
+	if !c.ClosedAt.IsZero() {
+		wait = tryAgainLast // what is over is rarely not
+	}
 	s.tried[c.ID] = now.Add(wait)
 }
 

@@ -1,6 +1,9 @@
 package ingest_test
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -59,5 +62,95 @@ func TestPersonsEndStandsWhereStripeTakesNoAnswerAnyMore(t *testing.T) {
 		if done, err := s.ask(); err != nil || len(done.Changed) != 0 || s.one().State != rules.Closed {
 			t.Errorf("%s: %s, changed %v, %v", name, s.one().State, done.Changed, err)
 		}
+	}
+}
+
+const ended = "The dispute is resolved in your favour.\nDispute ID: 256947\nMerchant Reference 1: 77-1042\n"
+
+// All of it is read before Stripe is asked for the first time, or long before
+// Stripe shows its dispute.
+func TestEndOfAMailYieldsToADisputeThatStripeHoldsOpen(t *testing.T) {
+	for _, mails := range [][]string{{request, ended}, {ended}} {
+		for _, later := range []bool{false, true} {
+			s := newShop(t)
+			shown := func() {
+				s.stripe.AddCharge(fakestripe.Charge{ID: "py_1", Amount: 12490, OrderReference: "77-1042", Created: s.now.AddDate(0, 0, -9)})
+				s.stripe.AddDispute(fakestripe.Dispute{ID: "du_1", Charge: "py_1", Created: s.now, DueBy: s.now.AddDate(0, 0, 11)})
+			}
+			if !later {
+				shown()
+			}
+			for i, body := range mails {
+				subject := map[string]string{request: "New dispute request", ended: "Dispute resolved in your favour"}[body]
+				s.mail(fmt.Sprint(i, "@klarna.com"), "pass", subject, body)
+				s.now = s.now.Add(time.Second)
+			}
+			s.read(nil)
+			if c := s.one(); c.State != rules.Closed {
+				t.Fatalf("%d mails: %s", len(mails), c.State)
+			}
+			s.asks()
+			if later {
+				s.now = s.now.AddDate(0, 0, 1)
+				shown()
+				s.asks()
+			}
+			c := s.one()
+			if c.State != rules.Open || c.Match.Dispute != "du_1" || !slices.Contains(c.Warnings, "Closed, but Stripe still waits for an answer: open again.") {
+				t.Errorf("%d mails, shown later %v: %s, %+v, %q", len(mails), later, c.State, c.Match, c.Warnings)
+			}
+		}
+	}
+}
+
+func TestEndOfAMailStandsBesideTheOrdersNextDispute(t *testing.T) {
+	s := newShop(t)
+	s.stripe.AddCharge(fakestripe.Charge{ID: "py_1", Amount: 12490, OrderReference: "77-1042", Created: s.now.AddDate(0, 0, -9)})
+	s.mail("1@klarna.com", "pass", "Dispute resolved in your favour", ended)
+	s.read(nil)
+	s.now = s.now.Add(time.Minute) // whoever is older is looked at first
+	s.mail("2@klarna.com", "pass", "New dispute request", strings.ReplaceAll(request, "256947", "256999"))
+	s.stripe.AddDispute(fakestripe.Dispute{ID: "du_2", Charge: "py_1", Created: s.now, DueBy: s.now.AddDate(0, 0, 11)})
+	s.read(nil)
+	for range 2 {
+		s.asks()
+		s.now = s.now.AddDate(0, 0, 1)
+	}
+	if c := s.named("256999"); c.State != rules.Open || c.DisputeID != "256999" || c.Match.Dispute != "du_2" {
+		t.Errorf("the next: %s, %+v", c.State, c.Match)
+	}
+	if c := s.named("256947"); c.State != rules.Closed || c.Outcome != "won" || c.Match.Dispute != "" {
+		t.Errorf("the one that ended: %s, %+v", c.State, c.Match)
+	}
+}
+
+func TestEndOfAPersonStandsBesideADisputeThatStripeShowsLater(t *testing.T) {
+	s := newShop(t)
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.read(nil)
+	s.asks()
+	if _, err := s.book.Say(t.Context(), "256947", rules.Event{Type: rules.EventClose, At: s.now, By: "bo", Outcome: "not a dispute"}); err != nil {
+		t.Fatal(err)
+	}
+	s.stripe.AddCharge(fakestripe.Charge{ID: "py_1", Amount: 12490, OrderReference: "77-1042", Created: s.now.AddDate(0, 0, -9)})
+	s.stripe.AddDispute(fakestripe.Dispute{ID: "du_1", Charge: "py_1", Created: s.now, DueBy: s.now.AddDate(0, 0, 11)})
+	s.asks()
+	if c := s.named("256947"); c.State != rules.Closed || c.Match.Dispute != "" || len(s.cases()) != 2 {
+		t.Errorf("%s, %+v, %d cases", c.State, c.Match, len(s.cases()))
+	}
+}
+
+func TestEndedCaseIsSearchedForRarely(t *testing.T) {
+	s := newShop(t)
+	s.mail("1@klarna.com", "pass", "Dispute resolved in your favour", ended)
+	s.read(nil)
+	var searches []int
+	for range 8 {
+		s.asks()
+		searches = append(searches, min(s.searches(), 1))
+		s.now = s.now.Add(time.Hour)
+	}
+	if want := []int{1, 0, 0, 0, 0, 0, 1, 0}; !slices.Equal(searches, want) {
+		t.Errorf("searched at the hours %v, want %v", searches, want)
 	}
 }

@@ -18,11 +18,11 @@ type Holders interface {
 
 // Taken says that a dispute of Stripe's belongs to a case about another dispute of
 // Klarna's than c: an order can be disputed more than once, and the second case
-// must not end with the first. A proved mail's case yields to no unproved one, and
-// mails that ask for nothing join whatever has their order: they answer nothing
-// that Stripe holds open.
+// must not end with the first, nor open again what ended. A proved mail's case
+// yields to no unproved one, and mails that ask for nothing and ended nothing join
+// whatever has their order: they answer nothing that Stripe holds open.
 func Taken(ctx context.Context, book Holders, c rules.Case, dispute string) (bool, error) {
-	if c.DisputeID == "" || !asks(c) {
+	if c.DisputeID == "" || !asks(c) && c.ClosedAt.IsZero() {
 		return false, nil
 	}
 	holder, held, err := book.Holder(ctx, rules.StripeKey(dispute))

@@ -1,0 +1,16 @@
+package main
+
+import "testing"
+
+// Both mails were read before Stripe was asked for the first time.
+func TestMailThatEndsWhatStripeHoldsOpenIsToldAsAContradiction(t *testing.T) {
+	s := newStory(t, monday)
+	s.dispute("1", "77-1042", "needs_response", 12490, s.now.Add(20*day))
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.mail("2@klarna.com", "pass", "Dispute resolved in your favour", "The dispute is resolved in your favour.\nDispute ID: 256947\nMerchant Reference 1: 77-1042\n")
+	s.pass()
+	s.said("answer by", "Closed, but Stripe still waits for an answer: open again.", "Submit the evidence in Stripe")
+	if cases := s.alive(); len(cases) != 1 || cases[0].Finished() {
+		t.Errorf("%+v", cases)
+	}
+}
