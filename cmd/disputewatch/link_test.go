@@ -48,6 +48,32 @@ func TestPersonSaysWhichOfAChargesDisputesIsMeant(t *testing.T) {
 	}
 }
 
+// The button of a probable charge names the charge alone.
+func TestReasonSaysWhichOfALinkedChargesDisputesIsMeant(t *testing.T) {
+	s := newStory(t, today())
+	s.dispute("1", "77-1042-A", "needs_response", 12490, s.now.Add(20*day))
+	s.stripe.AddDispute(fakestripe.Dispute{ID: "du_2", Charge: "py_1", Reason: "general", Created: s.now.Add(-day), DueBy: s.now.Add(19 * day)})
+	s.mail("1@klarna.com", "pass", "New dispute request", strings.ReplaceAll(request, "77-1042", "77-1042-a"))
+	s.pass()
+	match := func() rules.Match {
+		t.Helper()
+		c, err := s.book.Case(t.Context(), "256947")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.Match
+	}
+	if m := match(); m.Strength != rules.Probable || m.Dispute != "du_1" {
+		t.Fatalf("%+v", m)
+	}
+	if code, _, errs := s.command("link", "256947", "py_1", "--by", "bo"); code != exitDone {
+		t.Fatal(errs)
+	}
+	if m := match(); m.Dispute != "du_1" || m.By != "bo" {
+		t.Errorf("%+v", m)
+	}
+}
+
 func TestWhatIsNoChargeOfKlarnasIsNotLinked(t *testing.T) {
 	s := newStory(t, today())
 	s.stripe.AddCharge(fakestripe.Charge{ID: "ch_card0001", Amount: 100, Method: "card", Created: s.now})

@@ -52,7 +52,7 @@ func (w word) speak(ctx context.Context, cfg *config.Config, book *casebook.Book
 	if w.verb != rules.EventLink {
 		return book.Say(ctx, c.ID, e)
 	}
-	read, err := linked(ctx, cfg, ingest.Search{Book: book, Case: c, Want: charges.Want{Charge: w.charge}}, &e)
+	read, err := linked(ctx, cfg, ingest.Search{Book: book, Case: c, Want: charges.Want{Charge: w.charge, Reason: c.Reason, Amount: c.Amount}}, &e)
 	if err != nil {
 		return c, err
 	}

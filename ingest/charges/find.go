@@ -139,7 +139,9 @@ func (f *finder) named() (rules.Match, bool) {
 		return rules.Match{}, false
 	}
 	if len(hits) == 1 {
-		return f.sure(hits[0], rules.Exact, "the mail names its Stripe id", ids[hits[0].ID]), true
+		m := f.sure(hits[0], rules.Exact, "the mail names its Stripe id", ids[hits[0].ID])
+		m.Why += f.against(-1, m)
+		return m, true
 	}
 	return f.tie(hits, "the mail names the Stripe ids of several charges"), true
 }
@@ -182,8 +184,8 @@ func (f *finder) by(l likeness, strength rules.Strength) (rules.Match, bool) {
 	return rules.Match{}, false
 }
 
-// against says that a later reference of the mail fits another charge than the
-// one that reference i settled: a customer's number, or two orders in one mail.
+// against says that a later reference of the mail fits another charge than the one
+// that reference i settled, -1 an id: a customer's number, or two orders in one mail.
 func (f *finder) against(i int, m rules.Match) string {
 	for j, ref := range f.want.references() {
 		if j <= i || m.Charge == "" {

@@ -271,6 +271,8 @@ func TestAmountThatDiffersFromTheMailsIsSaid(t *testing.T) {
 func TestSecondReferenceOnAnotherChargeIsSaid(t *testing.T) {
 	m := Find(refs("10001", "K-9"), []Charge{klarna("py_1", order("10001")), klarna("py_2", order("K-9"))})
 	found(t, m, rules.Exact, "py_1", "", "the mail's second reference stands on another charge")
+	m = Find(Want{StripeIDs: []string{"py_1"}, References: []string{"K-9"}}, []Charge{klarna("py_1", order("10001")), klarna("py_2", order("K-9"))})
+	found(t, m, rules.Exact, "py_1", "", "the mail's first reference stands on another charge")
 }
 
 func TestNothingOfTheMailIsRepeatedInTheReason(t *testing.T) {
