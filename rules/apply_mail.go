@@ -274,6 +274,8 @@ func (c *Case) takeResolved(at time.Time, m MailSaid, proved bool) {
 		c.close(at, string(result))
 		c.EndSaid = m.Date
 		c.say(at, "closed", "Klarna: resolved, "+string(result)+".")
+	case c.endsDiffer():
+		c.say(at, "contradiction", "Klarna says resolved, "+string(result)+", but Stripe shows "+c.Stripe.Status+".")
 	}
 }
 

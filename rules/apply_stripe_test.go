@@ -243,3 +243,49 @@ func TestEvidenceThatCameTooLateIsNoSureAnswer(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+func TestEndsThatMailAndStripeTellDifferentlyAreSaid(t *testing.T) {
+	for _, tt := range []struct {
+		mail   rules.Result
+		stripe string
+		differ bool
+	}{
+		{rules.ResultWon, "lost", true},
+		{rules.ResultLost, "won", true},
+		{rules.ResultLost, "warning_closed", true},
+		{rules.ResultWon, "won", false},
+		{rules.ResultLost, "lost", false},
+		{rules.ResultWithdrawn, "warning_closed", false},
+		{rules.ResultUnknown, "lost", false},
+		{rules.ResultLost, "under_review", false}, // it may yet be lost there
+	} {
+		for _, mailFirst := range []bool{true, false} {
+			s := newStory(t, monday)
+			s.request("2026-03-16 23:59")
+			s.matched(rules.Exact)
+			e := s.mail(rules.KindResolved, rules.Genuine, "")
+			e.Mail.Result = tt.mail
+			if mailFirst {
+				s.happens(e)
+			}
+			s.stripe(tt.stripe, "2026-03-16 23:59")
+			if !mailFirst {
+				s.told = nil
+				s.happens(e)
+				if said := slices.Contains(s.told, "contradiction"); said != tt.differ {
+					t.Errorf("%s and %s: told %v", tt.mail, tt.stripe, s.told)
+				}
+			}
+			odd := func() bool {
+				return slices.ContainsFunc(s.c.Oddities(), func(o string) bool { return strings.Contains(o, "different ends") })
+			}
+			if odd() != tt.differ || s.c.Disagrees() != tt.differ {
+				t.Errorf("%s and %s, the mail first %v: %q", tt.mail, tt.stripe, mailFirst, s.c.Oddities())
+			}
+			s.c.Match.Strength = rules.Probable
+			if s.c.Disagrees() || odd() {
+				t.Errorf("%s and %s: of a guess", tt.mail, tt.stripe)
+			}
+		}
+	}
+}

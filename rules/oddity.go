@@ -32,6 +32,7 @@ func (c Case) Oddities() []string {
 	if mail := c.resultWords(); mail != "" && !s.over() {
 		out = append(out, fmt.Sprintf("Mail and Stripe name different states: “%s” in the mail, “%s” at Stripe.", mail, StatusWords(s.Status)))
 	}
+	add(c.endsDiffer(), fmt.Sprintf("Mail and Stripe name different ends: %s in the mail, %s at Stripe. Ask Stripe support.", c.Result, StatusWords(s.Status)))
 	add(!s.Captured.IsZero() && s.Captured.Minor < s.Authorized.Minor, s.capture())
 	add(s.RefundedElse > 0, fmt.Sprintf("A refund of %s may be for another inquiry about this charge: it counts here once both are covered.", s.Refund(s.RefundedElse)))
 	add(s.PastDue && s.Status == "under_review", "Stripe says that the evidence was submitted after its date: it may not have reached Klarna.")
@@ -66,7 +67,17 @@ func (c Case) Disagrees() bool {
 	}
 	dates := c.MailDeadline != nil && !s.DueBy.IsZero() && c.MailDeadline.At.Sub(s.DueBy).Abs() > 24*time.Hour
 	amounts := !c.Amount.IsZero() && !s.Amount.IsZero() && c.Amount != s.Amount
-	return dates || amounts || c.resultWords() != "" && !s.over()
+	return dates || amounts || c.resultWords() != "" && !s.over() || c.endsDiffer()
+}
+
+// endsDiffer says that of Klarna's mail and the surely matched dispute of Stripe's
+// one tells of a loss and the other of none.
+func (c Case) endsDiffer() bool {
+	s := c.Stripe
+	if s == nil || !c.Match.Sure() || !s.over() {
+		return false
+	}
+	return c.Result == ResultWon && s.Status == "lost" || c.Result == ResultLost && s.Status != "lost"
 }
 
 // resultWords is what a mail says of the end of the dispute, "" where none does.
