@@ -229,6 +229,9 @@ func (s *Stripe) read(ctx context.Context, claim rules.Claim, w *charges.Window,
 	if errors.Is(err, charges.ErrUnread) {
 		return nil // it is told for the whole pass
 	}
+	if charges.Unknown(err) { // which is no fault of the account's: the others are read
+		return s.gone(ctx, claim, c)
+	}
 	if err != nil || r == nil {
 		return err
 	}
@@ -252,10 +255,20 @@ func (s *Stripe) read(ctx context.Context, claim rules.Claim, w *charges.Window,
 	return nil
 }
 
+// gone tells the case, once, that Stripe does not know its dispute: the key may be of
+// another mode or account than when it was found.
+func (s *Stripe) gone(ctx context.Context, claim rules.Claim, c rules.Case) error {
+	if slices.Contains(c.Warnings, rules.Gone) {
+		return nil
+	}
+	_, err := s.Book.SayUnder(ctx, claim, c.ID, rules.Event{Type: rules.EventMissing, At: s.Now(), By: "stripe " + s.Account})
+	return err
+}
+
 // news says whether a reading changes anything: a fact of Stripe's, or the time
 // from which a person's "answered" needs Stripe's agreement.
 func news(c rules.Case, r rules.Reading, now time.Time) bool {
-	if c.Stripe == nil {
+	if c.Stripe == nil || slices.Contains(c.Warnings, rules.Gone) {
 		return true
 	}
 	for _, a := range c.Answers {

@@ -140,6 +140,53 @@ func TestEndOfAPersonStandsBesideADisputeThatStripeShowsLater(t *testing.T) {
 	}
 }
 
+// The shop tried it in test mode first, and its cases are still there.
+func TestDisputeThatStripeKnowsNoMoreIsSaidOnceAndKeepsNoOtherFromBeingRead(t *testing.T) {
+	s := newShop(t)
+	s.stripe.AddCharge(fakestripe.Charge{ID: "py_0", Amount: 100, Created: s.now.AddDate(0, 0, -320)})
+	s.stripe.AddDispute(fakestripe.Dispute{ID: "du_0", Charge: "py_0", Created: s.now.AddDate(0, 0, -300), DueBy: s.now.AddDate(0, 0, 7)})
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.read(nil)
+	found := rules.Match{Strength: rules.Exact, Charge: "py_0", Dispute: "du_0"}
+	if _, err := s.book.Say(t.Context(), "256947", rules.Event{Type: rules.EventMatch, At: s.now, By: "stripe main", Match: &found}); err != nil {
+		t.Fatal(err)
+	}
+	s.asks()
+	was := s.named("256947").Stripe
+
+	s.stripe.Break(fakestripe.Fault{Path: "/v1/disputes/du_0", Status: 404, Code: "resource_missing"})
+	s.stripe.AddCharge(fakestripe.Charge{ID: "py_2", Amount: 100, Created: s.now})
+	s.stripe.AddDispute(fakestripe.Dispute{ID: "du_2", Charge: "py_2", Created: s.now, DueBy: s.now.AddDate(0, 0, 7)})
+	for range 3 {
+		s.asks()
+		s.now = s.now.Add(time.Hour)
+	}
+	events, err := s.book.History(t.Context(), "256947")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := 0
+	for _, e := range events {
+		if e.Type == rules.EventMissing {
+			said++
+		}
+	}
+	c := s.named("256947")
+	if said != 1 || c.State != rules.Open || !slices.Contains(c.Warnings, rules.Gone) || c.Stripe == nil || len(s.cases()) != 2 {
+		t.Errorf("said %d times, %s, %q, %+v, %d cases", said, c.State, c.Warnings, c.Stripe, len(s.cases()))
+	}
+
+	s.stripe.Mend()
+	s.asks()
+	if c := s.named("256947"); len(c.Warnings) != 0 || !c.Stripe.ReadAt.After(was.ReadAt) {
+		t.Errorf("known again: %q, %+v", c.Warnings, c.Stripe)
+	}
+	s.stripe.Break(fakestripe.Fault{Path: "/v1/disputes/du_0", Status: 404, Body: "<html>no such page</html>", Type: "text/html"})
+	if _, err := s.ask(); err == nil {
+		t.Error("an answer that is not Stripe's is no fault")
+	}
+}
+
 func TestEndedCaseIsSearchedForRarely(t *testing.T) {
 	s := newShop(t)
 	s.mail("1@klarna.com", "pass", "Dispute resolved in your favour", ended)

@@ -72,8 +72,12 @@ func (c *Case) take(e Event) error {
 		}
 		c.takeStripe(e)
 	case EventMissing:
-		c.warn(Missing)
-		c.say(e.At, "missing", Missing)
+		text := Missing
+		if c.Match.Dispute != "" {
+			text = Gone
+		}
+		c.warn(text)
+		c.say(e.At, "missing", text)
 	case EventTold:
 		c.takeTold(e)
 	case EventPosted:
@@ -94,6 +98,10 @@ func (c *Case) take(e Event) error {
 // Missing warns of a mail whose dispute Stripe does not show although it had
 // time to: that is an alarm, no answer (DOMAIN.md §1).
 const Missing = "Stripe still shows no dispute for this mail: ask Stripe or Klarna merchant support whether there is one."
+
+// Gone warns that Stripe knows the dispute of a case no more: what was last read of
+// it stays.
+const Gone = "Stripe does not know this dispute in this account: it may be of test mode, or of another account. What is shown of it is old."
 
 // The reasons why a round began.
 const (

@@ -77,6 +77,7 @@ func (c *Case) takeStripe(e Event) {
 	s := *e.Stripe
 	was := c.Stripe
 	c.Stripe = &s
+	c.Warnings = slices.DeleteFunc(c.Warnings, func(w string) bool { return w == Gone })
 	if c.Kind == "" {
 		c.Kind = KindStripeDispute
 	}

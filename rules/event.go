@@ -46,7 +46,7 @@ const (
 	EventMatch   EventType = "match"   // the matcher looked for its charge
 	EventLink    EventType = "link"    // a person said which charge it is
 	EventStripe  EventType = "stripe"  // Stripe's dispute was read
-	EventMissing EventType = "missing" // Stripe shows no dispute for a mail, long after it
+	EventMissing EventType = "missing" // Stripe shows no dispute for a mail, long after it, or the case's own no more
 	EventTold    EventType = "told"    // an escalation was queued
 	EventPosted  EventType = "posted"  // its card stands in Slack
 	EventClaim   EventType = "claim"

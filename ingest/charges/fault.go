@@ -192,6 +192,13 @@ func (c *Client) decode(op string, body []byte, v any) error {
 	return c.broken(op, "the answer is not JSON")
 }
 
+// Unknown says that Stripe answered, and that what was asked for is not in this
+// account, or not in the key's mode.
+func Unknown(err error) bool {
+	var f *fault
+	return errors.As(err, &f) && f.code == "resource_missing"
+}
+
 // statusOf is the HTTP status of a failed call, 0 where none came.
 func statusOf(err error) int {
 	var f *fault
