@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -33,13 +34,15 @@ func (c *Case) takeMatch(e Event) {
 }
 
 // readingFollows: what Stripe said counts only of the charge and the dispute that
-// the case is about now. The dispute that it was about is free for a case of its
-// own, and neither answers nor ends this one any more; what was read while the match
-// was a guess counts once it is sure.
+// the case is about now. A dispute that it, or a case that joined it, was about is
+// free for a case of its own, and neither answers nor ends this one any more; what
+// was read while the match was a guess counts once it is sure.
 func (c *Case) readingFollows(e Event, was Match) {
 	to := c.Match
-	if was.Sure() && was.Dispute != "" && (to.Charge != was.Charge || to.Dispute != "" && to.Dispute != was.Dispute) {
-		c.Keys = slices.DeleteFunc(c.Keys, func(k string) bool { return k == StripeKey(was.Dispute) })
+	if to.Sure() && to.Dispute != "" || was.Sure() && to.Charge != was.Charge {
+		c.Keys = slices.DeleteFunc(c.Keys, func(k string) bool {
+			return strings.HasPrefix(k, StripeKey("")) && k != StripeKey(to.Dispute)
+		})
 	}
 	s := c.Stripe
 	switch {

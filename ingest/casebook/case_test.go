@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -247,6 +248,38 @@ func TestGuessAboutAChargeJoinsNoCases(t *testing.T) {
 		link.Type, link.By = rules.EventLink, "anna"
 		if got := w.say(two.ID, link); got.ID != one.ID {
 			w.Errorf("a person's link left two cases: %s", got.ID)
+		}
+	})
+}
+
+func TestDisputeThatIsLinkedAwayIsNobodys(t *testing.T) {
+	eachDB(t, func(w *world) {
+		claim, err := w.Claim(w.ctx, "stripe/main")
+		w.must(err)
+		for i, elder := range []bool{false, true} { // another case has the dispute that is meant
+			wrong, right := fmt.Sprint("du_wrong", i), fmt.Sprint("du_right", i)
+			if elder {
+				_, err := w.OpenCase(w.ctx, claim, nil, reading(right, "needs_response", w.now()))
+				w.must(err)
+				w.wait(time.Minute)
+			}
+			c := w.opened(w.noticeOf(fmt.Sprint(256940+i), uint32(i+1)))
+			w.say(c.ID, exactly("ch_1", wrong))
+			if got, held, err := w.Holder(w.ctx, rules.StripeKey(wrong)); err != nil || !held || got.ID != c.ID {
+				w.Fatalf("%s, %v, %v", got.ID, held, err)
+			}
+			link := exactly("ch_2", right)
+			link.Type, link.By = rules.EventLink, "anna"
+			if got := w.say(c.ID, link); (got.ID != c.ID) != elder {
+				w.Errorf("linked, it is %s", got.ID)
+			}
+			if got, held, err := w.Holder(w.ctx, rules.StripeKey(wrong)); err != nil || held {
+				w.Errorf("%s still has %s, %v", got.ID, wrong, err)
+			}
+			got, held, err := w.Holder(w.ctx, rules.StripeKey(right))
+			if err != nil || !held || slices.Contains(got.Keys, rules.StripeKey(wrong)) || got.DisputeID != c.DisputeID {
+				w.Errorf("%+v, %v, %v", got, held, err)
+			}
 		}
 	})
 }
