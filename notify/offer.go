@@ -58,7 +58,7 @@ func verbs(c rules.Case, p rules.Policy, now time.Time) []Action {
 	}
 	out = append(out, Action{
 		Verb: Close, Case: c.ID, Text: "Not a dispute",
-		Confirm: "The case is closed and nobody is reminded of it any more. Klarna and Stripe hear nothing of it.",
+		Confirm: "The case is closed and nobody is reminded of it any more, unless Stripe still waits for an answer a working day later. Klarna and Stripe hear nothing of it.",
 	})
 	if o := choices(c, p); len(o) > 0 {
 		out = append(out, Action{Verb: Choose, Case: c.ID, Text: chooseWords, Options: o})
