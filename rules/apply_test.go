@@ -722,3 +722,21 @@ func TestFirstMailIsTheEarliestThatCounts(t *testing.T) {
 		}
 	}
 }
+
+// It was answered in Stripe before anybody heard of it.
+func TestKlarnaThatAsksAboutACaseWithoutACardIsHeard(t *testing.T) {
+	for verdict, want := range map[rules.Verdict][]string{rules.Genuine: {"contradiction"}, rules.Unverified: nil} {
+		s := newStory(t, monday)
+		s.change(s.mail(rules.KindDisputeRequest, rules.Genuine, ""))
+		s.change(rules.Event{Type: rules.EventMatch, Match: &rules.Match{Strength: rules.Exact, Charge: "ch_1", Dispute: "du_1"}})
+		s.stripe("under_review", "2026-03-16 12:00")
+		s.said()
+		s.now = s.at("2026-03-05 10:00")
+		s.happens(s.mail(rules.KindFollowUp, verdict, "2026-03-12 12:00"))
+		s.said(want...)
+		s.is(rules.Answered)
+		s.now = s.at("2026-03-06 10:00")
+		s.happens(s.mail(rules.KindFollowUp, verdict, "2026-03-12 12:00")) // now it has a card
+		s.said(want...)
+	}
+}

@@ -14,3 +14,20 @@ func TestMailThatEndsWhatStripeHoldsOpenIsToldAsAContradiction(t *testing.T) {
 		t.Errorf("%+v", cases)
 	}
 }
+
+// The dispute was answered in Stripe before its mail was read, and so was never
+// told.
+func TestKlarnaThatAsksAboutWhatWasAnsweredInSilenceIsHeard(t *testing.T) {
+	s := newStory(t, monday)
+	s.dispute("1", "77-1042", "under_review", 12490, s.now.Add(20*day))
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.pass()
+	s.saidNothing()
+	s.wait(3 * day)
+	s.mail("2@klarna.com", "pass", "We need more information about your dispute", "Please send us more information before 16 March 2026.\nDispute ID: 256947\nMerchant Reference 1: 77-1042\n")
+	s.pass()
+	s.said("channel: ", "Klarna asks again, but Stripe shows the dispute as under_review.", "256947")
+	s.wait(day)
+	s.pass()
+	s.saidNothing()
+}
