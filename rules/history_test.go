@@ -116,8 +116,28 @@ func (h *history) happen(e rules.Event) {
 	if e.Type == rules.EventReread && c.Finished() != h.c.Finished() {
 		h.Fatalf("a second reading ended the case, or opened it again")
 	}
+	if e.Type == rules.EventStripe || e.Type == rules.EventMatch && !h.c.Match.Sure() {
+		h.truth(c)
+	}
 	h.c = c
 	h.decide()
+}
+
+// truth: while a surely matched dispute waits at Stripe nothing but a person's word
+// ends or answers its case, and nothing that Stripe shows of a dispute ends a stop
+// request that was not replied to.
+func (h *history) truth(c rules.Case) {
+	s := c.Stripe
+	if s == nil || !c.Match.Sure() {
+		return
+	}
+	held := slices.ContainsFunc(c.Answers, func(a rules.Evidence) bool { return a.Source == "person" && a.Holds.After(h.now) })
+	if s.Status == "needs_response" && c.Finished() && !held && c.Lane() == rules.LaneDispute {
+		h.Fatalf("%s at Stripe, and the case is %s (%s), answered by %+v", s.Status, c.State, c.Outcome, c.Answers)
+	}
+	if h.c.Lane() == rules.LaneStopRequest && !h.c.Finished() && c.Finished() {
+		h.Fatalf("a stop request that nobody replied to is %s, as Stripe shows %s", c.State, s.Status)
+	}
 }
 
 // unproved: a mail without proof ends nothing, moves no real deadline later, ends
