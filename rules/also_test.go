@@ -224,3 +224,11 @@ func TestFirstWordOfADisputeThatKlarnaAlsoAsksToStopIsLoud(t *testing.T) {
 		t.Errorf("told %+v", due)
 	}
 }
+
+func TestReplyToAStopRequestThatJoinsAnotherAnswersIt(t *testing.T) {
+	s := newStory(t, monday)
+	s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+	younger := rules.Case{ID: "c-young1", OpenedAt: s.now, Stage: rules.StageStopRequest, Answers: []rules.Evidence{{Source: "reply"}}}
+	s.happens(rules.Event{Type: rules.EventMerge, Other: younger.ID, From: &younger})
+	s.is(rules.Answered)
+}

@@ -30,9 +30,11 @@ func (c *Case) takeMerge(e Event) {
 		if !alike {
 			break // a stop request's answer answers no dispute, nor the other way round
 		}
-		if ev.Source == "mail" && c.Stripe != nil && c.Match.Sure() && openStatus(c.Stripe.Status) {
-			c.warn(receivedButOpen)
-			c.say(e.At, "contradiction", receivedButOpen)
+		if s := c.Stripe; s != nil && c.Match.Sure() && openStatus(s.Status) && s.overrules(ev, e.At) {
+			if ev.Source == "mail" {
+				c.warn(receivedButOpen)
+				c.say(e.At, "contradiction", receivedButOpen)
+			}
 			continue
 		}
 		c.answer(ev)

@@ -178,19 +178,22 @@ func (c *Case) followStatus(at time.Time, was *Reading, s Reading) {
 		}
 		return
 	}
-	emptied := c.withdraw(func(ev Evidence) bool {
-		switch ev.Source {
-		case "stripe", "refund", "mail":
-			return true
-		case "person":
-			return openStatus(s.Status) && !ev.Holds.IsZero() && !ev.Holds.After(at)
-		}
-		return false
-	})
-	if emptied {
+	if emptied := c.withdraw(func(ev Evidence) bool { return s.overrules(ev, at) }); emptied {
 		c.reopen(at)
 		c.say(at, "contradiction", "Counted as answered, but Stripe shows "+s.Status+": open again.")
 	}
+}
+
+// overrules says that evidence does not count against a dispute that Stripe does not
+// call answered.
+func (s Reading) overrules(ev Evidence, at time.Time) bool {
+	switch ev.Source {
+	case "stripe", "refund", "mail":
+		return true
+	case "person":
+		return openStatus(s.Status) && !ev.Holds.IsZero() && !ev.Holds.After(at)
+	}
+	return false
 }
 
 // answeredBy says why a reading counts as answered, with its source; "" if it

@@ -289,3 +289,28 @@ func TestEndsThatMailAndStripeTellDifferentlyAreSaid(t *testing.T) {
 		}
 	}
 }
+
+func TestYoungerCaseBringsNoAnswerThatStripeOverrules(t *testing.T) {
+	for name, tt := range map[string]struct {
+		ev    rules.Evidence
+		state rules.State
+	}{
+		"a word that held":       {rules.Evidence{Source: "person", Who: "bo", Holds: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}, rules.Open},
+		"a word that holds":      {rules.Evidence{Source: "person", Who: "bo", Holds: time.Date(2026, 3, 2, 9, 0, 1, 0, time.UTC)}, rules.Answered},
+		"another dispute's":      {rules.Evidence{Source: "stripe"}, rules.Open},
+		"another dispute's sum":  {rules.Evidence{Source: "refund"}, rules.Open},
+		"a mail's":               {rules.Evidence{Source: "mail"}, rules.Open},
+		"a reply to the younger": {rules.Evidence{Source: "reply"}, rules.Open},
+	} {
+		s := newStory(t, monday) // 9:00 UTC
+		s.request("2026-03-16 23:59")
+		s.matched(rules.Exact)
+		s.stripe("needs_response", "2026-03-20 12:00")
+		round := s.c.Round
+		younger := rules.Case{ID: "c-young1", OpenedAt: s.now, Answers: []rules.Evidence{tt.ev}}
+		s.happens(rules.Event{Type: rules.EventMerge, Other: younger.ID, From: &younger})
+		if s.c.State != tt.state || s.c.Round != round {
+			t.Errorf("%s: %s, round %+v", name, s.c.State, s.c.Round)
+		}
+	}
+}
