@@ -17,7 +17,8 @@ import (
 // StripeBook is what asking Stripe needs of the book.
 type StripeBook interface {
 	// Unclosed is the cases of a Stripe account that are not closed, and those
-	// closed within the last days, about which Stripe may still change its mind.
+	// closed within the last days, about which Stripe may still change its mind; none
+	// that went into another.
 	Unclosed(ctx context.Context, account string) ([]rules.Case, error)
 	// SayUnder changes a case while the claim holds.
 	SayUnder(ctx context.Context, c rules.Claim, id string, e rules.Event) (rules.Case, error)

@@ -102,7 +102,7 @@ func (b stripeBook) Unclosed(ctx context.Context, account string) ([]rules.Case,
 	}
 	kept := cases[:0]
 	for _, c := range cases {
-		if c.Outcome != "duplicate" {
+		if len(c.Keys) > 0 { // else it went into another, and what is said of it is said of that one
 			kept = append(kept, c)
 		}
 	}

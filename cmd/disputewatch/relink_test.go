@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -60,5 +61,28 @@ func TestProvedMailMovesACaseToItsOrderAndTheOtherDisputeIsWatched(t *testing.T)
 		if len(of) != 2 || of["du_2"].DisputeID != "256947" || of["du_1"].DisputeID != "" || of["du_1"].State != rules.Open {
 			t.Errorf("%+v", of)
 		}
+	}
+}
+
+// It keeps the outcome that it had, and what is said of it is said of the other:
+// Stripe's word on what it was about would be said of that one.
+func TestCaseThatWentIntoAnotherIsNotAskedAbout(t *testing.T) {
+	s := newStory(t, today())
+	s.dispute("1", "77-1042", "needs_response", 12490, s.now.Add(20*day))
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.pass()
+	s.wait(time.Minute)
+	s.mail("2@klarna.com", "pass", "Dispute resolved in your favour", "The dispute is resolved in your favour.\nDispute ID: 256999\n")
+	s.pass()
+	if code, _, errs := s.command("link", "256999", "du_1", "--by", "bo"); code != exitDone {
+		t.Fatal(errs)
+	}
+	all, err := s.book.Cases(t.Context(), casebook.Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked, err := stripeBook{s.book, s.clock}.Unclosed(t.Context(), "main")
+	if err != nil || len(all) != 2 || all[1].Outcome != "won" || len(asked) != 1 || asked[0].DisputeID != "256947" {
+		t.Errorf("of %d cases %d are asked about, %v: %+v", len(all), len(asked), err, all)
 	}
 }
