@@ -182,17 +182,6 @@ func (c *Case) say(at time.Time, name, text string) {
 	c.News = append(c.News, News{c.Facts, name, at, text})
 }
 
-// sayAnyway is say for what people must hear although the case was over before they
-// heard of it: it has no card that would show it, and gets one by this.
-func (c *Case) sayAnyway(at time.Time, name, text string) {
-	if c.Card.TS != "" {
-		c.say(at, name, text)
-		return
-	}
-	c.Facts++
-	c.News = append(c.News, News{c.Facts, name, at, text})
-}
-
 // grave orders the names of news that comes at one moment.
 func grave(name string) int {
 	return slices.Index([]string{"stage", "contradiction", string(StageInvestigation), string(StageStopRequest)}, name)

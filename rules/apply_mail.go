@@ -217,12 +217,11 @@ func (c *Case) askedAgain(at time.Time, m MailSaid, proved bool) {
 		return // an older mail, read late
 	}
 	if c.Stripe != nil && c.Match.Sure() && !openStatus(c.Stripe.Status) {
-		const but = ", but Stripe shows the dispute as "
+		who := "An unverified mail"
 		if proved {
-			c.sayAnyway(at, "contradiction", "Klarna asks again"+but+c.Stripe.Status+".")
-		} else {
-			c.say(at, "contradiction", "An unverified mail asks again"+but+c.Stripe.Status+".")
+			who = "Klarna"
 		}
+		c.say(at, "contradiction", who+" asks again, but Stripe shows the dispute as "+c.Stripe.Status+".")
 		return
 	}
 	if !proved {

@@ -30,6 +30,9 @@ func (c *Case) takeMerge(e Event) {
 		if !alike {
 			break // a stop request's answer answers no dispute, nor the other way round
 		}
+		if ev.Source == "reply" && c.Lane() != LaneStopRequest {
+			continue // it answered a stop request, and no dispute
+		}
 		if s := c.Stripe; s != nil && c.Match.Sure() && openStatus(s.Status) && s.overrules(ev, e.At) {
 			if ev.Source == "mail" {
 				c.warn(receivedButOpen)

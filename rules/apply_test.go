@@ -725,7 +725,7 @@ func TestFirstMailIsTheEarliestThatCounts(t *testing.T) {
 
 // It was answered in Stripe before anybody heard of it.
 func TestKlarnaThatAsksAboutACaseWithoutACardIsHeard(t *testing.T) {
-	for verdict, want := range map[rules.Verdict][]string{rules.Genuine: {"contradiction"}, rules.Unverified: nil} {
+	for _, verdict := range verdicts {
 		s := newStory(t, monday)
 		s.change(s.mail(rules.KindDisputeRequest, rules.Genuine, ""))
 		s.change(rules.Event{Type: rules.EventMatch, Match: &rules.Match{Strength: rules.Exact, Charge: "ch_1", Dispute: "du_1"}})
@@ -733,10 +733,10 @@ func TestKlarnaThatAsksAboutACaseWithoutACardIsHeard(t *testing.T) {
 		s.said()
 		s.now = s.at("2026-03-05 10:00")
 		s.happens(s.mail(rules.KindFollowUp, verdict, "2026-03-12 12:00"))
-		s.said(want...)
+		s.said("contradiction")
 		s.is(rules.Answered)
 		s.now = s.at("2026-03-06 10:00")
 		s.happens(s.mail(rules.KindFollowUp, verdict, "2026-03-12 12:00")) // now it has a card
-		s.said(want...)
+		s.said("contradiction")
 	}
 }
