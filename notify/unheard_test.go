@@ -47,18 +47,19 @@ func TestWhatContradictsACaseNobodyHeardOfIsSaidWithItsCard(t *testing.T) {
 		name string
 		kind rules.Kind
 		v    rules.Verdict
+		is   string
 		want string
 	}{
-		{"Klarna asks again", rules.KindFollowUp, rules.Genuine, "Klarna asks again, but Stripe shows the dispute as under_review"},
-		{"somebody asks again", rules.KindFollowUp, rules.Unverified, "Klarna asks again, but Stripe shows the dispute as under_review"},
-		{"Klarna asks to stop the order", rules.KindStopRequest, rules.Genuine, "asks to stop this order"},
+		{"Klarna asks again", rules.KindFollowUp, rules.Genuine, "Answered: Faulty goods", "Klarna asks again, but Stripe shows the dispute as under_review"},
+		{"somebody asks again", rules.KindFollowUp, rules.Unverified, "Answered: Faulty goods", "An unverified mail asks again, but Stripe shows the dispute as under_review"},
+		{"Klarna asks to stop the order", rules.KindStopRequest, rules.Genuine, "Stop request", "Stop the order. Then answer Klarna by replying to that very mail"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := newWorld(t, "2026-03-02 09:00")
 			w.unheard("under_review")
 			w.mail(rules.Said{Kind: tt.kind, DisputeID: "256947", Verdict: tt.v}, "")
 			w.good()
-			w.saidOnce("Answered", tt.want)
+			w.saidOnce(tt.is, tt.want)
 		})
 	}
 }
