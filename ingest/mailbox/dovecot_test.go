@@ -299,7 +299,8 @@ func TestAThousandMailsAreReadInBatches(t *testing.T) {
 
 func TestMailDeletedWhileWeReadIsGone(t *testing.T) {
 	server, account := onDovecot(t, dovecot.Options{})
-	for i := range 1500 {
+	const mails, asked = (ahead + 8) * turnMails, (ahead + 2) * turnMails
+	for i := range mails {
 		add2(t, server, "INBOX", dispute(i), now)
 	}
 	s := newStory(t, account)
@@ -313,7 +314,7 @@ func TestMailDeletedWhileWeReadIsGone(t *testing.T) {
 	tally, err := c.Read(ctx, "INBOX", s.pos, s.want, func(turn Turn) error {
 		if !deleted {
 			deleted = true
-			expunge(t, server, "INBOX", 1100, 1400) // not yet asked for
+			expunge(t, server, "INBOX", asked, mails-100) // not yet asked for
 		}
 		for _, m := range turn.Mails {
 			if m.Fault != nil {
@@ -326,7 +327,7 @@ func TestMailDeletedWhileWeReadIsGone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := s.pos.Seen.String(); got != "1:1500" || tally.Fetched+tally.Gone != 1500 || tally.Gone == 0 || tally.Pending > 0 {
+	if got := s.pos.Seen.String(); got != fmt.Sprintf("1:%d", mails) || tally.Fetched+tally.Gone != mails || tally.Gone == 0 || tally.Pending > 0 {
 		t.Errorf("seen %s, %+v", got, tally)
 	}
 	t.Logf("%d were still to be had, %d were gone", tally.Fetched, tally.Gone)

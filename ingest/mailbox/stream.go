@@ -10,7 +10,7 @@ import (
 const (
 	// ahead is how many FETCH commands are under way at a time. They fit into any
 	// socket's buffers (4 kB each), so that sending never waits for reading.
-	ahead = 8
+	ahead = 16
 	// aheadBytes is how large the mails may be, as the server told it, behind which
 	// no more are asked for: other mailboxes are read at the same time.
 	aheadBytes = 2 * turnBytes
