@@ -14,7 +14,14 @@ const (
 	// aheadBytes is how large the mails may be, as the server told it, behind which
 	// no more are asked for: other mailboxes are read at the same time.
 	aheadBytes = 2 * turnBytes
+	// spareFetches are under way on all connections together, beside one on each: a
+	// fetch keeps about a megabyte, and many mailboxes may be read for the first time
+	// at once.
+	spareFetches = 48
 )
+
+// spare holds one for each of them.
+var spare = make(chan struct{}, spareFetches)
 
 // errGivenUp is why the rest of a connection is not read any more.
 const errGivenUp = fault("reading was given up")
@@ -88,17 +95,11 @@ func (s *stream) fly(ctx context.Context, todo rules.UIDs, got map[uint32]*item)
 
 // fill sends commands until enough are under way, texts first: they free memory.
 func (s *stream) fill(ctx context.Context) error {
-	for len(s.flights) < ahead && s.bytes() < aheadBytes {
-		f := &flight{part: header, landed: make(chan struct{}), got: map[uint32]*item{}}
-		if len(s.texts) > 0 {
-			f, s.texts[0] = s.texts[0], nil // what it will hold is let go of when it has landed
-			s.texts = s.texts[1:]
-		} else {
-			set, ok := s.next()
-			if !ok {
-				return nil
-			}
-			f.set = set
+	for len(s.flights) < ahead && s.bytes() < aheadBytes && s.mayFly() {
+		f := s.upcoming()
+		if f == nil {
+			s.unspare(1)
+			return nil
 		}
 		s.flights = append(s.flights, f)
 		if err := s.guard(ctx, func() error { s.send(f); return nil }); err != nil {
@@ -107,6 +108,42 @@ func (s *stream) fill(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// mayFly says whether one more may be under way: the first on a connection always.
+func (s *stream) mayFly() bool {
+	if len(s.flights) == 0 {
+		return true
+	}
+	select {
+	case spare <- struct{}{}:
+		return true
+	default:
+		return false
+	}
+}
+
+// unspare gives back what n fetches of those under way took, or would have taken: as
+// long as others are under way, each did.
+func (s *stream) unspare(n int) {
+	for range min(n, len(s.flights)) {
+		<-spare
+	}
+}
+
+// upcoming is the next command to send, nil where there is none.
+func (s *stream) upcoming() *flight {
+	if len(s.texts) > 0 {
+		f := s.texts[0]
+		s.texts[0] = nil // what it will hold is let go of when it has landed
+		s.texts = s.texts[1:]
+		return f
+	}
+	set, ok := s.next()
+	if !ok {
+		return nil
+	}
+	return &flight{set: set, part: header, landed: make(chan struct{}), got: map[uint32]*item{}}
 }
 
 // bytes is the size of the mails under way.
@@ -136,6 +173,7 @@ func (s *stream) land(ctx context.Context) error {
 	}
 	s.strays.give(f.set, f.got)
 	s.flights = s.flights[1:]
+	s.unspare(1)
 	if err := s.no(err); err != nil {
 		return err
 	}
@@ -189,5 +227,6 @@ func (s *stream) drain() {
 	for _, f := range s.flights {
 		<-f.landed
 	}
+	s.unspare(len(s.flights) - 1)
 	s.flights = nil
 }

@@ -60,3 +60,48 @@ func TestLargeMailsAreFetchedFewAtATimeAndLetGoOf(t *testing.T) {
 		t.Errorf("handed on %d mails, %v", len(texts), err)
 	}
 }
+
+// A thousand mailboxes may be read for the first time at once.
+func TestFetchesOfAllConnectionsTogetherAreBounded(t *testing.T) {
+	const n = 6 * turnMails
+	read := func(put func(under int) error) error {
+		l, account := newLiar(t, n)
+		c, err := Dial(t.Context(), account)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		handed := 0
+		_, err = c.Read(t.Context(), "INBOX", newStory(t, account).pos, Want{Now: now, Candidate: fromKlarna}, func(turn Turn) error {
+			handed += len(turn.Mails)
+			asked := 0
+			l.now(func() { asked = len(l.asked) })
+			return put(asked - handed)
+		})
+		return err
+	}
+	most := 0
+	if err := read(func(under int) error { most = max(most, under); return nil }); err != nil || most < turnMails {
+		t.Errorf("alone: %d mails were under way behind those in hand, %v", most, err)
+	}
+	for range spareFetches {
+		spare <- struct{}{} // others take them all
+	}
+	if err := read(func(under int) error {
+		if under > 0 {
+			t.Errorf("beside others: %d mails are under way behind those in hand", under)
+		}
+		return nil
+	}); err != nil {
+		t.Error(err)
+	}
+	for range spareFetches {
+		<-spare
+	}
+	if err := read(func(int) error { return errHollow }); err == nil {
+		t.Error("it could be recorded")
+	}
+	if n := len(spare); n > 0 {
+		t.Errorf("%d are not given back", n)
+	}
+}
