@@ -72,6 +72,7 @@ const (
 	wordAsk
 	wordWins
 	wordLoses
+	wordAgainst
 	wordPast
 	wordNot
 	wordIf
@@ -228,6 +229,7 @@ var keyNames = [...]string{
 	wordAsk:                           "word.ask",
 	wordWins:                          "word.wins",
 	wordLoses:                         "word.loses",
+	wordAgainst:                       "word.against",
 	wordPast:                          "word.past",
 	wordNot:                           "word.not",
 	wordIf:                            "word.if",

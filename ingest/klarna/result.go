@@ -1,6 +1,8 @@
 package klarna
 
 import (
+	"strings"
+
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -60,8 +62,12 @@ func outcomes(t *text, s span, look outlook) []string {
 		if h.to-h.from == 1 && !look.labelled && !t.ofCase(sentence) {
 			continue // a parcel is lost as well
 		}
+		if len(out) > 0 && h.key == resultLost && h.to-h.from == 1 && t.hasAny([]key{wordLoses}, h.from, h.to) && t.hasAny([]key{aboutGoods}, max(sentence.from, h.from-3), h.from) {
+			continue // "you won because the parcel was lost"
+		}
 		from := max(sentence.from, s.from)
-		_, not := t.has(wordNot, max(from, h.from-3), h.from)
+		n, not := t.has(wordNot, max(from, h.from-3), h.from)
+		not = not && !t.apart(n.to, h.from) || t.undone(h, sentence)
 		if t.possible(max(from, h.from-12), h.from, look.sure) && !not {
 			continue
 		}
@@ -80,7 +86,7 @@ func outcomes(t *text, s span, look outlook) []string {
 func (t *text) outcome(h hit, s span) string {
 	won, lost := t.hasAny([]key{wordWins}, h.from, h.to), t.hasAny([]key{wordLoses}, h.from, h.to)
 	who, ok := t.has(wordCustomer, s.from, min(s.from+subjectPlace, h.from))
-	if !ok || !won && !lost {
+	if !ok || !won && !lost || t.greeted(who, h) || t.hasAny([]key{wordAgainst}, max(s.from, who.from-2), who.from) {
 		return h.key.name()
 	}
 	if of, is := t.has(wordDispute, who.to, h.to); is && of.from-who.to < 2 {
@@ -90,6 +96,36 @@ func (t *text) outcome(h hit, s span) string {
 		return resultLost.name()
 	}
 	return resultWon.name()
+}
+
+// greeted says that a mark sets a customer off from what is told of the merchant, "dear
+// customer, you won", and not what is said of him: "the customer, whom we asked, won".
+func (t *text) greeted(who, h hit) bool {
+	return strings.ContainsAny(t.s[t.words[who.to-1].end:t.words[who.to].at], ",:!") && strings.Count(t.s[t.words[who.to-1].end:t.words[h.to-1].at], ",") < 2
+}
+
+// apart says that a comma parts what stands before word from from word to: two hold
+// only what is put in between.
+func (t *text) apart(from, to int) bool {
+	return strings.Count(t.s[t.words[from-1].end:t.words[to].at], ",") == 1
+}
+
+// undone says that a negation stands inside a hit and is none of its own words, "u heeft
+// het geschil niet gewonnen", or behind one that tells who won, as it does in Swedish:
+// "kunden vann inte", "kunden vann tvisten inte".
+func (t *text) undone(h hit, s span) bool {
+	if n, ok := t.has(wordNot, h.from+1, h.to); ok && h.fills(n.from) {
+		return true
+	}
+	if !t.hasAny([]key{wordWins, wordLoses}, h.from, h.to) {
+		return false
+	}
+	end := h.to
+	if of, ok := t.has(wordDispute, end, min(end+2, s.to)); ok {
+		end = of.to
+	}
+	not, ok := t.has(wordNot, h.to, s.to)
+	return ok && (not.from == h.to || not.from == end) && !strings.Contains(t.s[t.words[h.to-1].end:t.words[not.from].at], ",")
 }
 
 // subjectPlace is how many words the subject of a sentence takes with what stands
