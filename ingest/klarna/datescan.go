@@ -54,11 +54,11 @@ func (v *Vocabulary) moments(t *text, from, to int) []moment {
 }
 
 // by says that word i belongs to a phrase such as "until" in the text's own
-// language: the Polish "do" is the German short for Thursday, the Norwegian
-// "går ut" ends in the Czech one for Tuesday.
+// language: the Polish "do" is the German short for Thursday, its "po" (after) the
+// Czech one for Monday, the Norwegian "går ut" ends in that for Tuesday.
 func (s *scanner) by(i int) bool {
 	for k := s.t.after(i - 8); k < len(s.t.hits) && s.t.hits[k].from <= i; k++ {
-		if h := s.t.hits[k]; h.to > i && (h.key == wordBy || h.key == wordDue) {
+		if h := s.t.hits[k]; h.to > i && (h.key == wordBy || h.key == wordDue || h.key == wordPast) {
 			return true
 		}
 	}

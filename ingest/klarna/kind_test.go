@@ -300,6 +300,20 @@ func TestAppealThatMayComeAfterADecisionIsNone(t *testing.T) {
 	}
 }
 
+func TestReceiptThatIsToComeIsNone(t *testing.T) {
+	for _, line := range []string{
+		"Dans l'attente de la réception de vos pièces, le litige 256947 reste ouvert.",
+		"Un client a ouvert le litige 256947. Dès réception de vos documents, nous trancherons. Merci de répondre.",
+		"Quedamos a la espera de la recepción de los documentos de la disputa 256947.",
+		"Un cliente ha aperto la contestazione 256947. Alla ricezione dei documenti decideremo. Per favore, rispondi.",
+		"We bevestigen de ontvangst van geschil 256947 van uw klant. Stuur ons uw reactie.",
+	} {
+		if n := said(t, "Klarna", line); n.Kind == rules.KindEvidenceReceived || n.Kind == rules.KindResolved || n.Kind == rules.KindKlarnaOther {
+			t.Errorf("%q: got %s", line, n.Kind)
+		}
+	}
+}
+
 func TestReceiptThatNamesNoDayMayAskForMore(t *testing.T) {
 	for line, want := range map[string]rules.Kind{
 		"Thank you for your answer. We need one more document from you: the proof of delivery.":             rules.KindFollowUp,
@@ -311,6 +325,14 @@ func TestReceiptThatNamesNoDayMayAskForMore(t *testing.T) {
 		"We received your evidence. You cannot send more documents now.":                                    rules.KindEvidenceReceived,
 		"We received your evidence and need nothing more from you. Please keep the documents.":              rules.KindEvidenceReceived,
 		"We received your evidence. Please do not send documents again.":                                    rules.KindEvidenceReceived,
+		"Wir haben Ihre Unterlagen erhalten. Bitte reichen Sie noch den Versandbeleg nach.":                 rules.KindFollowUp,
+		"Vi har tagit emot dina dokument men behöver även en fraktsedel.":                                   rules.KindFollowUp,
+		"We hebben uw documenten ontvangen, maar hebben uw leveringsbewijs nog nodig.":                      rules.KindFollowUp,
+		"Nous avons bien reçu vos pièces, mais nous avons besoin de votre facture.":                         rules.KindFollowUp,
+		"Hemos recibido sus documentos, pero necesitamos su factura.":                                       rules.KindFollowUp,
+		"Tak for dit svar. Vi mangler stadig leveringsbeviset.":                                             rules.KindFollowUp,
+		"Otrzymaliśmy Państwa dokumenty, ale prosimy o przesłanie faktury.":                                 rules.KindFollowUp,
+		"Merci de votre réponse. Vous n'avez rien à faire.":                                                 rules.KindEvidenceReceived,
 		"Please note that we received your documents.":                                                      rules.KindEvidenceReceived,
 	} {
 		if n := said(t, "Dispute 256947", line); n.Kind != want {

@@ -440,6 +440,8 @@ func TestDayAfterWhichNoAnswerCountsIsTheLast(t *testing.T) {
 		"Le prove ricevute dopo il 12 gennaio 2027 non saranno considerate.":                 true,
 		"Las pruebas recibidas después del 12 de enero de 2027 no se tendrán en cuenta.":     true,
 		"Wir erstatten dem Kunden, wenn wir bis zum 12. Januar 2027 nichts von Ihnen hören.": true,
+		"Dowody, które wpłyną po 12 stycznia 2027, nie będą brane pod uwagę.":                true,
+		"Důkazy doručené po 12. lednu 2027 nebudou brány v úvahu.":                           true,
 		"Evidence may be considered after 12 January 2027.":                                  false,
 		"After 12 January 2027 you do not need to do anything, we have your evidence.":       false,
 		"After 12 January 2027 the customer can no longer send us evidence.":                 false,
