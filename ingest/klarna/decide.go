@@ -298,7 +298,7 @@ func (r *reader) lacksMore() bool {
 			has := func(list ...key) bool { return t.hasAny(list, s.from, s.to) }
 			lacks := h.key == aboutLacks && has(aboutMaterial, wordRespond) && !t.hasAny([]key{wordNot}, s.from, h.from)
 			// "we received your documents and need your invoice", not "please note that we received them"
-			asks := h.key == wordAsk && t.hasAny([]key{aboutMaterial}, h.from, s.to) && !has(wordNot) && !t.hasAny([]key{aboutArrived}, h.from, s.to)
+			asks := h.key == wordAsk && t.hasAny([]key{aboutMaterial, wordRespond}, h.from, s.to) && !has(wordNot) && !t.hasAny([]key{aboutArrived}, h.from, s.to)
 			if (lacks || asks) && t.name != "subject" && !has(wordIf) {
 				return true
 			}

@@ -332,6 +332,9 @@ func TestReceiptThatNamesNoDayMayAskForMore(t *testing.T) {
 		"Hemos recibido sus documentos, pero necesitamos su factura.":                                       rules.KindFollowUp,
 		"Tak for dit svar. Vi mangler stadig leveringsbeviset.":                                             rules.KindFollowUp,
 		"Otrzymaliśmy Państwa dokumenty, ale prosimy o przesłanie faktury.":                                 rules.KindFollowUp,
+		"Wir haben vom Kunden Unterlagen erhalten. Bitte nehmen Sie dazu Stellung.":                         rules.KindFollowUp,
+		"Abbiamo ricevuto documenti dal cliente. Vi preghiamo di rispondere.":                               rules.KindFollowUp,
+		"We received your evidence. Please do not reply to this e-mail.":                                    rules.KindEvidenceReceived,
 		"Merci de votre réponse. Vous n'avez rien à faire.":                                                 rules.KindEvidenceReceived,
 		"Please note that we received your documents.":                                                      rules.KindEvidenceReceived,
 	} {

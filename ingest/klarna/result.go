@@ -66,8 +66,7 @@ func outcomes(t *text, s span, look outlook) []string {
 			continue // "you won because the parcel was lost"
 		}
 		from := max(sentence.from, s.from)
-		n, not := t.has(wordNot, max(from, h.from-3), h.from)
-		not = not && !t.apart(n.to, h.from) || t.undone(h, sentence)
+		not := t.refused(from, h) || t.undone(h, sentence)
 		if t.possible(max(from, h.from-12), h.from, look.sure) && !not {
 			continue
 		}
@@ -89,6 +88,9 @@ func (t *text) outcome(h hit, s span) string {
 	if !ok || !won && !lost || t.greeted(who, h) || t.hasAny([]key{wordAgainst}, max(s.from, who.from-2), who.from) {
 		return h.key.name()
 	}
+	if t.turnsTo(who, h) {
+		return h.key.name() // "the customer won and you lost"
+	}
 	if of, is := t.has(wordDispute, who.to, h.to); is && of.from-who.to < 2 {
 		return h.key.name() // "the customer's dispute was lost"
 	}
@@ -98,10 +100,31 @@ func (t *text) outcome(h hit, s span) string {
 	return resultWon.name()
 }
 
+// turnsTo says that the customer's result was told and the merchant's is told next.
+func (t *text) turnsTo(who, h hit) bool {
+	for i := t.after(who.to); i < len(t.hits) && t.hits[i].from < h.from; i++ {
+		if f := t.hits[i]; (f.key == wordWins || f.key == wordLoses) && f.to <= h.from && (h.to-h.from > 1 || t.hasAny([]key{wordMerchant}, f.to, h.to)) {
+			return true
+		}
+	}
+	return false
+}
+
 // greeted says that a mark sets a customer off from what is told of the merchant, "dear
 // customer, you won", and not what is said of him: "the customer, whom we asked, won".
 func (t *text) greeted(who, h hit) bool {
 	return strings.ContainsAny(t.s[t.words[who.to-1].end:t.words[who.to].at], ",:!") && strings.Count(t.s[t.words[who.to-1].end:t.words[h.to-1].at], ",") < 2
+}
+
+// refused says that a negation stands before a hit, or a verdict that is denied: "we
+// could not decide the dispute in your favour".
+func (t *text) refused(from int, h hit) bool {
+	if n, ok := t.has(wordNot, max(from, h.from-3), h.from); ok {
+		return !t.apart(n.to, h.from)
+	}
+	n, ok := t.has(wordNot, max(from, h.from-7), h.from)
+	return ok && t.hasAny([]key{aboutVerdict}, n.from, min(n.to+4, h.from)) && !t.apart(n.to, h.from) &&
+		!t.hasAny([]key{wordRespond, wordCustomer, aboutMaterial}, n.to, h.from)
 }
 
 // apart says that a comma parts what stands before word from from word to: two hold

@@ -58,6 +58,9 @@ func TestEndTellsWhatTheCaseWasAbout(t *testing.T) {
 
 func TestDayOfADecisionIsNoDayToAnswerBy(t *testing.T) {
 	for _, lines := range [][]string{
+		{"Streitfall 772210", "Vielen Dank, wir haben Ihre Unterlagen erhalten. Wir entscheiden bis zum 25. Januar 2027."},
+		{"Geschil 772210", "Bedankt, we hebben uw documenten ontvangen. We beslissen uiterlijk 25 januari 2027."},
+		{"Spor 772210", "Děkujeme, obdrželi jsme vaše dokumenty. Rozhodneme do 25. ledna 2027."},
 		{"Tack för svaret i ärende 772210", "Räkna med besked senast den 21 december 2026. Till dess behöver du inte göra något."},
 		{"Otrzymaliśmy Twoje wyjaśnienia", "Wyjaśnienia dołączyliśmy do sprawy 772930.", "Decyzja zapadnie najpóźniej 13 grudnia 2026 r. Nie musisz nic robić."},
 		{"Potwierdzenie wpływu wyjaśnień", "Potwierdzamy, że wpłynęły Państwa wyjaśnienia w sporze o numerze 267133.", "Zostaną one rozpatrzone w terminie do dnia 8 grudnia 2026. Nie muszą Państwo nic robić."},
