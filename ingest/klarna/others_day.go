@@ -97,7 +97,9 @@ const customersPlace = 5
 func (t *text) onCondition(s span, m moment) bool {
 	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < m.from; i++ {
 		if t.hits[i].key == wordIf {
-			if by, ok := t.begins(wordBy, t.hits[i].from, m.from); !ok || m.from-by.to > 2 {
+			by, until := t.begins(wordBy, t.hits[i].from, m.from)
+			_, decides := t.begins(aboutVerdict, t.hits[i].from, m.from) // "rozhodneme": what will be
+			if !decides && (!until || m.from-by.to > 2) {
 				return true
 			}
 		}
