@@ -299,7 +299,9 @@ func (r *reader) lacksMore() bool {
 			lacks := h.key == aboutLacks && has(aboutMaterial, wordRespond) && !t.hasAny([]key{wordNot}, s.from, h.from)
 			// "we received your documents and need your invoice", not "please note that we received them"
 			asks := h.key == wordAsk && t.hasAny([]key{aboutMaterial, wordRespond}, h.from, s.to) && !has(wordNot) && !t.hasAny([]key{aboutArrived}, h.from, s.to)
-			if (lacks || asks) && t.name != "subject" && !has(wordIf) {
+			// "we have one more question: when was it sent?"
+			inquires := h.key == wordAsk && t.hasAny([]key{aboutQuestion}, h.from+1, h.to+1) && !t.hasAny([]key{wordIf, wordNot}, s.from, h.from)
+			if t.name != "subject" && (inquires || (lacks || asks) && !has(wordIf, aboutCourtesy)) {
 				return true
 			}
 		}

@@ -148,6 +148,7 @@ const (
 	aboutForm
 	aboutClose
 	aboutNeedless
+	aboutCourtesy
 	aboutWaits
 	aboutMet
 	aboutPerused
@@ -304,6 +305,7 @@ var keyNames = [...]string{
 	aboutForm:                         "about.form",
 	aboutClose:                        "about.close",
 	aboutNeedless:                     "about.needless",
+	aboutCourtesy:                     "about.courtesy",
 	aboutWaits:                        "about.waits",
 	aboutMet:                          "about.met",
 	aboutPerused:                      "about.perused",

@@ -141,6 +141,9 @@ func (t *text) counts(h hit, k rules.Kind) bool {
 		if _, soon := t.has(aboutSoon, s.from, s.to); soon {
 			return false
 		}
+		if _, past := t.has(wordPast, max(s.from, h.from-1), h.from); past && t.hasAny([]key{aboutVerdict}, h.from, h.to) {
+			return false // "after our decision you can appeal"
+		}
 	}
 	return !t.harmless(h) && !t.denied(h)
 }
