@@ -286,27 +286,36 @@ func (r *reader) concluded() bool {
 	return told
 }
 
-// lacksMore says that a sentence tells what is still missing, or asks for it, on no
-// condition, in a mail that wants something: with no day, too.
+// lacksMore says that a sentence below the subject tells what is still missing, or asks
+// for it, in a mail that wants something: with no day, too.
 func (r *reader) lacksMore() bool {
 	if r.idle() {
 		return false
 	}
 	for _, t := range r.texts {
 		for _, h := range t.hits {
-			s := t.sentence(h.from)
-			has := func(list ...key) bool { return t.hasAny(list, s.from, s.to) }
-			lacks := h.key == aboutLacks && has(aboutMaterial, wordRespond) && !t.hasAny([]key{wordNot}, s.from, h.from)
-			// "we received your documents and need your invoice", not "please note that we received them"
-			asks := h.key == wordAsk && t.hasAny([]key{aboutMaterial, wordRespond}, h.from, s.to) && !has(wordNot) && !t.hasAny([]key{aboutArrived}, h.from, s.to)
-			// "we have one more question: when was it sent?"
-			inquires := h.key == wordAsk && t.hasAny([]key{aboutQuestion}, h.from+1, h.to+1) && !t.hasAny([]key{wordIf, wordNot}, s.from, h.from)
-			if t.name != "subject" && (inquires || (lacks || asks) && !has(wordIf, aboutCourtesy)) {
+			if (h.key == aboutLacks || h.key == wordAsk) && t.name != "subject" && t.wantsMore(h, t.sentence(h.from)) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// wantsMore says that a hit in a sentence tells what is missing or asks for it, on no
+// condition: "we received your documents and need your invoice", but not "please note
+// that we received them" or "please wait for our answer".
+func (t *text) wantsMore(h hit, s span) bool {
+	has := func(list ...key) bool { return t.hasAny(list, s.from, s.to) }
+	switch {
+	case h.key == wordAsk && t.hasAny([]key{aboutQuestion}, h.from+1, h.to+1) && !t.hasAny([]key{wordIf, wordNot}, s.from, h.from):
+		return true // "we have one more question: when was it sent?"
+	case has(wordIf, aboutCourtesy):
+		return false
+	case h.key == wordAsk:
+		return t.hasAny([]key{aboutMaterial, wordRespond}, h.from, s.to) && !has(wordNot) && !t.hasAny([]key{aboutArrived}, h.from, s.to)
+	}
+	return has(aboutMaterial, wordRespond) && !t.hasAny([]key{wordNot}, s.from, h.from)
 }
 
 // period says that a sentence asks for something within days that are to come, and
