@@ -73,6 +73,7 @@ const (
 	wordWins
 	wordLoses
 	wordAgainst
+	wordDecide
 	wordPast
 	wordNot
 	wordIf
@@ -231,6 +232,7 @@ var keyNames = [...]string{
 	wordWins:                          "word.wins",
 	wordLoses:                         "word.loses",
 	wordAgainst:                       "word.against",
+	wordDecide:                        "word.decide",
 	wordPast:                          "word.past",
 	wordNot:                           "word.not",
 	wordIf:                            "word.if",

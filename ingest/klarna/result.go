@@ -100,8 +100,12 @@ func (t *text) outcome(h hit, s span) string {
 	return resultWon.name()
 }
 
-// turnsTo says that the customer's result was told and the merchant's is told next.
+// turnsTo says that the customer's result was told, or denied, and the merchant's is
+// told next: "not the customer but you won".
 func (t *text) turnsTo(who, h hit) bool {
+	if t.hasAny([]key{wordNot}, max(0, who.from-2), who.from) && t.hasAny([]key{wordMerchant}, who.to, h.to) {
+		return true
+	}
 	for i := t.after(who.to); i < len(t.hits) && t.hits[i].from < h.from; i++ {
 		if f := t.hits[i]; (f.key == wordWins || f.key == wordLoses) && f.to <= h.from && (h.to-h.from > 1 || t.hasAny([]key{wordMerchant}, f.to, h.to)) {
 			return true
@@ -116,21 +120,22 @@ func (t *text) greeted(who, h hit) bool {
 	return strings.ContainsAny(t.s[t.words[who.to-1].end:t.words[who.to].at], ",:!") && strings.Count(t.s[t.words[who.to-1].end:t.words[h.to-1].at], ",") < 2
 }
 
-// refused says that a negation stands before a hit, or a verdict that is denied: "we
-// could not decide the dispute in your favour".
+// refused says that a negation stands before a hit, or before a verb for deciding that
+// does: "we could not decide the dispute in your favour".
 func (t *text) refused(from int, h hit) bool {
 	if n, ok := t.has(wordNot, max(from, h.from-3), h.from); ok {
 		return !t.apart(n.to, h.from)
 	}
 	n, ok := t.has(wordNot, max(from, h.from-7), h.from)
-	return ok && t.hasAny([]key{aboutVerdict}, n.from, min(n.to+4, h.from)) && !t.apart(n.to, h.from) &&
+	return ok && t.hasAny([]key{wordDecide}, n.to, min(n.to+3, h.from)) && !t.apart(n.to, h.from) &&
 		!t.hasAny([]key{wordRespond, wordCustomer, aboutMaterial}, n.to, h.from)
 }
 
-// apart says that a comma parts what stands before word from from word to: two hold
-// only what is put in between.
+// apart says that a comma or a colon parts what stands before word from from word to:
+// two commas hold only what is put in between.
 func (t *text) apart(from, to int) bool {
-	return strings.Count(t.s[t.words[from-1].end:t.words[to].at], ",") == 1
+	between := t.s[t.words[from-1].end:t.words[to].at]
+	return strings.Count(between, ",") == 1 || strings.ContainsAny(between, ":;")
 }
 
 // undone says that a negation stands inside a hit and is none of its own words, "u heeft
