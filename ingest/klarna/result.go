@@ -84,15 +84,8 @@ func outcomes(t *text, s span, look outlook) []string {
 // or lost, the other one.
 func (t *text) outcome(h hit, s span) string {
 	won, lost := t.hasAny([]key{wordWins}, h.from, h.to), t.hasAny([]key{wordLoses}, h.from, h.to)
-	who, ok := t.has(wordCustomer, s.from, min(s.from+subjectPlace, h.from))
-	if !ok || !won && !lost || t.greeted(who, h) || t.hasAny([]key{wordAgainst}, max(s.from, who.from-2), who.from) {
+	if !won && !lost || !t.wonByOther(h, s) {
 		return h.key.name()
-	}
-	if t.turnsTo(who, h) {
-		return h.key.name() // "the customer won and you lost"
-	}
-	if of, is := t.has(wordDispute, who.to, h.to); is && of.from-who.to < 2 {
-		return h.key.name() // "the customer's dispute was lost"
 	}
 	if won {
 		return resultLost.name()
@@ -100,9 +93,29 @@ func (t *text) outcome(h hit, s span) string {
 	return resultWon.name()
 }
 
-// turnsTo says that the customer's result was told, or denied, and the merchant's is
-// told next: "not the customer but you won".
+// wonByOther says that the customer is the subject of a hit that tells who won.
+func (t *text) wonByOther(h hit, s span) bool {
+	against := func(who hit) bool { return t.hasAny([]key{wordAgainst}, max(s.from, who.from-2), who.from) }
+	beside, ok := t.has(wordCustomer, max(s.from, h.from-2), h.from)
+	if ok && beside.from > s.from+subjectPlace && !against(beside) && !t.hasAny([]key{wordDispute}, max(s.from, beside.from-3), beside.from) && !t.apart(beside.to, h.from) {
+		return true // "you did not respond and the customer won"
+	}
+	who, ok := t.has(wordCustomer, s.from, min(s.from+subjectPlace, h.from))
+	if !ok || t.greeted(who, h) || against(who) || t.turnsTo(who, h) {
+		return false
+	}
+	of, is := t.has(wordDispute, who.to, h.to)
+	return !is || of.from-who.to >= 2 // not "the customer's dispute was lost"
+}
+
+// turnsTo says that after a customer a sentence tells of the merchant: beside what he
+// won, or behind a comma or the customer's own result, or a denial of it: "the customer
+// did not respond, so you won", "not the customer but you won".
 func (t *text) turnsTo(who, h hit) bool {
+	you, ok := t.has(wordMerchant, max(who.to, h.from-2), h.to)
+	if ok && !t.hasAny([]key{wordAgainst}, max(who.to, you.from-2), you.from) && (you.to > h.from || !t.apart(you.to, h.from)) || h.to-h.from > 1 && t.apart(who.to, h.from) {
+		return true
+	}
 	if t.hasAny([]key{wordNot}, max(0, who.from-2), who.from) && t.hasAny([]key{wordMerchant}, who.to, h.to) {
 		return true
 	}
@@ -124,7 +137,8 @@ func (t *text) greeted(who, h hit) bool {
 // does: "we could not decide the dispute in your favour".
 func (t *text) refused(from int, h hit) bool {
 	if n, ok := t.has(wordNot, max(from, h.from-3), h.from); ok {
-		return !t.apart(n.to, h.from)
+		you, is := t.has(wordMerchant, n.to, h.to) // "the customer did not respond and you won"
+		return !t.apart(n.to, h.from) && !(is && you.from > n.to && t.hasAny([]key{wordWins, wordLoses}, h.from, h.to))
 	}
 	n, ok := t.has(wordNot, max(from, h.from-7), h.from)
 	return ok && t.hasAny([]key{wordDecide}, n.to, min(n.to+3, h.from)) && !t.apart(n.to, h.from) &&
