@@ -109,11 +109,11 @@ func (t *text) wonByOther(h hit, s span) bool {
 }
 
 // turnsTo says that after a customer a sentence tells of the merchant: beside what he
-// won, or behind a comma or the customer's own result, or a denial of it: "the customer
+// won, or behind the customer's own result, or a denial of it: "the customer
 // did not respond, so you won", "not the customer but you won".
 func (t *text) turnsTo(who, h hit) bool {
 	you, ok := t.has(wordMerchant, max(who.to, h.from-2), h.to)
-	if ok && !t.hasAny([]key{wordAgainst}, max(who.to, you.from-2), you.from) && (you.to > h.from || !t.apart(you.to, h.from)) || h.to-h.from > 1 && t.apart(who.to, h.from) {
+	if ok && !t.hasAny([]key{wordAgainst}, max(who.to, you.from-2), you.from) && (you.to > h.from || !t.apart(you.to, h.from)) {
 		return true
 	}
 	if t.hasAny([]key{wordNot}, max(0, who.from-2), who.from) && t.hasAny([]key{wordMerchant}, who.to, h.to) {

@@ -510,6 +510,10 @@ func TestWhoWonIsTheSubjectOfTheSentence(t *testing.T) {
 		"Ihr Kunde hat gegen Sie den Streitfall gewonnen.":                                 rules.ResultLost,
 		"The buyer, as you know, won the dispute.":                                         rules.ResultLost,
 		"Spor jsme nemohli rozhodnout ve váš prospěch.":                                    rules.ResultLost,
+		"The customer provided photos, and has won the dispute.":                           rules.ResultLost,
+		"El cliente envió fotos, por lo que ha ganado la disputa.":                         rules.ResultLost,
+		"Il cliente ha inviato foto, e ha vinto la contestazione.":                         rules.ResultLost,
+		"Kunden svarade inte, så ni vann tvisten.":                                         rules.ResultWon,
 		"The dispute about this order was lost.":                                           rules.ResultLost,
 		"You won the dispute, not the customer.":                                           rules.ResultWon,
 	} {
