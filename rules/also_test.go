@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -165,7 +166,51 @@ func TestStopRequestIsNotEndedByADisputeThatAsksNothing(t *testing.T) {
 		s.until("2026-03-02 12:00")
 		s.said("again")
 		s.happens(s.reply(s.now))
-		s.is(rules.Answered)
+		if !s.c.Finished() {
+			t.Errorf("%s: %s after the reply", status, s.c.State)
+		}
+	}
+}
+
+// What Stripe showed while the stop request waited does not change any more, to be
+// heard later.
+func TestEndOfADisputeIsToldOnceItsStopRequestIsDoneWith(t *testing.T) {
+	for status, outcome := range map[string]string{"lost": "lost", "won": "won", "warning_closed": "inquiry_closed", "prevented": "prevented"} {
+		for name, word := range map[string]func(*story) rules.Event{
+			"answered": func(s *story) rules.Event { return s.reply(s.now) },
+			"told":     func(*story) rules.Event { return rules.Event{Type: rules.EventAnswer, By: "anna"} },
+			"closed":   func(*story) rules.Event { return rules.Event{Type: rules.EventClose, By: "anna", Outcome: "stopped"} },
+		} {
+			s := newStory(t, monday)
+			s.request("2026-03-16 12:00")
+			s.matched(rules.Exact)
+			s.stripe("under_review", "2026-03-16 12:00")
+			s.now = s.at("2026-03-02 22:00")
+			s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+			s.stripe(status, "2026-03-16 12:00")
+			s.is(rules.Open)
+			s.change(word(s))
+			if s.is(rules.Closed); s.c.Outcome != outcome {
+				t.Errorf("%s, %s: outcome %q", status, name, s.c.Outcome)
+			}
+			if n := s.c.News[len(s.c.News)-1]; !strings.Contains(n.Text, "Stripe: "+outcome+".") || strings.Contains(n.Text, "clock") {
+				t.Errorf("%s, %s: said %q", status, name, n.Text)
+			}
+		}
+	}
+	s := newStory(t, monday) // one that was replied to before
+	s.happens(s.mail(rules.KindStopRequest, rules.Genuine, "2026-03-03 09:00"))
+	s.matched(rules.Exact)
+	s.stripe("under_review", "2026-03-16 12:00")
+	s.happens(s.reply(s.now))
+	s.now = s.at("2026-03-03 11:00")
+	s.change(rules.Event{Type: rules.EventStripe, Stripe: &rules.Reading{Dispute: "du_1", Charge: "ch_1", Status: "lost"}})
+	if s.is(rules.Closed); len(s.c.News) != 1 || s.c.News[0].Text != "Stripe: lost." || s.c.Stage != rules.StageChargeback {
+		t.Errorf("stage %s, said %+v", s.c.Stage, s.c.News)
+	}
+	s.stripe("needs_response", "2026-03-20 12:00")
+	if s.is(rules.Open); !s.c.Deadline().At.Equal(s.at("2026-03-20 12:00")) {
+		t.Errorf("until %v", s.c.Deadline())
 	}
 }
 

@@ -321,6 +321,7 @@ func (c *Case) takeReply(e Event) {
 	default:
 		c.answer(Evidence{Source: "reply", At: e.At, Who: e.By, Note: e.Note, Said: earlier(e.Mail.Date, e.At)})
 		c.say(e.At, "answered", "Answered by mail.")
+		c.endToo(e.At)
 	}
 }
 
@@ -419,8 +420,10 @@ const (
 
 // Lane of a case: stop requests and investigations are loud and know no office
 // hours.
-func (c Case) Lane() Lane {
-	if c.Stage == StageStopRequest || c.Stage == StageInvestigation {
+func (c Case) Lane() Lane { return c.Stage.lane() }
+
+func (s Stage) lane() Lane {
+	if s == StageStopRequest || s == StageInvestigation {
 		return LaneStopRequest
 	}
 	return LaneDispute

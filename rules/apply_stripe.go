@@ -111,6 +111,14 @@ func (c *Case) follow(at time.Time, was *Reading, s Reading) {
 	c.followStatus(at, was, s)
 }
 
+// endToo ends a stop request that is done with where Stripe showed the end of its
+// dispute while it waited: nothing of that changes any more, to be heard then.
+func (c *Case) endToo(at time.Time) {
+	if s := c.Stripe; s != nil && c.Match.Sure() && c.Lane() == LaneStopRequest && s.over() {
+		c.follow(at, s, *s)
+	}
+}
+
 // followStage: an inquiry that becomes a chargeback under the same id starts
 // the clock anew and is said loudly.
 func (c *Case) followStage(at time.Time, was *Reading, s Reading) {
@@ -131,7 +139,10 @@ func (c *Case) followStage(at time.Time, was *Reading, s Reading) {
 		return
 	}
 	from, waits := c.Stage, c.Lane() == LaneStopRequest && !c.Finished()
-	if from != StageUnknown || was != nil {
+	switch {
+	case s.over() && from.lane() == LaneStopRequest: // it was done with, and no clock starts
+		c.MailDeadline = nil
+	case from != StageUnknown || was != nil:
 		c.changeStage(at, stage)
 	}
 	c.Stage = stage
