@@ -51,6 +51,25 @@ func TestStopRequestBesideADisputeAtStripeIsLoudToo(t *testing.T) {
 	s.is(rules.Open) // a reply answers no chargeback
 }
 
+func TestReplyToAStopRequestBesideADisputeThatIsOverCounts(t *testing.T) {
+	for _, status := range []string{"under_review", "lost"} {
+		s := newStory(t, monday)
+		s.request("2026-03-16 12:00")
+		s.matched(rules.Exact)
+		s.stripe("needs_response", "2026-03-16 12:00")
+		s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+		s.stripe(status, "2026-03-16 12:00")
+		s.now = s.at("2026-03-02 12:00")
+		s.change(s.reply(s.now))
+		if s.c.Also() != "" {
+			t.Errorf("%s: the card still asks for a reply", status)
+		}
+		if n := s.c.News[len(s.c.News)-1]; n.Text != "Klarna's other mail was answered by a reply." {
+			t.Errorf("%s: said %q", status, n.Text)
+		}
+	}
+}
+
 func TestStopRequestThatStripeTakesForADisputeIsNotForgotten(t *testing.T) {
 	s := newStory(t, monday)
 	s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))

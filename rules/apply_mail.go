@@ -309,10 +309,14 @@ func (c *Case) takeReceived(at time.Time, m MailSaid, proved bool) {
 // a date is older than any mail. A dispute wants Klarna's form or Stripe.
 func (c *Case) takeReply(e Event) {
 	switch {
-	case !c.ClosedAt.IsZero(): // it is over; the trail alone keeps the reply
 	case c.Also() != "" && !e.Mail.Date.Before(c.LastMail):
 		c.Warnings = slices.DeleteFunc(c.Warnings, isAlso)
-		c.say(e.At, "replied", "Klarna's other mail was answered by a reply; the dispute itself still waits.")
+		text := "Klarna's other mail was answered by a reply"
+		if !c.Finished() {
+			text += "; the dispute itself still waits"
+		}
+		c.say(e.At, "replied", text+".")
+	case !c.ClosedAt.IsZero(): // it is over; the trail alone keeps the reply
 	case c.Lane() != LaneStopRequest:
 		const text = "Replied by mail, but Klarna takes an answer only through its form or Stripe."
 		c.warn(text)
