@@ -244,6 +244,24 @@ func TestEvidenceThatCameTooLateIsNoSureAnswer(t *testing.T) {
 	}
 }
 
+// Klarna decides for the customer whom the shop has given his money back.
+func TestInquiryThatARefundEndedMayBeCalledLost(t *testing.T) {
+	for refunded, differ := range map[int64]bool{12490: false, 5000: true} {
+		s := newStory(t, monday)
+		s.request("2026-03-16 23:59")
+		s.matched(rules.Exact)
+		s.stripe("warning_closed", "", func(r *rules.Reading) {
+			r.Amount, r.RefundedMinor = rules.Money{Minor: 12490, Currency: "EUR"}, refunded
+		})
+		e := s.mail(rules.KindResolved, rules.Genuine, "")
+		e.Mail.Result = rules.ResultLost
+		s.happens(e)
+		if said := slices.Contains(s.told, "contradiction"); said != differ || s.c.Disagrees() != differ {
+			t.Errorf("%d refunded: told %v", refunded, s.told)
+		}
+	}
+}
+
 func TestEndsThatMailAndStripeTellDifferentlyAreSaid(t *testing.T) {
 	for _, tt := range []struct {
 		mail   rules.Result

@@ -77,7 +77,14 @@ func (c Case) endsDiffer() bool {
 	if s == nil || !c.Match.Sure() || !s.over() {
 		return false
 	}
-	return c.Result == ResultWon && s.Status == "lost" || c.Result == ResultLost && s.Status != "lost"
+	switch c.Result {
+	case ResultWon:
+		return s.Status == "lost"
+	case ResultLost: // so Klarna calls an inquiry, too, that a refund ended
+		refunded := s.RefundedMinor > 0 && s.RefundedMinor >= s.Amount.Minor
+		return s.Status == "won" || s.Status != "lost" && !refunded
+	}
+	return false
 }
 
 // resultWords is what a mail says of the end of the dispute, "" where none does.
