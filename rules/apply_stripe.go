@@ -27,7 +27,7 @@ func (c *Case) takeMatch(e Event) {
 	case c.Match.Charge == was.Charge && c.Match.Dispute == was.Dispute:
 	case e.Type == EventLink:
 		c.say(e.At, "linked", "Linked to "+c.Match.Charge+" by "+e.By+".")
-	case c.Match.Charge != "":
+	case c.Match.Charge != "" && c.ClosedAt.IsZero(): // of what is over only a contradiction is news
 		c.say(e.At, "matched", "Found the charge: "+c.Match.Charge+" ("+string(c.Match.Strength)+").")
 	}
 	c.readingFollows(e, was)

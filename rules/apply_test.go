@@ -124,7 +124,17 @@ func TestStripeOpensACaseAgainThatAMailClosed(t *testing.T) {
 	s.matched(rules.Exact)
 	s.stripe("needs_response", "2026-03-20 12:00")
 	s.is(rules.Open)
-	s.said("matched", "contradiction")
+	s.said("contradiction")
+}
+
+func TestChargeOfACaseThatIsOverIsNoNews(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.happens(s.mail(rules.KindResolved, rules.Genuine, ""))
+	s.told = nil
+	s.matched(rules.Exact)
+	s.stripe("won", "2026-03-20 12:00")
+	s.said("closed") // how was not known before
 }
 
 func TestUnverifiedMailClosesNothingAndPushesNothingLater(t *testing.T) {
