@@ -343,6 +343,15 @@ func TestLaterReferenceAgainstTheAmountIsOnlyProbable(t *testing.T) {
 	found(t, Find(want, []Charge{klarna("py_1", order("10001"))}), rules.Exact, "py_1", "")
 }
 
+func TestChargeOfUnknownAmountContradictsNoMail(t *testing.T) {
+	ch := klarna("py_1", order("10001"))
+	ch.Amount = rules.Money{Currency: "EUR"}
+	m := Find(Want{References: []string{"77-1", "10001"}, Amount: eur(100)}, []Charge{ch})
+	if found(t, m, rules.Exact, "py_1", ""); strings.Contains(m.Why, "the mail says") {
+		t.Errorf("why %q", m.Why)
+	}
+}
+
 func TestReasonDoesNotSettleADisputeAgainstTheAmount(t *testing.T) {
 	ch := with(klarna("py_1", order("10001")), "du_1", "needs_response", "product_not_received")
 	ch = with(ch, "du_2", "needs_response", "general")

@@ -109,11 +109,11 @@ func (f *finder) list(hits []Charge, why string) []rules.Candidate {
 }
 
 // differs says where the mail's amount is neither the charge's nor that of one
-// of its disputes.
+// of its disputes; an amount that is not known contradicts none.
 func (f *finder) differs(ch Charge) string {
 	want := f.want.Amount
 	fits := func(d Dispute) bool { return d.Amount == want }
-	if want.IsZero() || ch.Amount == want || slices.ContainsFunc(ch.Disputes, fits) {
+	if want.IsZero() || ch.Amount.Minor == 0 || ch.Amount == want || slices.ContainsFunc(ch.Disputes, fits) {
 		return ""
 	}
 	return fmt.Sprintf("; the mail says %s, the charge is %s", want, ch.Amount)
