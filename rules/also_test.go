@@ -51,6 +51,30 @@ func TestStopRequestBesideADisputeAtStripeIsLoudToo(t *testing.T) {
 	s.is(rules.Open) // a reply answers no chargeback
 }
 
+func TestStopRequestThatAMailTakesForADisputeIsNotForgotten(t *testing.T) {
+	for _, replied := range []bool{false, true} {
+		s := newStory(t, monday)
+		s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+		s.now = s.at("2026-03-02 11:00")
+		if replied {
+			s.happens(s.reply(s.now))
+		}
+		s.now = s.at("2026-03-02 12:00")
+		s.change(s.mail(rules.KindDisputeRequest, rules.Genuine, "2026-03-16 12:00"))
+		if s.c.Lane() != rules.LaneDispute || (s.c.Also() == "") != replied {
+			t.Errorf("replied %v: stage %s, also %q", replied, s.c.Stage, s.c.Also())
+		}
+		if !replied {
+			s.loudly()
+			s.decide()
+			s.happens(s.reply(s.now))
+		}
+		if s.is(rules.Open); s.c.Also() != "" {
+			t.Error("the stop request was replied to")
+		}
+	}
+}
+
 func TestReplyToAStopRequestBesideADisputeThatIsOverCounts(t *testing.T) {
 	for _, status := range []string{"under_review", "lost"} {
 		s := newStory(t, monday)

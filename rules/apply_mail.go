@@ -347,6 +347,7 @@ func (c *Case) stageByMail(at time.Time, k Kind, proved bool) {
 			c.warn("An unverified mail calls this a dispute; it stays a " + stageWord(c.Stage) + ". Please check.")
 		}
 	}
+	from, waits := c.Stage, c.Lane() == LaneStopRequest && !c.Finished()
 	switch {
 	case to == c.Stage:
 	case c.Stripe != nil && c.Match.Sure() && (openStatus(c.Stripe.Status) || !c.Finished()):
@@ -361,6 +362,9 @@ func (c *Case) stageByMail(at time.Time, k Kind, proved bool) {
 			c.Assumed = time.Time{} // the mail brings its own
 		}
 		c.louder(at)
+	}
+	if waits && c.Lane() == LaneDispute {
+		c.alsoAsks(at, from)
 	}
 }
 
