@@ -306,22 +306,21 @@ func (c *Case) takeReceived(at time.Time, m MailSaid, proved bool) {
 
 // takeReply: somebody answered the very mail. That is the answer to a stop
 // request or an investigation, unless Klarna has written since; a reply without
-// a date is older than any mail. A dispute wants Klarna's form or Stripe.
+// a date is older than any mail. A dispute wants Klarna's form or Stripe, also one
+// that a stop request came upon.
 func (c *Case) takeReply(e Event) {
 	switch {
 	case c.Also() != "" && !e.Mail.Date.Before(c.LastMail):
 		c.Warnings = slices.DeleteFunc(c.Warnings, isAlso)
-		text := "Klarna's other mail was answered by a reply"
-		if !c.Finished() {
-			text += "; the dispute itself still waits"
-		}
-		c.say(e.At, "replied", text+".")
+		c.replied(e.At)
 	case !c.ClosedAt.IsZero(): // it is over; the trail alone keeps the reply
 	case c.Lane() != LaneStopRequest:
 		const text = "Replied by mail, but Klarna takes an answer only through its form or Stripe."
 		c.warn(text)
 		c.say(e.At, "replied", text)
 	case e.Mail.Date.Before(c.LastMail):
+	case c.Beneath != nil && !c.Finished():
+		c.surface(e.At)
 	default:
 		c.answer(Evidence{Source: "reply", At: e.At, Who: e.By, Note: e.Note, Said: earlier(e.Mail.Date, e.At)})
 		c.say(e.At, "answered", "Answered by mail.")
@@ -334,38 +333,91 @@ func (c *Case) takeReply(e Event) {
 // the lane is the louder one. Where Stripe shows the dispute, Stripe says the
 // stage.
 func (c *Case) stageByMail(at time.Time, k Kind, proved bool) {
-	to := c.Stage
-	switch k {
-	case KindStopRequest:
-		to = StageStopRequest
-	case KindInvestigation:
-		to = StageInvestigation
-	case KindDisputeRequest:
-		if c.Lane() == LaneStopRequest && proved {
-			to = StageUnknown
-		} else if c.Lane() == LaneStopRequest {
-			c.warn("An unverified mail calls this a dispute; it stays a " + stageWord(c.Stage) + ". Please check.")
-		}
-	}
 	from, waits := c.Stage, c.Lane() == LaneStopRequest && !c.Finished()
+	to, known := c.stageOf(k, proved), c.Stripe != nil && c.Match.Sure()
 	switch {
-	case to == c.Stage:
-	case c.Stripe != nil && c.Match.Sure() && (openStatus(c.Stripe.Status) || !c.Finished()):
+	case to == from, to == StageUnknown && known:
+	case known && c.Lane() == LaneDispute && (openStatus(c.Stripe.Status) || !c.Finished()):
 		c.alsoAsks(at, to)
-	case c.Round.N == 1 && c.Round.At.Equal(at):
-		c.Stage = to
 	default:
-		over := c.Finished()
-		c.changeStage(at, to)
-		c.Stage = to
-		if proved || over {
-			c.Assumed = time.Time{} // the mail brings its own
-		}
-		c.louder(at)
+		c.turn(at, to, proved)
 	}
 	if waits && c.Lane() == LaneDispute {
 		c.alsoAsks(at, from)
 	}
+}
+
+// stageOf is the stage that a mail asks for.
+func (c *Case) stageOf(k Kind, proved bool) Stage {
+	switch {
+	case k == KindStopRequest:
+		return StageStopRequest
+	case k == KindInvestigation:
+		return StageInvestigation
+	case k != KindDisputeRequest || c.Lane() != LaneStopRequest:
+		return c.Stage
+	case !proved:
+		c.warn("An unverified mail calls this a dispute; it stays a " + stageWord(c.Stage) + ". Please check.")
+		return c.Stage
+	}
+	return StageUnknown
+}
+
+// turn moves the case to a stage that a mail asks for, which brings a date of its
+// own.
+func (c *Case) turn(at time.Time, to Stage, proved bool) {
+	over, beneath := c.Finished(), c.beneath(to)
+	if c.Round.N == 1 && c.Round.At.Equal(at) { // of two mails that came at once
+		c.Stage = to
+		if beneath != nil {
+			c.MailDeadline, c.Assumed = nil, time.Time{}
+		}
+	} else {
+		c.changeStage(at, to)
+		c.Stage = to
+		if proved || over {
+			c.Assumed = time.Time{}
+		}
+		c.louder(at)
+	}
+	c.Beneath = beneath
+}
+
+// beneath is the dispute that waits for an answer of its own while the case goes
+// into the loud lane; nil where there is none.
+func (c *Case) beneath(to Stage) *Beneath {
+	switch {
+	case to.lane() != LaneStopRequest || c.Finished():
+		return nil
+	case c.Lane() == LaneStopRequest:
+		return c.Beneath
+	}
+	switch c.Kind {
+	case KindDisputeRequest, KindReminder, KindFollowUp, KindAppealOpen:
+		return &Beneath{c.Stage, c.MailDeadline, c.Assumed}
+	}
+	return nil
+}
+
+// surface goes back to the dispute that waited while its stop request did: a reply
+// answers no dispute.
+func (c *Case) surface(at time.Time) {
+	b := c.Beneath
+	c.Stage, c.MailDeadline, c.Assumed, c.Beneath = b.Stage, b.MailDeadline, b.Assumed, nil
+	c.begin(later(at, c.Round.At), RoundStageChanged)
+	if s := c.Stripe; s != nil && c.Match.Sure() {
+		c.follow(at, nil, *s)
+	}
+	c.replied(at)
+}
+
+// replied says that a mail which asked besides the dispute has got its reply.
+func (c *Case) replied(at time.Time) {
+	text := "Klarna's other mail was answered by a reply"
+	if !c.Finished() {
+		text += "; the dispute itself still waits"
+	}
+	c.say(at, "replied", text+".")
 }
 
 // kind is the mail that asks for a stage of the loud lane.

@@ -39,6 +39,9 @@ func (c *Case) takeAnotherKind(e Event) {
 		if !c.Finished() {
 			c.stageByMail(e.At, e.Mail.Kind, e.Mail.Verdict == Genuine)
 		}
+		if len(c.Thread) < 2 { // no other mail told of a dispute
+			c.Beneath = nil
+		}
 	case KindResolved, KindEvidenceReceived:
 		if !c.Finished() {
 			c.warn("Read again, one of its mails says that Klarna has our answer or that this is over. That does not count by itself: please check.")

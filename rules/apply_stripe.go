@@ -155,7 +155,7 @@ func (c *Case) followStage(at time.Time, was *Reading, s Reading) {
 // the new one, and the date of the old stage's mail is over.
 func (c *Case) changeStage(at time.Time, to Stage) {
 	from := c.Stage
-	c.MailDeadline, c.Answers, c.Claim, c.Snooze = nil, nil, nil, nil
+	c.MailDeadline, c.Beneath, c.Answers, c.Claim, c.Snooze = nil, nil, nil, nil, nil
 	c.ClosedAt, c.Outcome = time.Time{}, ""
 	c.begin(at, RoundStageChanged)
 	c.say(at, "stage", fmt.Sprintf("The %s became a %s: the clock starts anew.", stageWord(from), stageWord(to)))

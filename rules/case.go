@@ -23,9 +23,10 @@ type Case struct {
 	Spent  int64    `json:"spent,omitempty"`  // submissions that Stripe counted while it was an inquiry: they answer no chargeback
 
 	Stage    Stage      `json:"stage"`
-	State    State      `json:"state"`          // derived by Apply from what follows
-	Outcome  string     `json:"outcome"`        // of a closed case: won, lost, prevented, withdrawn, inquiry_closed, duplicate, unknown, or a person's word
-	Into     string     `json:"into,omitempty"` // of a duplicate: the case that it went into
+	State    State      `json:"state"`             // derived by Apply from what follows
+	Beneath  *Beneath   `json:"beneath,omitempty"` // of a stop request: the dispute that waits, too
+	Outcome  string     `json:"outcome"`           // of a closed case: won, lost, prevented, withdrawn, inquiry_closed, duplicate, unknown, or a person's word
+	Into     string     `json:"into,omitempty"`    // of a duplicate: the case that it went into
 	Answers  []Evidence `json:"answers,omitempty"`
 	Claim    *Promise   `json:"claim,omitempty"`
 	Snooze   *Promise   `json:"snooze,omitempty"`
@@ -74,6 +75,14 @@ type MailDeadline struct {
 	Said      time.Time `json:"said,omitzero"`       // the Date of the mail that named it
 	Ambiguous bool      `json:"ambiguous,omitempty"` // 03/04: the earlier reading was taken
 	Later     time.Time `json:"later,omitzero"`      // the date that an unproved mail's earlier one stands before
+}
+
+// Beneath is what a dispute had that mails alone tell of, and that nobody had
+// answered when a stop request about it came.
+type Beneath struct {
+	Stage        Stage         `json:"stage"`
+	MailDeadline *MailDeadline `json:"mail_deadline,omitempty"`
+	Assumed      time.Time     `json:"assumed,omitzero"`
 }
 
 // Match is the answer to "which Stripe charge is this about?", with its reasons.

@@ -36,7 +36,7 @@ func (c Case) Numbers() Case {
 	for i := range c.Answers {
 		c.Answers[i].Who = ""
 	}
-	c.Claim, c.Snooze = nil, nil
+	c.Beneath, c.Claim, c.Snooze = nil, nil, nil
 	c.News, c.Thread, c.Warnings = nil, nil, nil
 	return c
 }
