@@ -377,6 +377,7 @@ func TestDisputeThatWasOverWhenKlarnaFirstAskedIsNotMeant(t *testing.T) {
 		"it tells of an end":            func(w *Want, _ *Dispute) { w.Asks = false },
 		"the dispute is open":           func(_ *Want, d *Dispute) { d.Status = "needs_response" },
 		"the dispute never had a date":  func(_ *Want, d *Dispute) { d.DueBy = time.Time{} },
+		"its date was before it":        func(_ *Want, d *Dispute) { d.DueBy = day(2) },
 		"a person links the charge":     func(w *Want, _ *Dispute) { w.Charge = "py_1" },
 		"the mail names the very thing": func(w *Want, _ *Dispute) { w.StripeIDs = []string{"du_1"} },
 	} {

@@ -73,7 +73,8 @@ func (f *finder) dispute(ch Charge, id string) (Dispute, bool) {
 // be disputed again, and the mail come before Stripe shows it.
 func (f *finder) possible(d Dispute) bool {
 	w := f.want
-	late := !w.First.IsZero() && !d.DueBy.IsZero() && w.First.Sub(d.DueBy) > grace
+	dated := d.DueBy.After(d.Created) // else nobody knows until when it could be answered
+	late := !w.First.IsZero() && dated && w.First.Sub(d.DueBy) > grace
 	old := w.Asks && w.Charge == "" && d.over() && (w.Stops || late || w.Date.Sub(d.Created) > lasts)
 	return !old && !slices.Contains(w.Taken, d.ID)
 }
