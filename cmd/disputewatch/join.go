@@ -102,7 +102,8 @@ func (b stripeBook) Unclosed(ctx context.Context, account string) ([]rules.Case,
 	}
 	kept := cases[:0]
 	for _, c := range cases {
-		if len(c.Keys) > 0 { // else it went into another, and what is said of it is said of that one
+		// What was closed and has no key went into another: what is said of it is said of that one.
+		if len(c.Keys) > 0 || c.ClosedAt.IsZero() {
 			kept = append(kept, c)
 		}
 	}

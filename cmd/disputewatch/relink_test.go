@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/casebook"
+	"github.com/disputewatch/disputewatch/ingest/charges/fakestripe"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -41,6 +42,32 @@ func TestDisputeThatAPersonLinksAwayGetsACaseOfItsOwn(t *testing.T) {
 	}
 	if len(of) != 2 || of["du_1"].DisputeID != "256947" || of["du_2"].DisputeID != "" {
 		t.Errorf("linked back: %+v", of)
+	}
+}
+
+// Stripe alone had told of it, by a dispute that it is not about.
+func TestCaseThatIsLinkedBeforeItsChargeIsDisputedIsAskedAbout(t *testing.T) {
+	s := newStory(t, today())
+	s.dispute("1", "77-1042", "needs_response", 12490, s.now.Add(20*day))
+	s.stripe.AddCharge(fakestripe.Charge{ID: "py_3", Amount: 12490, Created: s.now})
+	for range 2 { // a mail about it could still come
+		s.pass()
+		s.wait(time.Hour)
+	}
+	id := s.one().ID
+	if code, _, errs := s.command("link", id, "py_3", "--by", "bo"); code != exitDone {
+		t.Fatal(errs)
+	}
+	s.wait(3 * time.Hour)
+	s.pass()
+	s.stripe.AddDispute(fakestripe.Dispute{ID: "du_3", Charge: "py_3", Status: "needs_response", Created: s.now, DueBy: s.now.Add(20 * day)})
+	s.wait(3 * time.Hour)
+	s.pass()
+	if cases := s.alive(); len(cases) != 2 {
+		t.Errorf("%+v", cases)
+	}
+	if c, err := s.book.Case(t.Context(), id); err != nil || c.Match.Dispute != "du_3" || c.Stripe == nil {
+		t.Errorf("%v, %+v", err, c)
 	}
 }
 
