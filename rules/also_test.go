@@ -323,6 +323,7 @@ func TestEndOfADisputeIsToldOnceItsStopRequestIsDoneWith(t *testing.T) {
 		for name, word := range map[string]func(*story) rules.Event{
 			"answered": func(s *story) rules.Event { return s.reply(s.now) },
 			"told":     func(*story) rules.Event { return rules.Event{Type: rules.EventAnswer, By: "anna"} },
+			"received": func(s *story) rules.Event { return s.mail(rules.KindEvidenceReceived, rules.Genuine, "") },
 			"closed":   func(*story) rules.Event { return rules.Event{Type: rules.EventClose, By: "anna", Outcome: "stopped"} },
 		} {
 			s := newStory(t, monday)
@@ -342,7 +343,15 @@ func TestEndOfADisputeIsToldOnceItsStopRequestIsDoneWith(t *testing.T) {
 			}
 		}
 	}
-	s := newStory(t, monday) // one that was replied to before
+	s := newStory(t, monday) // one that goes into another case, which goes on for both
+	s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+	s.matched(rules.Exact)
+	s.stripe("lost", "2026-03-16 12:00")
+	s.change(rules.Event{Type: rules.EventClose, By: "book", Outcome: rules.Duplicate, Other: "c-elder1"})
+	if s.c.Outcome != rules.Duplicate {
+		t.Errorf("outcome %q", s.c.Outcome)
+	}
+	s = newStory(t, monday) // one that was replied to before
 	s.happens(s.mail(rules.KindStopRequest, rules.Genuine, "2026-03-03 09:00"))
 	s.matched(rules.Exact)
 	s.stripe("under_review", "2026-03-16 12:00")

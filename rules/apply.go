@@ -37,6 +37,9 @@ func Apply(c Case, e Event) (Case, error) {
 	if err := c.take(e); err != nil {
 		return before, err
 	}
+	if !before.Finished() && c.Finished() {
+		c.endToo(e.At)
+	}
 	c.followDeadline(before, e)
 	c.Round.Quiet = c.Finished() && (before.OpenedAt.IsZero() || before.Round.Quiet)
 	c.State = c.StateAt(e.At)

@@ -324,7 +324,6 @@ func (c *Case) takeReply(e Event) {
 	default:
 		c.answer(Evidence{Source: "reply", At: e.At, Who: e.By, Note: e.Note, Said: earlier(e.Mail.Date, e.At)})
 		c.say(e.At, "answered", "Answered by mail.")
-		c.endToo(e.At)
 	}
 }
 

@@ -114,7 +114,7 @@ func (c *Case) follow(at time.Time, was *Reading, s Reading) {
 // endToo ends a stop request that is done with where Stripe showed the end of its
 // dispute while it waited: nothing of that changes any more, to be heard then.
 func (c *Case) endToo(at time.Time) {
-	if s := c.Stripe; s != nil && c.Match.Sure() && c.Lane() == LaneStopRequest && s.over() {
+	if s := c.Stripe; s != nil && c.Match.Sure() && c.Lane() == LaneStopRequest && s.over() && c.Outcome != Duplicate {
 		c.follow(at, s, *s)
 	}
 }
@@ -141,7 +141,7 @@ func (c *Case) followStage(at time.Time, was *Reading, s Reading) {
 	from, waits := c.Stage, c.Lane() == LaneStopRequest && !c.Finished()
 	switch {
 	case s.over() && from.lane() == LaneStopRequest: // it was done with, and no clock starts
-		c.MailDeadline = nil
+		c.MailDeadline, c.Beneath = nil, nil
 	case from != StageUnknown || was != nil:
 		c.changeStage(at, stage)
 	}

@@ -31,7 +31,6 @@ func (c *Case) takeWord(e Event) error {
 	case EventAnswer:
 		c.answer(Evidence{Source: "person", At: e.At, Who: e.By, Note: e.Note, Holds: e.Until})
 		c.say(e.At, "answered", "Answered, says "+e.By+".")
-		c.endToo(e.At)
 	case EventReopen:
 		if !c.Finished() {
 			return refuse("the case is open")
@@ -52,7 +51,6 @@ func (c *Case) takeWord(e Event) error {
 			break
 		}
 		c.say(e.At, "closed", "Closed by "+e.By+": "+e.Outcome+".")
-		c.endToo(e.At)
 	}
 	return nil
 }

@@ -119,6 +119,7 @@ func (h *history) happen(e rules.Event) {
 	if e.Type == rules.EventStripe || e.Type == rules.EventMatch && !h.c.Match.Sure() {
 		h.truth(c)
 	}
+	h.bothAsked(c)
 	h.c = c
 	h.decide()
 }
@@ -137,6 +138,32 @@ func (h *history) truth(c rules.Case) {
 	}
 	if h.c.Lane() == rules.LaneStopRequest && !h.c.Finished() && c.Finished() {
 		h.Fatalf("a stop request that nobody replied to is %s, as Stripe shows %s", c.State, s.Status)
+	}
+}
+
+// bothAsked: a dispute and a stop request about one order do not hide each other.
+// What Stripe waits for has its stage and its date, and what Stripe ended is over
+// once the stop request is done with.
+func (h *history) bothAsked(c rules.Case) {
+	if c.Beneath != nil && c.Lane() != rules.LaneStopRequest {
+		h.Fatalf("a dispute waits beneath a %s", c.Stage)
+	}
+	s := c.Stripe
+	if s == nil || !c.Match.Sure() {
+		return
+	}
+	switch s.Status {
+	case "won", "lost", "prevented", "warning_closed":
+		if c.Lane() == rules.LaneStopRequest && c.State == rules.Answered {
+			h.Fatalf("%s at Stripe, and the case is %s by %+v", s.Status, c.State, c.Answers)
+		}
+	case "needs_response", "warning_needs_response":
+		if c.Finished() {
+			return
+		}
+		if c.Stage != rules.StageInquiry && c.Stage != rules.StageChargeback || !s.DueBy.IsZero() && c.Deadline().At.After(s.DueBy) {
+			h.Fatalf("%s at Stripe until %v, and the case is a %s until %+v", s.Status, s.DueBy, c.Stage, c.Deadline())
+		}
 	}
 }
 
