@@ -1,6 +1,9 @@
 package rules
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // takeMerge takes in a younger case that turned out to be the same dispute.
 func (c *Case) takeMerge(e Event) {
@@ -13,13 +16,11 @@ func (c *Case) takeMerge(e Event) {
 	if c.Mailbox == "" { // opened by Stripe, joined by a mail
 		c.Mailbox = from.Mailbox
 	}
-	if !alike && from.Lane() == LaneStopRequest && !from.Finished() {
-		c.stageByMail(e.At, from.Stage.kind(), proved) // before its date, which is that lane's
-	}
-	if d := from.MailDeadline; d != nil && (c.MailDeadline == nil || d.Said.After(c.MailDeadline.Said) && (proved || d.At.Before(c.MailDeadline.At))) {
+	beneath := !alike && !from.Finished() && c.lanesMeet(e.At, *from, proved)
+	if d := from.MailDeadline; d != nil && !beneath && (c.MailDeadline == nil || d.Said.After(c.MailDeadline.Said) && (proved || d.At.Before(c.MailDeadline.At))) {
 		c.MailDeadline = d
 	}
-	if c.Assumed.IsZero() || !from.Assumed.IsZero() && from.Assumed.Before(c.Assumed) {
+	if !beneath && (c.Assumed.IsZero() || !from.Assumed.IsZero() && from.Assumed.Before(c.Assumed)) {
 		c.Assumed = from.Assumed
 	}
 	c.notLater(was, proved)
@@ -66,4 +67,20 @@ func (c *Case) takeMerge(e Event) {
 	if c.Finished() && !from.Finished() {
 		c.askedAgain(e.At, MailSaid{Said: from.Said, Date: from.LastMail}, proved)
 	}
+}
+
+// lanesMeet joins an open case of the other lane, and says that its dispute, with
+// its dates, waits beneath the stop request that goes on. One that was replied to
+// gives way to the dispute.
+func (c *Case) lanesMeet(at time.Time, from Case, proved bool) (beneath bool) {
+	switch {
+	case from.Lane() == LaneStopRequest:
+		c.stageByMail(at, from.Stage.kind(), proved) // before its date, which is that lane's
+	case c.Finished():
+		c.turn(at, from.Stage, proved)
+	default:
+		c.Beneath = &Beneath{from.Stage, from.MailDeadline, from.Assumed}
+		return true
+	}
+	return false
 }

@@ -138,7 +138,7 @@ func (c *Case) followStage(at time.Time, was *Reading, s Reading) {
 	if stage == c.Stage {
 		return
 	}
-	from, waits := c.Stage, c.Lane() == LaneStopRequest && !c.Finished()
+	from, waits, beneath := c.Stage, c.Lane() == LaneStopRequest && !c.Finished(), c.Beneath
 	switch {
 	case s.over() && from.lane() == LaneStopRequest: // it was done with, and no clock starts
 		c.MailDeadline, c.Beneath = nil, nil
@@ -146,6 +146,9 @@ func (c *Case) followStage(at time.Time, was *Reading, s Reading) {
 		c.changeStage(at, stage)
 	}
 	c.Stage = stage
+	if waits && beneath != nil {
+		c.MailDeadline = beneath.MailDeadline
+	}
 	if waits {
 		c.alsoAsks(at, from)
 	}

@@ -132,3 +132,41 @@ func TestPersonsDuplicateIsOpenedAgainWhileStripeWaits(t *testing.T) {
 	s.stripe("needs_response", "2026-03-14 12:00")
 	s.is(rules.Open)
 }
+
+// The case of the stop request was found to be about the dispute last, before what
+// Stripe shows of it was read.
+func TestDisputeThatJoinsAStopRequestIsHeardWithItsDate(t *testing.T) {
+	for _, replied := range []bool{true, false} {
+		for _, status := range []string{"needs_response", "under_review", ""} {
+			s := newStory(t, monday)
+			s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+			if replied {
+				s.happens(s.reply(s.now))
+			}
+			s.now = s.at("2026-03-02 12:00")
+			s.change(merged(s.younger(s.mail(rules.KindDisputeRequest, rules.Genuine, "2026-03-12 12:00"))))
+			if s.is(rules.Open); (s.c.Lane() == rules.LaneStopRequest) == replied {
+				t.Errorf("replied %v: stage %s", replied, s.c.Stage)
+			}
+			if d := s.c.Deadline(); (d.Source == rules.SourceAssumed) == replied {
+				t.Errorf("replied %v: until %+v", replied, d)
+			}
+			s.matched(rules.Exact)
+			if status != "" {
+				s.stripe(status, "2026-03-16 12:00")
+			}
+			if status == "needs_response" && (s.c.Also() == "") != replied {
+				t.Errorf("replied %v: also %q", replied, s.c.Also())
+			}
+			s.now = s.at("2026-03-02 13:00")
+			s.happens(s.reply(s.now))
+			want := rules.Open
+			if status == "under_review" {
+				want = rules.Answered
+			}
+			if s.is(want); want == rules.Open && !s.c.Deadline().At.Equal(s.at("2026-03-12 12:00")) {
+				t.Errorf("replied %v, %q: until %+v", replied, status, s.c.Deadline())
+			}
+		}
+	}
+}
