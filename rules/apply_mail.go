@@ -391,11 +391,19 @@ func (c *Case) beneath(to Stage) *Beneath {
 	case c.Lane() == LaneStopRequest:
 		return c.Beneath
 	}
-	switch c.Kind {
-	case KindDisputeRequest, KindReminder, KindFollowUp, KindAppealOpen:
+	if c.Kind.disputes() {
 		return &Beneath{c.Stage, c.MailDeadline, c.Assumed}
 	}
 	return nil
+}
+
+// disputes says that such a mail asks for an answer to a dispute.
+func (k Kind) disputes() bool {
+	switch k {
+	case KindDisputeRequest, KindReminder, KindFollowUp, KindAppealOpen:
+		return true
+	}
+	return false
 }
 
 // surface goes back to the dispute that waited while its stop request did: a reply

@@ -76,6 +76,7 @@ func (c *Case) lanesMeet(at time.Time, from Case, proved bool) (beneath bool) {
 	switch {
 	case from.Lane() == LaneStopRequest:
 		c.stageByMail(at, from.Stage.kind(), proved) // before its date, which is that lane's
+	case !from.Kind.disputes() && from.Kind != KindStripeDispute: // it may be a copy of the reply itself
 	case c.Finished():
 		c.turn(at, from.Stage, proved)
 	default:
