@@ -38,9 +38,9 @@ func (d Deadline) Living(now time.Time) time.Time {
 }
 
 // Deadline orders what is known as DOMAIN.md §4 does: the date in the mail and
-// the due_by of a surely matched Stripe dispute, the earlier first (of a stop
-// request's dispute only while it waits for an answer itself); without either, the
-// assumption that was made when the mail was read.
+// the due_by of a surely matched Stripe dispute (of a stop request's only while it
+// waits for an answer itself), the earlier first; without either, the assumption
+// that was made when the mail was read.
 func (c Case) Deadline() Deadline {
 	var mail, stripe Deadline
 	if m := c.MailDeadline; m != nil {
