@@ -56,8 +56,9 @@ func ungrouped(v string) string {
 }
 
 // current leaves out what is named beside the dispute that a mail is about: where the
-// subject of Klarna's names one, the others (that of a ticket system names its ticket), and where an answer is wanted, behind the first those
-// of which a sentence says that they ended: "dispute 258903 of the same customer was closed in October".
+// subject of Klarna's names one, the others (that of a ticket system names its ticket),
+// and where an answer is wanted, behind the first those of which a sentence says that
+// they ended: "dispute 258903 of the same customer was closed in October".
 func (r *reader) current(list []claim) []claim {
 	for _, c := range list {
 		switch {
