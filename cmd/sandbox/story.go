@@ -191,13 +191,25 @@ func (s *story) promise(ctx context.Context, text string, kept func([]fakeslack.
 	}
 }
 
+// versions lists messages, and before each that was changed what was posted: a card
+// that names somebody may be brought up to date, without the name, between two looks.
+func versions(messages []fakeslack.Message) (out []fakeslack.Message) {
+	for _, m := range messages {
+		if m.Posted != nil {
+			out = append(out, *m.Posted)
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
 // show prints the messages that are new or were changed.
 func (s *story) show() {
 	if s.seen == nil {
 		s.seen = map[string]int{}
 	}
-	for _, m := range s.slack.Messages(channel) {
-		if n, known := s.seen[m.TS]; known && n == m.Edited {
+	for _, m := range versions(s.slack.Messages(channel)) {
+		if n, known := s.seen[m.TS]; known && n >= m.Edited {
 			continue
 		}
 		where := channel
@@ -275,7 +287,7 @@ func (s *story) stop() error {
 // said is kept when one message holds all of the words.
 func said(words ...string) func([]fakeslack.Message) bool {
 	return func(messages []fakeslack.Message) bool {
-		for _, m := range messages {
+		for _, m := range versions(messages) {
 			text := fakeslack.Text(m)
 			missing := false
 			for _, w := range words {

@@ -16,6 +16,7 @@ type Message struct {
 	Blocks    json.RawMessage `json:"blocks,omitempty"`
 	Metadata  *Metadata       `json:"metadata,omitempty"`
 	Edited    int             `json:"-"` // how often it was updated
+	Posted    *Message        `json:"-"` // what it was before that; nil of one that was not
 	Type      string          `json:"type"`
 	Subtype   string          `json:"subtype,omitempty"`
 	Bot       string          `json:"bot_id"`

@@ -215,6 +215,10 @@ func (s *Server) update(r *http.Request) map[string]any {
 	if code != "" {
 		return no(code)
 	}
+	if old.Edited == 0 {
+		posted := *old
+		old.Posted = &posted
+	}
 	old.Text, old.Blocks, old.Edited = m.Text, m.Blocks, old.Edited+1
 	if m.Metadata != nil {
 		old.Metadata = m.Metadata
