@@ -21,7 +21,7 @@ func (r *reader) deadlines(t *text, labels []found, d dating) []reading {
 	}
 	list := r.v.moments(t, 0, len(t.words))
 	for i, m := range list {
-		if i+1 < len(list) && t.period(m, list[i+1], d) && !r.leads(t, wordBy, t.sentence(m.from), m.from, 1) {
+		if i+1 < len(list) && t.period(m, list[i+1], d) && !t.leads(wordBy, t.sentence(m.from), m.from, 1) {
 			continue
 		}
 		if !t.isNews(m.from) && slices.ContainsFunc(out, func(rd reading) bool { return !rd.at.Before(d.mail) }) {
@@ -108,20 +108,20 @@ func (r *reader) sentenceDate(t *text, m moment, ends bool, labels []found, d da
 		return reading{}, false
 	}
 	s := t.sentence(m.from)
-	if r.moved(t, m, s) || r.leads(t, aboutFormer, s, m.from, 2) && (r.putOff(t) || len(r.v.moments(t, s.from, s.to)) > 1) {
+	if r.moved(t, m, s) || t.leads(aboutFormer, s, m.from, 2) && (r.putOff(t) || len(r.v.moments(t, s.from, s.to)) > 1) {
 		return reading{}, false
 	}
 	if _, met := t.has(aboutMet, s.from, s.to); met || t.othersDay(m, s) {
 		return reading{}, false
 	}
-	due := r.leads(t, wordDue, s, m.from, 4)
-	due = due || r.leads(t, aboutRenewed, s, m.from, 2) && r.putOff(t)
+	due := t.leads(wordDue, s, m.from, 4)
+	due = due || t.leads(aboutRenewed, s, m.from, 2) && r.putOff(t)
 	due = due || r.movedTo(t, m, s) || t.closes(s) || r.captioned(t, m)
 	due = due || slices.ContainsFunc(labels, func(f found) bool { return f.text == t && f.listsDeadline(m.at) })
 	due = due || t.lastDay(m, s)
 	late := r.tooLate(t, m, s)
 	asks := late || t.hasAny([]key{wordRespond, aboutSilent}, s.from, s.to)
-	by := late || ends || r.leads(t, wordBy, s, m.from, 2) || r.leads(t, wordTomorrow, s, m.from, 1) || r.leads(t, wordToday, s, m.from, 1) || r.follows(t, m, s)
+	by := late || ends || t.leads(wordBy, s, m.from, 2) || t.leads(wordTomorrow, s, m.from, 1) || t.leads(wordToday, s, m.from, 1) || r.follows(t, m, s)
 	by = by || asks && r.latest(t, m, s)
 	silence := !by && !due && t.endsInSilence(s)
 	by = by || silence
@@ -154,7 +154,7 @@ func (r *reader) sentenceDate(t *text, m moment, ends bool, labels []found, d da
 }
 
 // leads says that a phrase of the key ends at most n words before word w.
-func (r *reader) leads(t *text, k key, s span, w, n int) bool {
+func (t *text) leads(k key, s span, w, n int) bool {
 	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < w; i++ {
 		if h := t.hits[i]; h.key == k && h.to <= w && w-h.to <= n {
 			return true
@@ -194,7 +194,7 @@ func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
 			continue
 		}
 		s := t.sentence(i)
-		before := r.leads(t, wordWithin, s, i, 2)
+		before := t.leads(wordWithin, s, i, 2)
 		after, ok := t.has(wordKuluessa, end, min(s.to, end+2))
 		after2 := ok && after.from <= end+1
 		_, asks := t.has(wordRespond, s.from, s.to)

@@ -92,6 +92,9 @@ const (
 	wordFullday
 	wordHour
 	wordWeek
+	wordFortnight
+	wordMonth
+	wordOne
 	wordWorkday
 	wordIs
 	wordArticle
@@ -251,6 +254,9 @@ var keyNames = [...]string{
 	wordFullday:                       "word.fullday",
 	wordHour:                          "word.hour",
 	wordWeek:                          "word.week",
+	wordFortnight:                     "word.fortnight",
+	wordMonth:                         "word.month",
+	wordOne:                           "word.one",
 	wordWorkday:                       "word.workday",
 	wordIs:                            "word.is",
 	wordArticle:                       "word.article",

@@ -66,7 +66,7 @@ func (t *text) lastDay(m moment, s span) bool {
 // tooLate says that a sentence tells what an answer is worth after a day: "evidence that
 // arrives after 12 January will not be considered".
 func (r *reader) tooLate(t *text, m moment, s span) bool {
-	return r.leads(t, wordPast, s, m.from, 1) && t.hasAny([]key{wordNot}, m.to, s.to) &&
+	return t.leads(wordPast, s, m.from, 1) && t.hasAny([]key{wordNot}, m.to, s.to) &&
 		t.hasAny([]key{wordRespond, aboutMaterial}, s.from, s.to) && !t.hasAny([]key{wordCustomer, aboutNothing, aboutNeedless}, s.from, s.to)
 }
 
@@ -138,7 +138,7 @@ func (r *reader) moved(t *text, m moment, s span) bool {
 		return false
 	}
 	list := r.v.moments(t, m.to, s.to)
-	return len(list) > 0 && list[0].from-m.to <= 4 && !r.leads(t, aboutFormer, s, list[0].from, 2)
+	return len(list) > 0 && list[0].from-m.to <= 4 && !t.leads(aboutFormer, s, list[0].from, 2)
 }
 
 // putOff says that a text tells of a deadline that was put off.

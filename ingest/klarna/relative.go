@@ -57,6 +57,9 @@ func (v *Vocabulary) count(t *text, i, to int) (n, next int) {
 		}
 		return n, next
 	}
+	if t.one(i, to) {
+		return 1, i
+	}
 	if !v.counts[w.norm] || v.tensBefore(t, i) {
 		return 0, i
 	}
@@ -70,6 +73,18 @@ func (v *Vocabulary) count(t *text, i, to int) (n, next int) {
 		}
 	}
 	return 0, i
+}
+
+// one says that a length of time begins at word i which needs no number, and that one
+// is asked for: "do týdne", "viikon kuluessa".
+func (t *text) one(i, to int) bool {
+	h, ok := t.begins(wordOne, i, to)
+	if !ok {
+		return false
+	}
+	_, after := t.begins(wordKuluessa, h.to, len(t.words))
+	s := t.sentence(i)
+	return t.leads(wordWithin, s, i, 0) || after && t.leads(wordRespond, s, i, 0)
 }
 
 // tensBefore says that word i ends a number whose tens stand before it: "two days" of
@@ -94,7 +109,7 @@ func same(t *text, n, i, to int) (int, int) {
 }
 
 // units are the words for a length of time.
-var units = []key{wordWorkday, wordHour, wordFullday, wordDay, wordWeek}
+var units = []key{wordWorkday, wordHour, wordFullday, wordDay, wordWeek, wordFortnight, wordMonth}
 
 // unit reads "days" at word i; end is the word after it.
 func (v *Vocabulary) unit(t *text, i, to int) (unit string, end int) {
@@ -129,6 +144,10 @@ func (d dating) add(n int, unit string) (time.Time, bool) {
 		day = day.AddDate(0, 0, n)
 	case "week":
 		day = day.AddDate(0, 0, 7*n)
+	case "fortnight":
+		day = day.AddDate(0, 0, 14*n)
+	case "month":
+		day = monthsLater(day, n)
 	case "day":
 		day = day.AddDate(0, 0, n)
 	case "workday":
@@ -141,4 +160,14 @@ func (d dating) add(n int, unit string) (time.Time, bool) {
 	}
 	y, m, dd := day.Date()
 	return time.Date(y, m, dd, 23, 59, 59, 0, d.location()), true
+}
+
+// monthsLater is the same day n months later, or the last of that month: a month from
+// 31 January ends on 28 February.
+func monthsLater(day time.Time, n int) time.Time {
+	later := day.AddDate(0, n, 0)
+	if later.Day() != day.Day() {
+		later = later.AddDate(0, 0, -later.Day())
+	}
+	return later
 }

@@ -52,6 +52,38 @@ func TestPeriodIsReadInEveryLanguage(t *testing.T) {
 	}
 }
 
+func TestWeekAndMonthNeedNoNumber(t *testing.T) {
+	week, fortnight, month := time.Date(2026, 11, 30, 23, 59, 59, 0, time.UTC), time.Date(2026, 12, 7, 23, 59, 59, 0, time.UTC), time.Date(2026, 12, 23, 23, 59, 59, 0, time.UTC)
+	for line, want := range map[string]time.Time{
+		"Please respond within a week.": week, "You have a fortnight to respond.": fortnight, "Please respond within a month.": month,
+		"Bitte antworten Sie binnen Wochenfrist.": week, "Bitte antworten Sie innerhalb eines Monats.": month,
+		"Merci de répondre sous huitaine.": week, "Merci de répondre sous quinzaine.": fortnight, "Merci de répondre dans un délai d’un mois.": month,
+		"Reageer binnen een maand.": month, "Svara inom en månad.": month, "Svar innen én måned.": month, "Svar inden en måned.": month,
+		"Vastaa viikon kuluessa.": week, "Sinulla on kuukausi aikaa vastata.": month, "Responda en el plazo de un mes.": month,
+		"Risponda entro un mese.": month, "Responda no prazo de um mês.": month, "Prosimy o odpowiedź w ciągu tygodnia.": week,
+		"Masz miesiąc na odpowiedź.": month, "Odpovězte do týdne.": week, "Máte měsíc na odpověď.": month,
+	} {
+		n := said(t, "Dispute 256947", line, "Dispute ID\t256947")
+		if n.Deadline == nil || !n.Deadline.At.Equal(want) {
+			t.Errorf("%s: read %v", line, n.Deadline)
+		}
+	}
+}
+
+// "Puolentoista", one and a half, is no number of the vocabulary.
+func TestWeekBehindAnUnknownNumberIsNotOneWeek(t *testing.T) {
+	if n := said(t, "Dispute 256947", "Vastaa riitaan puolentoista viikon kuluessa."); n.Deadline != nil {
+		t.Errorf("read %v", n.Deadline)
+	}
+}
+
+func TestMonthFromItsLastDayEndsWithTheNext(t *testing.T) {
+	d := dating{mail: time.Date(2027, 1, 31, 9, 0, 0, 0, time.UTC), Options: Options{Location: time.UTC}}
+	if at, ok := d.add(1, "month"); !ok || !at.Equal(time.Date(2027, 2, 28, 23, 59, 59, 0, time.UTC)) {
+		t.Errorf("read %v", at)
+	}
+}
+
 // The mail is of a Monday, 23 November 2026.
 func TestDayIsNamedWithoutItsDate(t *testing.T) {
 	day := func(d, h, m, s int) time.Time { return time.Date(2026, 11, d, h, m, s, 0, time.UTC) }

@@ -27,8 +27,8 @@ func (r *reader) soonIn(t *text, labels []found, d dating) (out []reading) {
 		}
 		s := t.sentence(w)
 		asks := t.hasAny([]key{wordRespond, labelDeadline}, s.from, s.to)
-		due := r.leads(t, wordDue, s, m.from, 2) && (asks || !t.hasAny([]key{aboutGoods, aboutBill, aboutMoney}, s.from, m.from)) || t.lastDay(m, s) || label >= 0
-		by := r.leads(t, wordBy, s, m.from, 2) || r.follows(t, m, s)
+		due := t.leads(wordDue, s, m.from, 2) && (asks || !t.hasAny([]key{aboutGoods, aboutBill, aboutMoney}, s.from, m.from)) || t.lastDay(m, s) || label >= 0
+		by := t.leads(wordBy, s, m.from, 2) || r.follows(t, m, s)
 		if !due && !(asks && by) || t.stillMissing(w, s) || t.theirs(s, w) || t.othersDay(m, s) || t.hasAny([]key{aboutMet}, s.from, s.to) {
 			continue
 		}
