@@ -1,6 +1,8 @@
 package klarna
 
 import (
+	"strings"
+
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -82,7 +84,7 @@ func (t *text) topic(s span) (topic, bool) {
 	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < s.to; i++ {
 		h := t.hits[i]
 		switch k := h.key; {
-		case h.to > s.to || aids.has(k) || k == aboutLacks && t.ofReason(h) || k == aboutHold && (t.spared(h) || t.ofPapers(h)), k == aboutReplied && t.ofBill(h):
+		case h.to > s.to || aids.has(k) || k == aboutLacks && t.ofReason(h) || k == aboutHold && (t.spared(h) || t.ofPapers(h)), k == aboutReplied && t.ofBill(h), k == aboutArrived && t.disputeCame(h):
 		case done.has(k) && t.denied(h):
 			tp.denied.add(k)
 		case ofAbout.has(k):
@@ -124,6 +126,31 @@ func (t *text) ofReason(h hit) bool {
 		}
 	}
 	return false
+}
+
+// disputeCame says that what a hit tells to have arrived is a dispute, and no evidence:
+// "new dispute received: please send your documents", "we have received a dispute".
+func (t *text) disputeCame(h hit) bool {
+	s := t.sentence(h.from)
+	if t.hasAny([]key{aboutMaterial}, s.from, h.from) {
+		return false
+	}
+	if t.hasAny([]key{wordDispute, wordCase}, max(s.from, h.from-2), h.from) {
+		what, ok := t.has(aboutMaterial, h.from, min(h.to+2, s.to))
+		return !ok || t.setOff(h.from, what.from)
+	}
+	d, ok := t.has(wordDispute, h.from, min(h.to+maxArticles+1, s.to))
+	return ok && !t.hasAny([]key{aboutMaterial}, h.from, min(d.to+1, s.to)) && !t.setOff(h.to-1, d.from)
+}
+
+// setOff says that a mark parts word from from a later one: a comma, a colon, a dash or
+// a parenthesis.
+func (t *text) setOff(from, later int) bool {
+	if later <= from {
+		return false
+	}
+	between := t.s[t.words[from].end:t.words[later].at]
+	return strings.ContainsAny(between, ",:;–—(") || strings.Contains(between, " - ")
 }
 
 // ofPapers says that what a hit asks not to send is evidence, by mail perhaps.

@@ -262,3 +262,32 @@ func TestUsersPhraseTakesThePlaceOfOursOfAnotherKind(t *testing.T) {
 		}
 	}
 }
+
+func TestDisputeThatArrivedIsNoEvidence(t *testing.T) {
+	for subject, form := range map[string]string{
+		"New dispute received – please send your evidence":            "Dispute ID: 256947\nDeadline: 12 December 2026",
+		"Dispute received: your response is needed":                   "Dispute ID: 256947\nDeadline: 12 December 2026",
+		"We have received a new dispute and need your documents":      "Dispute ID: 256947\nDeadline: 12 December 2026",
+		"Neue Reklamation eingegangen – bitte um Stellungnahme":       "Reklamations-ID: 256947\nFrist: 12.12.2026",
+		"Wir haben eine Reklamation erhalten und bitten um Nachweise": "Reklamations-ID: 256947\nFrist: 12.12.2026",
+		"Litige reçu : votre réponse est attendue":                    "Numéro du litige : 256947\nDate limite : 12/12/2026",
+		"Geschil ontvangen: uw bewijs is nodig":                       "Geschilnummer: 256947\nUiterste datum: 12 december 2026",
+		"Tvist modtaget: send dokumentation":                          "Tvist-ID: 256947\nFrist: 12. december 2026",
+		"Wpłynął spór: prosimy o dokumenty":                           "Numer sporu: 256947\nTermin: 12 grudnia 2026",
+	} {
+		if n := said(t, append([]string{subject}, strings.Split(form, "\n")...)...); n.Kind != rules.KindDisputeRequest || n.Deadline == nil {
+			t.Errorf("%s: read %s, %v", subject, n.Kind, n.Deadline)
+		}
+	}
+}
+
+func TestEvidenceThatArrivedForADisputeIsEvidence(t *testing.T) {
+	for _, subject := range []string{
+		"About dispute 256947 we received your evidence", "We have received the dispute evidence (256947)", "Received what you sent (dispute 256947)", "Received (dispute 256947): your evidence",
+		"Ihre Stellungnahme zur Reklamation 256947 ist eingegangen", "Ert svar på tvist 256947 har tagits emot",
+	} {
+		if n := said(t, subject, "Nothing more is needed for now."); n.Kind != rules.KindEvidenceReceived {
+			t.Errorf("%s: read %s", subject, n.Kind)
+		}
+	}
+}

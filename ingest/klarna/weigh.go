@@ -123,6 +123,9 @@ func (t *text) counts(h hit, k rules.Kind) bool {
 			return false // "never send card numbers"
 		}
 	}
+	if k == rules.KindEvidenceReceived && t.disputeCame(h) {
+		return false
+	}
 	if k == rules.KindReminder && t.lingers(h) {
 		return false
 	}
