@@ -1,6 +1,7 @@
 package klarna
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/disputewatch/disputewatch/rules"
@@ -134,7 +135,7 @@ func (r *reader) strongest(w map[rules.Kind]weight, speaks bool) rules.Kind {
 	asks := len(r.dates) > 0 // by a day: no message of a customer's does
 	probes := asks && w[rules.KindInvestigation].body >= enough || r.suspected()
 	switch {
-	case message.subject > 0 && dispute == 0 && form < 2 && (!asks || r.n.DisputeID == "") && !probes && w[rules.KindStopRequest].sum() == 0,
+	case message.subject > 0 && dispute == 0 && form < 2 && (r.n.DisputeID == "" || !asks && told < enough) && !probes && w[rules.KindStopRequest].sum() == 0,
 		message.sum() >= max(enough, told) && dispute == 0 && !r.suspected() && form == 0 && r.n.DisputeID == "" && !asks:
 		return rules.KindCustomerMessage
 	case other.subject > 0 && dispute <= other.subject && form < 2 && r.n.DisputeID == "":
@@ -187,7 +188,7 @@ func (r *reader) fits(k rules.Kind, w weight, speaks bool) bool {
 	case rules.KindStopRequest:
 		return w.subject > 0 || w.body >= enough && r.form() < 2 && (r.n.DisputeID == "" || r.suspects() && r.urgent())
 	case rules.KindInvestigation:
-		named := w.subject >= inSubject || w.subject > 0 && r.form() < 2
+		named := w.subject > 0 && r.form() < 2 || w.subject >= inSubject && !r.looksInto()
 		of := speaks || r.identified() || r.n.OrderNumber != "" || r.FromKlarna && len(r.dates) > 0
 		return named || w.body >= enough && r.form() < 2 && r.n.DisputeID == "" && of
 	case rules.KindResolved, rules.KindEvidenceReceived:
@@ -201,6 +202,12 @@ func (r *reader) fits(k rules.Kind, w weight, speaks bool) bool {
 		return w.subject >= inSubject || ofOne && (w.subject > 0 || speaks && w.body >= enough)
 	}
 	return speaks
+}
+
+// looksInto says that what the subject tells to be looked into is a dispute: an
+// investigation is of an order.
+func (r *reader) looksInto() bool {
+	return slices.ContainsFunc(r.topics, func(tp topic) bool { return tp.subject && tp.all(aboutInquire, wordDispute) })
 }
 
 // ahead says that the mail names a day to act by that is still to come.

@@ -351,3 +351,27 @@ func TestReceiptThatNamesNoDayMayAskForMore(t *testing.T) {
 		}
 	}
 }
+
+// The subject says what Klarna does with the dispute; the form asks for an answer.
+func TestDisputeThatIsLookedIntoIsNoInvestigation(t *testing.T) {
+	form := []string{"Dispute ID: 256947", "Dispute reason: Goods not received", "Respond by: 12 December 2026"}
+	for _, subject := range []string{"We are investigating a dispute", "Investigation of a customer's dispute", "We onderzoeken een geschil van uw klant", "Vi utreder en tvist från er kund"} {
+		if n := said(t, append([]string{subject}, form...)...); n.Kind != rules.KindDisputeRequest {
+			t.Errorf("%s: read %s", subject, n.Kind)
+		}
+	}
+	if n := said(t, append([]string{"Fraud investigation of order 77-1"}, form...)...); n.Kind != rules.KindInvestigation {
+		t.Errorf("of an order: read %s", n.Kind)
+	}
+}
+
+func TestEndUnderTheSubjectOfAMessageIsAnEnd(t *testing.T) {
+	for line, want := range map[string]rules.Kind{
+		"Reklamation 256947 abgeschlossen": rules.KindResolved, "Ihre Unterlagen sind eingegangen": rules.KindEvidenceReceived,
+		"Ihre Stellungnahme wird geprüft": rules.KindEvidenceReceived, "Eine Frage zu Größe und Farbe": rules.KindCustomerMessage,
+	} {
+		if n := said(t, "Klarna – Nachricht zu Ihrer Bestellung", line, "", "Reklamations-ID: 256947", "Händlerreferenz 1: 77-1"); n.Kind != want {
+			t.Errorf("%s: read %s", line, n.Kind)
+		}
+	}
+}
