@@ -118,7 +118,7 @@ func (r *reader) sentenceDate(t *text, m moment, ends bool, labels []found, d da
 	due = due || t.leads(aboutRenewed, s, m.from, 2) && r.putOff(t)
 	due = due || r.movedTo(t, m, s) || t.closes(s) || r.captioned(t, m)
 	due = due || slices.ContainsFunc(labels, func(f found) bool { return f.text == t && f.listsDeadline(m.at) })
-	due = due || t.lastDay(m, s)
+	due = due || t.lastDay(m, s) || t.asLast(m, s)
 	late := r.tooLate(t, m, s)
 	asks := late || t.hasAny([]key{wordRespond, aboutSilent}, s.from, s.to)
 	by := late || ends || t.leads(wordBy, s, m.from, 2) || t.leads(wordTomorrow, s, m.from, 1) || t.leads(wordToday, s, m.from, 1) || r.follows(t, m, s)

@@ -68,6 +68,7 @@ const (
 	wordBy
 	wordDue
 	wordAfter
+	wordNamed
 	wordRespond
 	wordAsk
 	wordWins
@@ -230,6 +231,7 @@ var keyNames = [...]string{
 	wordBy:                            "word.by",
 	wordDue:                           "word.due",
 	wordAfter:                         "word.after",
+	wordNamed:                         "word.named",
 	wordRespond:                       "word.respond",
 	wordAsk:                           "word.ask",
 	wordWins:                          "word.wins",

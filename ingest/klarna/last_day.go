@@ -63,6 +63,18 @@ func (t *text) lastDay(m moment, s span) bool {
 	return !t.hasAny([]key{wordCustomer}, h.from, whose) && (whose < s.to || !t.hasAny([]key{aboutGoods, aboutBill, aboutMoney}, h.to, s.to))
 }
 
+// asLast says that a sentence names a day as the last one: "we have noted 12 January as
+// the deadline", "als Frist haben wir den 12. Januar notiert".
+func (t *text) asLast(m moment, s span) bool {
+	if _, behind := t.begins(wordNamed, m.to, s.to); !behind && !t.leads(wordNamed, s, m.from, maxNaming) {
+		return false
+	}
+	return !t.hasAny([]key{wordCustomer, aboutGoods, aboutBill}, s.from, m.from)
+}
+
+// maxNaming is how many words stand between "as the deadline" and its day.
+const maxNaming = 4
+
 // tooLate says that a sentence tells what an answer is worth after a day: "evidence that
 // arrives after 12 January will not be considered".
 func (r *reader) tooLate(t *text, m moment, s span) bool {

@@ -522,3 +522,20 @@ func TestWhoWonIsTheSubjectOfTheSentence(t *testing.T) {
 		}
 	}
 }
+
+func TestDayNamedAsTheLastIsTheDeadline(t *testing.T) {
+	want := time.Date(2027, 1, 12, 23, 59, 59, 0, time.UTC)
+	for _, line := range []string{
+		"Could you send us the invoice? We have noted 12 January 2027 as the last date.",
+		"Wir haben uns dafür den 12. Januar 2027 als letzten Termin notiert.", "Als letzten Termin haben wir den 12. Januar 2027 vorgemerkt.",
+		"Vi har noterat den 12 januari 2027 som sista dag.", "Hemos anotado el 12 de enero de 2027 como fecha límite.", "Abbiamo fissato il 12 gennaio 2027 come termine ultimo.",
+	} {
+		n := said(t, "Dispute 256947", line)
+		if n.Deadline == nil || !n.Deadline.At.Equal(want) {
+			t.Errorf("%s: read %v", line, n.Deadline)
+		}
+	}
+	if n := said(t, "Dispute 256947", "The customer had named 12 January 2027 as the last date."); n.Deadline != nil {
+		t.Errorf("the customer's: read %v", n.Deadline)
+	}
+}
