@@ -298,6 +298,9 @@ func (r *reader) listen(w map[rules.Kind]weight, speaks bool) {
 		if tp.brief && !disputed {
 			found[rules.KindReminder] = atTop // "two days to go"
 		}
+		if tp.all(aboutMaterial, aboutPerused) && !tp.has(wordCustomer) && r.lacksMore() {
+			found[rules.KindFollowUp] = atTop
+		}
 		if asks && !tp.has(wordCustomer) && (tp.has(aboutEarlier) || tp.all(aboutMaterial, aboutPerused) || tp.all(aboutMaterial, aboutArrived) && !tp.denied.has(aboutArrived)) {
 			delete(found, rules.KindEvidenceReceived)
 			found[rules.KindFollowUp] = atTop // it was answered, and asks again

@@ -291,3 +291,19 @@ func TestEvidenceThatArrivedForADisputeIsEvidence(t *testing.T) {
 		}
 	}
 }
+
+// The words "response to dispute" ask for one in a request.
+func TestAnswerThatWasLookedAtIsNotAskedFor(t *testing.T) {
+	for line, want := range map[string]rules.Kind{
+		"We have reviewed your response to dispute 256947. Please send us a sharper photo by 12 December 2026.":       rules.KindFollowUp,
+		"We have reviewed your response to dispute 256947. Please send us one more document.":                         rules.KindFollowUp,
+		"We hebben uw reactie op geschil 256947 bekeken. Stuurt u ons uiterlijk 12 december 2026 een scherpere foto?": rules.KindFollowUp,
+		"Przeanalizowaliśmy Państwa odpowiedź na spór 256947. Prosimy o ostrzejsze zdjęcie do 12 grudnia 2026.":       rules.KindFollowUp,
+		"Your response to dispute 256947 is under review. You will hear from us.":                                     rules.KindEvidenceReceived,
+		"A customer opened a dispute. Please send your response to dispute 256947 by 12 December 2026.":               rules.KindDisputeRequest,
+	} {
+		if n := said(t, "Klarna 256947", line); n.Kind != want {
+			t.Errorf("%s: read %s", line, n.Kind)
+		}
+	}
+}

@@ -126,6 +126,9 @@ func (t *text) counts(h hit, k rules.Kind) bool {
 	if k == rules.KindEvidenceReceived && t.disputeCame(h) {
 		return false
 	}
+	if k == rules.KindDisputeRequest && t.given(h) {
+		return false
+	}
 	if k == rules.KindReminder && t.lingers(h) {
 		return false
 	}
@@ -149,6 +152,16 @@ func (t *text) counts(h hit, k rules.Kind) bool {
 		}
 	}
 	return !t.harmless(h) && !t.denied(h)
+}
+
+// given says that what a hit tells of is an answer that was given: "we have looked at your
+// response to dispute 256947".
+func (t *text) given(h hit) bool {
+	if _, answer := t.begins(aboutMaterial, h.from, h.to); !answer {
+		return false
+	}
+	s := t.sentence(h.from)
+	return t.hasAny([]key{aboutPerused, aboutInquire}, s.from, s.to)
 }
 
 // customers says that the customer is who may do what a hit tells: "the customer may
