@@ -121,7 +121,7 @@ var (
 func sideCurrency(before, after string) (cur, shared string, left, right bool) {
 	l, lShared := currencyOf(lastField(before))
 	after, whole := strings.CutPrefix(after, ":-")
-	for _, none := range []string{",-", ",–", ",—", ":–"} { // no smaller coins
+	for _, none := range []string{",-", ",–", ",—", ".-", ".–", ".—", ":–"} { // no smaller coins
 		after = strings.TrimPrefix(after, none)
 	}
 	if rest := strings.TrimLeft(after, "-–"); rest != after && rest != "" && rest[0] != ' ' {

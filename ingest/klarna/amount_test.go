@@ -8,7 +8,7 @@ func TestAmountsAreReadInEveryForm(t *testing.T) {
 		"124.90 EUR": "124.90 EUR", "EUR 124,90": "124.90 EUR", "CHF 1'234.50": "1234.50 CHF", "CHF 1’234.50": "1234.50 CHF",
 		"1 234,50 SEK": "1234.50 SEK", "1 234 567,89 SEK": "1234567.89 SEK", "1.234 EUR": "1234.00 EUR", "1,234 USD": "1234.00 USD",
 		"£12": "12.00 GBP", "12,5 EUR": "12.50 EUR", "5000 JPY": "5000 JPY", "1.234,5 zł": "1234.50 PLN", "1 234,50 Kč": "1234.50 CZK",
-		"US$ 99.99": "99.99 USD", "499,- DKK": "499.00 DKK", "119,– €": "119.00 EUR", "12 euros et 50 centimes": "12.50 EUR", "4 375 SEK och 50 öre": "4375.50 SEK", "(EUR) 10.00": "10.00 EUR", "about 10.00 EUR in total": "10.00 EUR",
+		"US$ 99.99": "99.99 USD", "499,- DKK": "499.00 DKK", "129.– CHF": "129.00 CHF", "129.- CHF": "129.00 CHF", "119,– €": "119.00 EUR", "12 euros et 50 centimes": "12.50 EUR", "4 375 SEK och 50 öre": "4375.50 SEK", "(EUR) 10.00": "10.00 EUR", "about 10.00 EUR in total": "10.00 EUR",
 		"1.234,567 KWD": "1234.567 KWD", "12.345.678,90 €": "12345678.90 EUR", "0.00 EUR": "0.00 EUR",
 	} {
 		a, ok := readAmount(s)
