@@ -3,76 +3,8 @@ package rules
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
-
-// openStatus says that Stripe still waits for the merchant.
-func openStatus(status string) bool {
-	return status == "needs_response" || status == "warning_needs_response"
-}
-
-// takeMatch keeps the newest answer to "which charge?". A person's link is not
-// overruled by a rule.
-func (c *Case) takeMatch(e Event) {
-	if e.Type == EventMatch && c.Match.By != "" {
-		return
-	}
-	was := c.Match
-	c.Match = *e.Match
-	if e.Type == EventLink {
-		c.Match.By = e.By
-	}
-	switch {
-	case c.Match.Charge == was.Charge && c.Match.Dispute == was.Dispute:
-	case e.Type == EventLink:
-		c.say(e.At, "linked", "Linked to "+c.Match.Charge+" by "+e.By+".")
-	case c.Match.Charge != "" && c.ClosedAt.IsZero(): // of what is over only a contradiction is news
-		c.say(e.At, "matched", "Found the charge: "+c.Match.Charge+" ("+string(c.Match.Strength)+").")
-	}
-	c.readingFollows(e, was)
-}
-
-// readingFollows: what Stripe said counts only of the charge and the dispute that
-// the case is about now. A dispute that it, or a case that joined it, was about is
-// free for a case of its own, and neither answers nor ends this one any more; what
-// was read while the match was a guess counts once it is sure.
-func (c *Case) readingFollows(e Event, was Match) {
-	to := c.Match
-	if to.Sure() && to.Dispute != "" || was.Sure() && to.Charge != was.Charge {
-		c.Keys = slices.DeleteFunc(c.Keys, func(k string) bool {
-			return strings.HasPrefix(k, StripeKey("")) && k != StripeKey(to.Dispute)
-		})
-	}
-	s := c.Stripe
-	switch {
-	case s == nil:
-	case s.Charge != to.Charge || to.Sure() && s.Dispute != to.Dispute:
-		ended := was.Sure() && c.endedBy(s)
-		c.Stripe = nil
-		emptied := c.withdraw(func(ev Evidence) bool { return ev.Source == "stripe" || ev.Source == "refund" })
-		if was.Sure() && c.Lane() == LaneDispute {
-			c.Stage, c.Spent = StageUnknown, 0 // Stripe says those of the right one
-		}
-		if ended || emptied && c.ClosedAt.IsZero() {
-			c.reopen(e.At)
-			c.say(e.At, "reopened", "What Stripe said of it was about another dispute: the case is open again.")
-		}
-	case to.Sure() && !was.Sure():
-		c.follow(e.At, nil, *s)
-	}
-}
-
-// outcomeOf is how a dispute ended at Stripe; "" for one that has not.
-func outcomeOf(status string) string {
-	switch status {
-	case "won", "lost", "prevented":
-		return status
-	case "warning_closed":
-		return "inquiry_closed"
-	}
-	return ""
-}
 
 // takeStripe takes Stripe's word: the authority on status where the match is
 // sure, something to look at where it is not (DOMAIN.md §5).
@@ -198,59 +130,6 @@ func (c *Case) followStatus(at time.Time, was *Reading, s Reading) {
 	}
 }
 
-// overrules says that evidence does not count against a dispute that Stripe does not
-// call answered.
-func (s Reading) overrules(ev Evidence, at time.Time) bool {
-	switch ev.Source {
-	case "stripe", "refund", "mail":
-		return true
-	case "person":
-		return openStatus(s.Status) && !ev.Holds.IsZero() && !ev.Holds.After(at)
-	}
-	return false
-}
-
-// answeredBy says why a reading counts as answered, with its source; "" if it
-// does not. An unknown status never does, nor does what was submitted to the
-// inquiry before, spent submissions, or after its date: Stripe does not promise
-// that it arrives.
-func answeredBy(s Reading, spent int64) (note, source string) {
-	switch s.Status {
-	case "under_review":
-		return "Stripe: the evidence is with Klarna (under_review)", "stripe"
-	case "warning_under_review":
-		return "Stripe: the inquiry is under review", "stripe"
-	case "needs_response":
-		if s.Submissions > spent && !s.PastDue {
-			return "Stripe: evidence was submitted", "stripe"
-		}
-	case "warning_needs_response":
-		if s.Settled() {
-			return "Refunded in full during the inquiry; waiting for it to close", "refund"
-		}
-	}
-	return "", ""
-}
-
-// Settled says that what was refunded for it since the dispute reaches the disputed
-// amount. Sums of two currencies cannot be compared.
-func (s Reading) Settled() bool {
-	alike := s.Authorized.IsZero() || s.Authorized.Currency == s.Amount.Currency
-	return alike && s.Amount.Minor > 0 && s.refunded() >= s.Amount.Minor
-}
-
-// refunded is what was given back since the dispute and is surely for it.
-func (s Reading) refunded() int64 { return s.RefundedSince - s.RefundedElse }
-
-func (c *Case) hasAnswer(source string) bool {
-	for _, ev := range c.Answers {
-		if ev.Source == source {
-			return true
-		}
-	}
-	return false
-}
-
 // ended closes the case with Stripe's outcome, which overrules any other.
 func (c *Case) ended(at time.Time, outcome string) {
 	if !c.ClosedAt.IsZero() && c.Outcome == outcome {
@@ -263,15 +142,6 @@ func (c *Case) ended(at time.Time, outcome string) {
 // endedBy says that the case is closed by what Stripe said then.
 func (c *Case) endedBy(s *Reading) bool {
 	return !c.ClosedAt.IsZero() && s.over() && c.Outcome == outcomeOf(s.Status)
-}
-
-// Contradicts says that Stripe waits at now for an answer to the dispute of a case
-// that is closed, has got none, and would still take it.
-func (s Reading) Contradicts(c Case, now time.Time) bool {
-	_, answered := answeredBy(s, c.Spent)
-	takes := s.Status == "warning_needs_response" || !s.DueBy.IsZero()
-	return !c.ClosedAt.IsZero() && c.Outcome != Duplicate && c.Match.Sure() &&
-		openStatus(s.Status) && answered == "" && takes && !s.late(now)
 }
 
 // revive opens a case again that was closed by a mail or a person while Stripe

@@ -97,12 +97,3 @@ func (c Case) resultWords() string {
 	}
 	return "resolved, " + string(c.Result)
 }
-
-// over says that Stripe's dispute has ended.
-func (s Reading) over() bool {
-	switch s.Status {
-	case "won", "lost", "prevented", "warning_closed":
-		return true
-	}
-	return false
-}
