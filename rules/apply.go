@@ -28,11 +28,10 @@ func Apply(c Case, e Event) (Case, error) {
 		c.OpenedAt, c.Stage = e.At, StageUnknown
 		c.Round = Round{N: 1, At: e.At, Reason: RoundOpened}
 	}
-	for _, k := range e.Keys {
-		if !slices.Contains(c.Keys, k) {
-			c.Keys = append(c.Keys, k)
-		}
+	if what := e.lacks(); what != "" {
+		return before, &RefusedError{c.ID, string(e.Type), "the event carries no " + what}
 	}
+	c.Keys = with(c.Keys, e.Keys...)
 	if err := c.take(e); err != nil {
 		return before, err
 	}
@@ -45,41 +44,41 @@ func Apply(c Case, e Event) (Case, error) {
 	return c, nil
 }
 
+// lacks is what an event of its type carries and this one does not; "" where it is
+// whole.
+func (e Event) lacks() string {
+	switch e.Type {
+	case EventMail, EventReread, EventReply:
+		if e.Mail == nil {
+			return "mail"
+		}
+	case EventMatch, EventLink:
+		if e.Match == nil {
+			return "match"
+		}
+	case EventStripe:
+		if e.Stripe == nil {
+			return "reading"
+		}
+	}
+	return ""
+}
+
 // take lets one event change the facts; what follows from them is Apply's.
 func (c *Case) take(e Event) error {
 	switch e.Type {
 	case EventMail:
-		if e.Mail == nil {
-			return &RefusedError{c.ID, string(e.Type), "the event carries no mail"}
-		}
 		c.takeMail(e)
 	case EventReread:
-		if e.Mail == nil {
-			return &RefusedError{c.ID, string(e.Type), "the event carries no mail"}
-		}
 		c.takeReread(e)
 	case EventReply:
-		if e.Mail == nil {
-			return &RefusedError{c.ID, string(e.Type), "the event carries no mail"}
-		}
 		c.takeReply(e)
 	case EventMatch, EventLink:
-		if e.Match == nil {
-			return &RefusedError{c.ID, string(e.Type), "the event carries no match"}
-		}
 		c.takeMatch(e)
 	case EventStripe:
-		if e.Stripe == nil {
-			return &RefusedError{c.ID, string(e.Type), "the event carries no reading"}
-		}
 		c.takeStripe(e)
 	case EventMissing:
-		text := Missing
-		if c.Match.Dispute != "" {
-			text = Gone
-		}
-		c.warn(text)
-		c.say(e.At, "missing", text)
+		c.takeMissing(e)
 	case EventTold:
 		c.takeTold(e)
 	case EventPosted:
@@ -97,14 +96,6 @@ func (c *Case) take(e Event) error {
 	return nil
 }
 
-// Missing warns of a mail whose dispute Stripe does not show although it had
-// time to: that is an alarm, no answer (DOMAIN.md §1).
-const Missing = "Stripe still shows no dispute for this mail: ask Stripe or Klarna merchant support whether there is one."
-
-// Gone warns that Stripe knows the dispute of a case no more: what was last read of
-// it stays.
-const Gone = "Stripe does not know this dispute in this account: it may be of test mode, or of another account. What is shown of it is old."
-
 // clone copies what Apply may change in place.
 func clone(c Case) Case {
 	c.Keys = slices.Clone(c.Keys)
@@ -115,4 +106,14 @@ func clone(c Case) Case {
 	c.Warnings = slices.Clone(c.Warnings)
 	c.StripeIDs = slices.Clone(c.StripeIDs)
 	return c
+}
+
+// with is a list and what it did not hold yet.
+func with[T comparable](list []T, more ...T) []T {
+	for _, v := range more {
+		if !slices.Contains(list, v) {
+			list = append(list, v)
+		}
+	}
+	return list
 }

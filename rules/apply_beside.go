@@ -67,6 +67,5 @@ func (c *Case) alsoAsks(at time.Time, lane Stage) {
 	if lane == StageInvestigation {
 		text = alsoInvestigate
 	}
-	c.warn(text)
-	c.say(at, string(lane), text)
+	c.alert(at, string(lane), text)
 }

@@ -12,12 +12,10 @@ func (c *Case) takeResolved(at time.Time, m MailSaid, proved bool) {
 	switch {
 	case c.Stripe != nil && c.Match.Sure() && openStatus(c.Stripe.Status):
 		const text = "Klarna says resolved, but Stripe still waits for an answer: the escalation goes on."
-		c.warn(text)
-		c.say(at, "contradiction", text)
+		c.alert(at, "contradiction", text)
 	case !proved:
 		const text = "An unverified mail says that this is resolved; it does not count. Please check."
-		c.warn(text)
-		c.say(at, "unproved", text)
+		c.alert(at, "unproved", text)
 	case !c.Finished() && c.asksSince(m):
 		c.say(at, "mail", "An older mail of Klarna's says resolved; Klarna has asked since, and the case stays open.")
 	case c.ClosedAt.IsZero():
@@ -37,12 +35,10 @@ const receivedButOpen = "Klarna says that it has our answer, but Stripe still wa
 func (c *Case) takeReceived(at time.Time, m MailSaid, proved bool) {
 	switch {
 	case c.Stripe != nil && c.Match.Sure() && openStatus(c.Stripe.Status):
-		c.warn(receivedButOpen)
-		c.say(at, "contradiction", receivedButOpen)
+		c.alert(at, "contradiction", receivedButOpen)
 	case !proved:
 		const text = "An unverified mail says that Klarna has our answer; it does not count. Please check."
-		c.warn(text)
-		c.say(at, "unproved", text)
+		c.alert(at, "unproved", text)
 	case !c.Finished() && c.asksSince(m):
 		c.say(at, "mail", "An older mail of Klarna's says that it has our answer; Klarna has asked since, and the case stays open.")
 	case !c.Finished():

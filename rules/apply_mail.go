@@ -1,8 +1,6 @@
 package rules
 
-import (
-	"slices"
-)
+import "cmp"
 
 // takeMail takes a mail's word. What it may change depends on its proof: only a
 // genuine mail says that another order is meant, moves a deadline later, or
@@ -24,14 +22,9 @@ func (c *Case) takeMail(e Event) {
 	if newest && counts && m.Kind != KindStripeNotice {
 		c.LastMail = m.Date
 	}
-	if c.Mailbox == "" {
-		c.Mailbox = m.Mailbox
-	}
-	if c.Account == "" {
-		c.Account = m.Account
-	}
-	if m.MessageID != "" && !slices.Contains(c.Thread, m.MessageID) {
-		c.Thread = append(c.Thread, m.MessageID)
+	c.Mailbox, c.Account = cmp.Or(c.Mailbox, m.Mailbox), cmp.Or(c.Account, m.Account)
+	if m.MessageID != "" {
+		c.Thread = with(c.Thread, m.MessageID)
 	}
 	was := c.standing(e.At)
 	if ref := c.MerchantReference1; !proved && ref != "" && m.MerchantReference1 != "" && m.MerchantReference1 != ref {
@@ -39,9 +32,7 @@ func (c *Case) takeMail(e Event) {
 	}
 	c.Said = merge(c.Said, m.Said, newest && counts, newest && proved)
 	c.renamed(e.At, was.MerchantReference1, first)
-	for _, w := range m.Warnings {
-		c.warn(w)
-	}
+	c.Warnings = with(c.Warnings, m.Warnings...)
 	c.stageByMail(e.At, m.Kind, proved) // before the mail's own date, which is the new stage's
 	c.takeMailDeadline(e.At, m, proved, newest)
 	c.notLater(was, proved)

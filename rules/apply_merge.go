@@ -1,7 +1,7 @@
 package rules
 
 import (
-	"slices"
+	"cmp"
 	"time"
 )
 
@@ -13,9 +13,7 @@ func (c *Case) takeMerge(e Event) {
 	}
 	was, proved, alike := c.standing(e.At), from.Verdict == Genuine, from.Lane() == c.Lane()
 	c.Said = merge(c.Said, from.Said, false, false)
-	if c.Mailbox == "" { // opened by Stripe, joined by a mail
-		c.Mailbox = from.Mailbox
-	}
+	c.Mailbox = cmp.Or(c.Mailbox, from.Mailbox) // opened by Stripe, joined by a mail
 	beneath := !alike && !from.Finished() && c.lanesMeet(e.At, *from, proved)
 	if d := from.MailDeadline; d != nil && !beneath && (c.MailDeadline == nil || d.Said.After(c.MailDeadline.Said) && (proved || d.At.Before(c.MailDeadline.At))) {
 		c.MailDeadline = d
@@ -36,33 +34,21 @@ func (c *Case) takeMerge(e Event) {
 		}
 		if s := c.Stripe; s != nil && c.Match.Sure() && openStatus(s.Status) && s.overrules(ev, e.At) {
 			if ev.Source == "mail" {
-				c.warn(receivedButOpen)
-				c.say(e.At, "contradiction", receivedButOpen)
+				c.alert(e.At, "contradiction", receivedButOpen)
 			}
 			continue
 		}
 		c.answer(ev)
 	}
-	for _, id := range from.Thread {
-		if !slices.Contains(c.Thread, id) {
-			c.Thread = append(c.Thread, id)
-		}
-	}
-	for _, w := range from.Warnings {
-		c.warn(w)
-	}
-	if c.Claim == nil {
-		c.Claim = from.Claim
-	}
+	c.Thread, c.Warnings = with(c.Thread, from.Thread...), with(c.Warnings, from.Warnings...)
+	c.Claim = cmp.Or(c.Claim, from.Claim)
 	if c.Snooze != nil && !from.LastMail.IsZero() && from.OpenedAt.After(c.Snooze.At) {
 		c.Snooze = nil // a mail that came since
 	}
 	if c.LastMail.IsZero() || from.FirstMail.Before(c.FirstMail) && !from.LastMail.IsZero() {
 		c.FirstMail = from.FirstMail
 	}
-	if c.LastMail.Before(from.LastMail) {
-		c.LastMail = from.LastMail
-	}
+	c.LastMail = later(c.LastMail, from.LastMail)
 	c.say(e.At, "merged", "Another mail turned out to be about this dispute.")
 	if c.Finished() && !from.Finished() {
 		c.askedAgain(e.At, MailSaid{Said: from.Said, Date: from.LastMail}, proved)

@@ -14,8 +14,7 @@ func (c *Case) takeReply(e Event) {
 	case !c.ClosedAt.IsZero(): // it is over; the trail alone keeps the reply
 	case c.Lane() != LaneStopRequest:
 		const text = "Replied by mail, but Klarna takes an answer only through its form or Stripe."
-		c.warn(text)
-		c.say(e.At, "replied", text)
+		c.alert(e.At, "replied", text)
 	case e.Mail.Date.Before(c.LastMail):
 	case c.Beneath != nil && !c.Finished():
 		c.surface(e.At)

@@ -14,9 +14,7 @@ func (c *Case) takeReread(e Event) {
 	replace := newest && (proved || c.Verdict != Genuine)
 	c.Said = merge(c.Said, m.Said, replace, replace)
 	c.Warnings = slices.DeleteFunc(c.Warnings, func(w string) bool { return slices.Contains(e.Lifted, w) })
-	for _, w := range m.Warnings {
-		c.warn(w)
-	}
+	c.Warnings = with(c.Warnings, m.Warnings...)
 	if m.Kind != e.Was {
 		c.takeAnotherKind(e)
 	}

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"slices"
 	"time"
 )
 
@@ -58,11 +57,7 @@ func (s *Said) name(m Said, rename bool) {
 	pick(&s.MerchantReference1, &m.MerchantReference1)
 	pick(&s.MerchantReference2, &m.MerchantReference2)
 	pick(&s.OrderNumber, &m.OrderNumber)
-	for _, id := range m.StripeIDs {
-		if !slices.Contains(s.StripeIDs, id) {
-			s.StripeIDs = append(s.StripeIDs, id)
-		}
-	}
+	s.StripeIDs = with(s.StripeIDs, m.StripeIDs...)
 }
 
 // renamed: the mails name another order than they did. What was found by mails

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -19,9 +20,7 @@ func (c *Case) takeStripe(e Event) {
 	if c.Match.Strength == "" { // the case was opened by Stripe's own dispute
 		c.Match = Match{Strength: Exact, Charge: s.Charge, Dispute: s.Dispute, PaymentIntent: s.PaymentIntent, Why: "opened from Stripe's own dispute"}
 	}
-	if c.Account == "" {
-		c.Account = e.Account
-	}
+	c.Account = cmp.Or(c.Account, e.Account)
 	if !c.Match.Sure() {
 		return
 	}
@@ -30,6 +29,22 @@ func (c *Case) takeStripe(e Event) {
 		c.Match.PaymentIntent = s.PaymentIntent
 	}
 	c.follow(e.At, was, s)
+}
+
+// Missing warns of a mail whose dispute Stripe does not show although it had
+// time to: that is an alarm, no answer (DOMAIN.md §1).
+const Missing = "Stripe still shows no dispute for this mail: ask Stripe or Klarna merchant support whether there is one."
+
+// Gone warns that Stripe knows the dispute of a case no more: what was last read of
+// it stays.
+const Gone = "Stripe does not know this dispute in this account: it may be of test mode, or of another account. What is shown of it is old."
+
+func (c *Case) takeMissing(e Event) {
+	text := Missing
+	if c.Match.Dispute != "" {
+		text = Gone
+	}
+	c.alert(e.At, "missing", text)
 }
 
 // follow lets Stripe's word on the case's own dispute count. A stop request that
@@ -153,6 +168,5 @@ func (c *Case) revive(at time.Time, s Reading) {
 	}
 	c.reopen(at)
 	const text = "Closed, but Stripe still waits for an answer: open again."
-	c.warn(text)
-	c.say(at, "contradiction", text)
+	c.alert(at, "contradiction", text)
 }

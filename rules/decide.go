@@ -56,11 +56,7 @@ func Decide(c Case, p Policy, now time.Time) ([]Escalation, time.Time) {
 // loudly has an escalation call also whom a stop request would call.
 func (e *Escalation) loudly(mention []string, page bool) {
 	e.Rank, e.Page = 0, e.Page || page
-	for _, m := range mention {
-		if !slices.Contains(e.Mention, m) {
-			e.Mention = append(e.Mention, m)
-		}
-	}
+	e.Mention = with(e.Mention, mention...)
 }
 
 // calls is whom the loud lane's first word would call to c.

@@ -51,11 +51,7 @@ func (c Case) tellLast(due []instance, now time.Time) Escalation {
 		}
 		e.Folded = append(e.Folded, Told{Step: i.step.Name, N: i.n})
 		e.Page = e.Page || i.step.Page
-		for _, m := range i.step.Mention {
-			if !slices.Contains(e.Mention, m) {
-				e.Mention = append(e.Mention, m)
-			}
-		}
+		e.Mention = with(e.Mention, i.step.Mention...)
 	}
 	return e
 }

@@ -30,10 +30,12 @@ func grave(name string) int {
 }
 
 // warn adds what people must know before they act, once.
-func (c *Case) warn(text string) {
-	if !slices.Contains(c.Warnings, text) {
-		c.Warnings = append(c.Warnings, text)
-	}
+func (c *Case) warn(text string) { c.Warnings = with(c.Warnings, text) }
+
+// alert says a fact of which the card goes on to warn.
+func (c *Case) alert(at time.Time, name, text string) {
+	c.warn(text)
+	c.say(at, name, text)
 }
 
 // Loud says that the news is of a stop request or an investigation that came to a
