@@ -13,6 +13,6 @@ func (c Case) Answerable(now time.Time) bool {
 	if last := c.Deadline().Last(); !last.IsZero() && !last.After(now) {
 		return false
 	}
-	s := c.Stripe
-	return s == nil || !c.Match.Sure() || !s.PastDue && (s.Status != "needs_response" || !s.DueBy.IsZero())
+	s := c.atStripe()
+	return s == nil || !s.PastDue && (s.Status != "needs_response" || !s.DueBy.IsZero())
 }

@@ -33,12 +33,12 @@ func (c *Case) askedAgain(at time.Time, m MailSaid, proved bool) {
 	if !m.Date.IsZero() && m.Date.Before(c.finishedAt().Truncate(time.Second)) { // a mail's Date knows no less
 		return // an older mail, read late
 	}
-	if c.Stripe != nil && c.Match.Sure() && !openStatus(c.Stripe.Status) {
+	if s := c.atStripe(); s != nil && !s.waits() {
 		who := "An unverified mail"
 		if proved {
 			who = "Klarna"
 		}
-		c.say(at, "contradiction", who+" asks again, but Stripe shows the dispute as "+c.Stripe.Status+".")
+		c.say(at, "contradiction", who+" asks again, but Stripe shows the dispute as "+s.Status+".")
 		return
 	}
 	if !proved {

@@ -26,7 +26,7 @@ func (c *Case) surface(at time.Time) {
 	b := c.Beneath
 	c.Stage, c.MailDeadline, c.Assumed, c.Beneath = b.Stage, b.MailDeadline, b.Assumed, nil
 	c.begin(later(at, c.Round.At), RoundStageChanged)
-	if s := c.Stripe; s != nil && c.Match.Sure() {
+	if s := c.atStripe(); s != nil {
 		c.follow(at, nil, *s)
 	}
 	c.replied(at)

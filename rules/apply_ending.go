@@ -10,7 +10,7 @@ func (c *Case) takeResolved(at time.Time, m MailSaid, proved bool) {
 		result = ResultUnknown
 	}
 	switch {
-	case c.Stripe != nil && c.Match.Sure() && openStatus(c.Stripe.Status):
+	case c.stripeWaits():
 		const text = "Klarna says resolved, but Stripe still waits for an answer: the escalation goes on."
 		c.alert(at, "contradiction", text)
 	case !proved:
@@ -34,7 +34,7 @@ const receivedButOpen = "Klarna says that it has our answer, but Stripe still wa
 // takeReceived: Klarna confirms that it has the merchant's answer.
 func (c *Case) takeReceived(at time.Time, m MailSaid, proved bool) {
 	switch {
-	case c.Stripe != nil && c.Match.Sure() && openStatus(c.Stripe.Status):
+	case c.stripeWaits():
 		c.alert(at, "contradiction", receivedButOpen)
 	case !proved:
 		const text = "An unverified mail says that Klarna has our answer; it does not count. Please check."

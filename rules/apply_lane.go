@@ -8,10 +8,10 @@ import "time"
 // stage.
 func (c *Case) stageByMail(at time.Time, k Kind, proved bool) {
 	from, waits := c.Stage, c.Lane() == LaneStopRequest && !c.Finished()
-	to, known := c.stageOf(k, proved), c.Stripe != nil && c.Match.Sure()
+	to, s := c.stageOf(k, proved), c.atStripe()
 	switch {
-	case to == from, to == StageUnknown && known:
-	case known && c.Lane() == LaneDispute && (openStatus(c.Stripe.Status) || !c.Finished()):
+	case to == from, to == StageUnknown && s != nil:
+	case s != nil && c.Lane() == LaneDispute && (s.waits() || !c.Finished()):
 		c.alsoAsks(at, to)
 	default:
 		c.turn(at, to, proved)

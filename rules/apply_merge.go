@@ -32,7 +32,7 @@ func (c *Case) takeMerge(e Event) {
 		if ev.Source == "reply" && c.Lane() != LaneStopRequest {
 			continue // it answered a stop request, and no dispute
 		}
-		if s := c.Stripe; s != nil && c.Match.Sure() && openStatus(s.Status) && s.overrules(ev, e.At) {
+		if c.stripeWaits() && c.Stripe.overrules(ev, e.At) {
 			if ev.Source == "mail" {
 				c.alert(e.At, "contradiction", receivedButOpen)
 			}

@@ -51,7 +51,7 @@ func (c *Case) takeMissing(e Event) {
 // nobody answered waits for its reply, whatever became of a dispute: evidence, a
 // refund or an end of that stop no parcel.
 func (c *Case) follow(at time.Time, was *Reading, s Reading) {
-	if c.Lane() == LaneStopRequest && !c.Finished() && !openStatus(s.Status) {
+	if c.Lane() == LaneStopRequest && !c.Finished() && !s.waits() {
 		return
 	}
 	c.followStage(at, was, s)
@@ -61,7 +61,7 @@ func (c *Case) follow(at time.Time, was *Reading, s Reading) {
 // endToo ends a stop request that is done with where Stripe showed the end of its
 // dispute while it waited: nothing of that changes any more, to be heard then.
 func (c *Case) endToo(at time.Time) {
-	if s := c.Stripe; s != nil && c.Match.Sure() && c.Lane() == LaneStopRequest && s.over() && c.Outcome != Duplicate {
+	if s := c.atStripe(); s != nil && c.Lane() == LaneStopRequest && s.over() && c.Outcome != Duplicate {
 		c.follow(at, s, *s)
 	}
 }
@@ -163,7 +163,7 @@ func (c *Case) endedBy(s *Reading) bool {
 // shows an open dispute. A person's "not a dispute" needs Stripe's agreement
 // too: the money is at risk whatever we call it.
 func (c *Case) revive(at time.Time, s Reading) {
-	if c.ClosedAt.IsZero() || c.Outcome == Duplicate || !openStatus(s.Status) {
+	if c.ClosedAt.IsZero() || c.Outcome == Duplicate || !s.waits() {
 		return
 	}
 	c.reopen(at)

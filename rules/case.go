@@ -109,6 +109,15 @@ type Candidate struct {
 // Sure says that the match may answer, close or postpone.
 func (m Match) Sure() bool { return m.Strength == Exact }
 
+// atStripe is what Stripe showed last of the dispute that surely is the case's; nil
+// where it showed none.
+func (c *Case) atStripe() *Reading {
+	if !c.Match.Sure() {
+		return nil
+	}
+	return c.Stripe
+}
+
 // Reading is what Stripe said of a dispute and its charge at one moment.
 type Reading struct {
 	Dispute        string    `json:"dispute"` // du_… or dp_…

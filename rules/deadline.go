@@ -49,7 +49,7 @@ func (c Case) Deadline() Deadline {
 			mail.Other, mail.OtherSource = m.Later, SourceMail
 		}
 	}
-	if s := c.Stripe; s != nil && c.Match.Sure() && !s.DueBy.IsZero() && (c.Lane() == LaneDispute || openStatus(s.Status)) {
+	if s := c.atStripe(); s != nil && !s.DueBy.IsZero() && (c.Lane() == LaneDispute || s.waits()) {
 		stripe = Deadline{At: s.DueBy, Source: SourceStripe}
 	}
 	switch {

@@ -36,7 +36,7 @@ func (c Case) Oddities() []string {
 	add(!s.Captured.IsZero() && s.Captured.Minor < s.Authorized.Minor, s.capture())
 	add(s.RefundedElse > 0, fmt.Sprintf("A refund of %s may be for another inquiry about this charge: it counts here once both are covered.", s.Refund(s.RefundedElse)))
 	add(s.PastDue && s.Status == "under_review", "Stripe says that the evidence was submitted after its date: it may not have reached Klarna.")
-	add(s.PastDue && openStatus(s.Status), "Stripe says that the time to answer is over.")
+	add(s.PastDue && s.waits(), "Stripe says that the time to answer is over.")
 	return out
 }
 
@@ -61,8 +61,8 @@ func (s Reading) capture() string {
 // different dates, amounts or states. A mail's date of midnight is the end of a
 // day, so that two dates within a day are the same.
 func (c Case) Disagrees() bool {
-	s := c.Stripe
-	if s == nil || !c.Match.Sure() {
+	s := c.atStripe()
+	if s == nil {
 		return false
 	}
 	dates := c.MailDeadline != nil && !s.DueBy.IsZero() && c.MailDeadline.At.Sub(s.DueBy).Abs() > 24*time.Hour
@@ -73,8 +73,8 @@ func (c Case) Disagrees() bool {
 // endsDiffer says that of Klarna's mail and the surely matched dispute of Stripe's
 // one tells of a loss and the other of none.
 func (c Case) endsDiffer() bool {
-	s := c.Stripe
-	if s == nil || !c.Match.Sure() || !s.over() {
+	s := c.atStripe()
+	if s == nil || !s.over() {
 		return false
 	}
 	switch c.Result {

@@ -31,13 +31,14 @@ func (c Case) What() string {
 // on, else the one that Stripe's own reason stands for (DOMAIN.md, "Klarna's
 // dispute model"); Stripe's "general" stands for nothing.
 func (c Case) WhyDisputed() string {
-	if c.Reason != "" || c.ReasonText != "" || c.Stripe == nil || !c.Match.Sure() {
+	s := c.atStripe()
+	if c.Reason != "" || c.ReasonText != "" || s == nil {
 		return c.Reason
 	}
-	if code := klarnaCode(c.Stripe.KlarnaReason); code != "" {
+	if code := klarnaCode(s.KlarnaReason); code != "" {
 		return code
 	}
-	switch c.Stripe.Reason {
+	switch s.Reason {
 	case "credit_not_processed":
 		return ReasonReturn
 	case "product_not_received":
@@ -91,8 +92,8 @@ func klarnaCode(s string) string {
 // Disputed is the amount at stake: Stripe's, where the dispute surely is the
 // case's, else the mail's; zero where neither names one.
 func (c Case) Disputed() Money {
-	if c.Stripe != nil && c.Match.Sure() && !c.Stripe.Amount.IsZero() {
-		return c.Stripe.Amount
+	if s := c.atStripe(); s != nil && !s.Amount.IsZero() {
+		return s.Amount
 	}
 	return c.Amount
 }

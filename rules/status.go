@@ -2,9 +2,16 @@ package rules
 
 import "time"
 
-// openStatus says that Stripe still waits for the merchant.
-func openStatus(status string) bool {
-	return status == "needs_response" || status == "warning_needs_response"
+// waits says that Stripe still waits for the merchant.
+func (s Reading) waits() bool {
+	return s.Status == "needs_response" || s.Status == "warning_needs_response"
+}
+
+// stripeWaits says that Stripe shows a dispute that surely is the case's and still
+// waits for the merchant.
+func (c *Case) stripeWaits() bool {
+	s := c.atStripe()
+	return s != nil && s.waits()
 }
 
 // outcomeOf is how a dispute ended at Stripe; "" for one that has not.
@@ -56,7 +63,7 @@ func (s Reading) overrules(ev Evidence, at time.Time) bool {
 	case "stripe", "refund", "mail":
 		return true
 	case "person":
-		return openStatus(s.Status) && !ev.Holds.IsZero() && !ev.Holds.After(at)
+		return s.waits() && !ev.Holds.IsZero() && !ev.Holds.After(at)
 	}
 	return false
 }
@@ -77,5 +84,5 @@ func (s Reading) Contradicts(c Case, now time.Time) bool {
 	_, answered := answeredBy(s, c.Spent)
 	takes := s.Status == "warning_needs_response" || !s.DueBy.IsZero()
 	return !c.ClosedAt.IsZero() && c.Outcome != Duplicate && c.Match.Sure() &&
-		openStatus(s.Status) && answered == "" && takes && !s.late(now)
+		s.waits() && answered == "" && takes && !s.late(now)
 }
