@@ -4,47 +4,60 @@ import "time"
 
 // takeAsking: Klarna wants something. A finished case opens again if the mail
 // is newer than its end and Stripe does not know better.
-func (c *Case) takeAsking(at time.Time, m MailSaid, proved bool) {
+func (c *Case) takeAsking(at time.Time, m MailSaid) {
 	if c.Finished() {
-		c.askedAgain(at, m, proved)
+		c.askedAgain(at, m)
 		return
 	}
-	const unproved = "; it is not proved that Klarna sent it."
-	words := func(ours, doubtful string) string {
-		if proved {
-			return ours
-		}
-		return doubtful + unproved
-	}
+	name, klarnas, somebodys := "mail", "Another mail about this case came in", "Another mail about this case came in"
 	switch m.Kind {
 	case KindReminder:
-		c.say(at, "reminder", words("Klarna sent a reminder.", "A reminder came"))
+		name, klarnas, somebodys = "reminder", "Klarna sent a reminder", "A reminder came"
 	case KindFollowUp:
-		c.say(at, "follow_up", words("Klarna asks again.", "A mail asks again"))
+		name, klarnas, somebodys = "follow_up", "Klarna asks again", "A mail asks again"
 	case KindAppealOpen:
-		c.say(at, "appeal_open", words("Klarna says that an appeal is possible.", "A mail says that an appeal is possible"))
-	default:
-		c.say(at, "mail", words("Another mail about this case came in.", "Another mail about this case came in"))
+		name, klarnas, somebodys = "appeal_open", "Klarna says that an appeal is possible", "A mail says that an appeal is possible"
 	}
+	if m.proved() {
+		c.say(at, name, klarnas+".")
+		return
+	}
+	c.say(at, name, somebodys+"; it is not proved that Klarna sent it.")
 }
 
 // askedAgain: Klarna asks although the case counts as finished.
-func (c *Case) askedAgain(at time.Time, m MailSaid, proved bool) {
+func (c *Case) askedAgain(at time.Time, m MailSaid) {
 	if !m.Date.IsZero() && m.Date.Before(c.finishedAt().Truncate(time.Second)) { // a mail's Date knows no less
 		return // an older mail, read late
 	}
-	if s := c.atStripe(); s != nil && !s.waits() {
-		who := "An unverified mail"
-		if proved {
-			who = "Klarna"
-		}
+	s, who := c.atStripe(), "An unverified mail"
+	if m.proved() {
+		who = "Klarna"
+	}
+	switch {
+	case s != nil && !s.waits():
 		c.say(at, "contradiction", who+" asks again, but Stripe shows the dispute as "+s.Status+".")
-		return
+	case !m.proved():
+		c.say(at, "contradiction", who+" asks again; the case stays "+string(c.StateAt(at))+". Please check.")
+	default:
+		c.reopen(at)
+		c.say(at, "reopened", who+" asks again: the case is open again.")
 	}
-	if !proved {
-		c.say(at, "contradiction", "An unverified mail asks again; the case stays "+string(c.StateAt(at))+". Please check.")
-		return
+}
+
+// finishedAt is when the case was answered or closed last. What a mail or a reply
+// says counts from its own date: a daemon that was down reads in one moment what
+// was written over days.
+func (c *Case) finishedAt() time.Time {
+	at := c.ClosedAt
+	if !c.EndSaid.IsZero() {
+		at = c.EndSaid
 	}
-	c.reopen(at)
-	c.say(at, "reopened", "Klarna asks again: the case is open again.")
+	for _, e := range c.Answers {
+		if e.Said.IsZero() {
+			e.Said = e.At
+		}
+		at = later(at, e.Said)
+	}
+	return at
 }

@@ -2,44 +2,55 @@ package rules
 
 import "time"
 
-// takeMailDeadline keeps the newest mail's date; an unproved mail cannot move
-// the deadline later, not even one that was only assumed of a proved mail, nor end
-// it by naming a day that has passed. An earlier date of its counts, and the one
-// before it is kept as the later of the two.
-func (c *Case) takeMailDeadline(at time.Time, m MailSaid, proved, newest bool) {
-	if d := m.Deadline; d != nil && (newest || c.MailDeadline == nil) {
-		next, old := *d, c.MailDeadline
-		next.Said = m.Date
-		known := c.Deadline().At
-		doubted := !proved && !known.IsZero() && (c.Deadline().Source != SourceAssumed || c.Verdict == Genuine)
-		switch {
-		case doubted && next.At.After(known):
-			c.warn("An unverified mail names a later deadline; the earlier one stays.")
-		case doubted && known.After(at) && !next.At.After(at):
-			c.warn("An unverified mail names a deadline that has passed; the known one stays.")
-		default:
-			if doubted && old != nil && next.At.Before(later(old.At, old.Later)) {
-				next.Later = later(old.At, old.Later)
-				c.warn("An unverified mail names an earlier deadline; both dates are watched.")
-			}
-			c.MailDeadline = &next
-		}
+// takeMailDeadline keeps the newest mail's date, and the nearest time that was
+// assumed; where Klarna is proved to ask anew, the time of that.
+func (c *Case) takeMailDeadline(at time.Time, m MailSaid, newest bool) {
+	if m.Deadline != nil && (newest || c.MailDeadline == nil) {
+		c.takeDate(at, m)
 	}
-	asks := m.Kind == KindFollowUp || m.Kind == KindAppealOpen
-	if !m.Assumed.IsZero() && (c.Assumed.IsZero() || m.Assumed.Before(c.Assumed) || asks && proved) {
+	anew := m.proved() && (m.Kind == KindFollowUp || m.Kind == KindAppealOpen)
+	if c.Assumed = earlier(c.Assumed, m.Assumed); anew && !m.Assumed.IsZero() {
 		c.Assumed = m.Assumed
 	}
 }
 
+// takeDate takes the date that a mail names. An unproved one cannot move
+// the deadline later, not even one that was only assumed of a proved mail, nor end
+// it by naming a day that has passed. An earlier date of its counts, and the one
+// before it is kept as the later of the two.
+func (c *Case) takeDate(at time.Time, m MailSaid) {
+	next, known := *m.Deadline, c.Deadline().At
+	next.Said = m.Date
+	if !m.proved() && c.firm() {
+		switch old := c.MailDeadline; {
+		case next.At.After(known):
+			c.warn("An unverified mail names a later deadline; the earlier one stays.")
+			return
+		case known.After(at) && !next.At.After(at):
+			c.warn("An unverified mail names a deadline that has passed; the known one stays.")
+			return
+		case old != nil && next.At.Before(later(old.At, old.Later)):
+			next.Later = later(old.At, old.Later)
+			c.warn("An unverified mail names an earlier deadline; both dates are watched.")
+		}
+	}
+	c.MailDeadline = &next
+}
+
+// firm says that no unproved mail may put the deadline off. What was only assumed of
+// a mail that nothing proved may move.
+func (c *Case) firm() bool {
+	d := c.Deadline()
+	return !d.At.IsZero() && (d.Source != SourceAssumed || c.proved())
+}
+
 // notLater brings back the date that was known where an unproved mail would have
-// put it off: another stage is no proof either. What was only assumed of a mail
-// that nothing proved may move.
+// put it off: another stage is no proof either.
 func (c *Case) notLater(was Case, proved bool) {
-	before, now := was.Deadline(), c.Deadline()
-	if proved || before.At.IsZero() || before.Source == SourceAssumed && was.Verdict != Genuine {
+	if proved || !was.firm() {
 		return
 	}
-	if now.At.IsZero() || now.At.After(before.At) {
+	if now := c.Deadline().At; now.IsZero() || now.After(was.Deadline().At) {
 		c.MailDeadline, c.Assumed = was.MailDeadline, was.Assumed
 	}
 }

@@ -7,39 +7,20 @@ import (
 
 // takeMerge takes in a younger case that turned out to be the same dispute.
 func (c *Case) takeMerge(e Event) {
-	from := e.From
-	if from == nil {
+	if e.From == nil {
 		return
 	}
-	was, proved, alike := c.standing(e.At), from.Verdict == Genuine, from.Lane() == c.Lane()
-	c.Said = merge(c.Said, from.Said, false, false)
+	from, was := *e.From, c.standing(e.At)
+	c.Said.merge(from.Said, false, false)
 	c.Mailbox = cmp.Or(c.Mailbox, from.Mailbox) // opened by Stripe, joined by a mail
-	beneath := !alike && !from.Finished() && c.lanesMeet(e.At, *from, proved)
-	if d := from.MailDeadline; d != nil && !beneath && (c.MailDeadline == nil || d.Said.After(c.MailDeadline.Said) && (proved || d.At.Before(c.MailDeadline.At))) {
-		c.MailDeadline = d
+	if beneath := c.lanesMeet(e.At, from); !beneath {
+		c.joinDates(from)
 	}
-	if !beneath && (c.Assumed.IsZero() || !from.Assumed.IsZero() && from.Assumed.Before(c.Assumed)) {
-		c.Assumed = from.Assumed
-	}
-	c.notLater(was, proved)
-	if c.Match.Strength != Exact && from.Match.Strength == Exact {
+	c.notLater(was, from.proved())
+	if !c.Match.Sure() && from.Match.Sure() {
 		c.Match = from.Match
 	}
-	for _, ev := range from.Answers {
-		if !alike {
-			break // a stop request's answer answers no dispute, nor the other way round
-		}
-		if ev.Source == "reply" && c.Lane() != LaneStopRequest {
-			continue // it answered a stop request, and no dispute
-		}
-		if c.stripeWaits() && c.Stripe.overrules(ev, e.At) {
-			if ev.Source == "mail" {
-				c.alert(e.At, "contradiction", receivedButOpen)
-			}
-			continue
-		}
-		c.answer(ev)
-	}
+	c.joinAnswers(e.At, from)
 	c.Thread, c.Warnings = with(c.Thread, from.Thread...), with(c.Warnings, from.Warnings...)
 	c.Claim = cmp.Or(c.Claim, from.Claim)
 	if c.Snooze != nil && !from.LastMail.IsZero() && from.OpenedAt.After(c.Snooze.At) {
@@ -51,23 +32,49 @@ func (c *Case) takeMerge(e Event) {
 	c.LastMail = later(c.LastMail, from.LastMail)
 	c.say(e.At, "merged", "Another mail turned out to be about this dispute.")
 	if c.Finished() && !from.Finished() {
-		c.askedAgain(e.At, MailSaid{Said: from.Said, Date: from.LastMail}, proved)
+		c.askedAgain(e.At, MailSaid{Said: from.Said, Date: from.LastMail})
 	}
 }
 
 // lanesMeet joins an open case of the other lane, and says that its dispute, with
 // its dates, waits beneath the stop request that goes on. One that was replied to
 // gives way to the dispute.
-func (c *Case) lanesMeet(at time.Time, from Case, proved bool) (beneath bool) {
+func (c *Case) lanesMeet(at time.Time, from Case) (beneath bool) {
 	switch {
+	case from.Lane() == c.Lane() || from.Finished():
 	case from.Lane() == LaneStopRequest:
-		c.stageByMail(at, from.Stage.kind(), proved) // before its date, which is that lane's
+		c.stageByMail(at, from.Stage.kind(), from.proved()) // before its date, which is that lane's
 	case !from.Kind.disputes() && from.Kind != KindStripeDispute: // it may be a copy of the reply itself
 	case c.Finished():
-		c.turn(at, from.Stage, proved)
+		c.turn(at, from.Stage, from.proved())
 	default:
 		c.Beneath = &Beneath{from.Stage, from.MailDeadline, from.Assumed}
 		return true
 	}
 	return false
+}
+
+// joinDates takes the newer mail's date, and the nearer assumption.
+func (c *Case) joinDates(from Case) {
+	has, d := c.MailDeadline, from.MailDeadline
+	if d != nil && (has == nil || d.Said.After(has.Said) && (from.proved() || d.At.Before(has.At))) {
+		c.MailDeadline = d
+	}
+	c.Assumed = earlier(c.Assumed, from.Assumed)
+}
+
+// joinAnswers takes what answered the younger case, where it answers this one, too.
+func (c *Case) joinAnswers(at time.Time, from Case) {
+	if from.Lane() != c.Lane() {
+		return // a stop request's answer answers no dispute, nor the other way round
+	}
+	for _, ev := range from.Answers {
+		switch {
+		case ev.Source == "reply" && c.Lane() != LaneStopRequest: // it answered a stop request, and no dispute
+		case !c.stripeWaits() || !c.Stripe.overrules(ev, at):
+			c.answer(ev)
+		case ev.Source == "mail":
+			c.alert(at, "contradiction", receivedButOpen)
+		}
+	}
 }

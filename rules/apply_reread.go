@@ -8,19 +8,16 @@ import "slices"
 // The case gains what it lacked, and loses the warnings that hold no more.
 func (c *Case) takeReread(e Event) {
 	m := *e.Mail
-	proved := m.Verdict == Genuine
-	newest := !m.Date.Before(c.LastMail)
-	was := *c
-	replace := newest && (proved || c.Verdict != Genuine)
-	c.Said = merge(c.Said, m.Said, replace, replace)
+	was, newest, counts := *c, !m.Date.Before(c.LastMail), c.weigh(m).counts
+	c.Said.merge(m.Said, newest && counts, newest && counts)
 	c.Warnings = slices.DeleteFunc(c.Warnings, func(w string) bool { return slices.Contains(e.Lifted, w) })
 	c.Warnings = with(c.Warnings, m.Warnings...)
 	if m.Kind != e.Was {
 		c.takeAnotherKind(e)
 	}
-	c.takeMailDeadline(e.At, m, proved, newest)
-	c.notLater(was, proved)
-	if m.Kind == e.Was && m.Kind == KindResolved && proved {
+	c.takeMailDeadline(e.At, m, newest)
+	c.notLater(was, m.proved())
+	if m.Kind == e.Was && m.Kind == KindResolved && m.proved() {
 		c.takeResult(e)
 	}
 	if !c.Finished() {
@@ -35,7 +32,7 @@ func (c *Case) takeAnotherKind(e Event) {
 	switch e.Mail.Kind {
 	case KindStopRequest, KindInvestigation:
 		if !c.Finished() {
-			c.stageByMail(e.At, e.Mail.Kind, e.Mail.Verdict == Genuine)
+			c.stageByMail(e.At, e.Mail.Kind, e.Mail.proved())
 		}
 		if len(c.Thread) < 2 { // no other mail told of a dispute
 			c.Beneath = nil

@@ -1,63 +1,17 @@
 package rules
 
-import (
-	"time"
-)
+import "time"
 
-// merge lays what a mail says over what was known: its words win if replace, and
-// its names of the order if rename; else they only fill what is absent.
-func merge(old, m Said, replace, rename bool) Said {
-	pick := func(was, is *string) {
-		if *is != "" && (replace || *was == "") {
-			*was = *is
-		}
+// takeSaid lays a mail's words over what was known, and sees to it that they are
+// still about the same order.
+func (c *Case) takeSaid(at time.Time, m MailSaid, w weight) {
+	was := c.MerchantReference1
+	if !m.proved() && was != "" && m.MerchantReference1 != "" && m.MerchantReference1 != was {
+		c.warn("An unverified mail names another order; the first one stays.")
 	}
-	pick(&old.Language, &m.Language)
-	pick(&old.Reason, &m.Reason)
-	pick(&old.ReasonText, &m.ReasonText)
-	pick(&old.OrderID, &m.OrderID)
-	pick(&old.CaptureID, &m.CaptureID)
-	pick(&old.KlarnaReference, &m.KlarnaReference)
-	pick(&old.MerchantID, &m.MerchantID)
-	old.name(m, rename)
-	if old.DisputeID == "" { // the case's identity: never replaced
-		old.DisputeID = m.DisputeID
-	}
-	if !m.Amount.IsZero() && (replace || old.Amount.IsZero()) {
-		old.Amount, old.AmountText = m.Amount, m.AmountText
-	}
-	if old.Kind == "" || old.Kind == KindUnknownKlarna || old.Kind == KindStripeDispute {
-		old.Kind = m.Kind
-	}
-	if old.Verdict != Genuine && m.Verdict != "" {
-		old.Verdict, old.Why = m.Verdict, m.Why
-	}
-	if m.Verdict == Genuine && m.RespondLink != "" {
-		old.RespondLink = m.RespondLink
-	}
-	if m.Result != "" && m.Kind != KindAppealOpen && (m.Verdict == Genuine || old.Verdict != Genuine) {
-		old.Result = m.Result // what may be appealed has not ended
-	}
-	return old
-}
-
-// name takes a mail's names of the order. By these the charge is found that may
-// answer and close the case, so that an unproved mail has no say once the order
-// was named.
-func (s *Said) name(m Said, rename bool) {
-	named := s.MerchantReference1+s.MerchantReference2+s.OrderNumber != "" || len(s.StripeIDs) > 0
-	if named && m.Verdict != Genuine && !rename {
-		return
-	}
-	pick := func(was, is *string) {
-		if *is != "" && (rename || *was == "") {
-			*was = *is
-		}
-	}
-	pick(&s.MerchantReference1, &m.MerchantReference1)
-	pick(&s.MerchantReference2, &m.MerchantReference2)
-	pick(&s.OrderNumber, &m.OrderNumber)
-	s.StripeIDs = with(s.StripeIDs, m.StripeIDs...)
+	c.Said.merge(m.Said, w.newest && w.counts, w.newest && m.proved())
+	c.renamed(at, was, w.first)
+	c.Warnings = with(c.Warnings, m.Warnings...)
 }
 
 // renamed: the mails name another order than they did. What was found by mails
@@ -70,5 +24,55 @@ func (c *Case) renamed(at time.Time, was string, first bool) {
 		c.takeMatch(Event{Type: EventMatch, At: at, Match: &Match{Strength: NoMatch, Why: "a proved mail names another order than the first one"}})
 	case m.Sure():
 		c.warn("A later mail names another order than the one whose charge was found. Please check.")
+	}
+}
+
+// merge lays what a mail says over what was known: its words win if replace, and
+// its names of the order if rename; else they only fill what is absent.
+func (s *Said) merge(m Said, replace, rename bool) {
+	lay(&s.Language, m.Language, replace)
+	lay(&s.Reason, m.Reason, replace)
+	lay(&s.ReasonText, m.ReasonText, replace)
+	lay(&s.OrderID, m.OrderID, replace)
+	lay(&s.CaptureID, m.CaptureID, replace)
+	lay(&s.KlarnaReference, m.KlarnaReference, replace)
+	lay(&s.MerchantID, m.MerchantID, replace)
+	s.name(m, rename)
+	lay(&s.DisputeID, m.DisputeID, false) // the case's identity: never replaced
+	if !m.Amount.IsZero() && (replace || s.Amount.IsZero()) {
+		s.Amount, s.AmountText = m.Amount, m.AmountText
+	}
+	if s.Kind == "" || s.Kind == KindUnknownKlarna || s.Kind == KindStripeDispute {
+		s.Kind = m.Kind
+	}
+	if !s.proved() && m.Verdict != "" {
+		s.Verdict, s.Why = m.Verdict, m.Why
+	}
+	if m.proved() {
+		lay(&s.RespondLink, m.RespondLink, true)
+	}
+	if m.Kind != KindAppealOpen && (m.proved() || !s.proved()) { // what may be appealed has not ended
+		lay(&s.Result, m.Result, true)
+	}
+}
+
+// name takes a mail's names of the order. By these the charge is found that may
+// answer and close the case, so that an unproved mail has no say once the order
+// was named.
+func (s *Said) name(m Said, rename bool) {
+	named := s.MerchantReference1+s.MerchantReference2+s.OrderNumber != "" || len(s.StripeIDs) > 0
+	if named && !m.proved() && !rename {
+		return
+	}
+	lay(&s.MerchantReference1, m.MerchantReference1, rename)
+	lay(&s.MerchantReference2, m.MerchantReference2, rename)
+	lay(&s.OrderNumber, m.OrderNumber, rename)
+	s.StripeIDs = with(s.StripeIDs, m.StripeIDs...)
+}
+
+// lay puts a word over what was known, or only where nothing was.
+func lay[T ~string](was *T, is T, over bool) {
+	if is != "" && (over || *was == "") {
+		*was = is
 	}
 }

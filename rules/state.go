@@ -63,20 +63,3 @@ func (c *Case) hasAnswer(source string) bool {
 	}
 	return false
 }
-
-// finishedAt is when the case was answered or closed last. What a mail or a reply
-// says counts from its own date: a daemon that was down reads in one moment what
-// was written over days.
-func (c *Case) finishedAt() time.Time {
-	at := c.ClosedAt
-	if !c.EndSaid.IsZero() {
-		at = c.EndSaid
-	}
-	for _, e := range c.Answers {
-		if e.Said.IsZero() {
-			e.Said = e.At
-		}
-		at = later(at, e.Said)
-	}
-	return at
-}
