@@ -7,17 +7,13 @@ import "time"
 // the lane is the louder one. Where Stripe shows the dispute, Stripe says the
 // stage.
 func (c *Case) stageByMail(at time.Time, k Kind, proved bool) {
-	from, waits := c.Stage, c.Lane() == LaneStopRequest && !c.Finished()
 	to, s := c.stageOf(k, proved), c.atStripe()
 	switch {
-	case to == from, to == StageUnknown && s != nil:
+	case to == c.Stage, to == StageUnknown && s != nil:
 	case s != nil && c.Lane() == LaneDispute && (s.waits() || !c.Finished()):
 		c.alsoAsks(at, to)
 	default:
 		c.turn(at, to, proved)
-	}
-	if waits && c.Lane() == LaneDispute {
-		c.alsoAsks(at, from)
 	}
 }
 
@@ -38,9 +34,10 @@ func (c *Case) stageOf(k Kind, proved bool) Stage {
 }
 
 // turn moves the case to a stage that a mail asks for, which brings a date of its
-// own.
+// own. A stop request that it leaves behind goes on to ask, and a dispute waits
+// beneath one.
 func (c *Case) turn(at time.Time, to Stage, proved bool) {
-	over, beneath := c.Finished(), c.beneath(to)
+	from, waits, over, beneath := c.Stage, c.awaitsReply(), c.Finished(), c.beneath(to)
 	if c.Round.N == 1 && c.Round.At.Equal(at) { // of two mails that came at once
 		c.Stage = to
 		if beneath != nil {
@@ -48,13 +45,15 @@ func (c *Case) turn(at time.Time, to Stage, proved bool) {
 		}
 	} else {
 		c.changeStage(at, to)
-		c.Stage = to
 		if proved || over {
 			c.Assumed = time.Time{}
 		}
 		c.louder(at)
 	}
 	c.Beneath = beneath
+	if waits && c.Lane() == LaneDispute {
+		c.alsoAsks(at, from)
+	}
 }
 
 // louder: a case that came into the loud lane calls whom its first word would.

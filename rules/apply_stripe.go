@@ -2,7 +2,6 @@ package rules
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
 )
@@ -51,9 +50,10 @@ func (c *Case) takeMissing(e Event) {
 // nobody answered waits for its reply, whatever became of a dispute: evidence, a
 // refund or an end of that stop no parcel.
 func (c *Case) follow(at time.Time, was *Reading, s Reading) {
-	if c.Lane() == LaneStopRequest && !c.Finished() && !s.waits() {
+	if c.awaitsReply() && !s.waits() {
 		return
 	}
+	c.spend(was, s)
 	c.followStage(at, was, s)
 	c.followStatus(at, was, s)
 }
@@ -67,32 +67,21 @@ func (c *Case) endToo(at time.Time) {
 }
 
 // followStage: an inquiry that becomes a chargeback under the same id starts
-// the clock anew and is said loudly.
+// the clock anew and is said loudly. A stop request that waits goes on to ask.
 func (c *Case) followStage(at time.Time, was *Reading, s Reading) {
-	stage := c.Stage
-	if was == nil || was.Dispute != s.Dispute {
-		c.Spent = 0
-	}
-	switch s.Status {
-	case "warning_needs_response", "warning_under_review", "warning_closed":
-		stage, c.Spent = StageInquiry, s.Submissions
-	case "needs_response", "under_review", "won", "lost":
-		stage = StageChargeback
-	}
-	if was != nil && was.Dispute == s.Dispute && was.Status != s.Status && s.Status == "needs_response" {
-		c.Spent = was.Submissions // Stripe asks again: what it had before answers no more
-	}
-	if stage == c.Stage {
+	stage := s.stage()
+	if stage == "" || stage == c.Stage {
 		return
 	}
-	from, waits, beneath := c.Stage, c.Lane() == LaneStopRequest && !c.Finished(), c.Beneath
+	from, waits, beneath := c.Stage, c.awaitsReply(), c.Beneath
 	switch {
 	case s.over() && from.lane() == LaneStopRequest: // it was done with, and no clock starts
-		c.MailDeadline, c.Beneath = nil, nil
-	case from != StageUnknown || was != nil:
+		c.Stage, c.MailDeadline, c.Beneath = stage, nil, nil
+	case from == StageUnknown && was == nil: // its first reading
+		c.Stage = stage
+	default:
 		c.changeStage(at, stage)
 	}
-	c.Stage = stage
 	if waits && beneath != nil {
 		c.MailDeadline = beneath.MailDeadline
 	}
@@ -101,24 +90,16 @@ func (c *Case) followStage(at time.Time, was *Reading, s Reading) {
 	}
 }
 
-// changeStage begins a new round; what answered the old stage does not answer
-// the new one, and the date of the old stage's mail is over.
-func (c *Case) changeStage(at time.Time, to Stage) {
-	from := c.Stage
-	c.MailDeadline, c.Beneath, c.Answers, c.Claim, c.Snooze = nil, nil, nil, nil, nil
-	c.ClosedAt, c.Outcome = time.Time{}, ""
-	c.begin(at, RoundStageChanged)
-	c.say(at, "stage", fmt.Sprintf("The %s became a %s: the clock starts anew.", stageWord(from), stageWord(to)))
-}
-
-func stageWord(s Stage) string {
-	switch s {
-	case StageStopRequest:
-		return "stop request"
-	case StageUnknown:
-		return "case"
+// spend counts what was submitted to a dispute that answers it no more.
+func (c *Case) spend(was *Reading, s Reading) {
+	switch {
+	case s.stage() == StageInquiry:
+		c.Spent = s.Submissions
+	case !s.follows(was):
+		c.Spent = 0
+	case was.Status != s.Status && s.Status == "needs_response":
+		c.Spent = was.Submissions // Stripe asks again: what it had before answers no more
 	}
-	return string(s)
 }
 
 // followStatus is the table of DOMAIN.md §5.
@@ -127,7 +108,7 @@ func (c *Case) followStatus(at time.Time, was *Reading, s Reading) {
 		c.ended(at, outcomeOf(s.Status))
 		return
 	}
-	if was != nil && was.Dispute == s.Dispute && c.endedBy(was) {
+	if s.follows(was) && c.endedBy(was) {
 		c.reopen(at)
 		c.say(at, "contradiction", "Stripe takes the end back and shows "+s.Status+".")
 	}

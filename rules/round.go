@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -27,11 +28,33 @@ func (c *Case) begin(at time.Time, reason string) {
 	c.Told = nil
 }
 
-// reopen takes back every answer and the end of a case.
-func (c *Case) reopen(at time.Time) {
+// beginUnanswered takes back every answer and the end of a case, and begins a round.
+func (c *Case) beginUnanswered(at time.Time, reason string) {
 	c.Answers, c.Claim, c.Snooze = nil, nil, nil
 	c.ClosedAt, c.Outcome = time.Time{}, ""
-	c.begin(at, RoundReopened)
+	c.begin(at, reason)
+}
+
+// reopen: the same is asked again.
+func (c *Case) reopen(at time.Time) { c.beginUnanswered(at, RoundReopened) }
+
+// changeStage: what answered the old stage does not answer the new one, and the date
+// of the old stage's mail is over.
+func (c *Case) changeStage(at time.Time, to Stage) {
+	from := c.Stage
+	c.Stage, c.MailDeadline, c.Beneath = to, nil, nil
+	c.beginUnanswered(at, RoundStageChanged)
+	c.say(at, "stage", fmt.Sprintf("The %s became a %s: the clock starts anew.", stageWord(from), stageWord(to)))
+}
+
+func stageWord(s Stage) string {
+	switch s {
+	case StageStopRequest:
+		return "stop request"
+	case StageUnknown:
+		return "case"
+	}
+	return string(s)
 }
 
 // clocksDiffer is how far apart the clocks of two daemons may be.

@@ -14,6 +14,20 @@ func (c *Case) stripeWaits() bool {
 	return s != nil && s.waits()
 }
 
+// follows says that was is an earlier reading of the same dispute.
+func (s Reading) follows(was *Reading) bool { return was != nil && was.Dispute == s.Dispute }
+
+// stage is the one that a status tells of; "" where it tells of none.
+func (s Reading) stage() Stage {
+	switch s.Status {
+	case "warning_needs_response", "warning_under_review", "warning_closed":
+		return StageInquiry
+	case "needs_response", "under_review", "won", "lost":
+		return StageChargeback
+	}
+	return ""
+}
+
 // outcomeOf is how a dispute ended at Stripe; "" for one that has not.
 func outcomeOf(status string) string {
 	switch status {
