@@ -24,9 +24,7 @@ func (c *Case) takeStripe(e Event) {
 		return
 	}
 	c.Match.Dispute, c.Match.Charge = s.Dispute, s.Charge
-	if s.PaymentIntent != "" {
-		c.Match.PaymentIntent = s.PaymentIntent
-	}
+	c.Match.PaymentIntent = cmp.Or(s.PaymentIntent, c.Match.PaymentIntent)
 	c.follow(e.At, was, s)
 }
 
@@ -148,6 +146,5 @@ func (c *Case) revive(at time.Time, s Reading) {
 		return
 	}
 	c.reopen(at)
-	const text = "Closed, but Stripe still waits for an answer: open again."
-	c.alert(at, "contradiction", text)
+	c.alert(at, "contradiction", "Closed, but Stripe still waits for an answer: open again.")
 }

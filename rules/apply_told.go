@@ -15,10 +15,7 @@ func (c *Case) takeTold(e Event) {
 	if esc.Ended != "" || esc.News != nil && esc.News.Name == newsLapsed {
 		c.endPromises(e.At)
 	}
-	if esc.News != nil {
-		return
-	}
-	if esc.Round != c.Round.N {
+	if esc.News != nil || esc.Round != c.Round.N {
 		return
 	}
 	c.tell(Told{Step: esc.Step, N: esc.N, At: e.At, Observed: esc.Observed})

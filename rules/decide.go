@@ -16,13 +16,9 @@ const repeatsEnd = 14 * 24 * time.Hour
 func Decide(c Case, p Policy, now time.Time) ([]Escalation, time.Time) {
 	var out []Escalation
 	for _, n := range c.News {
-		e := Escalation{
-			Case: c.ID, Round: c.Round.N, Step: "news", N: n.N, Due: n.At,
-			Reason: n.Name, News: &n, Rank: c.rank(now) + 1,
-		}
+		e := c.tellNews(n, now)
 		if n.Loud() {
-			e.Rank = 0
-			e.Mention, e.Page = p.calls(c, Stage(n.Name))
+			e.loudly(p.calls(c, Stage(n.Name)))
 		}
 		out = append(out, e)
 	}
@@ -44,11 +40,7 @@ func Decide(c Case, p Policy, now time.Time) ([]Escalation, time.Time) {
 		}
 		out = append(told, out...)
 	case ended != "":
-		n := News{c.Facts + 1, newsLapsed, now, ended}
-		out = append(out, Escalation{
-			Case: c.ID, Round: c.Round.N, Step: "news", N: n.N, Due: now,
-			Reason: n.Name, News: &n, Rank: c.rank(now) + 1,
-		})
+		out = append(out, c.tellNews(News{c.Facts + 1, newsLapsed, now, ended}, now))
 	}
 	return out, earlier(next, waits)
 }
@@ -99,32 +91,10 @@ func (c Case) mourn(now time.Time) (Escalation, bool) {
 	}, true
 }
 
-// reason says in words why a step is told now.
-func (i instance) reason() string {
-	w := i.step.When.String()
-	switch i.step.When.Anchor {
-	case AtDeadline:
-		w = "the deadline has come"
-	case BeforeDeadline:
-		w = i.step.When.Span.String() + " before the deadline"
-	case AfterDeadline:
-		w = i.step.When.Span.String() + " after the deadline"
+// tellNews tells a fact, behind the step that is due at the same time.
+func (c Case) tellNews(n News, now time.Time) Escalation {
+	return Escalation{
+		Case: c.ID, Round: c.Round.N, Step: "news", N: n.N, Due: n.At,
+		Reason: n.Name, News: &n, Rank: c.rank(now) + 1,
 	}
-	if i.repeat {
-		w += ", again after " + i.step.Repeat.String()
-	}
-	return w
-}
-
-// rank orders what waits to be told: stop requests first, then by the hours
-// that are left.
-func (c Case) rank(now time.Time) int {
-	if c.Lane() == LaneStopRequest {
-		return 0
-	}
-	left := c.Deadline().At
-	if left.IsZero() {
-		return 1000
-	}
-	return 10 + min(max(int(left.Sub(now).Hours()), 0), 9000)
 }

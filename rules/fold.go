@@ -55,3 +55,20 @@ func (c Case) tellLast(due []instance, now time.Time) Escalation {
 	}
 	return e
 }
+
+// reason says in words why a step is told now.
+func (i instance) reason() string {
+	w := i.step.When.String()
+	switch i.step.When.Anchor {
+	case AtDeadline:
+		w = "the deadline has come"
+	case BeforeDeadline:
+		w = i.step.When.Span.String() + " before the deadline"
+	case AfterDeadline:
+		w = i.step.When.Span.String() + " after the deadline"
+	}
+	if i.repeat {
+		w += ", again after " + i.step.Repeat.String()
+	}
+	return w
+}

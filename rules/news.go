@@ -41,5 +41,5 @@ func (c *Case) alert(at time.Time, name, text string) {
 // Loud says that the news is of a stop request or an investigation that came to a
 // case of the other lane.
 func (n News) Loud() bool {
-	return n.Name == string(StageStopRequest) || n.Name == string(StageInvestigation)
+	return Stage(n.Name).lane() == LaneStopRequest
 }

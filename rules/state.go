@@ -56,10 +56,5 @@ func (c *Case) withdraw(drop func(Evidence) bool) (emptied bool) {
 }
 
 func (c *Case) hasAnswer(source string) bool {
-	for _, ev := range c.Answers {
-		if ev.Source == source {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.Answers, func(ev Evidence) bool { return ev.Source == source })
 }
