@@ -6,6 +6,14 @@
 //   - [Decide] says what is due now, why, and when to ask again.
 //   - [Policy.Flaws] says which ladders would let a case go quiet.
 //
+// # What one mail does
+//
+// It goes through what it may change in the order of takeMail: its words
+// (apply_said.go), the stage that it asks for (apply_lane.go), its date
+// (apply_deadline.go); then Klarna asks (apply_asking.go), or has its answer
+// (apply_ending.go). What that begins anew is in round.go, what will be said of it
+// in news.go. Each other event has a file of the same kind.
+//
 // # What becomes of a case
 //
 // Each row is something that happens, each column the state before it; "-" is
