@@ -7,16 +7,6 @@ import (
 	"github.com/disputewatch/disputewatch/rules"
 )
 
-// sent is a mail that was written some time ago and is read now.
-func (s *story) sent(ago time.Duration, k rules.Kind, result rules.Result) rules.Event {
-	s.t.Helper()
-	e := s.mail(k, rules.Genuine, "")
-	e.Mail.Date, e.Mail.Result = s.now.Add(-ago), result
-	return e
-}
-
-const day = 24 * time.Hour
-
 // A poll, or a daemon that was down, reads at once what Klarna wrote one after
 // the other, and its folders one after the other: by its own date each mail is
 // newer than the one before.
@@ -139,32 +129,103 @@ func TestMailOfTheSecondInWhichAPersonAnsweredIsNotOld(t *testing.T) {
 	s.is(rules.Open)
 }
 
-// Stripe mails whoever asked for it, also that evidence came in and that a dispute
-// was won. What such a mail says is not read: Stripe itself is asked.
-func TestStripesOwnNoticeAsksForNothing(t *testing.T) {
-	for status, was := range map[string]rules.State{"under_review": rules.Answered, "won": rules.Closed} {
-		s := newStory(t, monday)
-		s.request("2026-03-16 23:59")
-		s.matched(rules.Exact)
-		s.stripe(status, "")
-		s.told = nil
-		s.now = s.now.Add(time.Hour)
-		s.happens(s.mail(rules.KindStripeNotice, rules.Genuine, ""))
-		s.is(was)
-		s.said()
-	}
+func TestOldMailReadLateDoesNotReopen(t *testing.T) {
 	s := newStory(t, monday)
 	s.request("2026-03-16 23:59")
-	s.happens(rules.Event{Type: rules.EventAnswer, By: "anna"})
-	s.told = nil
-	s.now = s.now.Add(time.Hour)
-	s.happens(s.mail(rules.KindStripeNotice, rules.Genuine, ""))
-	s.is(rules.Answered)
-	s.said()
-
-	s = newStory(t, monday) // nor does it make a mail of Klarna's old
-	s.happens(s.sent(3*time.Hour, rules.KindDisputeRequest, ""))
-	s.happens(s.sent(time.Hour, rules.KindStripeNotice, ""))
-	s.happens(s.sent(2*time.Hour, rules.KindResolved, rules.ResultWon))
+	s.now = s.at("2026-03-05 10:00")
+	e := s.mail(rules.KindResolved, rules.Genuine, "")
+	s.happens(e)
+	old := s.mail(rules.KindReminder, rules.Genuine, "")
+	old.Mail.Date = s.at("2026-03-04 10:00")
+	s.happens(old)
 	s.is(rules.Closed)
+}
+
+func TestOlderMailReadLateReplacesNoNewerWord(t *testing.T) {
+	s := newStory(t, monday)
+	newer := s.mail(rules.KindReminder, rules.Genuine, "2026-03-12 23:59")
+	newer.Mail.MerchantReference1 = "77-1042"
+	s.happens(newer)
+	older := s.mail(rules.KindDisputeRequest, rules.Genuine, "2026-03-10 23:59")
+	older.Mail.Date = s.now.Add(-48 * time.Hour)
+	older.Mail.MerchantReference1, older.Mail.Reason = "typo", rules.ReasonReturn
+	s.happens(older)
+	if d := s.c.Deadline(); !d.At.Equal(s.at("2026-03-12 23:59")) || s.c.MerchantReference1 != "77-1042" {
+		t.Errorf("deadline %v, reference %s", d.At, s.c.MerchantReference1)
+	}
+	if s.c.Reason != rules.ReasonReturn {
+		t.Errorf("what only the older mail says was lost")
+	}
+}
+
+// Else whatever Klarna wrote until then would be an old mail, and its dates and
+// words would not count.
+func TestMailFromTheFutureDoesNotMakeTheNextOneOld(t *testing.T) {
+	for _, tt := range []struct{ first, future rules.Verdict }{
+		{rules.Genuine, rules.Unverified}, {rules.Unverified, rules.Unverified}, {rules.Genuine, rules.Genuine}, {"", rules.Unverified},
+	} {
+		s := newStory(t, monday)
+		if tt.first != "" {
+			s.happens(s.mail(rules.KindDisputeRequest, tt.first, "2026-03-16 23:59"))
+		}
+		s.now = s.now.Add(time.Hour)
+		e := s.mail(rules.KindReminder, tt.future, "")
+		e.Mail.Date = s.now.AddDate(70, 0, 0)
+		s.happens(e)
+		e = s.mail(rules.KindFollowUp, rules.Genuine, "2026-03-09 12:00")
+		e.Mail.Date, e.Mail.MerchantReference1 = s.now.Add(time.Minute), "10001"
+		s.now = s.now.Add(2 * time.Minute)
+		s.happens(e)
+		if d := s.c.Deadline(); !d.At.Equal(s.at("2026-03-09 12:00")) || s.c.MerchantReference1 != "10001" {
+			t.Errorf("%s, then %s of the future: until %v, reference %q", tt.first, tt.future, d.At, s.c.MerchantReference1)
+		}
+	}
+}
+
+func TestFirstMailIsTheEarliestThatCounts(t *testing.T) {
+	on := func(s *story, day int, v rules.Verdict) rules.Event {
+		e := s.mail(rules.KindReminder, v, "")
+		e.Mail.Date = s.now.AddDate(0, 0, day)
+		return e
+	}
+	for name, tt := range map[string]struct {
+		mails []rules.Verdict // of the days -1, -2, …
+		want  int
+	}{
+		"read backwards":                  {[]rules.Verdict{rules.Genuine, rules.Genuine}, -2},
+		"an unproved one after it":        {[]rules.Verdict{rules.Genuine, rules.Unverified}, -1},
+		"the first that is proved":        {[]rules.Verdict{rules.Unverified, rules.Genuine}, -2},
+		"unproved ones, among themselves": {[]rules.Verdict{rules.Unverified, rules.Unverified}, -2},
+	} {
+		s := newStory(t, monday)
+		for i, v := range tt.mails {
+			s.happens(on(s, -1-i, v))
+		}
+		if want := s.now.AddDate(0, 0, tt.want); !s.c.FirstMail.Equal(want) {
+			t.Errorf("%s: %v, want %v", name, s.c.FirstMail, want)
+		}
+	}
+	s := newStory(t, monday)
+	s.happens(on(s, -5, rules.Unverified))
+	s.happens(on(s, -1, rules.Genuine))
+	younger := s.c
+	if want := s.now.AddDate(0, 0, -1); !younger.FirstMail.Equal(want) {
+		t.Errorf("an unproved one before it: %v", younger.FirstMail)
+	}
+	for name, elder := range map[string]rules.Event{
+		"Stripe's own": {Type: rules.EventStripe, Stripe: &rules.Reading{Dispute: "du_1", Charge: "ch_1", Status: "needs_response"}},
+		"a later mail": on(s, 0, rules.Genuine),
+		"an old book":  on(s, 0, rules.Genuine),
+	} {
+		s := newStory(t, monday)
+		s.happens(elder)
+		if name == "an old book" {
+			s.c.FirstMail = time.Time{}
+		}
+		known := !s.c.FirstMail.IsZero() || s.c.LastMail.IsZero()
+		s.happens(rules.Event{Type: rules.EventMerge, Other: "c-young1", From: &younger})
+		if s.c.FirstMail.IsZero() == known || known && !s.c.FirstMail.Equal(younger.FirstMail) {
+			t.Errorf("%s: %v", name, s.c.FirstMail)
+		}
+	}
 }

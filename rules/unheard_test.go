@@ -26,3 +26,65 @@ func TestCaseWithoutACardIsToldAnewWhenItsDateMovesLater(t *testing.T) {
 	s.until("2026-03-03 12:00")
 	s.said("nudge")
 }
+
+func TestDisputeThatArrivesLostIsToldOnce(t *testing.T) {
+	s := newStory(t, monday)
+	s.c.Keys = []string{"stripe:du_1"}
+	s.stripe("lost", "")
+	s.is(rules.Closed)
+	s.said("lost")
+	s.until("2026-05-01 10:00")
+	s.said()
+}
+
+func TestCaseWithACardThatIsLostIsToldInItsThreadAlone(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("")
+	s.matched(rules.Exact)
+	s.told = nil
+	e := rules.Event{Type: rules.EventStripe, At: s.now.Add(time.Hour), Stripe: &rules.Reading{Dispute: "du_1", Charge: "ch_1", Status: "warning_needs_response", DueBy: s.at("2026-03-20 12:00")}}
+	c, err := rules.Apply(s.c, e) // the deadline moved later: a new round, in which nothing was told
+	if err != nil || len(c.Told) != 0 {
+		t.Fatalf("%+v: %v", c.Told, err)
+	}
+	e.Stripe = &rules.Reading{Dispute: "du_1", Charge: "ch_1", Status: "lost"}
+	if s.c, err = rules.Apply(c, e); err != nil {
+		t.Fatal(err)
+	}
+	s.now = e.At
+	s.decide()
+	s.said("stage")
+}
+
+func TestCaseThatWasOverBeforeAnybodyHeardOfItIsToldWhenItIsOpen(t *testing.T) {
+	s := newStory(t, monday)
+	s.happens(s.mail(rules.KindResolved, rules.Genuine, ""))
+	s.said()
+	s.matched(rules.Exact)
+	s.now = s.at("2026-03-02 11:00")
+	s.stripe("needs_response", "2026-03-12 12:00")
+	s.is(rules.Open)
+	s.said("new")
+	s.warned("Stripe still waits for an answer")
+	s.happens(rules.Event{Type: rules.EventAnswer, By: "anna"})
+	s.happens(rules.Event{Type: rules.EventReopen, By: "anna"})
+	s.said("answered", "reopened") // it was heard of
+}
+
+// It was answered in Stripe before anybody heard of it.
+func TestKlarnaThatAsksAboutACaseWithoutACardIsHeard(t *testing.T) {
+	for _, verdict := range verdicts {
+		s := newStory(t, monday)
+		s.change(s.mail(rules.KindDisputeRequest, rules.Genuine, ""))
+		s.change(rules.Event{Type: rules.EventMatch, Match: &rules.Match{Strength: rules.Exact, Charge: "ch_1", Dispute: "du_1"}})
+		s.stripe("under_review", "2026-03-16 12:00")
+		s.said()
+		s.now = s.at("2026-03-05 10:00")
+		s.happens(s.mail(rules.KindFollowUp, verdict, "2026-03-12 12:00"))
+		s.said("contradiction")
+		s.is(rules.Answered)
+		s.now = s.at("2026-03-06 10:00")
+		s.happens(s.mail(rules.KindFollowUp, verdict, "2026-03-12 12:00")) // now it has a card
+		s.said("contradiction")
+	}
+}

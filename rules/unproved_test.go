@@ -1,20 +1,14 @@
 package rules_test
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/disputewatch/disputewatch/rules"
 )
-
-// warned expects one more warning that holds these words.
-func (s *story) warned(words string) {
-	s.t.Helper()
-	if !slices.ContainsFunc(s.c.Warnings, func(w string) bool { return strings.Contains(w, words) }) {
-		s.t.Errorf("no warning says %q: %q", words, s.c.Warnings)
-	}
-}
 
 func TestUnverifiedMailDoesNotQuietAStopRequest(t *testing.T) {
 	for v, want := range map[rules.Verdict]rules.Stage{rules.Unverified: rules.StageStopRequest, rules.Genuine: rules.StageUnknown} {
@@ -106,5 +100,162 @@ func TestUnverifiedMailsEarlierDateStandsBesideTheProvedOne(t *testing.T) {
 	s.happens(s.mail(rules.KindReminder, rules.Genuine, "2026-03-04 11:30"))
 	if !s.c.MailDeadline.Later.IsZero() {
 		t.Error("Klarna's own word does not count")
+	}
+}
+
+func TestUnverifiedMailClosesNothingAndPushesNothingLater(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.told = nil
+	s.now = s.now.Add(time.Hour)
+	lie := s.mail(rules.KindResolved, rules.Unverified, "")
+	lie.Mail.Result = rules.ResultWon
+	s.happens(lie)
+	s.is(rules.Open)
+	s.said("unproved")
+	if s.c.Result != "" {
+		t.Errorf("Klarna says: %s", s.c.Result)
+	}
+	s.happens(s.mail(rules.KindReminder, rules.Unverified, "2026-03-30 23:59"))
+	if d := s.c.Deadline(); !d.At.Equal(s.at("2026-03-16 23:59")) {
+		t.Errorf("an unverified mail moved the deadline to %v", d.At)
+	}
+	s.happens(s.mail(rules.KindReminder, rules.Unverified, "2026-03-10 23:59"))
+	if d := s.c.Deadline(); !d.At.Equal(s.at("2026-03-10 23:59")) {
+		t.Errorf("the nearer deadline was not taken: %v", d.At)
+	}
+	e := s.mail(rules.KindReminder, rules.Unverified, "")
+	e.Mail.MerchantReference1 = "evil"
+	s.c.MerchantReference1 = "10001"
+	s.happens(e)
+	if s.c.MerchantReference1 != "10001" {
+		t.Errorf("an unverified mail replaced a reference: %q", s.c.MerchantReference1)
+	}
+}
+
+func TestUnverifiedMailPutsOffNothingThatWasAssumedOfAGenuineOne(t *testing.T) {
+	for _, tt := range []struct {
+		first rules.Verdict
+		moves bool
+	}{{rules.Genuine, false}, {rules.Unverified, true}} {
+		s := newStory(t, monday)
+		mail := func(v rules.Verdict, d *rules.MailDeadline) rules.Event {
+			return rules.Event{Type: rules.EventMail, Mail: &rules.MailSaid{
+				Said: rules.Said{Kind: rules.KindReminder, DisputeID: "256947", Verdict: v}, Date: s.now, Deadline: d, Assumed: s.now.Add(72 * time.Hour),
+			}}
+		}
+		s.happens(mail(tt.first, nil))
+		before := s.c.Deadline()
+		s.happens(mail(rules.Unverified, &rules.MailDeadline{At: s.now.Add(300 * time.Hour)}))
+		if moved := s.c.Deadline().At.After(before.At); moved != tt.moves {
+			t.Errorf("after a mail that is %s: from %v to %v", tt.first, before.At, s.c.Deadline().At)
+		}
+	}
+}
+
+// It turns out to be a stop request, whose clock would begin anew.
+func TestSecondReadingThatIsNotProvedPutsNothingOff(t *testing.T) {
+	s := newStory(t, monday)
+	due := s.now.Add(20 * time.Hour)
+	s.happens(rules.Event{Type: rules.EventMail, Mail: &rules.MailSaid{
+		Said: rules.Said{Kind: rules.KindReminder, DisputeID: "256947", Verdict: rules.Genuine}, Date: s.now, Deadline: &rules.MailDeadline{At: due},
+	}})
+	s.now = s.now.Add(time.Hour)
+	s.happens(rules.Event{Type: rules.EventReread, Was: rules.KindReminder, Mail: &rules.MailSaid{
+		Said: rules.Said{Kind: rules.KindStopRequest, DisputeID: "256947", Verdict: rules.Unverified}, Date: s.now, Assumed: s.now.Add(24 * time.Hour),
+	}})
+	if d := s.c.Deadline(); s.c.Stage != rules.StageStopRequest || d.At.After(due) {
+		t.Errorf("stage %s, deadline %v, was %v", s.c.Stage, d.At, due)
+	}
+}
+
+// Its 24 hours would become a week, and nobody would be woken.
+func TestUnverifiedMailMakesNoStopRequestAMereDispute(t *testing.T) {
+	for _, first := range []rules.Verdict{rules.Genuine, rules.Unverified} {
+		s := newStory(t, monday)
+		s.happens(s.mail(rules.KindStopRequest, first, ""))
+		due := s.c.Deadline().At
+		s.now = s.now.Add(time.Hour)
+		s.happens(s.mail(rules.KindDisputeRequest, rules.Unverified, ""))
+		if d := s.c.Deadline(); s.c.Lane() != rules.LaneStopRequest || !d.At.Equal(due) {
+			t.Errorf("after a %s one: stage %s, until %v, was %v", first, s.c.Stage, d.At, due)
+		}
+		s.happens(s.mail(rules.KindDisputeRequest, rules.Genuine, ""))
+		if s.c.Lane() != rules.LaneDispute {
+			t.Errorf("after a genuine dispute mail: stage %s", s.c.Stage)
+		}
+	}
+}
+
+// A genuine reminder left 72 hours, of which 10 are left: a stop request brings
+// 24 of its own.
+func TestUnverifiedStopRequestPutsOffNothingThatWasAssumedOfAGenuineMail(t *testing.T) {
+	s := newStory(t, monday)
+	s.happens(s.mail(rules.KindReminder, rules.Genuine, ""))
+	due := s.c.Deadline().At
+	s.now = due.Add(-10 * time.Hour)
+	s.happens(s.mail(rules.KindStopRequest, rules.Unverified, "2026-04-30 12:00"))
+	if d := s.c.Deadline(); s.c.Stage != rules.StageStopRequest || !d.At.Equal(due) {
+		t.Errorf("stage %s, until %v, was %v", s.c.Stage, d.At, due)
+	}
+}
+
+// It was written after Klarna's mail and read before it.
+func TestUnverifiedMailMakesNoGenuineOneOld(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	sent := s.now.Add(time.Hour)
+	s.now = s.now.Add(2 * time.Hour)
+	s.happens(s.mail(rules.KindReminder, rules.Unverified, ""))
+	e := s.mail(rules.KindFollowUp, rules.Genuine, "2026-03-09 12:00")
+	e.Mail.Date = sent
+	s.happens(e)
+	if d := s.c.Deadline(); !d.At.Equal(s.at("2026-03-09 12:00")) {
+		t.Errorf("until %v", d.At)
+	}
+}
+
+// The charge that it leads to could answer the case, or close it.
+func TestUnverifiedMailNamesNoOtherOrder(t *testing.T) {
+	const warning = "An unverified mail names another order; the first one stays."
+	lure := rules.Said{MerchantReference1: "evil", MerchantReference2: "evil", OrderNumber: "evil", StripeIDs: []string{"ch_evil"}}
+	for name, tt := range map[string]struct {
+		first, want rules.Said
+		warned      bool
+	}{
+		"after a genuine one":                 {rules.Said{Verdict: rules.Genuine, MerchantReference1: "10001"}, rules.Said{MerchantReference1: "10001"}, true},
+		"after a genuine one with an id":      {rules.Said{Verdict: rules.Genuine, StripeIDs: []string{"ch_1"}}, rules.Said{StripeIDs: []string{"ch_1"}}, false},
+		"after a genuine one without a name":  {rules.Said{Verdict: rules.Genuine}, lure, false},
+		"after an unverified one":             {rules.Said{Verdict: rules.Unverified, MerchantReference1: "10001", OrderNumber: "10001"}, rules.Said{MerchantReference1: "10001", OrderNumber: "10001"}, true},
+		"after one that names the same order": {rules.Said{Verdict: rules.Genuine, MerchantReference1: "evil"}, rules.Said{MerchantReference1: "evil"}, false},
+	} {
+		s := newStory(t, monday)
+		e := s.mail(rules.KindDisputeRequest, tt.first.Verdict, "")
+		e.Mail.Said = tt.first
+		s.happens(e)
+		e = s.mail(rules.KindReminder, rules.Unverified, "")
+		e.Mail.Said, e.Mail.Verdict = lure, rules.Unverified
+		s.happens(e)
+		got := rules.Said{MerchantReference1: s.c.MerchantReference1, MerchantReference2: s.c.MerchantReference2, OrderNumber: s.c.OrderNumber, StripeIDs: s.c.StripeIDs}
+		if !reflect.DeepEqual(got, tt.want) || slices.Contains(s.c.Warnings, warning) != tt.warned {
+			t.Errorf("%s: %+v, warnings %q", name, got, s.c.Warnings)
+		}
+	}
+}
+
+func TestWhatAnUnverifiedMailAsksIsNotSaidToBeKlarnas(t *testing.T) {
+	for _, k := range []rules.Kind{rules.KindReminder, rules.KindFollowUp, rules.KindAppealOpen, rules.KindInvestigation} {
+		s := newStory(t, monday)
+		s.request("2026-03-16 23:59")
+		s.matched(rules.Exact)
+		s.stripe("needs_response", "2026-03-16 23:59")
+		s.now = s.now.Add(time.Hour)
+		c, err := rules.Apply(s.c, withTime(s.mail(k, rules.Unverified, ""), s.now))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := len(c.News); n != 1 || !strings.Contains(c.News[0].Text, "not proved") {
+			t.Errorf("%s: %+v", k, c.News)
+		}
 	}
 }

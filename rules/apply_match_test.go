@@ -1,0 +1,170 @@
+package rules_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+func TestOnlyASureMatchAnswers(t *testing.T) {
+	for _, strength := range []rules.Strength{rules.Probable, rules.Ambiguous, rules.NoMatch} {
+		s := newStory(t, monday)
+		s.request("2026-03-16 23:59")
+		s.matched(strength)
+		s.stripe("won", "")
+		s.is(rules.Open)
+		s.stripe("under_review", "2026-03-30 12:00")
+		s.is(rules.Open)
+		if d := s.c.Deadline(); !d.At.Equal(s.at("2026-03-16 23:59")) || !d.Other.IsZero() {
+			t.Errorf("%s: deadline %+v was moved by a match that is not sure", strength, d)
+		}
+	}
+}
+
+func TestReadingOfAGuessCountsOnceTheGuessIsSure(t *testing.T) {
+	for _, tt := range []struct {
+		status string
+		state  rules.State
+		stage  rules.Stage
+	}{
+		{"needs_response", rules.Open, rules.StageChargeback},
+		{"warning_needs_response", rules.Open, rules.StageInquiry},
+		{"under_review", rules.Answered, rules.StageChargeback},
+		{"lost", rules.Closed, rules.StageChargeback},
+	} {
+		s := newStory(t, monday)
+		s.request("2026-03-16 23:59")
+		s.matched(rules.Probable)
+		s.stripe(tt.status, "2026-03-20 12:00")
+		s.is(rules.Open)
+		s.matched(rules.Exact)
+		if s.is(tt.state); s.c.Stage != tt.stage {
+			t.Errorf("%s: stage %s", tt.status, s.c.Stage)
+		}
+	}
+}
+
+func TestChargeOfACaseThatIsOverIsNoNews(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.happens(s.mail(rules.KindResolved, rules.Genuine, ""))
+	s.told = nil
+	s.matched(rules.Exact)
+	s.stripe("won", "2026-03-20 12:00")
+	s.said("closed") // how was not known before
+}
+
+func TestPersonsLinkIsNotOverruledByARule(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.happens(rules.Event{Type: rules.EventLink, By: "anna", Match: &rules.Match{Strength: rules.Exact, Charge: "ch_9", Why: "anna says so"}})
+	s.matched(rules.Exact)
+	if s.c.Match.Charge != "ch_9" || s.c.Match.By != "anna" {
+		t.Errorf("match %+v", s.c.Match)
+	}
+}
+
+func TestAnswerOfAnotherChargeDoesNotStay(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.matched(rules.Exact)
+	s.stripe("under_review", "2026-03-20 12:00")
+	s.is(rules.Answered)
+	s.happens(rules.Event{Type: rules.EventLink, By: "anna", Match: &rules.Match{Strength: rules.Exact, Charge: "ch_9"}})
+	s.is(rules.Open)
+}
+
+// What Stripe said of another charge neither answered this dispute nor ended it.
+func TestCaseThatIsLinkedToAnotherChargeIsOpenAgain(t *testing.T) {
+	for status, was := range map[string]rules.State{"under_review": rules.Answered, "won": rules.Closed, "warning_closed": rules.Closed} {
+		s := newStory(t, monday)
+		s.request("2026-03-16 23:59")
+		s.matched(rules.Exact)
+		s.stripe(status, "")
+		s.is(was)
+		s.told = nil
+		s.now = s.now.Add(time.Hour)
+		s.happens(rules.Event{Type: rules.EventLink, By: "anna", Match: &rules.Match{Strength: rules.Exact, Charge: "ch_9"}})
+		s.is(rules.Open)
+		s.said("linked")
+		if n := len(s.c.Told); n > 0 {
+			t.Errorf("%s: the ladder goes on in the middle: %+v", status, s.c.Told)
+		}
+	}
+	s := newStory(t, monday) // a person's word stays
+	s.request("2026-03-16 23:59")
+	s.matched(rules.Exact)
+	s.stripe("needs_response", "2026-03-14 12:00")
+	s.happens(rules.Event{Type: rules.EventClose, By: "anna", Outcome: "settled"})
+	s.happens(rules.Event{Type: rules.EventLink, By: "anna", Match: &rules.Match{Strength: rules.Exact, Charge: "ch_9"}})
+	s.is(rules.Closed)
+
+	s = newStory(t, monday) // and so does Klarna's, whatever a guess would say
+	s.request("2026-03-16 23:59")
+	e := s.mail(rules.KindResolved, rules.Genuine, "")
+	e.Mail.Result = rules.ResultWon
+	s.happens(e)
+	s.matched(rules.Probable)
+	s.stripe("won", "")
+	s.happens(rules.Event{Type: rules.EventLink, By: "anna", Match: &rules.Match{Strength: rules.Exact, Charge: "ch_9"}})
+	s.is(rules.Closed)
+}
+
+func TestPersonsLinkTakesBackTheEndOfAnotherDispute(t *testing.T) {
+	for _, to := range []rules.Match{{Charge: "ch_9"}, {Charge: "ch_9", Dispute: "du_9"}, {Charge: "ch_1", Dispute: "du_2"}} {
+		s := newStory(t, monday)
+		s.request("2026-03-16 23:59")
+		s.matched(rules.Exact)
+		s.c.Keys = append(s.c.Keys, rules.StripeKey("du_1"))
+		s.stripe("won", "2026-03-20 12:00")
+		s.is(rules.Closed)
+		to.Strength = rules.Exact
+		s.happens(rules.Event{Type: rules.EventLink, By: "anna", Match: &to})
+		if s.is(rules.Open); s.c.Stripe != nil || slices.Contains(s.c.Keys, rules.StripeKey("du_1")) {
+			t.Errorf("linked to %+v: it keeps %+v, %v", to, s.c.Stripe, s.c.Keys)
+		}
+	}
+}
+
+func TestFirstProvedMailThatNamesAnotherOrderTakesTheChargeBack(t *testing.T) {
+	named := func(s *story, ref string, v rules.Verdict) rules.Event {
+		e := s.mail(rules.KindReminder, v, "")
+		e.Mail.MerchantReference1 = ref
+		return e
+	}
+	for name, tt := range map[string]struct {
+		first rules.Verdict
+		ref   string
+		by    string
+		kept  bool
+		warns bool
+	}{
+		"unproved before":    {rules.Unverified, "77-2000", "", false, false},
+		"proved before":      {rules.Genuine, "77-2000", "", true, true},
+		"the same order":     {rules.Unverified, "77-1042", "", true, false},
+		"linked by a person": {rules.Unverified, "77-2000", "anna", true, true},
+	} {
+		s := newStory(t, monday)
+		s.happens(named(s, "77-1042", tt.first))
+		e := rules.Event{Type: rules.EventMatch, Match: &rules.Match{Strength: rules.Exact, Charge: "ch_1", Dispute: "du_1"}, Keys: []string{rules.StripeKey("du_1")}}
+		if tt.by != "" {
+			e.Type, e.By = rules.EventLink, tt.by
+		}
+		s.happens(e)
+		s.stripe("won", "2026-03-20 12:00")
+		s.now = s.at("2026-03-03 10:00")
+		s.happens(named(s, tt.ref, rules.Genuine))
+		if kept := s.c.Match.Charge != "" && s.c.Stripe != nil && slices.Contains(s.c.Keys, rules.StripeKey("du_1")) && s.c.State == rules.Closed; kept != tt.kept {
+			t.Errorf("%s: %s, %+v, %+v, %v", name, s.c.State, s.c.Match, s.c.Stripe, s.c.Keys)
+		}
+		if !tt.kept && s.c.Stage != rules.StageUnknown {
+			t.Errorf("%s: stage %s", name, s.c.Stage)
+		}
+		if warns := slices.ContainsFunc(s.c.Warnings, func(w string) bool { return strings.Contains(w, "another order than") }); warns != tt.warns {
+			t.Errorf("%s: %q", name, s.c.Warnings)
+		}
+	}
+}

@@ -1,0 +1,271 @@
+package rules_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+func TestYoungerCaseBringsWhatTheElderLacks(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("")
+	younger := rules.Case{ID: "c-young1", Keys: []string{"mail:<2@x>"}}
+	younger, err := rules.Apply(younger, withTime(s.mail(rules.KindReminder, rules.Genuine, "2026-03-05 12:00"), s.now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.happens(rules.Event{Type: rules.EventMerge, Other: younger.ID, From: &younger, Keys: younger.Keys})
+	if d := s.c.Deadline(); !d.At.Equal(s.at("2026-03-05 12:00")) {
+		t.Errorf("deadline %+v", d)
+	}
+}
+
+func TestYoungerCaseThatStillAsksOpensAnAnsweredElderAgain(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.happens(rules.Event{Type: rules.EventAnswer, By: "anna"})
+	s.now = s.at("2026-03-04 10:00")
+	younger, err := rules.Apply(rules.Case{ID: "c-young1"}, withTime(s.mail(rules.KindFollowUp, rules.Genuine, ""), s.now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.happens(rules.Event{Type: rules.EventMerge, Other: younger.ID, From: &younger})
+	s.is(rules.Open)
+}
+
+func TestSnoozeWakesByAYoungerCasesMailThatCameSince(t *testing.T) {
+	for opened, want := range map[string]rules.State{"2026-03-02 09:00": rules.Snoozed, "2026-03-02 11:00": rules.Open} {
+		for _, mailed := range []bool{true, false} {
+			s := newStory(t, monday)
+			s.request("2026-03-16 12:00")
+			s.happens(rules.Event{Type: rules.EventSnooze, By: "anna", Until: s.at("2026-03-05 10:00")})
+			younger := rules.Case{ID: "c-young1", OpenedAt: s.at(opened)}
+			if mailed {
+				younger.LastMail = younger.OpenedAt
+			} else {
+				want = rules.Snoozed // Stripe alone opened it
+			}
+			s.now = s.at("2026-03-02 12:00")
+			s.happens(rules.Event{Type: rules.EventMerge, Other: younger.ID, From: &younger})
+			s.is(want)
+		}
+	}
+}
+
+func TestAnswerToTheSameDisputeJoinsToo(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.now = s.now.Add(time.Hour)
+	s.happens(merged(s.younger(s.mail(rules.KindDisputeRequest, rules.Genuine, ""), rules.Event{Type: rules.EventAnswer, By: "anna"})))
+	s.is(rules.Answered)
+}
+
+func TestYoungerCaseBringsNoAnswerThatStripeOverrules(t *testing.T) {
+	for name, tt := range map[string]struct {
+		ev    rules.Evidence
+		state rules.State
+	}{
+		"a word that held":       {rules.Evidence{Source: "person", Who: "bo", Holds: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}, rules.Open},
+		"a word that holds":      {rules.Evidence{Source: "person", Who: "bo", Holds: time.Date(2026, 3, 2, 9, 0, 1, 0, time.UTC)}, rules.Answered},
+		"another dispute's":      {rules.Evidence{Source: "stripe"}, rules.Open},
+		"another dispute's sum":  {rules.Evidence{Source: "refund"}, rules.Open},
+		"a mail's":               {rules.Evidence{Source: "mail"}, rules.Open},
+		"a reply to the younger": {rules.Evidence{Source: "reply"}, rules.Open},
+	} {
+		s := newStory(t, monday) // 9:00 UTC
+		s.request("2026-03-16 23:59")
+		s.matched(rules.Exact)
+		s.stripe("needs_response", "2026-03-20 12:00")
+		round := s.c.Round
+		younger := rules.Case{ID: "c-young1", OpenedAt: s.now, Answers: []rules.Evidence{tt.ev}}
+		s.happens(rules.Event{Type: rules.EventMerge, Other: younger.ID, From: &younger})
+		if s.c.State != tt.state || s.c.Round != round {
+			t.Errorf("%s: %s, round %+v", name, s.c.State, s.c.Round)
+		}
+	}
+}
+
+// Stripe showed the dispute first; then Klarna's stop request about the same
+// order opened a case of its own, and its charge was found.
+func TestStopRequestThatJoinsADisputeIsNotForgotten(t *testing.T) {
+	for _, kind := range []rules.Kind{rules.KindStopRequest, rules.KindInvestigation} {
+		for _, status := range []string{"needs_response", "under_review"} {
+			s := newStory(t, "2026-03-07 22:00")
+			s.stripe("needs_response", "2026-03-20 12:00")
+			s.stripe(status, "2026-03-20 12:00")
+			s.now = s.now.Add(time.Hour)
+			s.change(merged(s.younger(s.mail(kind, rules.Genuine, ""))))
+			if status == "needs_response" {
+				s.loudly()
+				continue
+			}
+			if due, _ := rules.Decide(s.c, s.p, s.now); s.c.Lane() != rules.LaneStopRequest || len(due) != 1 || !due[0].Page {
+				s.t.Errorf("%s beside %s: lane %s, told %+v", kind, status, s.c.Lane(), due)
+			}
+		}
+	}
+}
+
+func TestStopRequestThatJoinsADisputeIsHeard(t *testing.T) {
+	younger := func(s *story) rules.Event {
+		c, err := rules.Apply(rules.Case{ID: "c-young1"}, withTime(s.mail(rules.KindStopRequest, rules.Genuine, ""), s.now))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rules.Event{Type: rules.EventMerge, Other: c.ID, From: &c}
+	}
+	s := newStory(t, monday)
+	s.stripe("needs_response", "2026-03-16 12:00")
+	s.now = s.at("2026-03-02 22:00")
+	s.change(younger(s))
+	s.loudly()
+
+	s = newStory(t, monday)
+	s.stripe("needs_response", "2026-03-16 12:00")
+	s.stripe("won", "2026-03-16 12:00")
+	s.now = s.at("2026-03-02 22:00")
+	s.told = nil
+	s.happens(younger(s))
+	if s.is(rules.Open); s.c.Stage != rules.StageStopRequest || !s.c.Deadline().At.Equal(s.at("2026-03-03 22:00")) {
+		t.Errorf("stage %s, until %v", s.c.Stage, s.c.Deadline())
+	}
+	s.said("stop_request")
+}
+
+func TestStopRequestThatJoinsACaseWithoutADisputeIsLoudFromThenOn(t *testing.T) {
+	for _, v := range verdicts {
+		s := newStory(t, "2026-03-07 22:00")
+		s.request("2026-03-20 12:00")
+		s.now = s.now.Add(time.Hour)
+		from := s.younger(s.mail(rules.KindStopRequest, v, ""))
+		s.told = nil
+		s.happens(merged(from))
+		if s.c.Lane() != rules.LaneStopRequest {
+			t.Fatalf("%s: lane %s", v, s.c.Lane())
+		}
+		if d := s.c.Deadline(); !d.At.Equal(from.Assumed) {
+			t.Errorf("%s: deadline %+v, want %v", v, d, from.Assumed)
+		}
+		s.said("stop_request")
+		s.until("2026-03-08 00:00")
+		s.said("again")
+	}
+}
+
+// Whoever answered the stop request has not answered the dispute.
+func TestAnswerToAStopRequestAnswersNoDisputeThatItJoins(t *testing.T) {
+	stop := func(s *story) rules.Event { return s.mail(rules.KindStopRequest, rules.Genuine, "") }
+	for name, answer := range map[string]func(*story) rules.Event{
+		"reply":  func(s *story) rules.Event { return s.reply(s.now) },
+		"person": func(*story) rules.Event { return rules.Event{Type: rules.EventAnswer, By: "anna"} },
+		"mail":   func(s *story) rules.Event { return s.mail(rules.KindEvidenceReceived, rules.Genuine, "") },
+	} {
+		s := newStory(t, monday)
+		s.stripe("needs_response", "2026-03-20 12:00")
+		s.now = s.now.Add(time.Hour)
+		s.happens(merged(s.younger(stop(s), answer(s))))
+		if s.is(rules.Open); s.c.Lane() != rules.LaneDispute {
+			t.Errorf("%s: lane %s", name, s.c.Lane())
+		}
+		if slices.ContainsFunc(s.c.Warnings, func(w string) bool { return strings.Contains(w, "asks to stop") }) {
+			t.Errorf("%s: it is warned of what was answered", name)
+		}
+
+		s = newStory(t, monday) // and the other way round
+		s.happens(stop(s))
+		s.now = s.now.Add(time.Hour)
+		s.happens(merged(s.younger(s.mail(rules.KindDisputeRequest, rules.Genuine, ""), rules.Event{Type: rules.EventAnswer, By: "anna"})))
+		s.is(rules.Open)
+	}
+}
+
+func TestReplyToAStopRequestThatJoinsAnotherAnswersIt(t *testing.T) {
+	s := newStory(t, monday)
+	s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+	younger := rules.Case{ID: "c-young1", OpenedAt: s.now, Stage: rules.StageStopRequest, Answers: []rules.Evidence{{Source: "reply"}}}
+	s.happens(rules.Event{Type: rules.EventMerge, Other: younger.ID, From: &younger})
+	s.is(rules.Answered)
+}
+
+func TestUnverifiedStopRequestThatJoinsPutsNothingOff(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-02 22:00")
+	s.now = s.now.Add(time.Hour)
+	s.happens(merged(s.younger(s.mail(rules.KindStopRequest, rules.Unverified, "2026-03-03 22:00"))))
+	if d := s.c.Deadline(); !d.At.Equal(s.at("2026-03-02 22:00")) {
+		t.Errorf("deadline %+v", d)
+	}
+}
+
+func TestInvestigationThatJoinsAStopRequestLetsItStopTheOrder(t *testing.T) {
+	s := newStory(t, monday)
+	s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+	s.now = s.now.Add(time.Hour)
+	s.happens(merged(s.younger(s.mail(rules.KindInvestigation, rules.Genuine, ""))))
+	if s.c.Stage != rules.StageStopRequest {
+		t.Errorf("stage %s", s.c.Stage)
+	}
+}
+
+// The case of the stop request was found to be about the dispute last, before what
+// Stripe shows of it was read.
+func TestDisputeThatJoinsAStopRequestIsHeardWithItsDate(t *testing.T) {
+	for _, replied := range []bool{true, false} {
+		for _, status := range []string{"needs_response", "under_review", ""} {
+			s := newStory(t, monday)
+			s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+			if replied {
+				s.happens(s.reply(s.now))
+			}
+			s.now = s.at("2026-03-02 12:00")
+			s.change(merged(s.younger(s.mail(rules.KindDisputeRequest, rules.Genuine, "2026-03-12 12:00"))))
+			if s.is(rules.Open); (s.c.Lane() == rules.LaneStopRequest) == replied {
+				t.Errorf("replied %v: stage %s", replied, s.c.Stage)
+			}
+			if d := s.c.Deadline(); (d.Source == rules.SourceAssumed) == replied {
+				t.Errorf("replied %v: until %+v", replied, d)
+			}
+			s.matched(rules.Exact)
+			if status != "" {
+				s.stripe(status, "2026-03-16 12:00")
+			}
+			if status == "needs_response" && (s.c.Also() == "") != replied {
+				t.Errorf("replied %v: also %q", replied, s.c.Also())
+			}
+			s.now = s.at("2026-03-02 13:00")
+			s.happens(s.reply(s.now))
+			want := rules.Open
+			if status == "under_review" {
+				want = rules.Answered
+			}
+			if s.is(want); want == rules.Open && !s.c.Deadline().At.Equal(s.at("2026-03-12 12:00")) {
+				t.Errorf("replied %v, %q: until %+v", replied, status, s.c.Deadline())
+			}
+		}
+	}
+}
+
+func TestCaseThatWentIntoAnotherStaysClosed(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.matched(rules.Exact)
+	s.happens(rules.Event{Type: rules.EventClose, By: "book", Outcome: rules.Duplicate, Other: "c-elder1"})
+	s.stripe("needs_response", "2026-03-23 12:00")
+	if s.is(rules.Closed); s.c.Into != "c-elder1" {
+		t.Errorf("it went into %q", s.c.Into)
+	}
+}
+
+// Only the book knows that another case goes on for this one.
+func TestPersonsDuplicateIsOpenedAgainWhileStripeWaits(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.matched(rules.Exact)
+	s.happens(rules.Event{Type: rules.EventClose, By: "anna", Outcome: "duplicate"})
+	s.is(rules.Closed)
+	s.stripe("needs_response", "2026-03-14 12:00")
+	s.is(rules.Open)
+}

@@ -1,0 +1,113 @@
+package rules_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+func TestWordWithoutANameIsRefused(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	for _, typ := range []rules.EventType{rules.EventClaim, rules.EventAnswer, rules.EventSnooze, rules.EventClose} {
+		got, err := rules.Apply(s.c, rules.Event{Type: typ, At: s.now, Until: s.now.Add(time.Hour)})
+		var refused *rules.RefusedError
+		if !errors.As(err, &refused) {
+			t.Errorf("%s without a name: %v", typ, err)
+		}
+		if got.State != s.c.State {
+			t.Errorf("%s without a name changed the case", typ)
+		}
+	}
+}
+
+func TestClosedCaseRefusesAClaim(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.happens(rules.Event{Type: rules.EventClose, By: "anna", Outcome: "not a dispute"})
+	if _, err := rules.Apply(s.c, rules.Event{Type: rules.EventClaim, At: s.now, By: "bo", Until: s.now.Add(time.Hour)}); err == nil {
+		t.Error("a closed case was claimed")
+	}
+}
+
+func TestWordByClickRemembersWhoCanBeMentioned(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.happens(rules.Event{Type: rules.EventClaim, By: "anna", Slack: "U0ANNA", Until: s.now.Add(time.Hour)})
+	s.happens(rules.Event{Type: rules.EventSnooze, By: "anna", Slack: "U0ANNA", Until: s.now.Add(time.Hour)})
+	if s.c.Claim.Slack != "U0ANNA" || s.c.Snooze.Slack != "U0ANNA" {
+		t.Errorf("claim %+v, snooze %+v", s.c.Claim, s.c.Snooze)
+	}
+}
+
+func TestWhoeverTakesASnoozedCaseHasIt(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 12:00")
+	s.happens(rules.Event{Type: rules.EventSnooze, By: "anna", Until: s.at("2026-03-05 10:00")})
+	s.happens(rules.Event{Type: rules.EventClaim, By: "bo", Until: s.at("2026-03-03 10:00")})
+	s.is(rules.Claimed)
+	s.told = nil
+	s.until("2026-03-03 10:00")
+	s.said("nudge") // not when the snooze would have ended
+}
+
+func TestSnoozeWakesOnANewMailAndOnANearerDeadline(t *testing.T) {
+	snoozed := func() *story {
+		s := newStory(t, monday)
+		s.request("2026-03-30 23:59")
+		s.matched(rules.Exact)
+		s.happens(rules.Event{Type: rules.EventSnooze, By: "anna", Until: s.at("2026-03-20 10:00")})
+		s.is(rules.Snoozed)
+		s.now = s.at("2026-03-03 10:00")
+		return s
+	}
+	s := snoozed()
+	s.happens(s.mail(rules.KindReminder, rules.Unverified, ""))
+	s.is(rules.Open)
+	s = snoozed()
+	s.stripe("warning_needs_response", "2026-03-14 12:00")
+	s.is(rules.Open)
+}
+
+func TestPersonsAnswerNeedsStripesAgreementInTheEnd(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.matched(rules.Exact)
+	s.stripe("needs_response", "2026-03-14 12:00")
+	s.happens(rules.Event{Type: rules.EventAnswer, By: "anna", Until: s.at("2026-03-03 10:00")})
+	s.stripe("needs_response", "2026-03-14 12:00")
+	s.is(rules.Answered)
+	s.now = s.at("2026-03-03 10:00")
+	s.told = nil
+	s.stripe("needs_response", "2026-03-14 12:00")
+	s.is(rules.Open)
+	s.said("contradiction")
+}
+
+// A person's word yields to a dispute that waits, not to words that nobody knows.
+func TestPersonsAnswerStandsBesideAnUnknownStatus(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.matched(rules.Exact)
+	s.stripe("needs_response", "2026-03-23 12:00")
+	s.happens(rules.Event{Type: rules.EventAnswer, By: "anna", Until: s.now})
+	s.now = s.at("2026-03-04 10:00")
+	s.stripe("klarna_thinks", "2026-03-23 12:00")
+	s.is(rules.Answered)
+	s.stripe("needs_response", "2026-03-23 12:00")
+	s.is(rules.Open)
+}
+
+func TestStripeOpensACaseAgainThatAPersonClosed(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.matched(rules.Exact)
+	s.happens(rules.Event{Type: rules.EventClose, By: "anna", Outcome: "not a dispute"})
+	s.is(rules.Closed)
+	s.told = nil
+	s.stripe("needs_response", "2026-03-20 12:00")
+	s.is(rules.Open)
+	s.said("contradiction")
+}
