@@ -10,18 +10,15 @@ import (
 )
 
 func TestReminderForAnAnsweredCaseOpensItAgainUnlessStripeKnowsBetter(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
-	s.happens(rules.Event{Type: rules.EventAnswer, By: "anna"})
+	s := requested(t, "2026-03-16 23:59")
+	s.happens(s.word(rules.EventAnswer, ""))
 	s.is(rules.Answered)
 	s.told = nil
 	s.now = s.at("2026-03-04 10:00")
 	s.happens(s.mail(rules.KindReminder, rules.Genuine, ""))
 	s.is(rules.Open)
 
-	s = newStory(t, monday)
-	s.request("2026-03-16 23:59")
-	s.matched(rules.Exact)
+	s = found(t)
 	s.stripe("under_review", "")
 	s.told = nil
 	s.now = s.at("2026-03-04 10:00")
@@ -34,9 +31,7 @@ func TestReminderForAnAnsweredCaseOpensItAgainUnlessStripeKnowsBetter(t *testing
 // was won. What such a mail says is not read: Stripe itself is asked.
 func TestStripesOwnNoticeAsksForNothing(t *testing.T) {
 	for status, was := range map[string]rules.State{"under_review": rules.Answered, "won": rules.Closed} {
-		s := newStory(t, monday)
-		s.request("2026-03-16 23:59")
-		s.matched(rules.Exact)
+		s := found(t)
 		s.stripe(status, "")
 		s.told = nil
 		s.now = s.now.Add(time.Hour)
@@ -44,9 +39,8 @@ func TestStripesOwnNoticeAsksForNothing(t *testing.T) {
 		s.is(was)
 		s.said()
 	}
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
-	s.happens(rules.Event{Type: rules.EventAnswer, By: "anna"})
+	s := requested(t, "2026-03-16 23:59")
+	s.happens(s.word(rules.EventAnswer, ""))
 	s.told = nil
 	s.now = s.now.Add(time.Hour)
 	s.happens(s.mail(rules.KindStripeNotice, rules.Genuine, ""))
@@ -61,12 +55,9 @@ func TestStripesOwnNoticeAsksForNothing(t *testing.T) {
 }
 
 func TestKlarnasResolvedClosesWhereNoStripeDisputeSpeaksAgainstIt(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
-	e := s.mail(rules.KindResolved, rules.Genuine, "")
-	e.Mail.Result = rules.ResultWon
+	s := requested(t, "2026-03-16 23:59")
 	s.told = nil
-	s.happens(e)
+	s.happens(s.sent(0, rules.KindResolved, rules.ResultWon))
 	s.is(rules.Closed)
 	s.said("closed")
 	if s.c.Outcome != "won" {
@@ -75,9 +66,7 @@ func TestKlarnasResolvedClosesWhereNoStripeDisputeSpeaksAgainstIt(t *testing.T) 
 }
 
 func TestKlarnasResolvedAgainstAnOpenStripeDisputeIsAContradiction(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
-	s.matched(rules.Exact)
+	s := found(t)
 	s.stripe("needs_response", "2026-03-14 12:00")
 	s.told = nil
 	s.happens(s.mail(rules.KindResolved, rules.Genuine, ""))
@@ -103,11 +92,8 @@ func TestEndsThatMailAndStripeTellDifferentlyAreSaid(t *testing.T) {
 		{rules.ResultLost, "under_review", false}, // it may yet be lost there
 	} {
 		for _, mailFirst := range []bool{true, false} {
-			s := newStory(t, monday)
-			s.request("2026-03-16 23:59")
-			s.matched(rules.Exact)
-			e := s.mail(rules.KindResolved, rules.Genuine, "")
-			e.Mail.Result = tt.mail
+			s := found(t)
+			e := s.sent(0, rules.KindResolved, tt.mail)
 			if mailFirst {
 				s.happens(e)
 			}
@@ -136,15 +122,11 @@ func TestEndsThatMailAndStripeTellDifferentlyAreSaid(t *testing.T) {
 // Klarna decides for the customer whom the shop has given his money back.
 func TestInquiryThatARefundEndedMayBeCalledLost(t *testing.T) {
 	for refunded, differ := range map[int64]bool{12490: false, 5000: true} {
-		s := newStory(t, monday)
-		s.request("2026-03-16 23:59")
-		s.matched(rules.Exact)
+		s := found(t)
 		s.stripe("warning_closed", "", func(r *rules.Reading) {
 			r.Amount, r.RefundedMinor = rules.Money{Minor: 12490, Currency: "EUR"}, refunded
 		})
-		e := s.mail(rules.KindResolved, rules.Genuine, "")
-		e.Mail.Result = rules.ResultLost
-		s.happens(e)
+		s.happens(s.sent(0, rules.KindResolved, rules.ResultLost))
 		if said := slices.Contains(s.told, "contradiction"); said != differ || s.c.Disagrees() != differ {
 			t.Errorf("%d refunded: told %v", refunded, s.told)
 		}
@@ -154,8 +136,7 @@ func TestInquiryThatARefundEndedMayBeCalledLost(t *testing.T) {
 // Else the case would count as one that asks for nothing, and join an old dispute
 // of the same order.
 func TestOpenAppealSaysNotThatTheCaseHasEnded(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
+	s := requested(t, "2026-03-16 23:59")
 	e := s.mail(rules.KindAppealOpen, rules.Genuine, "2026-03-26 23:59")
 	e.Mail.Result = rules.ResultLost
 	s.happens(e)

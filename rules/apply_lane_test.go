@@ -1,7 +1,6 @@
 package rules_test
 
 import (
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,46 +9,36 @@ import (
 )
 
 func TestStopRequestForAKnownDisputeKeepsItsOwnDate(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
+	s := requested(t, "2026-03-16 23:59")
 	s.now = s.at("2026-03-03 10:00")
 	s.told = nil
 	s.happens(s.mail(rules.KindStopRequest, rules.Genuine, "2026-03-04 18:00"))
 	s.said("stop_request")
-	if d := s.c.Deadline(); d.Source != rules.SourceMail || !d.At.Equal(s.at("2026-03-04 18:00")) || s.c.Lane() != rules.LaneStopRequest {
-		t.Errorf("%s, deadline %+v", s.c.Stage, d)
+	s.deadline("2026-03-04 18:00")
+	if s.c.Lane() != rules.LaneStopRequest {
+		t.Errorf("stage %s", s.c.Stage)
 	}
 }
 
 func TestStopRequestLongAfterADisputeIsNotOverdueAtOnce(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("") // 7 days are assumed
+	s := requested(t, "") // 7 days are assumed
 	s.now = s.at("2026-03-12 10:00")
 	s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
-	if d := s.c.Deadline(); d.Source != rules.SourceAssumed || !d.At.Equal(s.at("2026-03-13 10:00")) {
-		t.Errorf("deadline %+v", d)
-	}
+	s.deadline("2026-03-13 10:00")
 }
 
 func TestDisputeThatBecomesAStopRequestIsLoudAtOnce(t *testing.T) {
-	for kind, name := range map[rules.Kind]string{rules.KindStopRequest: "stop_request", rules.KindInvestigation: "investigation"} {
-		s := newStory(t, monday)
-		s.request("2026-03-16 12:00")
+	for _, kind := range []rules.Kind{rules.KindStopRequest, rules.KindInvestigation} {
+		s := requested(t, "2026-03-16 12:00")
 		s.now = s.at("2026-03-02 22:00")
 		s.change(s.mail(kind, rules.Genuine, ""))
-		due, _ := rules.Decide(s.c, s.p, s.now)
-		if len(due) != 1 || due[0].Reason != name || !due[0].Page || !slices.Equal(due[0].Mention, []string{"on_call"}) {
-			t.Errorf("told %+v", due)
-		}
+		s.calls(string(kind))
 
 		s = newStory(t, monday)
 		s.change(s.mail(rules.KindDisputeRequest, rules.Genuine, "2026-03-16 12:00"))
 		s.now = s.now.Add(time.Second) // before its card was posted
 		s.change(s.mail(kind, rules.Genuine, ""))
-		due, _ = rules.Decide(s.c, s.p, s.now)
-		if len(due) != 1 || due[0].Step != "new" || !due[0].Page || !slices.Equal(due[0].Mention, []string{"on_call"}) {
-			t.Errorf("told first %+v", due)
-		}
+		s.calls("new")
 	}
 }
 
@@ -57,23 +46,20 @@ func TestStopRequestForADisputeThatIsOverOpensIt(t *testing.T) {
 	for _, status := range []string{"under_review", "won"} {
 		s := newStory(t, monday)
 		s.change(s.mail(rules.KindDisputeRequest, rules.Genuine, ""))
-		s.change(rules.Event{Type: rules.EventMatch, Match: &rules.Match{Strength: rules.Exact, Charge: "ch_1", Dispute: "du_1"}})
-		s.change(rules.Event{Type: rules.EventStripe, Stripe: &rules.Reading{Dispute: "du_1", Charge: "ch_1", Status: status, DueBy: s.at("2026-03-16 12:00")}})
+		s.change(match(rules.Exact))
+		s.change(s.reading(status, "2026-03-16 12:00"))
 		if !s.c.Finished() {
 			t.Fatalf("%s: %s", status, s.c.State)
 		}
 		s.now = s.at("2026-03-02 22:00")
 		s.change(s.mail(rules.KindStopRequest, rules.Genuine, ""))
-		due, _ := rules.Decide(s.c, s.p, s.now)
-		if s.is(rules.Open); len(due) != 1 || due[0].Step != "new" || !due[0].Page || !slices.Equal(due[0].Mention, []string{"on_call"}) {
-			t.Errorf("%s: told %+v", status, due)
-		}
+		s.is(rules.Open)
+		s.calls("new")
 	}
 }
 
 func TestOtherNewsCallsNobody(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 12:00")
+	s := requested(t, "2026-03-16 12:00")
 	s.change(s.mail(rules.KindReminder, rules.Genuine, ""))
 	due, _ := rules.Decide(s.c, s.p, s.now)
 	if len(due) != 1 || due[0].News == nil || due[0].Page || len(due[0].Mention) > 0 {
@@ -82,9 +68,7 @@ func TestOtherNewsCallsNobody(t *testing.T) {
 }
 
 func TestStopRequestBesideADisputeAtStripeIsLoudToo(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 12:00")
-	s.matched(rules.Exact)
+	s := found(t)
 	s.stripe("needs_response", "2026-03-16 12:00")
 	s.until("2026-03-07 22:00") // Saturday night
 	s.told = nil
@@ -92,12 +76,12 @@ func TestStopRequestBesideADisputeAtStripeIsLoudToo(t *testing.T) {
 	if s.c.Stage != rules.StageChargeback {
 		t.Errorf("stage %s", s.c.Stage)
 	}
-	s.loudly()
+	s.calls("stop_request")
 	s.decide()
 	s.happens(s.reply(s.now.Add(-time.Hour))) // one that is older than the mail
-	s.warned("reply to that very mail")
+	s.warned("Klarna also asks to stop this order: stop it, and reply to that very mail.")
 	s.happens(s.reply(s.now))
-	if slices.Contains(s.c.Warnings, "Klarna also asks to stop this order: stop it, and reply to that very mail.") {
+	if s.c.Also() != "" {
 		t.Error("it is warned of after the reply")
 	}
 	s.is(rules.Open) // a reply answers no chargeback
@@ -105,8 +89,7 @@ func TestStopRequestBesideADisputeAtStripeIsLoudToo(t *testing.T) {
 
 func TestStopRequestThatAMailTakesForADisputeIsNotForgotten(t *testing.T) {
 	for _, replied := range []bool{false, true} {
-		s := newStory(t, monday)
-		s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+		s := stopRequested(t)
 		s.now = s.at("2026-03-02 11:00")
 		if replied {
 			s.happens(s.reply(s.now))
@@ -117,7 +100,7 @@ func TestStopRequestThatAMailTakesForADisputeIsNotForgotten(t *testing.T) {
 			t.Errorf("replied %v: stage %s, also %q", replied, s.c.Stage, s.c.Also())
 		}
 		if !replied {
-			s.loudly()
+			s.calls("stop_request")
 			s.decide()
 			s.happens(s.reply(s.now))
 		}
@@ -128,18 +111,17 @@ func TestStopRequestThatAMailTakesForADisputeIsNotForgotten(t *testing.T) {
 }
 
 func TestStopRequestThatStripeTakesForADisputeIsNotForgotten(t *testing.T) {
-	s := newStory(t, monday)
-	s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+	s := stopRequested(t)
 	s.matched(rules.Exact)
 	s.told = nil
-	s.change(rules.Event{Type: rules.EventStripe, Stripe: &rules.Reading{Dispute: "du_1", Charge: "ch_1", Status: "needs_response", DueBy: s.at("2026-03-14 12:00")}})
+	s.change(s.reading("needs_response", "2026-03-14 12:00"))
 	if s.c.Stage != rules.StageChargeback {
 		t.Errorf("stage %s", s.c.Stage)
 	}
-	s.loudly()
+	s.calls("stop_request")
+	s.warned("to that very mail")
 
-	s = newStory(t, monday)
-	s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+	s = stopRequested(t)
 	s.happens(s.reply(s.now)) // it was answered
 	s.matched(rules.Exact)
 	s.stripe("needs_response", "2026-03-14 12:00")
@@ -152,19 +134,15 @@ func TestFirstWordOfADisputeThatKlarnaAlsoAsksToStopIsLoud(t *testing.T) {
 	s := newStory(t, monday)
 	s.now = s.at("2026-03-02 22:00")
 	s.change(s.mail(rules.KindStopRequest, rules.Genuine, ""))
-	s.change(rules.Event{Type: rules.EventMatch, Match: &rules.Match{Strength: rules.Exact, Charge: "ch_1", Dispute: "du_1"}})
-	s.change(rules.Event{Type: rules.EventStripe, Stripe: &rules.Reading{Dispute: "du_1", Charge: "ch_1", Status: "needs_response", DueBy: s.at("2026-03-20 12:00")}})
-	due, _ := rules.Decide(s.c, s.p, s.now)
-	if len(due) != 1 || due[0].Step != "new" || !due[0].Page || !slices.Equal(due[0].Mention, []string{"on_call"}) || due[0].Rank != 0 {
-		t.Errorf("told %+v", due)
-	}
+	s.change(match(rules.Exact))
+	s.change(s.reading("needs_response", "2026-03-20 12:00"))
+	s.calls("new")
 }
 
 // Evidence, a refund or the end of a dispute stop no parcel.
 func TestStopRequestIsNotEndedByADisputeThatAsksNothing(t *testing.T) {
 	for _, status := range []string{"under_review", "warning_under_review", "won", "lost", "prevented", "warning_closed", "something_new"} {
-		s := newStory(t, monday)
-		s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+		s := stopRequested(t)
 		s.matched(rules.Exact)
 		s.stripe(status, "2026-03-01 12:00")
 		if s.is(rules.Open); s.c.Stage != rules.StageStopRequest {
@@ -189,13 +167,11 @@ func TestEndOfADisputeIsToldOnceItsStopRequestIsDoneWith(t *testing.T) {
 	for status, outcome := range map[string]string{"lost": "lost", "won": "won", "warning_closed": "inquiry_closed", "prevented": "prevented"} {
 		for name, word := range map[string]func(*story) rules.Event{
 			"answered": func(s *story) rules.Event { return s.reply(s.now) },
-			"told":     func(*story) rules.Event { return rules.Event{Type: rules.EventAnswer, By: "anna"} },
+			"told":     func(s *story) rules.Event { return s.word(rules.EventAnswer, "") },
 			"received": func(s *story) rules.Event { return s.mail(rules.KindEvidenceReceived, rules.Genuine, "") },
-			"closed":   func(*story) rules.Event { return rules.Event{Type: rules.EventClose, By: "anna", Outcome: "stopped"} },
+			"closed":   func(s *story) rules.Event { return s.word(rules.EventClose, "") },
 		} {
-			s := newStory(t, monday)
-			s.request("2026-03-16 12:00")
-			s.matched(rules.Exact)
+			s := found(t)
 			s.stripe("under_review", "2026-03-16 12:00")
 			s.now = s.at("2026-03-02 22:00")
 			s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
@@ -210,8 +186,7 @@ func TestEndOfADisputeIsToldOnceItsStopRequestIsDoneWith(t *testing.T) {
 			}
 		}
 	}
-	s := newStory(t, monday) // one that goes into another case, which goes on for both
-	s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+	s := stopRequested(t) // one that goes into another case, which goes on for both
 	s.matched(rules.Exact)
 	s.stripe("lost", "2026-03-16 12:00")
 	s.change(rules.Event{Type: rules.EventClose, By: "book", Outcome: rules.Duplicate, Other: "c-elder1"})
@@ -224,12 +199,11 @@ func TestEndOfADisputeIsToldOnceItsStopRequestIsDoneWith(t *testing.T) {
 	s.stripe("under_review", "2026-03-16 12:00")
 	s.happens(s.reply(s.now))
 	s.now = s.at("2026-03-03 11:00")
-	s.change(rules.Event{Type: rules.EventStripe, Stripe: &rules.Reading{Dispute: "du_1", Charge: "ch_1", Status: "lost"}})
+	s.change(s.reading("lost", ""))
 	if s.is(rules.Closed); len(s.c.News) != 1 || s.c.News[0].Text != "Stripe: lost." || s.c.Stage != rules.StageChargeback {
 		t.Errorf("stage %s, said %+v", s.c.Stage, s.c.News)
 	}
 	s.stripe("needs_response", "2026-03-20 12:00")
-	if s.is(rules.Open); !s.c.Deadline().At.Equal(s.at("2026-03-20 12:00")) {
-		t.Errorf("until %v", s.c.Deadline())
-	}
+	s.is(rules.Open)
+	s.deadline("2026-03-20 12:00")
 }

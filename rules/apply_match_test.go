@@ -11,8 +11,7 @@ import (
 
 func TestOnlyASureMatchAnswers(t *testing.T) {
 	for _, strength := range []rules.Strength{rules.Probable, rules.Ambiguous, rules.NoMatch} {
-		s := newStory(t, monday)
-		s.request("2026-03-16 23:59")
+		s := requested(t, "2026-03-16 23:59")
 		s.matched(strength)
 		s.stripe("won", "")
 		s.is(rules.Open)
@@ -35,8 +34,7 @@ func TestReadingOfAGuessCountsOnceTheGuessIsSure(t *testing.T) {
 		{"under_review", rules.Answered, rules.StageChargeback},
 		{"lost", rules.Closed, rules.StageChargeback},
 	} {
-		s := newStory(t, monday)
-		s.request("2026-03-16 23:59")
+		s := requested(t, "2026-03-16 23:59")
 		s.matched(rules.Probable)
 		s.stripe(tt.status, "2026-03-20 12:00")
 		s.is(rules.Open)
@@ -48,8 +46,7 @@ func TestReadingOfAGuessCountsOnceTheGuessIsSure(t *testing.T) {
 }
 
 func TestChargeOfACaseThatIsOverIsNoNews(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
+	s := requested(t, "2026-03-16 23:59")
 	s.happens(s.mail(rules.KindResolved, rules.Genuine, ""))
 	s.told = nil
 	s.matched(rules.Exact)
@@ -58,9 +55,8 @@ func TestChargeOfACaseThatIsOverIsNoNews(t *testing.T) {
 }
 
 func TestPersonsLinkIsNotOverruledByARule(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
-	s.happens(rules.Event{Type: rules.EventLink, By: "anna", Match: &rules.Match{Strength: rules.Exact, Charge: "ch_9", Why: "anna says so"}})
+	s := requested(t, "2026-03-16 23:59")
+	s.happens(link(rules.Match{Charge: "ch_9"}))
 	s.matched(rules.Exact)
 	if s.c.Match.Charge != "ch_9" || s.c.Match.By != "anna" {
 		t.Errorf("match %+v", s.c.Match)
@@ -68,56 +64,45 @@ func TestPersonsLinkIsNotOverruledByARule(t *testing.T) {
 }
 
 func TestAnswerOfAnotherChargeDoesNotStay(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
-	s.matched(rules.Exact)
+	s := found(t)
 	s.stripe("under_review", "2026-03-20 12:00")
 	s.is(rules.Answered)
-	s.happens(rules.Event{Type: rules.EventLink, By: "anna", Match: &rules.Match{Strength: rules.Exact, Charge: "ch_9"}})
+	s.happens(link(rules.Match{Charge: "ch_9"}))
 	s.is(rules.Open)
 }
 
 // What Stripe said of another charge neither answered this dispute nor ended it.
 func TestCaseThatIsLinkedToAnotherChargeIsOpenAgain(t *testing.T) {
 	for status, was := range map[string]rules.State{"under_review": rules.Answered, "won": rules.Closed, "warning_closed": rules.Closed} {
-		s := newStory(t, monday)
-		s.request("2026-03-16 23:59")
-		s.matched(rules.Exact)
+		s := found(t)
 		s.stripe(status, "")
 		s.is(was)
 		s.told = nil
 		s.now = s.now.Add(time.Hour)
-		s.happens(rules.Event{Type: rules.EventLink, By: "anna", Match: &rules.Match{Strength: rules.Exact, Charge: "ch_9"}})
+		s.happens(link(rules.Match{Charge: "ch_9"}))
 		s.is(rules.Open)
 		s.said("linked")
 		if n := len(s.c.Told); n > 0 {
 			t.Errorf("%s: the ladder goes on in the middle: %+v", status, s.c.Told)
 		}
 	}
-	s := newStory(t, monday) // a person's word stays
-	s.request("2026-03-16 23:59")
-	s.matched(rules.Exact)
+	s := found(t) // a person's word stays
 	s.stripe("needs_response", "2026-03-14 12:00")
-	s.happens(rules.Event{Type: rules.EventClose, By: "anna", Outcome: "settled"})
-	s.happens(rules.Event{Type: rules.EventLink, By: "anna", Match: &rules.Match{Strength: rules.Exact, Charge: "ch_9"}})
+	s.happens(s.word(rules.EventClose, ""))
+	s.happens(link(rules.Match{Charge: "ch_9"}))
 	s.is(rules.Closed)
 
-	s = newStory(t, monday) // and so does Klarna's, whatever a guess would say
-	s.request("2026-03-16 23:59")
-	e := s.mail(rules.KindResolved, rules.Genuine, "")
-	e.Mail.Result = rules.ResultWon
-	s.happens(e)
+	s = requested(t, "2026-03-16 23:59") // and so does Klarna's, whatever a guess would say
+	s.happens(s.sent(0, rules.KindResolved, rules.ResultWon))
 	s.matched(rules.Probable)
 	s.stripe("won", "")
-	s.happens(rules.Event{Type: rules.EventLink, By: "anna", Match: &rules.Match{Strength: rules.Exact, Charge: "ch_9"}})
+	s.happens(link(rules.Match{Charge: "ch_9"}))
 	s.is(rules.Closed)
 }
 
 func TestPersonsLinkTakesBackTheEndOfAnotherDispute(t *testing.T) {
 	for _, to := range []rules.Match{{Charge: "ch_9"}, {Charge: "ch_9", Dispute: "du_9"}, {Charge: "ch_1", Dispute: "du_2"}} {
-		s := newStory(t, monday)
-		s.request("2026-03-16 23:59")
-		s.matched(rules.Exact)
+		s := found(t)
 		s.c.Keys = append(s.c.Keys, rules.StripeKey("du_1"))
 		s.stripe("won", "2026-03-20 12:00")
 		s.is(rules.Closed)

@@ -10,38 +10,24 @@ import (
 )
 
 func TestYoungerCaseBringsWhatTheElderLacks(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("")
-	younger := rules.Case{ID: "c-young1", Keys: []string{"mail:<2@x>"}}
-	younger, err := rules.Apply(younger, withTime(s.mail(rules.KindReminder, rules.Genuine, "2026-03-05 12:00"), s.now))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.happens(rules.Event{Type: rules.EventMerge, Other: younger.ID, From: &younger, Keys: younger.Keys})
-	if d := s.c.Deadline(); !d.At.Equal(s.at("2026-03-05 12:00")) {
-		t.Errorf("deadline %+v", d)
-	}
+	s := requested(t, "")
+	s.happens(merged(s.younger(s.mail(rules.KindReminder, rules.Genuine, "2026-03-05 12:00"))))
+	s.deadline("2026-03-05 12:00")
 }
 
 func TestYoungerCaseThatStillAsksOpensAnAnsweredElderAgain(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
-	s.happens(rules.Event{Type: rules.EventAnswer, By: "anna"})
+	s := requested(t, "2026-03-16 23:59")
+	s.happens(s.word(rules.EventAnswer, ""))
 	s.now = s.at("2026-03-04 10:00")
-	younger, err := rules.Apply(rules.Case{ID: "c-young1"}, withTime(s.mail(rules.KindFollowUp, rules.Genuine, ""), s.now))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.happens(rules.Event{Type: rules.EventMerge, Other: younger.ID, From: &younger})
+	s.happens(merged(s.younger(s.mail(rules.KindFollowUp, rules.Genuine, ""))))
 	s.is(rules.Open)
 }
 
 func TestSnoozeWakesByAYoungerCasesMailThatCameSince(t *testing.T) {
 	for opened, want := range map[string]rules.State{"2026-03-02 09:00": rules.Snoozed, "2026-03-02 11:00": rules.Open} {
 		for _, mailed := range []bool{true, false} {
-			s := newStory(t, monday)
-			s.request("2026-03-16 12:00")
-			s.happens(rules.Event{Type: rules.EventSnooze, By: "anna", Until: s.at("2026-03-05 10:00")})
+			s := requested(t, "2026-03-16 12:00")
+			s.happens(s.word(rules.EventSnooze, "2026-03-05 10:00"))
 			younger := rules.Case{ID: "c-young1", OpenedAt: s.at(opened)}
 			if mailed {
 				younger.LastMail = younger.OpenedAt
@@ -49,17 +35,16 @@ func TestSnoozeWakesByAYoungerCasesMailThatCameSince(t *testing.T) {
 				want = rules.Snoozed // Stripe alone opened it
 			}
 			s.now = s.at("2026-03-02 12:00")
-			s.happens(rules.Event{Type: rules.EventMerge, Other: younger.ID, From: &younger})
+			s.happens(merged(younger))
 			s.is(want)
 		}
 	}
 }
 
 func TestAnswerToTheSameDisputeJoinsToo(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
+	s := requested(t, "2026-03-16 23:59")
 	s.now = s.now.Add(time.Hour)
-	s.happens(merged(s.younger(s.mail(rules.KindDisputeRequest, rules.Genuine, ""), rules.Event{Type: rules.EventAnswer, By: "anna"})))
+	s.happens(merged(s.younger(s.mail(rules.KindDisputeRequest, rules.Genuine, ""), s.word(rules.EventAnswer, ""))))
 	s.is(rules.Answered)
 }
 
@@ -75,13 +60,11 @@ func TestYoungerCaseBringsNoAnswerThatStripeOverrules(t *testing.T) {
 		"a mail's":               {rules.Evidence{Source: "mail"}, rules.Open},
 		"a reply to the younger": {rules.Evidence{Source: "reply"}, rules.Open},
 	} {
-		s := newStory(t, monday) // 9:00 UTC
-		s.request("2026-03-16 23:59")
-		s.matched(rules.Exact)
+		s := found(t) // 9:00 UTC
 		s.stripe("needs_response", "2026-03-20 12:00")
 		round := s.c.Round
 		younger := rules.Case{ID: "c-young1", OpenedAt: s.now, Answers: []rules.Evidence{tt.ev}}
-		s.happens(rules.Event{Type: rules.EventMerge, Other: younger.ID, From: &younger})
+		s.happens(merged(younger))
 		if s.c.State != tt.state || s.c.Round != round {
 			t.Errorf("%s: %s, round %+v", name, s.c.State, s.c.Round)
 		}
@@ -92,47 +75,23 @@ func TestYoungerCaseBringsNoAnswerThatStripeOverrules(t *testing.T) {
 // order opened a case of its own, and its charge was found.
 func TestStopRequestThatJoinsADisputeIsNotForgotten(t *testing.T) {
 	for _, kind := range []rules.Kind{rules.KindStopRequest, rules.KindInvestigation} {
-		for _, status := range []string{"needs_response", "under_review"} {
+		for _, status := range []string{"needs_response", "under_review", "won"} {
 			s := newStory(t, "2026-03-07 22:00")
 			s.stripe("needs_response", "2026-03-20 12:00")
 			s.stripe(status, "2026-03-20 12:00")
 			s.now = s.now.Add(time.Hour)
 			s.change(merged(s.younger(s.mail(kind, rules.Genuine, ""))))
-			if status == "needs_response" {
-				s.loudly()
+			s.calls(string(kind))
+			if s.is(rules.Open); status == "needs_response" {
+				s.warned("to that very mail")
 				continue
 			}
-			if due, _ := rules.Decide(s.c, s.p, s.now); s.c.Lane() != rules.LaneStopRequest || len(due) != 1 || !due[0].Page {
-				s.t.Errorf("%s beside %s: lane %s, told %+v", kind, status, s.c.Lane(), due)
+			s.deadline("2026-03-08 23:00")
+			if s.c.Stage != rules.Stage(kind) {
+				t.Errorf("%s beside %s: stage %s", kind, status, s.c.Stage)
 			}
 		}
 	}
-}
-
-func TestStopRequestThatJoinsADisputeIsHeard(t *testing.T) {
-	younger := func(s *story) rules.Event {
-		c, err := rules.Apply(rules.Case{ID: "c-young1"}, withTime(s.mail(rules.KindStopRequest, rules.Genuine, ""), s.now))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return rules.Event{Type: rules.EventMerge, Other: c.ID, From: &c}
-	}
-	s := newStory(t, monday)
-	s.stripe("needs_response", "2026-03-16 12:00")
-	s.now = s.at("2026-03-02 22:00")
-	s.change(younger(s))
-	s.loudly()
-
-	s = newStory(t, monday)
-	s.stripe("needs_response", "2026-03-16 12:00")
-	s.stripe("won", "2026-03-16 12:00")
-	s.now = s.at("2026-03-02 22:00")
-	s.told = nil
-	s.happens(younger(s))
-	if s.is(rules.Open); s.c.Stage != rules.StageStopRequest || !s.c.Deadline().At.Equal(s.at("2026-03-03 22:00")) {
-		t.Errorf("stage %s, until %v", s.c.Stage, s.c.Deadline())
-	}
-	s.said("stop_request")
 }
 
 func TestStopRequestThatJoinsACaseWithoutADisputeIsLoudFromThenOn(t *testing.T) {
@@ -140,15 +99,12 @@ func TestStopRequestThatJoinsACaseWithoutADisputeIsLoudFromThenOn(t *testing.T) 
 		s := newStory(t, "2026-03-07 22:00")
 		s.request("2026-03-20 12:00")
 		s.now = s.now.Add(time.Hour)
-		from := s.younger(s.mail(rules.KindStopRequest, v, ""))
 		s.told = nil
-		s.happens(merged(from))
+		s.happens(merged(s.younger(s.mail(rules.KindStopRequest, v, ""))))
 		if s.c.Lane() != rules.LaneStopRequest {
 			t.Fatalf("%s: lane %s", v, s.c.Lane())
 		}
-		if d := s.c.Deadline(); !d.At.Equal(from.Assumed) {
-			t.Errorf("%s: deadline %+v, want %v", v, d, from.Assumed)
-		}
+		s.deadline("2026-03-08 23:00")
 		s.said("stop_request")
 		s.until("2026-03-08 00:00")
 		s.said("again")
@@ -160,7 +116,7 @@ func TestAnswerToAStopRequestAnswersNoDisputeThatItJoins(t *testing.T) {
 	stop := func(s *story) rules.Event { return s.mail(rules.KindStopRequest, rules.Genuine, "") }
 	for name, answer := range map[string]func(*story) rules.Event{
 		"reply":  func(s *story) rules.Event { return s.reply(s.now) },
-		"person": func(*story) rules.Event { return rules.Event{Type: rules.EventAnswer, By: "anna"} },
+		"person": func(s *story) rules.Event { return s.word(rules.EventAnswer, "") },
 		"mail":   func(s *story) rules.Event { return s.mail(rules.KindEvidenceReceived, rules.Genuine, "") },
 	} {
 		s := newStory(t, monday)
@@ -177,32 +133,27 @@ func TestAnswerToAStopRequestAnswersNoDisputeThatItJoins(t *testing.T) {
 		s = newStory(t, monday) // and the other way round
 		s.happens(stop(s))
 		s.now = s.now.Add(time.Hour)
-		s.happens(merged(s.younger(s.mail(rules.KindDisputeRequest, rules.Genuine, ""), rules.Event{Type: rules.EventAnswer, By: "anna"})))
+		s.happens(merged(s.younger(s.mail(rules.KindDisputeRequest, rules.Genuine, ""), s.word(rules.EventAnswer, ""))))
 		s.is(rules.Open)
 	}
 }
 
 func TestReplyToAStopRequestThatJoinsAnotherAnswersIt(t *testing.T) {
-	s := newStory(t, monday)
-	s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+	s := stopRequested(t)
 	younger := rules.Case{ID: "c-young1", OpenedAt: s.now, Stage: rules.StageStopRequest, Answers: []rules.Evidence{{Source: "reply"}}}
-	s.happens(rules.Event{Type: rules.EventMerge, Other: younger.ID, From: &younger})
+	s.happens(merged(younger))
 	s.is(rules.Answered)
 }
 
 func TestUnverifiedStopRequestThatJoinsPutsNothingOff(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-02 22:00")
+	s := requested(t, "2026-03-02 22:00")
 	s.now = s.now.Add(time.Hour)
 	s.happens(merged(s.younger(s.mail(rules.KindStopRequest, rules.Unverified, "2026-03-03 22:00"))))
-	if d := s.c.Deadline(); !d.At.Equal(s.at("2026-03-02 22:00")) {
-		t.Errorf("deadline %+v", d)
-	}
+	s.deadline("2026-03-02 22:00")
 }
 
 func TestInvestigationThatJoinsAStopRequestLetsItStopTheOrder(t *testing.T) {
-	s := newStory(t, monday)
-	s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+	s := stopRequested(t)
 	s.now = s.now.Add(time.Hour)
 	s.happens(merged(s.younger(s.mail(rules.KindInvestigation, rules.Genuine, ""))))
 	if s.c.Stage != rules.StageStopRequest {
@@ -215,8 +166,7 @@ func TestInvestigationThatJoinsAStopRequestLetsItStopTheOrder(t *testing.T) {
 func TestDisputeThatJoinsAStopRequestIsHeardWithItsDate(t *testing.T) {
 	for _, replied := range []bool{true, false} {
 		for _, status := range []string{"needs_response", "under_review", ""} {
-			s := newStory(t, monday)
-			s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+			s := stopRequested(t)
 			if replied {
 				s.happens(s.reply(s.now))
 			}
@@ -241,17 +191,15 @@ func TestDisputeThatJoinsAStopRequestIsHeardWithItsDate(t *testing.T) {
 			if status == "under_review" {
 				want = rules.Answered
 			}
-			if s.is(want); want == rules.Open && !s.c.Deadline().At.Equal(s.at("2026-03-12 12:00")) {
-				t.Errorf("replied %v, %q: until %+v", replied, status, s.c.Deadline())
+			if s.is(want); want == rules.Open {
+				s.deadline("2026-03-12 12:00")
 			}
 		}
 	}
 }
 
 func TestCaseThatWentIntoAnotherStaysClosed(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
-	s.matched(rules.Exact)
+	s := found(t)
 	s.happens(rules.Event{Type: rules.EventClose, By: "book", Outcome: rules.Duplicate, Other: "c-elder1"})
 	s.stripe("needs_response", "2026-03-23 12:00")
 	if s.is(rules.Closed); s.c.Into != "c-elder1" {
@@ -261,9 +209,7 @@ func TestCaseThatWentIntoAnotherStaysClosed(t *testing.T) {
 
 // Only the book knows that another case goes on for this one.
 func TestPersonsDuplicateIsOpenedAgainWhileStripeWaits(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
-	s.matched(rules.Exact)
+	s := found(t)
 	s.happens(rules.Event{Type: rules.EventClose, By: "anna", Outcome: "duplicate"})
 	s.is(rules.Closed)
 	s.stripe("needs_response", "2026-03-14 12:00")

@@ -8,8 +8,7 @@ import (
 )
 
 func TestReplyAnswersAStopRequestUnlessKlarnaHasWrittenSince(t *testing.T) {
-	s := newStory(t, monday)
-	s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+	s := stopRequested(t)
 	s.happens(s.reply(s.now.Add(-time.Second)))
 	s.is(rules.Open)
 	s.happens(s.reply(time.Time{}))
@@ -19,9 +18,8 @@ func TestReplyAnswersAStopRequestUnlessKlarnaHasWrittenSince(t *testing.T) {
 }
 
 func TestReplyToAClosedCaseChangesNothing(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
-	s.happens(rules.Event{Type: rules.EventClose, By: "anna", Outcome: "settled"})
+	s := requested(t, "2026-03-16 23:59")
+	s.happens(s.word(rules.EventClose, ""))
 	was := s.c
 	s.happens(s.reply(s.now))
 	if s.is(rules.Closed); s.c.Facts != was.Facts || len(s.c.Warnings) != 0 {
@@ -42,10 +40,10 @@ func TestReplyToAStopRequestLeavesItsDisputeToBeAnswered(t *testing.T) {
 			}
 			s.now = s.at("2026-03-02 14:00")
 			s.change(s.reply(s.now))
-			if d := s.c.Deadline(); s.c.Lane() != rules.LaneDispute || !d.At.Equal(s.at("2026-03-16 12:00")) {
-				t.Errorf("%s: stage %s, until %+v after the reply", kind, s.c.Stage, d)
+			s.deadline("2026-03-16 12:00")
+			if s.is(rules.Open); s.c.Lane() != rules.LaneDispute {
+				t.Errorf("%s: stage %s after the reply", kind, s.c.Stage)
 			}
-			s.is(rules.Open)
 			s.decide()
 			s.told = nil
 			s.until("2026-03-03 14:00")
@@ -54,8 +52,7 @@ func TestReplyToAStopRequestLeavesItsDisputeToBeAnswered(t *testing.T) {
 			s.is(rules.Open)
 		}
 	}
-	s := newStory(t, monday)
-	s.request("2026-03-16 12:00")
+	s := requested(t, "2026-03-16 12:00")
 	s.now = s.at("2026-03-02 11:00")
 	s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
 	s.happens(s.mail(rules.KindInvestigation, rules.Genuine, ""))
@@ -102,9 +99,7 @@ func TestReplyToAStopRequestAnswersWhatNoDisputeWaitsBeneath(t *testing.T) {
 
 func TestReplyToAStopRequestBesideADisputeThatIsOverCounts(t *testing.T) {
 	for _, status := range []string{"under_review", "lost"} {
-		s := newStory(t, monday)
-		s.request("2026-03-16 12:00")
-		s.matched(rules.Exact)
+		s := found(t)
 		s.stripe("needs_response", "2026-03-16 12:00")
 		s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
 		s.stripe(status, "2026-03-16 12:00")
@@ -122,8 +117,7 @@ func TestReplyToAStopRequestBesideADisputeThatIsOverCounts(t *testing.T) {
 // While a stop request waits Stripe does not say the stage.
 func TestMailBesideAStopRequestThatWaitsTakesNoReplyFromIt(t *testing.T) {
 	for _, kind := range []rules.Kind{rules.KindDisputeRequest, rules.KindInvestigation} {
-		s := newStory(t, monday)
-		s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+		s := stopRequested(t)
 		s.matched(rules.Exact)
 		s.stripe("under_review", "2026-03-16 12:00")
 		s.now = s.at("2026-03-02 11:00")

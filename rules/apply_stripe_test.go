@@ -51,9 +51,7 @@ func TestEachStripeStatusMeansWhatTheTableSays(t *testing.T) {
 }
 
 func TestStripeUnderReviewEndsTheLadder(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
-	s.matched(rules.Exact)
+	s := found(t)
 	s.stripe("needs_response", "2026-03-14 12:00")
 	s.told = nil
 	s.stripe("under_review", "")
@@ -64,8 +62,7 @@ func TestStripeUnderReviewEndsTheLadder(t *testing.T) {
 }
 
 func TestStripeOpensACaseAgainThatAMailClosed(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
+	s := requested(t, "2026-03-16 23:59")
 	s.happens(s.mail(rules.KindResolved, rules.Genuine, ""))
 	s.is(rules.Closed)
 	s.told = nil
@@ -76,8 +73,7 @@ func TestStripeOpensACaseAgainThatAMailClosed(t *testing.T) {
 }
 
 func TestInquiryThatBecomesAChargebackStartsTheClockAnew(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-10 23:59")
+	s := requested(t, "2026-03-10 23:59")
 	s.matched(rules.Exact)
 	s.stripe("warning_needs_response", "2026-03-12 12:00", func(r *rules.Reading) { r.RefundedSince = 12490 })
 	s.is(rules.Answered)
@@ -98,8 +94,7 @@ func TestInquiryThatBecomesAChargebackStartsTheClockAnew(t *testing.T) {
 
 // Evidence is ignored in an inquiry, and Stripe counts it on under the same id.
 func TestWhatWasSubmittedToAnInquiryAnswersNoChargeback(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-10 23:59")
+	s := requested(t, "2026-03-10 23:59")
 	s.matched(rules.Exact)
 	submitted := func(n int64) func(*rules.Reading) { return func(r *rules.Reading) { r.Submissions = n } }
 	s.stripe("warning_needs_response", "2026-03-12 12:00", submitted(1))
@@ -110,9 +105,7 @@ func TestWhatWasSubmittedToAnInquiryAnswersNoChargeback(t *testing.T) {
 }
 
 func TestWhatWasSubmittedToAnotherDisputesInquiryIsNotSpent(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
-	s.matched(rules.Exact)
+	s := found(t)
 	s.stripe("warning_needs_response", "2026-03-12 12:00", func(r *rules.Reading) { r.Submissions = 1 })
 	s.stripe("needs_response", "2026-03-23 12:00", func(r *rules.Reading) { r.Dispute, r.Submissions = "du_2", 1 })
 	s.is(rules.Answered)
@@ -122,9 +115,7 @@ func TestWhatWasSubmittedToAnotherDisputesInquiryIsNotSpent(t *testing.T) {
 func TestStripeThatAsksAgainIsNotAnsweredByWhatItHad(t *testing.T) {
 	submitted := func(n int64) func(*rules.Reading) { return func(r *rules.Reading) { r.Submissions = n } }
 	for _, between := range [][]string{{"under_review"}, {"under_review", "won"}, {"under_review", "something_new"}, {"lost"}} {
-		s := newStory(t, monday)
-		s.request("2026-03-16 23:59")
-		s.matched(rules.Exact)
+		s := found(t)
 		for _, status := range between {
 			s.stripe(status, "2026-03-20 12:00", submitted(1))
 		}
@@ -138,9 +129,7 @@ func TestStripeThatAsksAgainIsNotAnsweredByWhatItHad(t *testing.T) {
 // Stripe: if past_due, "delivery of the latest evidence is not guaranteed".
 func TestEvidenceThatCameTooLateIsNoSureAnswer(t *testing.T) {
 	late := func(r *rules.Reading) { r.Submissions, r.PastDue = 1, true }
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
-	s.matched(rules.Exact)
+	s := found(t)
 	s.stripe("needs_response", "2026-03-20 12:00", late)
 	s.is(rules.Open)
 	s.stripe("under_review", "2026-03-20 12:00", late)
@@ -164,9 +153,7 @@ func TestEndThatStripeTakesBackIsNone(t *testing.T) {
 		{"prevented", "something_new", rules.Open},
 		{"won", "lost", rules.Closed},
 	} {
-		s := newStory(t, monday)
-		s.request("2026-03-16 23:59")
-		s.matched(rules.Exact)
+		s := found(t)
 		s.stripe(tt.end, "2026-03-20 12:00")
 		s.is(rules.Closed)
 		s.now = s.at("2026-03-04 10:00")
@@ -178,8 +165,7 @@ func TestEndThatStripeTakesBackIsNone(t *testing.T) {
 }
 
 func TestRefundInAnotherCurrencyThanTheDisputeSettlesNothing(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-10 23:59")
+	s := requested(t, "2026-03-10 23:59")
 	s.matched(rules.Exact)
 	refunded := func(currency string) func(*rules.Reading) {
 		return func(r *rules.Reading) {
@@ -193,9 +179,7 @@ func TestRefundInAnotherCurrencyThanTheDisputeSettlesNothing(t *testing.T) {
 }
 
 func TestRefundThatMayBeAnothersSettlesNothingAndIsSaid(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
-	s.matched(rules.Exact)
+	s := found(t)
 	s.stripe("warning_needs_response", "2026-03-20 12:00", func(r *rules.Reading) {
 		r.RefundedMinor, r.RefundedSince, r.RefundedElse = 12490, 12490, 12490
 	})

@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -8,8 +9,7 @@ import (
 )
 
 func TestApplyLeavesTheGivenCaseAlone(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
+	s := requested(t, "2026-03-16 23:59")
 	before := s.c
 	before.Keys = append([]string(nil), s.c.Keys...)
 	_, err := rules.Apply(s.c, rules.Event{Type: rules.EventMail, At: s.now, Keys: []string{"klarna:1"}, Mail: &rules.MailSaid{Said: rules.Said{Kind: rules.KindReminder}, MessageID: "<new@x>"}})
@@ -22,33 +22,23 @@ func TestApplyLeavesTheGivenCaseAlone(t *testing.T) {
 }
 
 func TestWhatHappensAtOneMomentIsOneMessage(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
+	s := requested(t, "2026-03-16 23:59")
 	s.now = s.now.Add(time.Hour)
-	c, err := rules.Apply(s.c, withTime(s.mail(rules.KindReminder, rules.Genuine, "2026-03-09 23:59"), s.now))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(c.News) != 1 || c.News[0].Name != "reminder" || c.News[0].Text != "Klarna sent a reminder. The deadline came nearer." {
-		t.Errorf("%+v", c.News)
+	s.change(s.mail(rules.KindReminder, rules.Genuine, "2026-03-09 23:59"))
+	if n := s.c.News; len(n) != 1 || n[0].Name != "reminder" || n[0].Text != "Klarna sent a reminder. The deadline came nearer." {
+		t.Errorf("%+v", n)
 	}
 }
 
 func TestWordOfAnOldRoundCountsNotInTheNewOne(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-10 23:59")
+	s := requested(t, "2026-03-10 23:59")
 	late := rules.Escalation{Case: s.c.ID, Round: s.c.Round.N, Step: "week"}
 	s.matched(rules.Exact)
 	s.stripe("warning_needs_response", "")
 	s.now = s.at("2026-03-04 10:00")
 	s.stripe("needs_response", "2026-03-20 12:00") // a new round
-	c, err := rules.Apply(s.c, rules.Event{Type: rules.EventTold, At: s.now, Told: &late})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, told := range c.Told {
-		if told.Step == "week" {
-			t.Errorf("the new round will never tell week: %+v", c.Told)
-		}
+	s.change(rules.Event{Type: rules.EventTold, Told: &late})
+	if slices.ContainsFunc(s.c.Told, func(t rules.Told) bool { return t.Step == "week" }) {
+		t.Errorf("the new round will never tell week: %+v", s.c.Told)
 	}
 }

@@ -9,8 +9,7 @@ import (
 )
 
 func TestWordWithoutANameIsRefused(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
+	s := requested(t, "2026-03-16 23:59")
 	for _, typ := range []rules.EventType{rules.EventClaim, rules.EventAnswer, rules.EventSnooze, rules.EventClose} {
 		got, err := rules.Apply(s.c, rules.Event{Type: typ, At: s.now, Until: s.now.Add(time.Hour)})
 		var refused *rules.RefusedError
@@ -24,17 +23,15 @@ func TestWordWithoutANameIsRefused(t *testing.T) {
 }
 
 func TestClosedCaseRefusesAClaim(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
-	s.happens(rules.Event{Type: rules.EventClose, By: "anna", Outcome: "not a dispute"})
+	s := requested(t, "2026-03-16 23:59")
+	s.happens(s.word(rules.EventClose, ""))
 	if _, err := rules.Apply(s.c, rules.Event{Type: rules.EventClaim, At: s.now, By: "bo", Until: s.now.Add(time.Hour)}); err == nil {
 		t.Error("a closed case was claimed")
 	}
 }
 
 func TestWordByClickRemembersWhoCanBeMentioned(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
+	s := requested(t, "2026-03-16 23:59")
 	s.happens(rules.Event{Type: rules.EventClaim, By: "anna", Slack: "U0ANNA", Until: s.now.Add(time.Hour)})
 	s.happens(rules.Event{Type: rules.EventSnooze, By: "anna", Slack: "U0ANNA", Until: s.now.Add(time.Hour)})
 	if s.c.Claim.Slack != "U0ANNA" || s.c.Snooze.Slack != "U0ANNA" {
@@ -43,9 +40,8 @@ func TestWordByClickRemembersWhoCanBeMentioned(t *testing.T) {
 }
 
 func TestWhoeverTakesASnoozedCaseHasIt(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 12:00")
-	s.happens(rules.Event{Type: rules.EventSnooze, By: "anna", Until: s.at("2026-03-05 10:00")})
+	s := requested(t, "2026-03-16 12:00")
+	s.happens(s.word(rules.EventSnooze, "2026-03-05 10:00"))
 	s.happens(rules.Event{Type: rules.EventClaim, By: "bo", Until: s.at("2026-03-03 10:00")})
 	s.is(rules.Claimed)
 	s.told = nil
@@ -55,10 +51,9 @@ func TestWhoeverTakesASnoozedCaseHasIt(t *testing.T) {
 
 func TestSnoozeWakesOnANewMailAndOnANearerDeadline(t *testing.T) {
 	snoozed := func() *story {
-		s := newStory(t, monday)
-		s.request("2026-03-30 23:59")
+		s := requested(t, "2026-03-30 23:59")
 		s.matched(rules.Exact)
-		s.happens(rules.Event{Type: rules.EventSnooze, By: "anna", Until: s.at("2026-03-20 10:00")})
+		s.happens(s.word(rules.EventSnooze, "2026-03-20 10:00"))
 		s.is(rules.Snoozed)
 		s.now = s.at("2026-03-03 10:00")
 		return s
@@ -72,11 +67,9 @@ func TestSnoozeWakesOnANewMailAndOnANearerDeadline(t *testing.T) {
 }
 
 func TestPersonsAnswerNeedsStripesAgreementInTheEnd(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
-	s.matched(rules.Exact)
+	s := found(t)
 	s.stripe("needs_response", "2026-03-14 12:00")
-	s.happens(rules.Event{Type: rules.EventAnswer, By: "anna", Until: s.at("2026-03-03 10:00")})
+	s.happens(s.word(rules.EventAnswer, "2026-03-03 10:00"))
 	s.stripe("needs_response", "2026-03-14 12:00")
 	s.is(rules.Answered)
 	s.now = s.at("2026-03-03 10:00")
@@ -88,9 +81,7 @@ func TestPersonsAnswerNeedsStripesAgreementInTheEnd(t *testing.T) {
 
 // A person's word yields to a dispute that waits, not to words that nobody knows.
 func TestPersonsAnswerStandsBesideAnUnknownStatus(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
-	s.matched(rules.Exact)
+	s := found(t)
 	s.stripe("needs_response", "2026-03-23 12:00")
 	s.happens(rules.Event{Type: rules.EventAnswer, By: "anna", Until: s.now})
 	s.now = s.at("2026-03-04 10:00")
@@ -101,10 +92,8 @@ func TestPersonsAnswerStandsBesideAnUnknownStatus(t *testing.T) {
 }
 
 func TestStripeOpensACaseAgainThatAPersonClosed(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
-	s.matched(rules.Exact)
-	s.happens(rules.Event{Type: rules.EventClose, By: "anna", Outcome: "not a dispute"})
+	s := found(t)
+	s.happens(s.word(rules.EventClose, ""))
 	s.is(rules.Closed)
 	s.told = nil
 	s.stripe("needs_response", "2026-03-20 12:00")

@@ -7,9 +7,7 @@ import (
 )
 
 func TestEarlierOfTwoDeadlinesWarnsAndTheLaterIsShown(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
-	s.matched(rules.Exact)
+	s := found(t)
 	s.stripe("needs_response", "2026-03-14 12:00")
 	d := s.c.Deadline()
 	if d.Source != rules.SourceStripe || !d.At.Equal(s.at("2026-03-14 12:00")) || d.OtherSource != rules.SourceMail || !d.Last().Equal(s.at("2026-03-16 23:59")) {
@@ -18,8 +16,7 @@ func TestEarlierOfTwoDeadlinesWarnsAndTheLaterIsShown(t *testing.T) {
 }
 
 func TestAssumedDeadlineSaysSoAndGivesWayToARealOne(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("")
+	s := requested(t, "")
 	if d := s.c.Deadline(); d.Source != rules.SourceAssumed || !d.At.Equal(s.at("2026-03-09 10:00")) {
 		t.Fatalf("deadline %+v", d)
 	}

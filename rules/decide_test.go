@@ -10,8 +10,7 @@ import (
 )
 
 func TestNewCaseIsToldAtOnce(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
+	s := requested(t, "2026-03-16 23:59")
 	s.said("new")
 }
 
@@ -22,8 +21,7 @@ func TestNewCaseIsToldAtOnceAlsoAtNight(t *testing.T) {
 }
 
 func TestUnansweredDisputeReachesTheLeadBeforeTheDeadline(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-05 18:00")
+	s := requested(t, "2026-03-05 18:00")
 	s.said("new")
 	s.until("2026-03-03 09:59")
 	s.said()
@@ -40,8 +38,7 @@ func TestUnansweredDisputeReachesTheLeadBeforeTheDeadline(t *testing.T) {
 }
 
 func TestRepeatsEndTwoWeeksAfterTheDeadline(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-04 12:00")
+	s := requested(t, "2026-03-04 12:00")
 	s.until("2026-03-18 17:00")
 	s.told = nil
 	if next := s.decide(); !next.IsZero() {
@@ -52,8 +49,7 @@ func TestRepeatsEndTwoWeeksAfterTheDeadline(t *testing.T) {
 }
 
 func TestStepBeforeAMondayDeadlineComesOnFriday(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 08:00") // Monday; 48 h before is Saturday
+	s := requested(t, "2026-03-16 08:00") // Monday; 48 h before is Saturday
 	s.until("2026-03-13 16:59")
 	s.told = nil
 	s.until("2026-03-13 17:00")
@@ -63,8 +59,7 @@ func TestStepBeforeAMondayDeadlineComesOnFriday(t *testing.T) {
 }
 
 func TestDaemonThatWasDownTellsTheFurthestStepOnce(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
+	s := requested(t, "2026-03-16 23:59")
 	s.said("new")
 	s.now = s.at("2026-03-15 12:00") // nobody asked for 13 days
 	due, _ := rules.Decide(s.c, s.p, s.now)
@@ -84,11 +79,8 @@ func TestDaemonThatWasDownTellsTheFurthestStepOnce(t *testing.T) {
 
 func TestStepsThatArePastAtTheOpeningFoldIntoNewAndCallTheirPeople(t *testing.T) {
 	s := newStory(t, monday)
-	c, err := rules.Apply(s.c, withTime(s.mail(rules.KindDisputeRequest, rules.Genuine, "2026-03-03 12:00"), s.now))
-	if err != nil {
-		t.Fatal(err)
-	}
-	due, _ := rules.Decide(c, s.p, s.now)
+	s.change(s.mail(rules.KindDisputeRequest, rules.Genuine, "2026-03-03 12:00"))
+	due, _ := rules.Decide(s.c, s.p, s.now)
 	if len(due) != 1 || due[0].Step != "new" || len(due[0].Folded) != 2 {
 		t.Fatalf("told %+v, want new with week and last folded", due)
 	}
@@ -98,9 +90,8 @@ func TestStepsThatArePastAtTheOpeningFoldIntoNewAndCallTheirPeople(t *testing.T)
 }
 
 func TestClaimHoldsNudgesButNotTheLastWarning(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-05 18:00")
-	s.happens(rules.Event{Type: rules.EventClaim, By: "anna", Until: s.at("2026-03-05 17:00")})
+	s := requested(t, "2026-03-05 18:00")
+	s.happens(s.word(rules.EventClaim, "2026-03-05 17:00"))
 	s.said("new", "claimed")
 	s.until("2026-03-05 16:00")
 	s.said("last")
@@ -109,9 +100,8 @@ func TestClaimHoldsNudgesButNotTheLastWarning(t *testing.T) {
 }
 
 func TestSnoozeNeverSleepsPastTheLastWarning(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-12 12:00")
-	s.happens(rules.Event{Type: rules.EventSnooze, By: "anna", Until: s.at("2026-03-12 11:00")})
+	s := requested(t, "2026-03-12 12:00")
+	s.happens(s.word(rules.EventSnooze, "2026-03-12 11:00"))
 	s.told = nil
 	s.until("2026-03-10 11:59")
 	s.said()
@@ -146,29 +136,6 @@ func TestRepeatOfOneSecondIsNoTrap(t *testing.T) {
 	if took > time.Second {
 		t.Errorf("took %v", took)
 	}
-}
-
-func TestConditionNarrowsAStep(t *testing.T) {
-	s := newStory(t, monday)
-	s.p.Dispute = append(s.p.Dispute, rules.Step{
-		Name: "big", When: rules.When{Anchor: rules.Unanswered, Span: rules.Span{N: 1, Unit: "h"}},
-		If: rules.Condition{MinAmount: []rules.Money{{Minor: 50000, Currency: "EUR"}}, Reasons: []string{"return"}},
-	})
-	e := s.mail(rules.KindDisputeRequest, rules.Genuine, "2026-03-16 23:59")
-	e.Mail.Reason, e.Mail.Amount = "return", rules.Money{Minor: 12490, Currency: "EUR"}
-	s.happens(e)
-	s.until("2026-03-02 12:00")
-	s.said("new")
-
-	s = newStory(t, monday)
-	s.p.Dispute = append(s.p.Dispute, rules.Step{
-		Name: "big", When: rules.When{Anchor: rules.Unanswered, Span: rules.Span{N: 1, Unit: "h"}},
-		If: rules.Condition{MinAmount: []rules.Money{{Minor: 50000, Currency: "EUR"}}, Reasons: []string{"return"}},
-	})
-	e.Mail.Amount = rules.Money{Minor: 60000, Currency: "EUR"}
-	s.happens(e)
-	s.until("2026-03-02 12:00")
-	s.said("new", "big")
 }
 
 func TestNudgeThatWouldComeAfterTheDeadlineComesBeforeTheWeekend(t *testing.T) {

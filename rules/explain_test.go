@@ -34,7 +34,7 @@ func TestEachStepSaysWhatItDoesAndWhy(t *testing.T) {
 	e.Mail.Amount = rules.Money{Minor: 12490, Currency: "EUR"}
 	s.happens(e)
 	s.until("2026-03-04 10:00")
-	s.happens(rules.Event{Type: rules.EventClaim, By: "anna", Until: s.at("2026-03-05 15:00")})
+	s.happens(s.word(rules.EventClaim, "2026-03-05 15:00"))
 	want := `new told 2 10:00: it comes once
 again never: this round began for another reason: opened
 nudge ahead 5 15:00: unanswered for 1 working day since Mon 2 Mar, 10:00, again every working day; held back from Thu 5 Mar, 10:00 by anna, who is on it
@@ -52,7 +52,7 @@ overdue ahead 9 12:00: the deadline`
 	if got := s.rungs(); !strings.Contains(got, "last told 6 18:00: it comes once") || !strings.Contains(got, "nudge ahead 9 10:00") {
 		t.Errorf("it says\n%s", got)
 	}
-	s.happens(rules.Event{Type: rules.EventAnswer, By: "anna"})
+	s.happens(s.word(rules.EventAnswer, ""))
 	if got := s.rungs(); !strings.Contains(got, "overdue never: the case is answered") {
 		t.Errorf("it says\n%s", got)
 	}
@@ -101,9 +101,8 @@ func (h *history) explained(due []rules.Escalation, next time.Time) {
 }
 
 func TestWhatIsForeseenIsWhatIsTold(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-12 12:00")
-	s.happens(rules.Event{Type: rules.EventClaim, By: "anna", Until: s.at("2026-03-04 17:00")})
+	s := requested(t, "2026-03-12 12:00")
+	s.happens(s.word(rules.EventClaim, "2026-03-04 17:00"))
 	s.told = nil
 	said, then, reached := rules.Foresee(s.c, s.p, s.now, s.at("2026-03-20 12:00"))
 	s.until("2026-03-20 11:59")

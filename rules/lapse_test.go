@@ -12,7 +12,7 @@ func TestClaimThatLapsesIsSaidOnce(t *testing.T) {
 	s := newStory(t, monday)
 	s.p.Dispute = []rules.Step{rung(t, "new", "opened"), rung(t, "last", "48h before deadline")}
 	s.request("2026-03-16 12:00")
-	s.happens(rules.Event{Type: rules.EventClaim, By: "anna", Until: s.at("2026-03-03 10:00")})
+	s.happens(s.word(rules.EventClaim, "2026-03-03 10:00"))
 	s.said("new", "claimed")
 	s.until("2026-03-03 09:59")
 	s.said()
@@ -32,9 +32,8 @@ func TestClaimThatLapsesIsSaidOnce(t *testing.T) {
 }
 
 func TestNudgeThatWaitedForAClaimSaysThatItLapsed(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 12:00")
-	s.happens(rules.Event{Type: rules.EventClaim, By: "anna", Until: s.at("2026-03-03 19:00")})
+	s := requested(t, "2026-03-16 12:00")
+	s.happens(s.word(rules.EventClaim, "2026-03-03 19:00"))
 	s.told = nil
 	s.until("2026-03-04 08:59") // by night nobody is nudged
 	s.said()
@@ -52,7 +51,7 @@ func TestEndOfASnoozeIsSaid(t *testing.T) {
 	s := newStory(t, monday)
 	s.p.Dispute = []rules.Step{rung(t, "new", "opened"), rung(t, "last", "48h before deadline")}
 	s.request("2026-03-16 12:00")
-	s.happens(rules.Event{Type: rules.EventSnooze, By: "anna", Until: s.at("2026-03-04 11:00")})
+	s.happens(s.word(rules.EventSnooze, "2026-03-04 11:00"))
 	s.told = nil
 	s.until("2026-03-04 10:59")
 	s.said()
@@ -65,7 +64,7 @@ func TestEndOfASnoozeIsSaid(t *testing.T) {
 func TestStopRequestsClaimLapsesAtNight(t *testing.T) {
 	s := newStory(t, "2026-03-07 22:00") // Saturday night
 	s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
-	s.happens(rules.Event{Type: rules.EventClaim, By: "anna", Until: s.at("2026-03-08 02:00")})
+	s.happens(s.word(rules.EventClaim, "2026-03-08 02:00"))
 	s.told = nil
 	s.until("2026-03-08 01:59")
 	s.said()
@@ -77,7 +76,7 @@ func TestSnoozeOfALadderOfNudgesNeverSleepsPastTheLastOfThem(t *testing.T) {
 	s := newStory(t, monday)
 	s.p.Dispute = []rules.Step{rung(t, "new", "opened"), rung(t, "nudge", "unanswered 1d", repeated(t, "1d"))}
 	s.request("2026-03-06 12:00")
-	s.happens(rules.Event{Type: rules.EventSnooze, By: "anna", Until: s.at("2026-03-06 11:59")})
+	s.happens(s.word(rules.EventSnooze, "2026-03-06 11:59"))
 	s.told = nil
 	s.until("2026-03-06 09:59")
 	s.said()
@@ -88,7 +87,7 @@ func TestSnoozeOfALadderOfNudgesNeverSleepsPastTheLastOfThem(t *testing.T) {
 func TestClaimOfALadderOfNudgesNeverOutlastsTheLastOfThem(t *testing.T) {
 	s := newStory(t, "2026-03-07 22:00") // Saturday night
 	s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
-	s.happens(rules.Event{Type: rules.EventClaim, By: "anna", Until: s.at("2026-03-09 17:00")}) // one working day
+	s.happens(s.word(rules.EventClaim, "2026-03-09 17:00")) // one working day
 	s.told = nil
 	s.until("2026-03-08 20:59")
 	s.said()
@@ -102,18 +101,17 @@ func TestClaimOfALadderOfNudgesNeverOutlastsTheLastOfThem(t *testing.T) {
 }
 
 func TestSnoozeAfterTheLastWarningRestsUntilTheLastNudge(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-05 12:00")
+	s := requested(t, "2026-03-05 12:00")
 	s.now = s.at("2026-03-03 12:00")
 	s.decide()
 	s.said("new", "last") // and the nudge of 10:00 with it
-	s.happens(rules.Event{Type: rules.EventSnooze, By: "anna", Until: s.at("2026-03-04 16:00")})
+	s.happens(s.word(rules.EventSnooze, "2026-03-04 16:00"))
 	s.said("snoozed")
 	s.until("2026-03-04 15:59")
 	s.said() // without the snooze a nudge would have come at 10:00
 	s.until("2026-03-04 16:00")
 	s.said("nudge")
-	s.happens(rules.Event{Type: rules.EventSnooze, By: "anna", Until: s.at("2026-03-05 11:59")})
+	s.happens(s.word(rules.EventSnooze, "2026-03-05 11:59"))
 	s.said("snoozed")
 	s.until("2026-03-05 09:59")
 	s.said()
@@ -122,11 +120,10 @@ func TestSnoozeAfterTheLastWarningRestsUntilTheLastNudge(t *testing.T) {
 }
 
 func TestSnoozeWakesOnAChangeOfStage(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-20 12:00")
+	s := requested(t, "2026-03-20 12:00")
 	s.matched(rules.Exact)
 	s.stripe("warning_needs_response", "2026-03-20 12:00")
-	s.happens(rules.Event{Type: rules.EventSnooze, By: "anna", Until: s.at("2026-03-18 10:00")})
+	s.happens(s.word(rules.EventSnooze, "2026-03-18 10:00"))
 	s.told = nil
 	s.now = s.at("2026-03-09 10:00")
 	s.stripe("needs_response", "2026-03-30 12:00")
@@ -140,12 +137,11 @@ func TestFirstDeadlineIsNoLaterOne(t *testing.T) {
 	if d := s.c.Deadline(); !d.At.IsZero() {
 		t.Fatalf("%+v", d)
 	}
-	s.happens(rules.Event{Type: rules.EventSnooze, By: "anna", Until: s.at("2026-03-18 10:00")})
+	s.happens(s.word(rules.EventSnooze, "2026-03-18 10:00"))
 	round := s.c.Round
-	c, err := rules.Apply(s.c, rules.Event{Type: rules.EventStripe, At: s.now.Add(time.Hour), Stripe: &rules.Reading{
-		Dispute: "du_1", Charge: "ch_1", Status: "needs_response", DueBy: s.at("2026-03-10 12:00"), ReadAt: s.now,
-	}})
-	if err != nil || c.State != rules.Open || c.Round != round || len(c.News) != 1 || c.News[0].Text != "A deadline is known now." {
-		t.Errorf("%s, %+v, %+v, %v", c.State, c.Round, c.News, err)
+	s.now = s.now.Add(time.Hour)
+	s.change(s.reading("needs_response", "2026-03-10 12:00"))
+	if c := s.c; c.State != rules.Open || c.Round != round || len(c.News) != 1 || c.News[0].Text != "A deadline is known now." {
+		t.Errorf("%s, %+v, %+v", c.State, c.Round, c.News)
 	}
 }

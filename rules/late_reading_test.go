@@ -66,9 +66,8 @@ func TestReceiptThatWasOvertakenIsSaidAndEndsNothing(t *testing.T) {
 }
 
 func TestMailFromBeforeAPersonsWordIsOld(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
-	s.happens(rules.Event{Type: rules.EventClose, By: "anna", Outcome: "settled"})
+	s := requested(t, "2026-03-16 23:59")
+	s.happens(s.word(rules.EventClose, ""))
 	s.now = s.now.Add(time.Hour)
 	s.happens(s.sent(2*time.Hour, rules.KindFollowUp, ""))
 	s.is(rules.Closed)
@@ -95,9 +94,8 @@ func TestReplyFromTheFutureMakesNoMailOld(t *testing.T) {
 }
 
 func TestUndatedMailThatAsksAgainIsNotOld(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
-	s.happens(rules.Event{Type: rules.EventAnswer, By: "anna"})
+	s := requested(t, "2026-03-16 23:59")
+	s.happens(s.word(rules.EventAnswer, ""))
 	s.told = nil
 	e := s.mail(rules.KindFollowUp, rules.Unverified, "")
 	e.Mail.Date = time.Time{}
@@ -107,8 +105,7 @@ func TestUndatedMailThatAsksAgainIsNotOld(t *testing.T) {
 }
 
 func TestUndatedEndIsNotOld(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
+	s := requested(t, "2026-03-16 23:59")
 	e := s.mail(rules.KindResolved, rules.Genuine, "")
 	e.Mail.Date = time.Time{}
 	s.happens(e)
@@ -117,11 +114,10 @@ func TestUndatedEndIsNotOld(t *testing.T) {
 
 // Slack tells of a click to the fraction of a second, a mail's Date does not.
 func TestMailOfTheSecondInWhichAPersonAnsweredIsNotOld(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
+	s := requested(t, "2026-03-16 23:59")
 	sent := s.now.Add(time.Hour)
 	s.now = sent.Add(200 * time.Millisecond)
-	s.happens(rules.Event{Type: rules.EventAnswer, By: "anna"})
+	s.happens(s.word(rules.EventAnswer, ""))
 	e := s.mail(rules.KindFollowUp, rules.Genuine, "")
 	e.Mail.Date = sent // 700 ms past that second, in truth
 	s.now = s.now.Add(time.Minute)
@@ -130,8 +126,7 @@ func TestMailOfTheSecondInWhichAPersonAnsweredIsNotOld(t *testing.T) {
 }
 
 func TestOldMailReadLateDoesNotReopen(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
+	s := requested(t, "2026-03-16 23:59")
 	s.now = s.at("2026-03-05 10:00")
 	e := s.mail(rules.KindResolved, rules.Genuine, "")
 	s.happens(e)

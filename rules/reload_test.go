@@ -58,8 +58,7 @@ func TestStepThatIsMadeFasterGoesOnAtOnce(t *testing.T) {
 // A machine that starts with a wrong clock tells everything there is to tell;
 // when the clock is right again, the ladder goes on.
 func TestClockThatWasAheadSilencesNoLadder(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-20 12:00")
+	s := requested(t, "2026-03-20 12:00")
 	s.happens(rules.Event{Type: rules.EventClaim, By: "anna", Until: s.now.Add(time.Hour)})
 	right := s.now.Add(24 * time.Hour)
 	s.until("2026-09-20 12:00")

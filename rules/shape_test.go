@@ -85,8 +85,8 @@ func (s *story) anew(a rules.Anchor) {
 		s.stripe("needs_response", "2026-03-20 12:00")
 		return
 	}
-	s.happens(rules.Event{Type: rules.EventAnswer, By: "anna"})
-	s.happens(rules.Event{Type: rules.EventReopen, By: "anna"})
+	s.happens(s.word(rules.EventAnswer, ""))
+	s.happens(s.word(rules.EventReopen, ""))
 }
 
 func minuteBefore(s *story, at string) string {
@@ -133,14 +133,11 @@ func TestStepCarriesItsChannelItsPeopleAndItsPage(t *testing.T) {
 	s.p.Dispute = []rules.Step{rung(t, "x", "unanswered 1h", func(s *rules.Step) {
 		s.Channel, s.Mention, s.Page = "#leads", []string{"owner", "U024BE7LH"}, true
 	})}
-	c, err := rules.Apply(s.c, withTime(s.mail(rules.KindDisputeRequest, rules.Genuine, "2026-03-16 23:59"), s.now))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if due, next := rules.Decide(c, s.p, s.now.Add(59*time.Minute)); len(due) > 0 || !next.Equal(s.now.Add(time.Hour)) {
+	s.change(s.mail(rules.KindDisputeRequest, rules.Genuine, "2026-03-16 23:59"))
+	if due, next := rules.Decide(s.c, s.p, s.now.Add(59*time.Minute)); len(due) > 0 || !next.Equal(s.now.Add(time.Hour)) {
 		t.Errorf("a minute before: %+v, next %v", due, next)
 	}
-	due, _ := rules.Decide(c, s.p, s.now.Add(time.Hour))
+	due, _ := rules.Decide(s.c, s.p, s.now.Add(time.Hour))
 	if len(due) != 1 || due[0].Channel != "#leads" || !due[0].Page || !slices.Equal(due[0].Mention, []string{"owner", "U024BE7LH"}) {
 		t.Errorf("%+v", due)
 	}
@@ -181,8 +178,7 @@ func TestEachConditionNarrowsAStep(t *testing.T) {
 			func(c *rules.Case) { c.Amount = rules.Money{Minor: 1, Currency: "USD"} }, func(c *rules.Case) { c.Amount = rules.Money{Minor: 1, Currency: "EUR"} },
 		},
 	} {
-		s := newStory(t, monday)
-		s.request("2026-03-16 23:59")
+		s := requested(t, "2026-03-16 23:59")
 		s.p.Dispute = []rules.Step{rung(t, "x", "unanswered 1h", only(tt.only))}
 		at := s.now.Add(time.Hour)
 		fits, not := s.c, s.c

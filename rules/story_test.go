@@ -46,18 +46,6 @@ func (s *story) is(want rules.State) {
 	}
 }
 
-// happens applies an event and lets the rules speak.
-func (s *story) happens(e rules.Event) {
-	s.t.Helper()
-	e.At = s.now
-	c, err := rules.Apply(s.c, e)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	s.c = c
-	s.decide()
-}
-
 // change applies an event and says nothing yet.
 func (s *story) change(e rules.Event) {
 	s.t.Helper()
@@ -68,28 +56,27 @@ func (s *story) change(e rules.Event) {
 	s.c = c
 }
 
+// happens applies an event and lets the rules speak.
+func (s *story) happens(e rules.Event) {
+	s.t.Helper()
+	s.change(e)
+	s.decide()
+}
+
 // decide tells all that is due and returns when to ask again.
 func (s *story) decide() time.Time {
 	s.t.Helper()
 	due, next := rules.Decide(s.c, s.p, s.now)
 	for _, esc := range due {
-		word := esc.Step
-		if esc.News != nil {
-			word = esc.News.Name
-		}
-		s.told = append(s.told, word)
-		c, err := rules.Apply(s.c, rules.Event{Type: rules.EventTold, At: s.now, Told: &esc})
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		s.c = c
+		s.told = append(s.told, wordOf(esc))
+		s.change(rules.Event{Type: rules.EventTold, Told: &esc})
 	}
 	if len(due) > 0 {
 		if again, _ := rules.Decide(s.c, s.p, s.now); len(again) > 0 {
 			s.t.Fatalf("asked again at once, it tells %v once more", again)
 		}
 		if s.c.Card.TS == "" {
-			s.c, _ = rules.Apply(s.c, rules.Event{Type: rules.EventPosted, At: s.now, Card: &rules.Place{Channel: "C1", TS: "1"}})
+			s.change(rules.Event{Type: rules.EventPosted, Card: &rules.Place{Channel: "C1", TS: "1"}})
 		}
 	}
 	return next
@@ -130,14 +117,29 @@ func (s *story) warned(words string) {
 	}
 }
 
-// loudly expects one piece of news that calls whom a stop request would call.
-func (s *story) loudly() {
+// deadline expects that the case must be answered by then.
+func (s *story) deadline(want string) {
+	s.t.Helper()
+	if d := s.c.Deadline(); !d.At.Equal(s.at(want)) {
+		s.t.Errorf("a %s until %v, want %s", s.c.Stage, d.At, want)
+	}
+}
+
+// calls expects one word alone, which calls whom a stop request would call.
+func (s *story) calls(word string) {
 	s.t.Helper()
 	due, _ := rules.Decide(s.c, s.p, s.now)
-	if len(due) != 1 || !due[0].Page || !slices.Equal(due[0].Mention, []string{"on_call"}) || due[0].Rank != 0 {
+	if len(due) != 1 || wordOf(due[0]) != word || !due[0].Page || !slices.Equal(due[0].Mention, []string{"on_call"}) || due[0].Rank != 0 {
 		s.t.Errorf("told %+v", due)
 	}
-	s.warned("to that very mail")
+}
+
+// wordOf is the step that is told, or the name of the fact.
+func wordOf(e rules.Escalation) string {
+	if e.News != nil {
+		return e.News.Name
+	}
+	return e.Step
 }
 
 func (s *story) mail(k rules.Kind, v rules.Verdict, deadline string) rules.Event {
@@ -170,12 +172,22 @@ func (s *story) request(deadline string) {
 	s.happens(s.mail(rules.KindDisputeRequest, rules.Genuine, deadline))
 }
 
-func (s *story) matched(strength rules.Strength) {
-	s.t.Helper()
-	s.happens(rules.Event{Type: rules.EventMatch, Match: &rules.Match{Strength: strength, Charge: "ch_1", Dispute: "du_1", Why: "order_reference"}})
+func match(strength rules.Strength) rules.Event {
+	return rules.Event{Type: rules.EventMatch, Match: &rules.Match{Strength: strength, Charge: "ch_1", Dispute: "du_1", Why: "order_reference"}}
 }
 
-func (s *story) stripe(status, due string, change ...func(*rules.Reading)) {
+func (s *story) matched(strength rules.Strength) {
+	s.t.Helper()
+	s.happens(match(strength))
+}
+
+// link is what anna says that the case is about.
+func link(to rules.Match) rules.Event {
+	to.Strength = rules.Exact
+	return rules.Event{Type: rules.EventLink, By: "anna", Match: &to}
+}
+
+func (s *story) reading(status, due string, change ...func(*rules.Reading)) rules.Event {
 	s.t.Helper()
 	r := &rules.Reading{Dispute: "du_1", Charge: "ch_1", Status: status, Amount: rules.Money{Minor: 12490, Currency: "EUR"}, ReadAt: s.now, Klarna: true}
 	if due != "" {
@@ -184,7 +196,47 @@ func (s *story) stripe(status, due string, change ...func(*rules.Reading)) {
 	for _, f := range change {
 		f(r)
 	}
-	s.happens(rules.Event{Type: rules.EventStripe, Stripe: r})
+	return rules.Event{Type: rules.EventStripe, Stripe: r}
+}
+
+func (s *story) stripe(status, due string, change ...func(*rules.Reading)) {
+	s.t.Helper()
+	s.happens(s.reading(status, due, change...))
+}
+
+// word is anna's, which holds until a time, or as long as it may.
+func (s *story) word(typ rules.EventType, until string) rules.Event {
+	s.t.Helper()
+	e := rules.Event{Type: typ, By: "anna", Outcome: "settled"}
+	if until != "" {
+		e.Until = s.at(until)
+	}
+	return e
+}
+
+// requested is a dispute that a genuine mail told of on Monday.
+func requested(t *testing.T, deadline string) *story {
+	t.Helper()
+	s := newStory(t, monday)
+	s.request(deadline)
+	return s
+}
+
+// stopRequested is a stop request that a genuine mail told of on Monday: it is due on
+// Tuesday, 10:00.
+func stopRequested(t *testing.T) *story {
+	t.Helper()
+	s := newStory(t, monday)
+	s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
+	return s
+}
+
+// found is a dispute whose charge was surely found, due on 16 March.
+func found(t *testing.T) *story {
+	t.Helper()
+	s := requested(t, "2026-03-16 23:59")
+	s.matched(rules.Exact)
+	return s
 }
 
 // Monday 2 March 2026, 10:00: office hours.

@@ -20,7 +20,7 @@ func TestCaseWithoutACardIsToldAnewWhenItsDateMovesLater(t *testing.T) {
 		s.change(rules.Event{Type: rules.EventTold, Told: &e}) // and dropped
 	}
 	s.now = s.now.Add(time.Hour)
-	s.change(rules.Event{Type: rules.EventMatch, Match: &rules.Match{Strength: rules.Exact, Charge: "ch_1", Dispute: "du_1"}})
+	s.change(match(rules.Exact))
 	s.stripe("needs_response", "2026-03-12 12:00")
 	s.said("new")
 	s.until("2026-03-03 12:00")
@@ -38,21 +38,15 @@ func TestDisputeThatArrivesLostIsToldOnce(t *testing.T) {
 }
 
 func TestCaseWithACardThatIsLostIsToldInItsThreadAlone(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("")
+	s := requested(t, "")
 	s.matched(rules.Exact)
 	s.told = nil
-	e := rules.Event{Type: rules.EventStripe, At: s.now.Add(time.Hour), Stripe: &rules.Reading{Dispute: "du_1", Charge: "ch_1", Status: "warning_needs_response", DueBy: s.at("2026-03-20 12:00")}}
-	c, err := rules.Apply(s.c, e) // the deadline moved later: a new round, in which nothing was told
-	if err != nil || len(c.Told) != 0 {
-		t.Fatalf("%+v: %v", c.Told, err)
+	s.now = s.now.Add(time.Hour)
+	s.change(s.reading("warning_needs_response", "2026-03-20 12:00")) // the deadline moved later: a new round
+	if len(s.c.Told) > 0 {
+		t.Fatalf("told in it: %+v", s.c.Told)
 	}
-	e.Stripe = &rules.Reading{Dispute: "du_1", Charge: "ch_1", Status: "lost"}
-	if s.c, err = rules.Apply(c, e); err != nil {
-		t.Fatal(err)
-	}
-	s.now = e.At
-	s.decide()
+	s.stripe("lost", "")
 	s.said("stage")
 }
 
@@ -66,8 +60,8 @@ func TestCaseThatWasOverBeforeAnybodyHeardOfItIsToldWhenItIsOpen(t *testing.T) {
 	s.is(rules.Open)
 	s.said("new")
 	s.warned("Stripe still waits for an answer")
-	s.happens(rules.Event{Type: rules.EventAnswer, By: "anna"})
-	s.happens(rules.Event{Type: rules.EventReopen, By: "anna"})
+	s.happens(s.word(rules.EventAnswer, ""))
+	s.happens(s.word(rules.EventReopen, ""))
 	s.said("answered", "reopened") // it was heard of
 }
 
@@ -76,7 +70,7 @@ func TestKlarnaThatAsksAboutACaseWithoutACardIsHeard(t *testing.T) {
 	for _, verdict := range verdicts {
 		s := newStory(t, monday)
 		s.change(s.mail(rules.KindDisputeRequest, rules.Genuine, ""))
-		s.change(rules.Event{Type: rules.EventMatch, Match: &rules.Match{Strength: rules.Exact, Charge: "ch_1", Dispute: "du_1"}})
+		s.change(match(rules.Exact))
 		s.stripe("under_review", "2026-03-16 12:00")
 		s.said()
 		s.now = s.at("2026-03-05 10:00")

@@ -10,70 +10,64 @@ import (
 	"github.com/disputewatch/disputewatch/rules"
 )
 
+// Its 24 hours would become a week, and nobody would be woken.
 func TestUnverifiedMailDoesNotQuietAStopRequest(t *testing.T) {
-	for v, want := range map[rules.Verdict]rules.Stage{rules.Unverified: rules.StageStopRequest, rules.Genuine: rules.StageUnknown} {
+	for _, first := range verdicts {
 		s := newStory(t, monday)
-		s.happens(s.mail(rules.KindStopRequest, rules.Genuine, ""))
-		s.happens(rules.Event{Type: rules.EventClaim, By: "anna", Until: s.at("2026-03-02 12:00")})
+		s.happens(s.mail(rules.KindStopRequest, first, ""))
+		s.happens(s.word(rules.EventClaim, "2026-03-02 12:00"))
 		s.now = s.at("2026-03-02 10:30")
-		s.happens(s.mail(rules.KindDisputeRequest, v, ""))
-		if s.c.Stage != want {
-			t.Errorf("a dispute mail that is %s: stage %s", v, s.c.Stage)
-		}
-		if v == rules.Genuine {
-			continue
-		}
-		s.warned("it stays a stop request")
-		if d := s.c.Deadline(); !d.At.Equal(s.at("2026-03-03 10:00")) {
-			t.Errorf("the deadline is %v", d.At)
-		}
+		s.happens(s.mail(rules.KindDisputeRequest, rules.Unverified, ""))
 		s.is(rules.Claimed)
+		s.deadline("2026-03-03 10:00")
+		s.warned("it stays a stop request")
+		if s.c.Stage != rules.StageStopRequest {
+			t.Errorf("after one that is %s: stage %s", first, s.c.Stage)
+		}
+		s.happens(s.mail(rules.KindDisputeRequest, rules.Genuine, ""))
+		if s.c.Stage != rules.StageUnknown {
+			t.Errorf("after a genuine dispute mail: stage %s", s.c.Stage)
+		}
 	}
 }
 
 // A stop request's clock of 24 hours would begin anew behind what was assumed.
 func TestUnverifiedStopRequestPutsOffNothingThatWasAssumed(t *testing.T) {
-	s := newStory(t, monday)
-	s.happens(s.mail(rules.KindReminder, rules.Genuine, "")) // 72 hours
-	s.now = s.at("2026-03-05 09:00")
-	s.happens(s.mail(rules.KindStopRequest, rules.Unverified, ""))
-	if d := s.c.Deadline(); s.c.Stage != rules.StageStopRequest || !d.At.Equal(s.at("2026-03-05 10:00")) {
-		t.Errorf("stage %s, deadline %v", s.c.Stage, d.At)
+	for _, deadline := range []string{"", "2026-04-30 12:00"} {
+		s := newStory(t, monday)
+		s.happens(s.mail(rules.KindReminder, rules.Genuine, "")) // 72 hours
+		s.now = s.at("2026-03-05 09:00")
+		s.happens(s.mail(rules.KindStopRequest, rules.Unverified, deadline))
+		s.deadline("2026-03-05 10:00")
+		if s.c.Stage != rules.StageStopRequest {
+			t.Errorf("stage %s", s.c.Stage)
+		}
 	}
 }
 
 func TestUnverifiedStopRequestOnWhatIsOverHasAClockOfItsOwn(t *testing.T) {
 	for _, deadline := range []string{"", "2026-03-05 12:00"} {
-		s := newStory(t, monday)
-		s.request(deadline)
-		s.happens(rules.Event{Type: rules.EventAnswer, By: "anna"})
+		s := requested(t, deadline)
+		s.happens(s.word(rules.EventAnswer, ""))
 		s.now = s.at("2026-04-01 10:00")
 		s.happens(s.mail(rules.KindStopRequest, rules.Unverified, ""))
-		if d := s.c.Deadline(); !d.At.Equal(s.at("2026-04-02 10:00")) {
-			t.Errorf("after one that was due %q: deadline %v", deadline, d.At)
-		}
+		s.deadline("2026-04-02 10:00")
 	}
 }
 
 func TestUnverifiedMailEndsNoDeadlineByADayThatHasPassed(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-23 12:00")
+	s := requested(t, "2026-03-23 12:00")
 	s.now = s.at("2026-03-20 10:00")
 	s.happens(s.mail(rules.KindReminder, rules.Unverified, "2026-02-01 12:00"))
-	if d := s.c.Deadline(); !d.At.Equal(s.at("2026-03-23 12:00")) {
-		t.Errorf("the deadline is %v", d.At)
-	}
+	s.deadline("2026-03-23 12:00")
 	s.warned("a deadline that has passed")
 	s.happens(s.mail(rules.KindReminder, rules.Genuine, "2026-02-01 12:00"))
-	if d := s.c.Deadline(); !d.At.Equal(s.at("2026-02-01 12:00")) {
-		t.Errorf("Klarna's own word does not count: %v", d.At)
-	}
+	s.deadline("2026-02-01 12:00")
 }
 
 // Else nobody would be told any more when the proved date comes.
 func TestUnverifiedMailsEarlierDateStandsBesideTheProvedOne(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-23 12:00")
+	s := requested(t, "2026-03-23 12:00")
 	s.now = s.at("2026-03-03 10:00")
 	s.happens(s.mail(rules.KindReminder, rules.Unverified, "2026-03-05 12:00"))
 	s.happens(s.mail(rules.KindReminder, rules.Unverified, "2026-03-04 12:00"))
@@ -104,8 +98,7 @@ func TestUnverifiedMailsEarlierDateStandsBesideTheProvedOne(t *testing.T) {
 }
 
 func TestUnverifiedMailClosesNothingAndPushesNothingLater(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
+	s := requested(t, "2026-03-16 23:59")
 	s.told = nil
 	s.now = s.now.Add(time.Hour)
 	lie := s.mail(rules.KindResolved, rules.Unverified, "")
@@ -117,13 +110,9 @@ func TestUnverifiedMailClosesNothingAndPushesNothingLater(t *testing.T) {
 		t.Errorf("Klarna says: %s", s.c.Result)
 	}
 	s.happens(s.mail(rules.KindReminder, rules.Unverified, "2026-03-30 23:59"))
-	if d := s.c.Deadline(); !d.At.Equal(s.at("2026-03-16 23:59")) {
-		t.Errorf("an unverified mail moved the deadline to %v", d.At)
-	}
+	s.deadline("2026-03-16 23:59")
 	s.happens(s.mail(rules.KindReminder, rules.Unverified, "2026-03-10 23:59"))
-	if d := s.c.Deadline(); !d.At.Equal(s.at("2026-03-10 23:59")) {
-		t.Errorf("the nearer deadline was not taken: %v", d.At)
-	}
+	s.deadline("2026-03-10 23:59")
 	e := s.mail(rules.KindReminder, rules.Unverified, "")
 	e.Mail.MerchantReference1 = "evil"
 	s.c.MerchantReference1 = "10001"
@@ -134,85 +123,38 @@ func TestUnverifiedMailClosesNothingAndPushesNothingLater(t *testing.T) {
 }
 
 func TestUnverifiedMailPutsOffNothingThatWasAssumedOfAGenuineOne(t *testing.T) {
-	for _, tt := range []struct {
-		first rules.Verdict
-		moves bool
-	}{{rules.Genuine, false}, {rules.Unverified, true}} {
+	for first, want := range map[rules.Verdict]string{rules.Genuine: "2026-03-05 10:00", rules.Unverified: "2026-03-14 22:00"} {
 		s := newStory(t, monday)
-		mail := func(v rules.Verdict, d *rules.MailDeadline) rules.Event {
-			return rules.Event{Type: rules.EventMail, Mail: &rules.MailSaid{
-				Said: rules.Said{Kind: rules.KindReminder, DisputeID: "256947", Verdict: v}, Date: s.now, Deadline: d, Assumed: s.now.Add(72 * time.Hour),
-			}}
-		}
-		s.happens(mail(tt.first, nil))
-		before := s.c.Deadline()
-		s.happens(mail(rules.Unverified, &rules.MailDeadline{At: s.now.Add(300 * time.Hour)}))
-		if moved := s.c.Deadline().At.After(before.At); moved != tt.moves {
-			t.Errorf("after a mail that is %s: from %v to %v", tt.first, before.At, s.c.Deadline().At)
-		}
+		s.happens(s.mail(rules.KindReminder, first, ""))
+		s.happens(s.mail(rules.KindReminder, rules.Unverified, "2026-03-14 22:00"))
+		s.deadline(want)
 	}
 }
 
 // It turns out to be a stop request, whose clock would begin anew.
 func TestSecondReadingThatIsNotProvedPutsNothingOff(t *testing.T) {
 	s := newStory(t, monday)
-	due := s.now.Add(20 * time.Hour)
-	s.happens(rules.Event{Type: rules.EventMail, Mail: &rules.MailSaid{
-		Said: rules.Said{Kind: rules.KindReminder, DisputeID: "256947", Verdict: rules.Genuine}, Date: s.now, Deadline: &rules.MailDeadline{At: due},
-	}})
+	s.happens(s.mail(rules.KindReminder, rules.Genuine, "2026-03-03 06:00"))
 	s.now = s.now.Add(time.Hour)
-	s.happens(rules.Event{Type: rules.EventReread, Was: rules.KindReminder, Mail: &rules.MailSaid{
-		Said: rules.Said{Kind: rules.KindStopRequest, DisputeID: "256947", Verdict: rules.Unverified}, Date: s.now, Assumed: s.now.Add(24 * time.Hour),
-	}})
-	if d := s.c.Deadline(); s.c.Stage != rules.StageStopRequest || d.At.After(due) {
-		t.Errorf("stage %s, deadline %v, was %v", s.c.Stage, d.At, due)
-	}
-}
-
-// Its 24 hours would become a week, and nobody would be woken.
-func TestUnverifiedMailMakesNoStopRequestAMereDispute(t *testing.T) {
-	for _, first := range []rules.Verdict{rules.Genuine, rules.Unverified} {
-		s := newStory(t, monday)
-		s.happens(s.mail(rules.KindStopRequest, first, ""))
-		due := s.c.Deadline().At
-		s.now = s.now.Add(time.Hour)
-		s.happens(s.mail(rules.KindDisputeRequest, rules.Unverified, ""))
-		if d := s.c.Deadline(); s.c.Lane() != rules.LaneStopRequest || !d.At.Equal(due) {
-			t.Errorf("after a %s one: stage %s, until %v, was %v", first, s.c.Stage, d.At, due)
-		}
-		s.happens(s.mail(rules.KindDisputeRequest, rules.Genuine, ""))
-		if s.c.Lane() != rules.LaneDispute {
-			t.Errorf("after a genuine dispute mail: stage %s", s.c.Stage)
-		}
-	}
-}
-
-// A genuine reminder left 72 hours, of which 10 are left: a stop request brings
-// 24 of its own.
-func TestUnverifiedStopRequestPutsOffNothingThatWasAssumedOfAGenuineMail(t *testing.T) {
-	s := newStory(t, monday)
-	s.happens(s.mail(rules.KindReminder, rules.Genuine, ""))
-	due := s.c.Deadline().At
-	s.now = due.Add(-10 * time.Hour)
-	s.happens(s.mail(rules.KindStopRequest, rules.Unverified, "2026-04-30 12:00"))
-	if d := s.c.Deadline(); s.c.Stage != rules.StageStopRequest || !d.At.Equal(due) {
-		t.Errorf("stage %s, until %v, was %v", s.c.Stage, d.At, due)
+	again := s.mail(rules.KindStopRequest, rules.Unverified, "")
+	again.Type, again.Was = rules.EventReread, rules.KindReminder
+	s.happens(again)
+	s.deadline("2026-03-03 06:00")
+	if s.c.Stage != rules.StageStopRequest {
+		t.Errorf("stage %s", s.c.Stage)
 	}
 }
 
 // It was written after Klarna's mail and read before it.
 func TestUnverifiedMailMakesNoGenuineOneOld(t *testing.T) {
-	s := newStory(t, monday)
-	s.request("2026-03-16 23:59")
+	s := requested(t, "2026-03-16 23:59")
 	sent := s.now.Add(time.Hour)
 	s.now = s.now.Add(2 * time.Hour)
 	s.happens(s.mail(rules.KindReminder, rules.Unverified, ""))
 	e := s.mail(rules.KindFollowUp, rules.Genuine, "2026-03-09 12:00")
 	e.Mail.Date = sent
 	s.happens(e)
-	if d := s.c.Deadline(); !d.At.Equal(s.at("2026-03-09 12:00")) {
-		t.Errorf("until %v", d.At)
-	}
+	s.deadline("2026-03-09 12:00")
 }
 
 // The charge that it leads to could answer the case, or close it.
@@ -245,17 +187,12 @@ func TestUnverifiedMailNamesNoOtherOrder(t *testing.T) {
 
 func TestWhatAnUnverifiedMailAsksIsNotSaidToBeKlarnas(t *testing.T) {
 	for _, k := range []rules.Kind{rules.KindReminder, rules.KindFollowUp, rules.KindAppealOpen, rules.KindInvestigation} {
-		s := newStory(t, monday)
-		s.request("2026-03-16 23:59")
-		s.matched(rules.Exact)
+		s := found(t)
 		s.stripe("needs_response", "2026-03-16 23:59")
 		s.now = s.now.Add(time.Hour)
-		c, err := rules.Apply(s.c, withTime(s.mail(k, rules.Unverified, ""), s.now))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if n := len(c.News); n != 1 || !strings.Contains(c.News[0].Text, "not proved") {
-			t.Errorf("%s: %+v", k, c.News)
+		s.change(s.mail(k, rules.Unverified, ""))
+		if n := s.c.News; len(n) != 1 || !strings.Contains(n[0].Text, "not proved") {
+			t.Errorf("%s: %+v", k, n)
 		}
 	}
 }
