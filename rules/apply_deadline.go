@@ -30,7 +30,7 @@ func (c *Case) takeDate(at time.Time, m MailSaid) {
 			c.warn("An unverified mail names a deadline that has passed; the known one stays.")
 			return
 		case old != nil && next.At.Before(later(old.At, old.Later)):
-			next.Later = later(old.At, old.Later)
+			next.Later = later(next.Later, later(old.At, old.Later))
 			c.warn("An unverified mail names an earlier deadline; both dates are watched.")
 		}
 	}

@@ -14,7 +14,7 @@ func (c *Case) takeMerge(e Event) {
 	c.Said.merge(from.Said, false, false)
 	c.Mailbox = cmp.Or(c.Mailbox, from.Mailbox) // opened by Stripe, joined by a mail
 	if beneath := c.lanesMeet(e.At, from); !beneath {
-		c.joinDates(from)
+		c.joinDates(e.At, from)
 	}
 	c.notLater(was, from.proved())
 	if !c.Match.Sure() && from.Match.Sure() {
@@ -54,11 +54,12 @@ func (c *Case) lanesMeet(at time.Time, from Case) (beneath bool) {
 	return false
 }
 
-// joinDates takes the newer mail's date, and the nearer assumption.
-func (c *Case) joinDates(from Case) {
+// joinDates takes the date of the newer mail, as far as its proof goes, and the
+// nearer assumption.
+func (c *Case) joinDates(at time.Time, from Case) {
 	has, d := c.MailDeadline, from.MailDeadline
-	if d != nil && (has == nil || d.Said.After(has.Said) && (from.proved() || d.At.Before(has.At))) {
-		c.MailDeadline = d
+	if d != nil && (has == nil || d.Said.After(has.Said)) {
+		c.takeDate(at, MailSaid{Said: from.Said, Deadline: d, Date: d.Said})
 	}
 	c.Assumed = earlier(c.Assumed, from.Assumed)
 }

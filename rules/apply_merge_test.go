@@ -152,6 +152,26 @@ func TestUnverifiedStopRequestThatJoinsPutsNothingOff(t *testing.T) {
 	s.deadline("2026-03-02 22:00")
 }
 
+// Else nobody would be told any more when the proved date comes.
+func TestUnverifiedYoungerCasesEarlierDateStandsBesideTheProvedOne(t *testing.T) {
+	s := requested(t, "2026-03-23 12:00")
+	s.now = s.at("2026-03-03 10:00")
+	s.happens(merged(s.younger(s.mail(rules.KindReminder, rules.Unverified, "2026-03-05 12:00"))))
+	s.deadline("2026-03-05 12:00")
+	if last := s.c.Deadline().Last(); !last.Equal(s.at("2026-03-23 12:00")) {
+		t.Errorf("it is watched until %v", last)
+	}
+	s.warned("both dates are watched")
+}
+
+func TestUnverifiedYoungerCaseEndsNoDeadlineByADayThatHasPassed(t *testing.T) {
+	s := requested(t, "2026-03-23 12:00")
+	s.now = s.at("2026-03-20 10:00")
+	s.happens(merged(s.younger(s.mail(rules.KindReminder, rules.Unverified, "2026-02-01 12:00"))))
+	s.deadline("2026-03-23 12:00")
+	s.warned("a deadline that has passed")
+}
+
 func TestInvestigationThatJoinsAStopRequestLetsItStopTheOrder(t *testing.T) {
 	s := stopRequested(t)
 	s.now = s.now.Add(time.Hour)

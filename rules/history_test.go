@@ -113,6 +113,9 @@ func (h *history) happen(e rules.Event) {
 	if (e.Type == rules.EventMail || e.Type == rules.EventReread) && e.Mail.Verdict != rules.Genuine {
 		h.unproved(c)
 	}
+	if e.Type == rules.EventMerge && e.From.Verdict != rules.Genuine {
+		h.undated(c)
+	}
 	if e.Type == rules.EventReread && c.Finished() != h.c.Finished() {
 		h.Fatalf("a second reading ended the case, or opened it again")
 	}
@@ -167,8 +170,7 @@ func (h *history) bothAsked(c rules.Case) {
 	}
 }
 
-// unproved: a mail without proof ends nothing, moves no real deadline later, ends
-// no watch sooner and quiets no case.
+// unproved: a mail without proof ends nothing and quiets no case.
 func (h *history) unproved(c rules.Case) {
 	if h.c.OpenedAt.IsZero() {
 		return
@@ -179,6 +181,12 @@ func (h *history) unproved(c rules.Case) {
 	if h.c.Lane() == rules.LaneStopRequest && c.Lane() != rules.LaneStopRequest {
 		h.Fatalf("an unverified mail made a %s a quiet case", h.c.Stage)
 	}
+	h.undated(c)
+}
+
+// undated: nor does it, or a younger case without proof, move a real deadline later,
+// or end the watch sooner.
+func (h *history) undated(c rules.Case) {
 	was, is := h.c.Deadline(), c.Deadline()
 	if was.At.IsZero() || h.c.Finished() || was.Source == rules.SourceAssumed && h.c.Verdict != rules.Genuine {
 		return
