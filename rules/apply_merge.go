@@ -11,6 +11,7 @@ func (c *Case) takeMerge(e Event) {
 		return
 	}
 	from, was := *e.From, c.standing(e.At)
+	counts := c.weigh(MailSaid{Said: from.Said}).counts
 	c.Said.merge(from.Said, false, false)
 	c.Mailbox = cmp.Or(c.Mailbox, from.Mailbox) // opened by Stripe, joined by a mail
 	if beneath := c.lanesMeet(e.At, from); !beneath {
@@ -26,10 +27,12 @@ func (c *Case) takeMerge(e Event) {
 	if c.Snooze != nil && !from.LastMail.IsZero() && from.OpenedAt.After(c.Snooze.At) {
 		c.Snooze = nil // a mail that came since
 	}
-	if c.LastMail.IsZero() || from.FirstMail.Before(c.FirstMail) && !from.LastMail.IsZero() {
+	if c.LastMail.IsZero() || counts && from.FirstMail.Before(c.FirstMail) && !from.LastMail.IsZero() {
 		c.FirstMail = from.FirstMail
 	}
-	c.LastMail = later(c.LastMail, from.LastMail)
+	if counts {
+		c.LastMail = later(c.LastMail, from.LastMail)
+	}
 	c.say(e.At, "merged", "Another mail turned out to be about this dispute.")
 	if c.Finished() && !from.Finished() {
 		c.askedAgain(e.At, MailSaid{Said: from.Said, Date: from.LastMail})

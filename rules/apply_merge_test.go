@@ -152,6 +152,29 @@ func TestUnverifiedStopRequestThatJoinsPutsNothingOff(t *testing.T) {
 	s.deadline("2026-03-02 22:00")
 }
 
+// It was written after Klarna's mail and joined before that was read.
+func TestUnverifiedYoungerCaseMakesNoGenuineMailOld(t *testing.T) {
+	s := requested(t, "2026-03-16 23:59")
+	s.now = s.at("2026-03-02 12:00")
+	s.happens(merged(s.younger(s.mail(rules.KindReminder, rules.Unverified, ""))))
+	s.now = s.at("2026-03-02 12:30")
+	e := s.mail(rules.KindFollowUp, rules.Genuine, "2026-03-09 12:00")
+	e.Mail.Date = s.at("2026-03-02 11:00")
+	s.happens(e)
+	s.deadline("2026-03-09 12:00")
+}
+
+func TestUnverifiedYoungerCaseIsNotTheFirstMailOfAProvedOne(t *testing.T) {
+	s := requested(t, "2026-03-16 23:59")
+	first := s.c.FirstMail
+	e := s.mail(rules.KindReminder, rules.Unverified, "")
+	e.Mail.Date = s.at("2026-02-20 12:00")
+	s.happens(merged(s.younger(e)))
+	if !s.c.FirstMail.Equal(first) {
+		t.Errorf("it is of %v", s.c.FirstMail)
+	}
+}
+
 // Else nobody would be told any more when the proved date comes.
 func TestUnverifiedYoungerCasesEarlierDateStandsBesideTheProvedOne(t *testing.T) {
 	s := requested(t, "2026-03-23 12:00")
