@@ -45,6 +45,25 @@ func TestReadingOfAGuessCountsOnceTheGuessIsSure(t *testing.T) {
 	}
 }
 
+func TestGuessThatStaysAGuessCountsNot(t *testing.T) {
+	s := requested(t, "2026-03-16 23:59")
+	s.matched(rules.Probable)
+	s.stripe("won", "")
+	s.matched(rules.Ambiguous)
+	s.is(rules.Open)
+}
+
+func TestChargeThatIsFoundIsSaidOnce(t *testing.T) {
+	s := requested(t, "2026-03-16 23:59")
+	s.told = nil
+	s.matched(rules.Probable)
+	s.said("matched")
+	s.matched(rules.Exact)
+	s.said()
+	s.happens(rules.Event{Type: rules.EventMatch, Match: &rules.Match{Strength: rules.NoMatch}})
+	s.said()
+}
+
 func TestChargeOfACaseThatIsOverIsNoNews(t *testing.T) {
 	s := requested(t, "2026-03-16 23:59")
 	s.happens(s.mail(rules.KindResolved, rules.Genuine, ""))
@@ -103,14 +122,40 @@ func TestCaseThatIsLinkedToAnotherChargeIsOpenAgain(t *testing.T) {
 func TestPersonsLinkTakesBackTheEndOfAnotherDispute(t *testing.T) {
 	for _, to := range []rules.Match{{Charge: "ch_9"}, {Charge: "ch_9", Dispute: "du_9"}, {Charge: "ch_1", Dispute: "du_2"}} {
 		s := found(t)
-		s.c.Keys = append(s.c.Keys, rules.StripeKey("du_1"))
+		s.c.Keys = []string{rules.KlarnaKey("256947"), rules.StripeKey("du_1")}
 		s.stripe("won", "2026-03-20 12:00")
 		s.is(rules.Closed)
-		to.Strength = rules.Exact
-		s.happens(rules.Event{Type: rules.EventLink, By: "anna", Match: &to})
-		if s.is(rules.Open); s.c.Stripe != nil || slices.Contains(s.c.Keys, rules.StripeKey("du_1")) {
+		s.happens(link(to))
+		if s.is(rules.Open); s.c.Stripe != nil || !slices.Equal(s.c.Keys, []string{rules.KlarnaKey("256947")}) {
 			t.Errorf("linked to %+v: it keeps %+v, %v", to, s.c.Stripe, s.c.Keys)
 		}
+	}
+}
+
+func TestChargeWithoutADisputeFreesNone(t *testing.T) {
+	s := found(t)
+	s.c.Keys = []string{rules.StripeKey("du_1")}
+	s.happens(link(rules.Match{Charge: "ch_1"}))
+	if !slices.Contains(s.c.Keys, rules.StripeKey("du_1")) {
+		t.Errorf("keys %v", s.c.Keys)
+	}
+}
+
+func TestRefundOfAnotherChargeDoesNotStay(t *testing.T) {
+	s := found(t)
+	s.stripe("warning_needs_response", "2026-03-20 12:00", func(r *rules.Reading) { r.RefundedSince = 12490 })
+	s.is(rules.Answered)
+	s.happens(link(rules.Match{Charge: "ch_9"}))
+	s.is(rules.Open)
+}
+
+func TestStopRequestThatIsLinkedToAnotherChargeStaysOne(t *testing.T) {
+	s := stopRequested(t)
+	s.matched(rules.Exact)
+	s.stripe("under_review", "2026-03-20 12:00")
+	s.happens(link(rules.Match{Charge: "ch_9"}))
+	if s.c.Stage != rules.StageStopRequest {
+		t.Errorf("stage %s", s.c.Stage)
 	}
 }
 

@@ -15,6 +15,15 @@ func TestYoungerCaseBringsWhatTheElderLacks(t *testing.T) {
 	s.deadline("2026-03-05 12:00")
 }
 
+func TestYoungerCaseWithoutAChargeTakesNoneAway(t *testing.T) {
+	s := requested(t, "")
+	s.matched(rules.Probable)
+	s.happens(merged(s.younger(s.mail(rules.KindReminder, rules.Genuine, ""))))
+	if s.c.Match.Charge != "ch_1" {
+		t.Errorf("match %+v", s.c.Match)
+	}
+}
+
 func TestYoungerCaseThatStillAsksOpensAnAnsweredElderAgain(t *testing.T) {
 	s := requested(t, "2026-03-16 23:59")
 	s.happens(s.word(rules.EventAnswer, ""))

@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -18,6 +19,16 @@ func TestApplyLeavesTheGivenCaseAlone(t *testing.T) {
 	}
 	if len(s.c.Thread) != len(before.Thread) || len(s.c.Keys) != len(before.Keys) {
 		t.Error("the given case was changed")
+	}
+}
+
+func TestEventThatLacksWhatItCarriesIsRefused(t *testing.T) {
+	s := requested(t, "2026-03-16 23:59")
+	for _, typ := range []rules.EventType{rules.EventMail, rules.EventReread, rules.EventReply, rules.EventMatch, rules.EventLink, rules.EventStripe, "no such"} {
+		var refused *rules.RefusedError
+		if _, err := rules.Apply(s.c, rules.Event{Type: typ, At: s.now, By: "anna"}); !errors.As(err, &refused) {
+			t.Errorf("%s: %v", typ, err)
+		}
 	}
 }
 

@@ -1,7 +1,9 @@
 package rules_test
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -30,5 +32,34 @@ func TestAssumedDeadlineSaysSoAndGivesWayToARealOne(t *testing.T) {
 	last := s.told[len(s.told)-1]
 	if last != "week" {
 		t.Errorf("a week before the real deadline it told %v", s.told)
+	}
+}
+
+func TestTimeThatIsAssumedMovesLaterOnlyWhereKlarnaAsksAnew(t *testing.T) {
+	for _, tt := range []struct {
+		kind    rules.Kind
+		verdict rules.Verdict
+		want    string
+	}{
+		{rules.KindFollowUp, rules.Genuine, "2026-03-12 10:00"},
+		{rules.KindAppealOpen, rules.Genuine, "2026-03-12 10:00"},
+		{rules.KindFollowUp, rules.Unverified, "2026-03-09 10:00"},
+		{rules.KindDisputeRequest, rules.Genuine, "2026-03-09 10:00"},
+		{rules.KindReminder, rules.Genuine, "2026-03-08 10:00"},
+	} {
+		s := requested(t, "") // 7 days are assumed
+		s.now = s.at("2026-03-05 10:00")
+		s.happens(s.mail(tt.kind, tt.verdict, ""))
+		s.deadline(tt.want)
+	}
+}
+
+func TestDeadlineThatIsKnownNoMoreIsSaid(t *testing.T) {
+	s := newStory(t, monday)
+	s.stripe("needs_response", "2026-03-14 12:00")
+	s.now = s.now.Add(time.Hour)
+	s.change(link(rules.Match{Charge: "ch_9"}))
+	if n := s.c.News; len(n) != 1 || !strings.Contains(n[0].Text, "No deadline is known any more.") {
+		t.Errorf("%+v", n)
 	}
 }

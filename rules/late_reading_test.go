@@ -224,3 +224,34 @@ func TestFirstMailIsTheEarliestThatCounts(t *testing.T) {
 		}
 	}
 }
+
+// What nobody proved has no say beside Klarna's word, and is no measure of what is
+// new.
+func TestFirstProvedMailIsNotOld(t *testing.T) {
+	s := newStory(t, monday)
+	e := s.mail(rules.KindReminder, rules.Unverified, "2026-03-16 23:59")
+	e.Mail.ReasonText = "a lie"
+	s.happens(e)
+	e = s.sent(day, rules.KindDisputeRequest, "")
+	e.Mail.Deadline, e.Mail.ReasonText = &rules.MailDeadline{At: s.at("2026-03-20 12:00")}, "Return"
+	s.happens(e)
+	s.deadline("2026-03-20 12:00")
+	if s.c.ReasonText != "Return" {
+		t.Errorf("the reason is %q", s.c.ReasonText)
+	}
+}
+
+func TestNewestOfMailsThatNobodyProvedHasTheLastWord(t *testing.T) {
+	s := newStory(t, monday)
+	for _, m := range []struct {
+		ago  time.Duration
+		text string
+	}{{3 * time.Hour, "first"}, {time.Hour, "newest"}, {2 * time.Hour, "read late"}} {
+		e := s.sent(m.ago, rules.KindReminder, "")
+		e.Mail.Verdict, e.Mail.ReasonText = rules.Unverified, m.text
+		s.happens(e)
+	}
+	if s.c.ReasonText != "newest" {
+		t.Errorf("the reason is %q", s.c.ReasonText)
+	}
+}

@@ -111,6 +111,7 @@ func TestUnverifiedMailClosesNothingAndPushesNothingLater(t *testing.T) {
 	}
 	s.happens(s.mail(rules.KindReminder, rules.Unverified, "2026-03-30 23:59"))
 	s.deadline("2026-03-16 23:59")
+	s.warned("names a later deadline")
 	s.happens(s.mail(rules.KindReminder, rules.Unverified, "2026-03-10 23:59"))
 	s.deadline("2026-03-10 23:59")
 	e := s.mail(rules.KindReminder, rules.Unverified, "")
@@ -195,4 +196,31 @@ func TestWhatAnUnverifiedMailAsksIsNotSaidToBeKlarnas(t *testing.T) {
 			t.Errorf("%s: %+v", k, n)
 		}
 	}
+}
+
+func TestUnverifiedMailThatRepeatsTheDateWarnsOfNothing(t *testing.T) {
+	s := requested(t, "2026-03-16 23:59")
+	s.now = s.now.Add(time.Hour)
+	s.happens(s.mail(rules.KindReminder, rules.Unverified, "2026-03-16 23:59"))
+	if len(s.c.Warnings) > 0 {
+		t.Errorf("warned: %q", s.c.Warnings)
+	}
+}
+
+func TestUnverifiedStopRequestTakesNoDateAway(t *testing.T) {
+	s := requested(t, "2026-03-16 23:59")
+	s.c.Assumed = time.Time{}
+	s.now = s.now.Add(time.Hour)
+	e := s.mail(rules.KindStopRequest, rules.Unverified, "")
+	e.Mail.Assumed = time.Time{}
+	s.happens(e)
+	s.deadline("2026-03-16 23:59")
+}
+
+// It is overdue, not done with.
+func TestUnverifiedStopRequestPutsOffNoDateThatHasPassed(t *testing.T) {
+	s := requested(t, "2026-03-05 12:00")
+	s.now = s.at("2026-03-06 12:00")
+	s.happens(s.mail(rules.KindStopRequest, rules.Unverified, ""))
+	s.deadline("2026-03-05 12:00")
 }
