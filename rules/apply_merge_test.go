@@ -24,6 +24,17 @@ func TestYoungerCaseWithoutAChargeTakesNoneAway(t *testing.T) {
 	}
 }
 
+func TestYoungerCasesDateCountsIfItsMailIsTheNewer(t *testing.T) {
+	for ago, want := range map[time.Duration]string{time.Hour: "2026-03-16 23:59", -time.Hour: "2026-03-20 12:00"} {
+		s := requested(t, "2026-03-16 23:59")
+		s.now = s.now.Add(2 * time.Hour)
+		e := s.sent(2*time.Hour+ago, rules.KindReminder, "")
+		e.Mail.Deadline = &rules.MailDeadline{At: s.at("2026-03-20 12:00")}
+		s.happens(merged(s.younger(e)))
+		s.deadline(want)
+	}
+}
+
 func TestYoungerCaseThatStillAsksOpensAnAnsweredElderAgain(t *testing.T) {
 	s := requested(t, "2026-03-16 23:59")
 	s.happens(s.word(rules.EventAnswer, ""))
@@ -247,6 +258,16 @@ func TestDisputeThatJoinsAStopRequestIsHeardWithItsDate(t *testing.T) {
 				s.deadline("2026-03-12 12:00")
 			}
 		}
+	}
+}
+
+func TestDisputeOfStripesThatJoinsAStopRequestWaitsForItsReply(t *testing.T) {
+	s := stopRequested(t)
+	s.now = s.at("2026-03-02 12:00")
+	s.happens(merged(s.younger(s.reading("needs_response", "2026-03-12 12:00"))))
+	s.happens(s.reply(s.now))
+	if s.is(rules.Open); s.c.Lane() != rules.LaneDispute {
+		t.Errorf("stage %s after the reply", s.c.Stage)
 	}
 }
 

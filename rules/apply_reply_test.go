@@ -129,16 +129,3 @@ func TestMailBesideAStopRequestThatWaitsTakesNoReplyFromIt(t *testing.T) {
 		s.is(rules.Answered)
 	}
 }
-
-func TestMailThatIsReadAnewAsAStopRequestIsNoDisputeToo(t *testing.T) {
-	s := newStory(t, monday)
-	m := s.mail(rules.KindDisputeRequest, rules.Genuine, "")
-	m.Mail.MessageID = "1@klarna.com"
-	s.happens(m)
-	again := s.mail(rules.KindStopRequest, rules.Genuine, "")
-	again.Type, again.Was, again.Mail.MessageID = rules.EventReread, rules.KindDisputeRequest, "1@klarna.com"
-	s.now = s.at("2026-03-02 11:00")
-	s.happens(again)
-	s.happens(s.reply(s.now))
-	s.is(rules.Answered)
-}

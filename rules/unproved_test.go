@@ -132,20 +132,6 @@ func TestUnverifiedMailPutsOffNothingThatWasAssumedOfAGenuineOne(t *testing.T) {
 	}
 }
 
-// It turns out to be a stop request, whose clock would begin anew.
-func TestSecondReadingThatIsNotProvedPutsNothingOff(t *testing.T) {
-	s := newStory(t, monday)
-	s.happens(s.mail(rules.KindReminder, rules.Genuine, "2026-03-03 06:00"))
-	s.now = s.now.Add(time.Hour)
-	again := s.mail(rules.KindStopRequest, rules.Unverified, "")
-	again.Type, again.Was = rules.EventReread, rules.KindReminder
-	s.happens(again)
-	s.deadline("2026-03-03 06:00")
-	if s.c.Stage != rules.StageStopRequest {
-		t.Errorf("stage %s", s.c.Stage)
-	}
-}
-
 // It was written after Klarna's mail and read before it.
 func TestUnverifiedMailMakesNoGenuineOneOld(t *testing.T) {
 	s := requested(t, "2026-03-16 23:59")
