@@ -77,3 +77,18 @@ func TestSecondReadingThatIsNotProvedPutsNothingOff(t *testing.T) {
 		t.Errorf("stage %s", s.c.Stage)
 	}
 }
+
+func TestEndThatASecondReadingFindsIsWarnedOfWhileTheCaseIsOpen(t *testing.T) {
+	s := requested(t, "2026-03-16 23:59")
+	end := again(s.mail(rules.KindResolved, rules.Genuine, ""), rules.KindUnknownKlarna)
+	before := s.c
+	s.happens(end)
+	s.is(rules.Open)
+	s.warned("please check")
+	s.c = before
+	s.happens(s.word(rules.EventAnswer, ""))
+	s.happens(end)
+	if len(s.c.Warnings) > 0 {
+		t.Errorf("warned of what is over: %q", s.c.Warnings)
+	}
+}

@@ -30,6 +30,20 @@ func TestClosedCaseRefusesAClaim(t *testing.T) {
 	}
 }
 
+func TestWordThatWouldNotLastIsRefused(t *testing.T) {
+	s := requested(t, "2026-03-16 23:59")
+	for until, types := range map[string][]rules.EventType{
+		monday:             {rules.EventClaim, rules.EventSnooze},
+		"2026-03-17 10:00": {rules.EventSnooze}, // after the deadline
+	} {
+		for _, typ := range types {
+			if _, err := rules.Apply(s.c, withTime(s.word(typ, until), s.now)); err == nil {
+				t.Errorf("a %s until %s was taken", typ, until)
+			}
+		}
+	}
+}
+
 func TestWordByClickRemembersWhoCanBeMentioned(t *testing.T) {
 	s := requested(t, "2026-03-16 23:59")
 	s.happens(rules.Event{Type: rules.EventClaim, By: "anna", Slack: "U0ANNA", Until: s.now.Add(time.Hour)})

@@ -210,3 +210,31 @@ func TestUnverifiedStopRequestPutsOffNoDateThatHasPassed(t *testing.T) {
 	s.happens(s.mail(rules.KindStopRequest, rules.Unverified, ""))
 	s.deadline("2026-03-05 12:00")
 }
+
+func TestUnverifiedMailHasNoSayBesideKlarnas(t *testing.T) {
+	s := newStory(t, monday)
+	for _, m := range []struct {
+		verdict rules.Verdict
+		text    string
+	}{{rules.Genuine, "Return"}, {rules.Genuine, "Faulty goods"}, {rules.Unverified, "a lie"}} {
+		s.now = s.now.Add(time.Hour)
+		e := s.mail(rules.KindReminder, m.verdict, "")
+		e.Mail.ReasonText = m.text
+		s.happens(e)
+	}
+	if s.c.ReasonText != "Faulty goods" {
+		t.Errorf("the reason is %q", s.c.ReasonText)
+	}
+}
+
+func TestGenuineMailThatNamesAnotherOrderIsNotCalledUnverified(t *testing.T) {
+	s := newStory(t, monday)
+	for _, ref := range []string{"10001", "10002"} {
+		e := s.mail(rules.KindReminder, rules.Genuine, "")
+		e.Mail.MerchantReference1 = ref
+		s.happens(e)
+	}
+	if s.c.MerchantReference1 != "10002" || len(s.c.Warnings) > 0 {
+		t.Errorf("reference %s, warned %q", s.c.MerchantReference1, s.c.Warnings)
+	}
+}
