@@ -2,6 +2,7 @@ package klarna
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -185,9 +186,10 @@ func (r *reader) exactReason() {
 	}
 }
 
-// enclosedReasons are the reasons that fill a pair of parentheses in a sentence about
-// the customer: "she says the lamp came broken (faulty goods)" gives Klarna's own word
-// for what was told, "for other reasons (return)" tells nothing.
+// enclosedReasons are the reasons that fill a pair of parentheses or of quotes, as
+// Klarna's own word: in a sentence about the customer, "she says the lamp came broken
+// (faulty goods)", behind the id, "dispute 256947 (return)", and as the reason by name,
+// "the reason is 'return'". "For other reasons (return)" tells nothing.
 func (r *reader) enclosedReasons() []claim {
 	var out []claim
 	if r.n.Kind == rules.KindStopRequest {
@@ -195,13 +197,40 @@ func (r *reader) enclosedReasons() []claim {
 	}
 	for _, t := range r.texts {
 		for _, h := range t.within(ofReason, t.told()) {
-			at, end := t.words[h.from].at, t.words[h.to-1].end
-			if at > 0 && t.s[at-1] == '(' && end < len(t.s) && t.s[end] == ')' && t.isNews(h.from) && t.ofCustomer(h) {
-				out = append(out, claim{value: h.key.name(), from: "parentheses, " + t.place(t.lineOf(h.from)), text: t, rank: inSentence})
+			if !t.isNews(h.from) {
+				continue
+			}
+			switch mark := t.enclosure(h); {
+			case mark == "parentheses" && (t.ofCustomer(h) || t.behindID(h)), mark == "quotes" && (t.ofCustomer(h) || t.givesReason(h)):
+				out = append(out, claim{value: h.key.name(), from: mark + ", " + t.place(t.lineOf(h.from)), text: t, rank: inSentence})
 			}
 		}
 	}
 	return out
+}
+
+// enclosure names the marks between which a hit stands alone, "" where it does not.
+func (t *text) enclosure(h hit) string {
+	before, _ := utf8.DecodeLastRuneInString(t.s[:t.words[h.from].at])
+	after, _ := utf8.DecodeRuneInString(t.s[t.words[h.to-1].end:])
+	const quotes = "\"'„“”‚‘’»«›‹"
+	switch {
+	case before == '(' && after == ')':
+		return "parentheses"
+	case strings.ContainsRune(quotes, before) && strings.ContainsRune(quotes, after):
+		return "quotes"
+	}
+	return ""
+}
+
+// behindID says that a hit stands right behind the number of a dispute.
+func (t *text) behindID(h hit) bool {
+	return h.from > 0 && t.words[h.from-1].digits() && t.hasAny([]key{wordDispute, labelDisputeID}, max(t.sentence(h.from).from, h.from-4), h.from)
+}
+
+// givesReason says that the word "reason" stands before a hit in its sentence.
+func (t *text) givesReason(h hit) bool {
+	return t.hasAny([]key{labelReason}, t.sentence(h.from).from, h.from)
 }
 
 // ofCustomer says that a hit's sentence speaks of the customer, and that no condition
