@@ -25,7 +25,7 @@ func nextOf(c rules.Case, p rules.Policy, now time.Time) string {
 	switch c.State {
 	case rules.Closed:
 		if c.Stripe != nil && c.Match.Sure() && c.Stripe.Status == "lost" {
-			return c.Stripe.Remedy(p, now)
+			return c.Remedy(p, now)
 		}
 		if c.Into != "" {
 			return "Nothing here: what is to be done stands on the card of case " + c.Into + "."
@@ -44,7 +44,7 @@ func nextOf(c rules.Case, p rules.Policy, now time.Time) string {
 	case c.Stripe != nil && c.Match.Strength == rules.Probable:
 		return fmt.Sprintf("Check in Stripe that this is the charge, then say so: disputewatch link %s %s.", c.ID, c.Match.Charge)
 	case c.Stripe != nil:
-		return c.Stripe.Remedy(p, now)
+		return c.Remedy(p, now)
 	case c.Kind == rules.KindUnknownKlarna:
 		return "Read the mail" + in(c) + ": it speaks of a dispute, and what it asks for was not understood."
 	}

@@ -11,6 +11,17 @@ import (
 // have changed since.
 const RulesAsOf = "22 Nov 2026"
 
+// Remedy is what Stripe still allows for the case's dispute at now, until the date
+// that its title counts to: where a mail of Klarna's names a day before Stripe's,
+// whoever acts by Stripe's may be late.
+func (c Case) Remedy(p Policy, now time.Time) string {
+	s := *c.Stripe
+	if at := c.Deadline().Living(now); at.After(now) && at.Before(s.DueBy) {
+		s.DueBy = at
+	}
+	return s.Remedy(p, now)
+}
+
 // Remedy is what Stripe still allows for the dispute of s at now, in one or two
 // sentences: with the sum, the date and the fee that hang on it.
 func (s Reading) Remedy(p Policy, now time.Time) string {

@@ -138,3 +138,23 @@ func TestMailAndStripeThatDisagreeStandSideBySide(t *testing.T) {
 		t.Error("two dates agree")
 	}
 }
+
+// Klarna's mail says 30 November, Stripe 3 December: the card's title counts to the
+// first, and what it says to do must not name the second.
+func TestRemedyOfACaseGoesByTheDateThatItsTitleCountsTo(t *testing.T) {
+	now, policy := time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), rules.Default(time.UTC)
+	s := atStripe("needs_response", nil)
+	c := rules.Case{
+		Match: rules.Match{Strength: rules.Exact}, Stripe: &s, Stage: rules.StageChargeback,
+		MailDeadline: &rules.MailDeadline{At: now.AddDate(0, 0, 7)},
+	}
+	for at, want := range map[time.Time]string{
+		now:                   "Submit the evidence in Stripe before Mon 30 Nov, 08:00, once",
+		now.AddDate(0, 0, 7):  "Submit the evidence in Stripe before Thu 3 Dec, 14:00, once",
+		now.AddDate(0, 0, 30): "the time for evidence ended on Thu 3 Dec, 14:00",
+	} {
+		if got := c.Remedy(policy, at); !strings.Contains(got, want) {
+			t.Errorf("%s: %q lacks %q", at, got, want)
+		}
+	}
+}

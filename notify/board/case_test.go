@@ -195,3 +195,15 @@ func TestLongHistoryKeepsItsNewestEvents(t *testing.T) {
 		t.Errorf("%d events are shown, want 1000", n)
 	}
 }
+
+func TestStopRequestBesideAnAnsweredDisputeStillAsksForItsReply(t *testing.T) {
+	s := newShelf(t)
+	stop := s.mail("77-1042", day)
+	stop.Mail.Kind = rules.KindStopRequest
+	s.happens("c-also01", s.mail("77-1042", 5*day), matched("ch_1"), s.reading("ch_1", "needs_response", 5*day), stop)
+	site := open(t, s.server())
+	site.shows("/case/c-also01", "Stop the order, then reply to that very mail. Of the dispute: Submit the evidence")
+	s.happens("c-also01", s.reading("ch_1", "under_review", 5*day))
+	site.shows("/case/c-also01", "Stop the order, then reply to that very mail.")
+	site.hides("/case/c-also01", "Nothing for now: Klarna decides.")
+}
