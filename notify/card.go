@@ -77,7 +77,24 @@ func lines(c rules.Case, p rules.Policy, now time.Time) []Line {
 	add("Stripe", stripeLine(c, p))
 	add("Tracking", trackingLine(c))
 	add("State", stateLine(c, p))
+	add("Note", note(c))
 	return out
+}
+
+// note is what whoever spoke last of the case added, for his colleagues.
+func note(c rules.Case) string {
+	words := ""
+	switch {
+	case c.State == rules.Claimed && c.Claim != nil:
+		words = c.Claim.Note
+	case c.State == rules.Snoozed && c.Snooze != nil:
+		words = c.Snooze.Note
+	case c.State == rules.Answered && len(c.Answers) > 0:
+		if e := c.Answers[len(c.Answers)-1]; e.Source == "person" {
+			words = e.Note
+		}
+	}
+	return rules.Plain(words, 600)
 }
 
 // asked leads what Klarna asks for: an inquiry takes no evidence, but prepares for

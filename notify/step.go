@@ -36,6 +36,7 @@ func StepCard(c rules.Case, e rules.Escalation, p rules.Policy, now time.Time) C
 	add("Klarna dispute", rules.Plain(c.DisputeID, 80))
 	add("Answer by", deadlineLine(c, p, now))
 	add("State", stateLine(c, p))
+	add("Note", note(c))
 	return card
 }
 

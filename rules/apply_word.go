@@ -10,13 +10,20 @@ func (c *Case) takeWord(e Event) error {
 	if e.Type != EventReopen && !c.ClosedAt.IsZero() {
 		return refuse("the case is closed (" + c.Outcome + "); reopen it first")
 	}
+	if (e.Type == EventClaim || e.Type == EventSnooze) && len(c.Answers) > 0 && c.Also() == "" {
+		return refuse("the case is answered already, " + c.Answers[len(c.Answers)-1].Words() + "; reopen it first")
+	}
 	switch e.Type {
 	case EventClaim:
 		if !e.Until.After(e.At) {
 			return refuse("the claim would lapse at once")
 		}
+		text := e.By + " is on it."
+		if k := c.Claim; k != nil && k.Until.After(e.At) && k.Who != e.By {
+			text = e.By + " is on it, in place of " + k.Who + "." // both may have clicked at once
+		}
 		c.Claim, c.Snooze = &Promise{Who: e.By, At: e.At, Until: e.Until, Note: e.Note, Slack: e.Slack}, nil
-		c.say(e.At, "claimed", e.By+" is on it.")
+		c.say(e.At, "claimed", text)
 	case EventSnooze:
 		if !e.Until.After(e.At) {
 			return refuse("that time is past")

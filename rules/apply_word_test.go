@@ -114,3 +114,44 @@ func TestStripeOpensACaseAgainThatAPersonClosed(t *testing.T) {
 	s.is(rules.Open)
 	s.said("contradiction")
 }
+// Two people may click at once: the second word would else read as if nobody had
+// spoken before.
+func TestWhoTakesACaseFromAnotherIsSaidWithHisName(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.happens(rules.Event{Type: rules.EventPosted, Card: &rules.Place{Channel: "C1", TS: "1.0"}})
+	for _, tt := range []struct {
+		who   string
+		after time.Duration
+		said  string
+	}{
+		{"anna", 0, "anna is on it."},
+		{"bo", time.Second, "bo is on it, in place of anna."},
+		{"bo", time.Second, "bo is on it."},
+		{"anna", 2 * time.Hour, "anna is on it."}, // bo's time is over
+	} {
+		s.now = s.now.Add(tt.after)
+		c, err := rules.Apply(s.c, rules.Event{Type: rules.EventClaim, At: s.now, By: tt.who, Until: s.now.Add(time.Hour)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.News[len(c.News)-1].Text; got != tt.said {
+			t.Errorf("%s claims: %q", tt.who, got)
+		}
+		s.c = c
+	}
+}
+
+// The card of somebody whose Slack is slow still has the button.
+func TestNobodyTakesUpACaseThatIsAnswered(t *testing.T) {
+	s := newStory(t, monday)
+	s.request("2026-03-16 23:59")
+	s.happens(rules.Event{Type: rules.EventAnswer, By: "anna"})
+	for _, word := range []rules.EventType{rules.EventClaim, rules.EventSnooze} {
+		_, err := rules.Apply(s.c, rules.Event{Type: word, At: s.now, By: "bo", Until: s.now.Add(time.Hour)})
+		var no *rules.RefusedError
+		if !errors.As(err, &no) || no.Why != "the case is answered already, as anna says; reopen it first" {
+			t.Errorf("%s: %v", word, err)
+		}
+	}
+}

@@ -38,8 +38,8 @@
 //	a mail is read again, and says more     open      claimed   snoozed   answered  closed
 //	a reply to the mail in Sent             open      claimed   snoozed   answered  closed
 //	a younger case joins it                 open      claimed   open      open      open
-//	a person: I'm on it                     claimed   claimed   claimed   answered  -
-//	a person: snooze                        snoozed   snoozed   snoozed   answered  -
+//	a person: I'm on it                     claimed   claimed   claimed   -         -
+//	a person: snooze                        snoozed   snoozed   snoozed   -         -
 //	a person: answered                      answered  answered  answered  answered  -
 //	a person: not a dispute                 closed    closed    closed    closed    -
 //	a person: reopen                        -         -         -         open      open

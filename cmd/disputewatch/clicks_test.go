@@ -113,7 +113,8 @@ func TestClickClaimsACaseAndItsCardChangesAtOnce(t *testing.T) {
 	if err := s.slack.Submit(v, "U0ANNA", map[string]string{"how": "stripe", "note": "with the tracking"}); err != nil {
 		t.Fatal(err)
 	}
-	s.awaits("Answered: ", "[Reopen]")
+	s.awaits("Answered: ", "[Reopen]", "Note: evidence submitted in Stripe: with the tracking")
+	s.awaits("Answered, says Anna.", "Note: evidence submitted in Stripe: with the tracking")
 	s.click("dw-reopen", "", "U0BO")
 	s.awaits("→ Submit the evidence in Stripe", "[I'm on it]")
 	if got := s.trail(); got != "claim Anna|answer Anna evidence submitted in Stripe: with the tracking|reopen Bo" {
