@@ -278,6 +278,10 @@ func TestCaseThatWentIntoAnotherStaysClosed(t *testing.T) {
 	if s.is(rules.Closed); s.c.Into != "c-elder1" {
 		t.Errorf("it went into %q", s.c.Into)
 	}
+	_, err := rules.Apply(s.c, rules.Event{Type: rules.EventAnswer, At: s.now, By: "anna"}) // on its old card
+	if err == nil || !strings.Contains(err.Error(), "the same dispute as case c-elder1, which goes on for both: say it there") {
+		t.Errorf("a word on it: %v", err)
+	}
 }
 
 // Only the book knows that another case goes on for this one.

@@ -8,6 +8,9 @@ func (c *Case) takeWord(e Event) error {
 		return refuse("nobody is named")
 	}
 	if e.Type != EventReopen && !c.ClosedAt.IsZero() {
+		if c.Into != "" {
+			return refuse("it is the same dispute as case " + c.Into + ", which goes on for both: say it there")
+		}
 		return refuse("the case is closed (" + c.Outcome + "); reopen it first")
 	}
 	if (e.Type == EventClaim || e.Type == EventSnooze) && len(c.Answers) > 0 && c.Also() == "" {

@@ -182,16 +182,26 @@ func (b *Buttons) serve(ctx context.Context, h heard) {
 	b.reply(ctx, h, reply)
 }
 
+// replyTries is how often a reply is tried while Slack asks to wait, within the time
+// of the click.
+const replyTries = 5
+
 // reply tells the person in the thread of what was clicked: there the others see
-// it too, and wonder less. It is said once; it is lost if Slack does not take it.
+// it too, and wonder less. It waits where Slack asks to; else it is said once, and
+// lost if Slack does not take it.
 func (b *Buttons) reply(ctx context.Context, h heard, text string) {
 	if text == "" || h.At.TS == "" {
 		return
 	}
-	_, err := b.Client.Post(ctx, notify.Post{
+	post := notify.Post{
 		ID: "reply/" + h.ID, Channel: h.At.Channel, Thread: h.At.TS, Mentions: []string{h.By},
 		Text: text, Card: notify.Card{Lines: []notify.Line{{Value: text}}},
-	})
+	}
+	_, err := b.Client.Post(ctx, post)
+	var later *notify.Later
+	for n := 1; n < replyTries && errors.As(err, &later) && b.wait(ctx, later.After) == nil; n++ {
+		_, err = b.Client.Post(ctx, post)
+	}
 	if err != nil {
 		b.Log.Warn("click was not replied to", "case", h.Case, "err", fmt.Errorf("reply: %w", err))
 	}

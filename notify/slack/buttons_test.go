@@ -274,6 +274,22 @@ func TestWhatTheListenerSaysStandsInTheThread(t *testing.T) {
 	}
 }
 
+// Slack asks to wait most where many cards are told, and there most is clicked.
+func TestReplyWaitsWhereSlackAsksTo(t *testing.T) {
+	d := unserved(t)
+	d.ear.reply = "Not done: the case is closed (won); reopen it first."
+	d.fake.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Limit, Retry: "2", Times: 3})
+	d.run(d.buttons)
+	d.connected(1, 1)
+	d.click("dw-claim", "")
+	d.replied("reopen it first")
+	for range 3 {
+		if w := <-d.waited; w != 2*time.Second {
+			t.Errorf("waited %s", w)
+		}
+	}
+}
+
 func TestClickThatCannotBeDoneSaysSo(t *testing.T) {
 	d := unserved(t)
 	d.ear.err = errors.New("book: the disk is full")
