@@ -49,8 +49,24 @@ func (c *Client) forget(name string, err error) {
 	}
 }
 
-// lookUp reads the list of channels that the app can see.
-func (c *Client) lookUp(ctx context.Context, name string) (string, error) {
+// listed is how many channels a page may have: "under 1000" (docs.slack.dev,
+// conversations.list).
+const listed = 999
+
+// lookUp reads the list of channels that the app can see. Slack refuses to list two
+// kinds to an app that may read one of them: then that one is listed.
+func (c *Client) lookUp(ctx context.Context, name string) (id string, err error) {
+	for _, kinds := range [][]string{{"public_channel", "private_channel"}, {"public_channel"}, {"private_channel"}} {
+		var refused *notify.Refused
+		id, err = c.lookAmong(ctx, name, kinds)
+		if !errors.As(err, &refused) || refused.Code != "missing_scope" {
+			return id, err
+		}
+	}
+	return id, err
+}
+
+func (c *Client) lookAmong(ctx context.Context, name string, kinds []string) (string, error) {
 	const method = "conversations.list"
 	cursor := ""
 	for range maxListed {
@@ -58,8 +74,7 @@ func (c *Client) lookUp(ctx context.Context, name string) (string, error) {
 		var next string
 		err := c.call(ctx, method, func(ctx context.Context, api *slack.Client) (err error) {
 			found, next, err = api.GetConversationsContext(ctx, &slack.GetConversationsParameters{
-				Cursor: cursor, Limit: 1000, ExcludeArchived: true,
-				Types: []string{"public_channel", "private_channel"},
+				Cursor: cursor, Limit: listed, ExcludeArchived: true, Types: kinds,
 			})
 			return err
 		})

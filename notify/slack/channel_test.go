@@ -41,6 +41,24 @@ func TestChannelThatWasReplacedIsLookedUpAgain(t *testing.T) {
 	}
 }
 
+// Whoever made the app by hand, for one kind of channels, gave it no scope of the
+// other.
+func TestChannelIsFoundWithTheScopeOfItsKindAlone(t *testing.T) {
+	for kind, private := range map[string]bool{"channels": false, "groups": true} {
+		fake, client := start(t)
+		fake.SetScopes("chat:write", kind+":read", kind+":history")
+		if private {
+			fake.Private(channel)
+		}
+		for _, p := range client.Check(t.Context(), channel) {
+			if !p.OK {
+				t.Errorf("%s: %+v", kind, p)
+			}
+		}
+		say(t, client, post("o-1", "x"))
+	}
+}
+
 func TestListThatIsEmptyByFaultIsNotAMissingChannel(t *testing.T) {
 	fake, client := start(t)
 	fake.Fail(fakeslack.Fault{Method: "conversations.list", Kind: fakeslack.NoTS})

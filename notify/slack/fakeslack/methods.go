@@ -78,21 +78,40 @@ func write(w http.ResponseWriter, b []byte) {
 
 func no(code string) map[string]any { return map[string]any{"ok": false, "error": code} }
 
-// needs is the scopes of which a method wants one.
-func needs(method string) []string {
+// lacks is the scope that a call wants and the token has not; "" where it has all.
+// What is read of a channel wants the scope of its kind, and a list that of each
+// kind in it. The caller holds mu.
+func (s *Server) lacks(method string, r *http.Request) string {
+	kind := "channels"
+	if c := s.find(r.Form.Get("channel")); c != nil && c.private {
+		kind = "groups"
+	}
+	var want []string
 	switch method {
 	case "chat.postMessage", "chat.update":
-		return []string{"chat:write"}
+		want = []string{"chat:write"}
 	case "conversations.history", "conversations.replies":
-		return []string{"channels:history", "groups:history"}
-	case "conversations.list", "conversations.info":
-		return []string{"channels:read", "groups:read"}
+		want = []string{kind + ":history"}
+	case "conversations.info":
+		want = []string{kind + ":read"}
+	case "conversations.list":
+		if types := r.Form.Get("types"); types == "" || strings.Contains(types, "public_channel") {
+			want = append(want, "channels:read")
+		}
+		if strings.Contains(r.Form.Get("types"), "private_channel") {
+			want = append(want, "groups:read")
+		}
 	case "users.info":
-		return []string{"users:read"}
+		want = []string{"users:read"}
 	case "usergroups.list":
-		return []string{"usergroups:read"}
+		want = []string{"usergroups:read"}
 	}
-	return nil
+	for _, w := range want {
+		if !slices.Contains(s.scopes, w) {
+			return w
+		}
+	}
+	return ""
 }
 
 // answer does what a call asks. The caller holds mu.
@@ -109,8 +128,8 @@ func (s *Server) answer(method string, r *http.Request) map[string]any {
 	case token != s.token:
 		return no("invalid_auth")
 	}
-	if want := needs(method); want != nil && !slices.ContainsFunc(want, func(sc string) bool { return slices.Contains(s.scopes, sc) }) {
-		return map[string]any{"ok": false, "error": "missing_scope", "needed": want[0], "provided": strings.Join(s.scopes, ",")}
+	if want := s.lacks(method, r); want != "" {
+		return map[string]any{"ok": false, "error": "missing_scope", "needed": want, "provided": strings.Join(s.scopes, ",")}
 	}
 	switch method {
 	case "auth.test":

@@ -1,9 +1,11 @@
 package fakeslack
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // history is the channel's messages, newest first: no replies, except those that
@@ -96,18 +98,30 @@ func (s *Server) info(r *http.Request) map[string]any {
 }
 
 // list is the channels that the app can see: all public ones, and the private
-// ones that it is in.
+// ones that it is in. What is left out is left out of its page, which may be empty
+// and not the last.
 func (s *Server) list(r *http.Request) map[string]any {
-	var all []map[string]any
-	for _, c := range s.sorted() {
+	if n, err := strconv.Atoi(r.Form.Get("limit")); err == nil && n >= 1000 {
+		return no("invalid_limit")
+	}
+	all := s.sorted()
+	from, end := window(r, len(all), 100)
+	page := []map[string]any{}
+	for _, c := range all[from:end] {
+		kind := "public_channel"
+		if c.private {
+			kind = "private_channel"
+		}
+		if types := r.Form.Get("types"); !strings.Contains(cmp.Or(types, "public_channel"), kind) {
+			continue
+		}
 		if c.private && !c.member || c.archived && r.Form.Get("exclude_archived") == "true" {
 			continue
 		}
-		all = append(all, c.shown())
+		page = append(page, c.shown())
 	}
-	from, end := window(r, len(all), 100)
 	return map[string]any{
-		"ok": true, "channels": all[from:end],
+		"ok": true, "channels": page,
 		"response_metadata": map[string]any{"next_cursor": cursor(end, len(all))},
 	}
 }
