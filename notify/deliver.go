@@ -12,9 +12,13 @@ import (
 
 // deliver finds the words for a message and says them.
 func (p *pass) deliver(ctx context.Context, m rules.Message, claim rules.Claim) (End, error) {
-	switch m.Kind {
-	case rules.MessageStep:
+	if m.Kind == rules.MessageStep {
 		return p.step(ctx, m, claim)
+	}
+	if why, err := p.desk.stale(ctx, m); err != nil || why != "" {
+		return End{Kind: Dropped, Why: why}, err
+	}
+	switch m.Kind {
 	case rules.MessageCard:
 		return p.update(ctx, m, claim)
 	case rules.MessagePage:
@@ -47,7 +51,13 @@ func (p *pass) step(ctx context.Context, m rules.Message, claim rules.Claim) (En
 	if d.unmatched(c) {
 		return End{Kind: Again, Next: d.Now().Add(time.Second), Why: "its charge is being looked for"}, nil
 	}
-	if why := overtaken(c, e, d.Now()); why != "" {
+	why := overtaken(c, e, d.Now())
+	if why == "" {
+		if why, err = d.stale(ctx, m); err != nil {
+			return End{}, err
+		}
+	}
+	if why != "" {
 		return p.drop(ctx, m, d.postOf(m, c), why)
 	}
 	if waits, err := d.waits(ctx, m, c); err != nil || waits {

@@ -46,6 +46,9 @@ type Desk struct {
 	// Copies lists where else a case's card stands: a step with a channel of its
 	// own posts it there. nil is nowhere.
 	Copies func(ctx context.Context, c rules.Case) ([]rules.Place, error)
+	// Repeated says that a younger message, which waits or was told, says all that
+	// m would: then m is not told any more. nil is never.
+	Repeated func(ctx context.Context, m rules.Message) (bool, error)
 	// Told is called with the step's or the message kind's name for each message
 	// that was told; may be nil.
 	Told func(step string)

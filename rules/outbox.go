@@ -1,6 +1,9 @@
 package rules
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Escalation is one thing that must be told about a case, with its reason.
 type Escalation struct {
@@ -52,6 +55,32 @@ type Message struct {
 	Attempts   int               `json:"attempts"`
 	TriedAt    time.Time         `json:"tried_at,omitzero"` // the attempt was recorded before the call
 	Error      string            `json:"error,omitempty"`   // of the last attempt
+}
+
+// Repeats says that m, queued after old, says all that old would: a later day's
+// digest, a newer word on the same part of the program, the same step of the same
+// round once more, to the same people. Where Slack took nothing for days, the last
+// of them is enough.
+func (m Message) Repeats(old Message) bool {
+	if m.Kind != old.Kind || m.Case != old.Case {
+		return false
+	}
+	switch m.Kind {
+	case MessageDigest:
+		return true
+	case MessageAlarm:
+		return m.About[AboutPart] == old.About[AboutPart]
+	case MessageStep, MessagePage:
+		return m.Escalation != nil && old.Escalation != nil && m.Escalation.repeats(*old.Escalation)
+	}
+	return false
+}
+
+func (e Escalation) repeats(old Escalation) bool {
+	missed := func(who string) bool { return !slices.Contains(e.Mention, who) }
+	return e.News == nil && old.News == nil && old.Ended == "" &&
+		e.Step == old.Step && e.Round == old.Round && e.Channel == old.Channel &&
+		(e.Page || !old.Page) && !slices.ContainsFunc(old.Mention, missed)
 }
 
 // Claim is a piece of work that one process holds for a time. Its epoch grows

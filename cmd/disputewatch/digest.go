@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,7 +57,10 @@ func (h *house) digest(ctx context.Context, day string) (notify.Digest, error) {
 	if err != nil {
 		return notify.Digest{}, err
 	}
-	d := notify.Digest{Since: h.lastInFull(at)}
+	var d notify.Digest
+	if d.Since, err = h.lastInFull(ctx, at); err != nil {
+		return d, err
+	}
 	if d.Cases, err = h.book.Cases(ctx, casebook.Filter{Since: d.Since}); err != nil {
 		return d, err
 	}
@@ -64,9 +68,11 @@ func (h *house) digest(ctx context.Context, day string) (notify.Digest, error) {
 		return d, err
 	}
 	d.Stripe = reconciled(d.Cases)
-	if h.weekBegins(at) {
-		if d.Week, err = h.week(ctx, at); err != nil {
-			return d, err
+	for day := d.Since.AddDate(0, 0, 1); !day.After(at); day = day.AddDate(0, 0, 1) {
+		if d.Week == nil && h.weekBegins(day) {
+			if d.Week, err = h.week(ctx, h.lastWeek(d.Since), at); err != nil {
+				return d, err
+			}
 		}
 	}
 	parts, err := h.book.Health(ctx)
@@ -81,13 +87,24 @@ func (h *house) digest(ctx context.Context, day string) (notify.Digest, error) {
 	return d, nil
 }
 
-// week gathers what the week's first digest tells of the seven days before it.
-func (h *house) week(ctx context.Context, at time.Time) (*notify.Week, error) {
-	w := &notify.Week{Since: at.AddDate(0, 0, -7)}
+// week gathers what the week's first digest tells of the time since the last such.
+func (h *house) week(ctx context.Context, since, at time.Time) (*notify.Week, error) {
+	w := &notify.Week{Since: since}
 	var err error
 	w.Cases, err = h.book.Cases(ctx, casebook.Filter{Since: w.Since})
-	w.Lines = append(w.Lines, h.captures(ctx, w.Since)...)
+	w.Lines = append(w.Lines, h.captures(ctx, at.AddDate(0, 0, -7))...)
 	return w, err
+}
+
+// lastWeek is when a week was told last, at t or before: after a holiday on a Monday
+// a week has eight days, or no digest would tell of one of them.
+func (h *house) lastWeek(t time.Time) time.Time {
+	for day := t; t.Sub(day) < farthest*24*time.Hour; day = day.AddDate(0, 0, -1) {
+		if h.weekBegins(day) {
+			return day
+		}
+	}
+	return t.AddDate(0, 0, -6)
 }
 
 // toLookAt counts the mails that a person must look at, and lists those that
@@ -121,20 +138,32 @@ func (h *house) toLookAt(ctx context.Context, cases []rules.Case) ([]notify.Look
 	return []notify.Look{unknown, forged, closed}, mails, nil
 }
 
-// lastInFull is the time of the last digest before at that was told in full, on
-// a working day: on Monday the weekend's news are told too.
-func (h *house) lastInFull(at time.Time) time.Time {
-	before := at.AddDate(0, 0, -1)
-	for range farthest {
-		if notify.Workday(h.policy.Calendar, before) {
-			return before
-		}
-		before = before.AddDate(0, 0, -1)
+// lastInFull is the time of the last digest before at that was told in full, on a
+// working day: on Monday the weekend's news are told too, and so are those of days
+// on which Slack took none. Where none was told, it is that of the working day
+// before.
+func (h *house) lastInFull(ctx context.Context, at time.Time) (time.Time, error) {
+	told, err := h.book.Digests(ctx, at.AddDate(0, 0, -farthest))
+	if err != nil {
+		return at, err
 	}
-	return at.AddDate(0, 0, -1)
+	usual := at.AddDate(0, 0, -1)
+	for n := farthest - 1; n > 0; n-- {
+		before := at.AddDate(0, 0, -n)
+		if notify.Workday(h.policy.Calendar, before) {
+			usual = before
+		}
+	}
+	for n := 1; n < farthest; n++ {
+		before := at.AddDate(0, 0, -n)
+		if notify.Workday(h.policy.Calendar, before) && slices.Contains(told, before.Format(time.DateOnly)) {
+			return before, nil
+		}
+	}
+	return usual, nil
 }
 
-// farthest bounds the walk back over closed days.
+// farthest bounds the days of such a walk back.
 const farthest = 31
 
 // weekBegins says that at's day is the first working day since Monday.

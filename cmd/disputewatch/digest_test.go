@@ -41,7 +41,7 @@ func TestDigestTellsTheWeekOnItsFirstWorkingDay(t *testing.T) {
 	s.wait(2 * day)
 	text := s.digested()
 	for _, want := range []string{
-		"Since Fri 27 Feb: 0 new, 0 answered, 1 closed (lost 1)", "The week since Mon 23 Feb",
+		"Since Thu 26 Feb: 1 new, 0 answered, 1 closed (lost 1)", "The week since Mon 23 Feb",
 		"1 came in, 124.90 EUR", "0 answered in time", "1 lost, 124.90 EUR", "nobody answered, as far as is known",
 	} {
 		if !strings.Contains(text, want) {
@@ -67,5 +67,64 @@ func TestDigestNamesWhatNobodyHasTouchedForADay(t *testing.T) {
 	s.wait(day - time.Minute)
 	if text := s.digested(); strings.Contains(text, "Without any action") {
 		t.Errorf("a case that somebody had in hand today counts as forgotten:\n%s", text)
+	}
+}
+
+// digestDays are the first lines of all digests.
+func (s *story) digestDays() (all []string) {
+	for _, m := range s.slack.Messages(channel) {
+		if text := fakeslack.Text(m); strings.HasPrefix(text, "Klarna disputes: ") {
+			all = append(all, text)
+		}
+	}
+	return all
+}
+
+// Slack takes nothing from Friday's digest to Monday's, which tells of it all, and
+// of the week.
+func TestDaysWithoutSlackEndInOneDigestAndOneAlarm(t *testing.T) {
+	s := newStory(t, "2026-02-26T08:00:00Z") // a Thursday, 9:00 in Berlin
+	s.digested()
+	s.slack.Fail(fakeslack.Fault{Kind: fakeslack.Refuse, Code: "token_revoked", Times: -1})
+	for range 4 * 8 {
+		s.wait(day / 8)
+		s.house.desking(t.Context())
+	}
+	s.slack.Heal()
+	s.wait(10 * time.Minute)
+	before := len(s.slack.Messages(channel))
+	text := s.digested()
+	for _, want := range []string{"Since Thu 26 Feb: ", "The week since Mon 23 Feb"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("it lacks %q:\n%s", want, text)
+		}
+	}
+	s.pass()
+	if n := len(s.digestDays()); n != 2 {
+		t.Errorf("%d digests:\n%s", n, strings.Join(s.digestDays(), "\n---\n"))
+	}
+	var alarms []string
+	for _, m := range s.slack.Messages(channel)[before:] {
+		if text := fakeslack.Text(m); strings.Contains(text, "does not work") || strings.Contains(text, "works again") || strings.Contains(text, "do not get out") {
+			alarms = append(alarms, text)
+		}
+	}
+	if len(alarms) != 1 || !strings.Contains(alarms[0], "Slack works again") || !strings.Contains(alarms[0], "What was wrong: ") {
+		t.Errorf("alarms when all is well:\n%s", strings.Join(alarms, "\n---\n"))
+	}
+}
+
+func TestWeekAfterAHolidayOnMondayTellsOfEachDay(t *testing.T) {
+	s := newStory(t, "2026-03-30T07:00:00Z")                                      // a Monday, 9:00 in Berlin
+	s.write("config.yaml", s.configText()+"calendar: {holidays: [2026-04-06]}\n") // Easter Monday
+	s.restart()
+	s.digested()
+	for range 8 {
+		s.wait(day)
+		s.digested()
+	}
+	text := s.digestDays()[8]
+	if !strings.Contains(text, "The week since Mon 30 Mar") {
+		t.Errorf("Tuesday's digest:\n%s", text)
 	}
 }

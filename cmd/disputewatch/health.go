@@ -127,6 +127,7 @@ func (h *house) alarm(ctx context.Context, was rules.Health, cause error) error 
 	case cause == nil:
 		key += "/ended"
 		about[rules.AboutEnded] = now.UTC().Format(time.RFC3339)
+		about[rules.AboutWhy], _ = apart(errors.New(was.Error)) // what was told of it may have been overtaken
 	case was.Failures < missedPolls || now.Sub(was.BadSince) < againAfter(was.Told):
 		return nil
 	default:

@@ -151,6 +151,57 @@ func (c *change) mostUrgent(ctx context.Context) (rules.Message, string, error) 
 	return m, key, nil
 }
 
+// Repeated says that a message which was queued after m, and which waits or was
+// told, says all that m would.
+func (b *Book) Repeated(ctx context.Context, m rules.Message) (bool, error) {
+	const what = "look for repeats in"
+	rows, err := b.db.QueryContext(ctx, `select body from outbox
+		where case_id = $1 and kind = $2 and state in ('waiting', 'told') and (queued_at, id) > ($3, $4)`,
+		m.Case, string(m.Kind), micros(m.QueuedAt), m.ID)
+	if err != nil {
+		return false, b.fault(what, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var body string
+		var in content
+		if err := rows.Scan(&body); err != nil {
+			return false, b.fault(what, err)
+		}
+		if err := json.Unmarshal([]byte(body), &in); err != nil {
+			return false, b.fault(what, err)
+		}
+		if (rules.Message{Kind: m.Kind, Case: m.Case, Escalation: in.Escalation, About: in.About}).Repeats(m) {
+			return true, nil
+		}
+	}
+	return false, b.fault(what, rows.Err())
+}
+
+// Digests lists the days whose digests were told, of those queued since then.
+func (b *Book) Digests(ctx context.Context, since time.Time) ([]string, error) {
+	const what = "list digests in"
+	rows, err := b.db.QueryContext(ctx, `select body from outbox where kind = $1 and case_id = '' and state = 'told' and queued_at >= $2 order by queued_at`,
+		string(rules.MessageDigest), micros(since))
+	if err != nil {
+		return nil, b.fault(what, err)
+	}
+	defer rows.Close()
+	var days []string
+	for rows.Next() {
+		var body string
+		var in content
+		if err := rows.Scan(&body); err != nil {
+			return nil, b.fault(what, err)
+		}
+		if err := json.Unmarshal([]byte(body), &in); err != nil {
+			return nil, b.fault(what, err)
+		}
+		days = append(days, in.About[rules.AboutDay])
+	}
+	return days, b.fault(what, rows.Err())
+}
+
 // Outbox says how many messages wait, and since when the oldest does.
 func (b *Book) Outbox(ctx context.Context) (waiting int, oldest time.Time, err error) {
 	var since int64

@@ -316,3 +316,48 @@ func TestTokenThatAnotherRotatedMeanwhileStays(t *testing.T) {
 		}
 	})
 }
+
+func TestMessageIsRepeatedByAYoungerOneThatSaysAllOfIt(t *testing.T) {
+	eachDB(t, func(w *world) {
+		step := func(name string, n int, mention ...string) rules.Message {
+			return rules.Message{Key: fmt.Sprint(name, n), Case: "c-abc123", Kind: rules.MessageStep, Escalation: &rules.Escalation{Step: name, N: n, Round: 1, Mention: mention}}
+		}
+		digest := func(day string) rules.Message {
+			return rules.Message{Key: "digest/" + day, Kind: rules.MessageDigest, About: map[string]string{rules.AboutDay: day}}
+		}
+		alarm := func(key, part string) rules.Message {
+			return rules.Message{Key: key, Kind: rules.MessageAlarm, About: map[string]string{rules.AboutPart: part}}
+		}
+		for _, m := range []rules.Message{
+			step("nudge", 0), step("last", 0, "on_call"), step("nudge", 1), step("last", 1), step("nudge", 2),
+			digest("2026-03-02"), digest("2026-03-03"),
+			alarm("alarm/a/1", "mailbox/a"), alarm("alarm/b/1", "mailbox/b"), alarm("alarm/a/1/ended", "mailbox/a"),
+		} {
+			w.queue(m)
+			w.wait(time.Second)
+		}
+		var repeated []string
+		for range 10 {
+			m, claim, err := w.Take(w.ctx)
+			w.must(err)
+			yes, err := w.Repeated(w.ctx, m)
+			w.must(err)
+			if yes {
+				repeated = append(repeated, m.Key)
+			}
+			if m.Case != "" {
+				w.must(w.Drop(w.ctx, claim, m.ID, "there is no such case"))
+			} else {
+				w.must(w.Delivered(w.ctx, claim, m.ID, rules.Place{Channel: "C1", TS: "1.0"}))
+			}
+		}
+		if got := fmt.Sprint(repeated); got != "[nudge0 nudge1 digest/2026-03-02 alarm/a/1]" {
+			t.Errorf("repeated %s", got)
+		}
+		days, err := w.Digests(w.ctx, w.now().Add(-time.Minute))
+		w.must(err)
+		if got := fmt.Sprint(days); got != "[2026-03-02 2026-03-03]" {
+			t.Errorf("digests %s", got)
+		}
+	})
+}
