@@ -1,7 +1,9 @@
 package notify
 
 import (
+	"cmp"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/disputewatch/disputewatch/rules"
@@ -116,8 +118,8 @@ func unless(said, s string) string {
 
 func reasonLine(c rules.Case, p rules.Policy) string {
 	words, text := rules.ReasonWords(c.WhyDisputed()), quoted(c.ReasonText, 200, p)
-	if words == "" || words == text {
-		return text
+	if words == "" || strings.EqualFold(words, text) {
+		return cmp.Or(words, text)
 	}
 	if text == "" {
 		return words

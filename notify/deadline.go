@@ -11,6 +11,7 @@ import (
 const (
 	dayForm    = "Mon 2 Jan"
 	momentForm = "Mon 2 Jan 2006, 15:04"
+	sharpForm  = momentForm + " MST" // of a deadline: whoever reads it may be in another zone
 )
 
 // dayOf is a deadline's day. One in the small hours, as Stripe's are that end with
@@ -74,7 +75,7 @@ func deadlineLine(c rules.Case, p rules.Policy, now time.Time) string {
 		return "no date is known"
 	}
 	at := d.At.In(zone(p))
-	s := fmt.Sprintf("%s (%s), %s", at.Format(momentForm), left(at, now), source(c, d, p))
+	s := fmt.Sprintf("%s (%s), %s", at.Format(sharpForm), left(at, now), source(c, d, p))
 	if now.Before(at) {
 		s += officeBefore(at, p)
 	}
@@ -83,7 +84,7 @@ func deadlineLine(c rules.Case, p rules.Policy, now time.Time) string {
 	}
 	if !d.Other.IsZero() {
 		other := d.Other.In(zone(p))
-		s += fmt.Sprintf(". %s says %s (%s)", speaker(d.OtherSource), other.Format(momentForm), left(other, now))
+		s += fmt.Sprintf(". %s says %s (%s)", speaker(d.OtherSource), other.Format(sharpForm), left(other, now))
 	}
 	return s
 }

@@ -167,6 +167,7 @@ func scenes(s scene) map[string]notify.Card {
 			c.ClosedAt, c.Outcome = now, "lost"
 			c.Stripe.LossReason, c.Stripe.DueBy = "no_merchant_response", time.Time{}
 		})),
+		"card-reason-once": card(with(s.stopRequest(), func(c *rules.Case) { c.Reason, c.ReasonText = rules.ReasonHighRiskOrder, "HIGH-RISK ORDER" })),
 		"card-mail-first":  card(with(s.inStripe("needs_response"), func(c *rules.Case) { c.MailDeadline.At = s.in(3 * day) })),
 		"card-second-date": card(with(s.inStripe("needs_response"), func(c *rules.Case) { c.MailDeadline.At = s.in(-30 * time.Hour) })),
 		"card-overdue":     card(with(s.byMail(), func(c *rules.Case) { c.MailDeadline.At = s.in(-30 * time.Hour) })),

@@ -181,7 +181,7 @@ func TestEndOfADisputeIsToldOnceItsStopRequestIsDoneWith(t *testing.T) {
 			if s.is(rules.Closed); s.c.Outcome != outcome {
 				t.Errorf("%s, %s: outcome %q", status, name, s.c.Outcome)
 			}
-			if n := s.c.News[len(s.c.News)-1]; !strings.Contains(n.Text, "Stripe: "+outcome+".") || strings.Contains(n.Text, "clock") {
+			if n := s.c.News[len(s.c.News)-1]; !strings.Contains(n.Text, "Stripe: "+rules.OutcomeWords(outcome)+".") || strings.Contains(n.Text, "clock") {
 				t.Errorf("%s, %s: said %q", status, name, n.Text)
 			}
 		}

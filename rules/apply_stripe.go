@@ -108,7 +108,7 @@ func (c *Case) followStatus(at time.Time, was *Reading, s Reading) {
 	}
 	if s.follows(was) && c.endedBy(was) {
 		c.reopen(at)
-		c.say(at, "contradiction", "Stripe takes the end back and shows "+s.Status+".")
+		c.say(at, "contradiction", "Stripe takes the end back and shows “"+StatusWords(s.Status)+"”.")
 	}
 	c.revive(at, s)
 	if note, source := answeredBy(s, c.Spent); source != "" {
@@ -120,7 +120,7 @@ func (c *Case) followStatus(at time.Time, was *Reading, s Reading) {
 	}
 	if emptied := c.withdraw(func(ev Evidence) bool { return s.overrules(ev, at) }); emptied {
 		c.reopen(at)
-		c.say(at, "contradiction", "Counted as answered, but Stripe shows "+s.Status+": open again.")
+		c.say(at, "contradiction", "Counted as answered, but Stripe shows “"+StatusWords(s.Status)+"”: open again.")
 	}
 }
 
@@ -130,7 +130,7 @@ func (c *Case) ended(at time.Time, outcome string) {
 		return
 	}
 	c.close(at, outcome)
-	c.say(at, "closed", "Stripe: "+outcome+".")
+	c.say(at, "closed", "Stripe: "+OutcomeWords(outcome)+".")
 }
 
 // endedBy says that the case is closed by what Stripe said then.

@@ -114,6 +114,7 @@ func TestStripeOpensACaseAgainThatAPersonClosed(t *testing.T) {
 	s.is(rules.Open)
 	s.said("contradiction")
 }
+
 // Two people may click at once: the second word would else read as if nobody had
 // spoken before.
 func TestWhoTakesACaseFromAnotherIsSaidWithHisName(t *testing.T) {

@@ -20,7 +20,7 @@ func blocks(p notify.Post) []slack.Block {
 	if t := b.take(c.Title, maxHeader); t != "" {
 		b.add(slack.NewHeaderBlock(slack.NewTextBlockObject(slack.PlainTextType, t, false, false)))
 	}
-	b.rich(b.people(p.Mentions), b.act(c.Now), b.open(c.Links))
+	b.rich(b.people(p.Mentions), b.whole(c.Title), b.act(c.Now), b.open(c.Links))
 	b.actions(c.Actions)
 	b.rich(b.warn(c.Warnings)...)
 	b.rich(b.facts(c.Lines)...)
@@ -118,6 +118,14 @@ func (b *layout) person(w string) slack.RichTextSectionElement {
 		return slack.NewRichTextSectionBroadcastElement(w[1:])
 	}
 	return text(cmp.Or(b.take(w, 80), "?"))
+}
+
+// whole is a title that the header had to cut: what is cut off may be the news.
+func (b *layout) whole(title string) line {
+	if title = clean(title); length(title) <= maxHeader {
+		return nil
+	}
+	return line{text(cmp.Or(b.take(title, maxValue), "…"))}
 }
 
 func (b *layout) act(now string) line {

@@ -94,6 +94,23 @@ func TestMentionsAreOnlyWhatHasTheFormOfAnID(t *testing.T) {
 	}
 }
 
+// News of one moment is told in one message, under a header of 150 characters.
+func TestTitleThatIsTooLongForAHeaderIsWholeBelowIt(t *testing.T) {
+	fake, client := start(t)
+	p := post("o-1", strings.Repeat("Stripe does not know this dispute. ", 5)+"The deadline came nearer.")
+	say(t, client, p)
+	lines := strings.Split(fakeslack.Text(fake.Messages(channel)[0]), "\n")
+	if !strings.HasSuffix(lines[0], "…") || lines[1] != p.Card.Title {
+		t.Errorf("said:\n%s", strings.Join(lines, "\n"))
+	}
+	p.Card.Title = strings.Repeat("x", 150)
+	p.ID = "o-2"
+	say(t, client, p)
+	if got := strings.Count(fakeslack.Text(fake.Messages(channel)[1]), p.Card.Title); got != 1 {
+		t.Errorf("a title that fits is said %d times", got)
+	}
+}
+
 func TestHugeCardIsClampedToWhatSlackTakes(t *testing.T) {
 	for name, unit := range map[string]string{"latin": "long ", "cyrillic": "ж", "beyond the first plane": "🎉", "combined": "e\u0301", "broken": "\xff"} {
 		t.Run(name, func(t *testing.T) {
