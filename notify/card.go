@@ -24,6 +24,12 @@ func CardOf(c rules.Case, p rules.Policy, now time.Time) Card {
 	}
 }
 
+// Aged says that a case's card which was right then is so no more, although nothing
+// happened: less time is left.
+func Aged(c rules.Case, p rules.Policy, then, now time.Time) bool {
+	return fallback(CardOf(c, p, then)) != fallback(CardOf(c, p, now))
+}
+
 // asOf is the case with its state at now: claims and snoozes lapse in silence.
 func asOf(c rules.Case, now time.Time) rules.Case {
 	c.State = c.StateAt(now)

@@ -164,7 +164,8 @@ func (d *Desk) buttons(card Card, c rules.Case) Card {
 }
 
 // update brings a posted card up to date. It is harmless to do twice, so that
-// an unclear end is simply tried again.
+// an unclear end is simply tried again. Slack takes some fifty of them a minute
+// (docs.slack.dev, chat.update: Tier 3).
 func (p *pass) update(ctx context.Context, m rules.Message, claim rules.Claim) (End, error) {
 	d := p.desk
 	c, err := d.Outbox.Case(ctx, m.Case)
@@ -178,6 +179,9 @@ func (p *pass) update(ctx context.Context, m rules.Message, claim rules.Claim) (
 		return End{Kind: Dropped, Why: observed}, nil
 	}
 	if err := d.hush(); err != nil {
+		return End{}, err
+	}
+	if err := p.pace(ctx, c.Card.Channel); err != nil {
 		return End{}, err
 	}
 	if err := d.Outbox.Attempt(ctx, claim, m.ID); err != nil {

@@ -58,7 +58,7 @@ type Message struct {
 }
 
 // Repeats says that m, queued after old, says all that old would: a later day's
-// digest, a newer word on the same part of the program, the same step of the same
+// digest, the card as it is then, a newer word on the same part of the program, the same step of the same
 // round once more, to the same people. Where Slack took nothing for days, the last
 // of them is enough.
 func (m Message) Repeats(old Message) bool {
@@ -66,7 +66,7 @@ func (m Message) Repeats(old Message) bool {
 		return false
 	}
 	switch m.Kind {
-	case MessageDigest:
+	case MessageDigest, MessageCard:
 		return true
 	case MessageAlarm:
 		return m.About[AboutPart] == old.About[AboutPart]

@@ -61,6 +61,8 @@ type house struct {
 
 	unwritten unwritten // of the loop of watchBook
 
+	freshAt time.Time // when it was last looked which cards are old; the desk's
+
 	beatMu sync.Mutex
 	beatAt time.Time // when the heartbeat was sent last; guarded by beatMu
 }

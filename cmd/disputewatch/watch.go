@@ -230,7 +230,7 @@ func (h *house) desking(ctx context.Context) {
 func (h *house) deciding(ctx context.Context) error {
 	ctx, done := h.within(ctx, decideTime)
 	defer done()
-	return errors.Join(h.decide(ctx), h.watchPolls(ctx), h.summarise(ctx, nil), h.queueDigest(ctx))
+	return errors.Join(h.decide(ctx), h.watchPolls(ctx), h.summarise(ctx, nil), h.queueDigest(ctx), h.freshen(ctx))
 }
 
 // wakeInTime has the desk look at the moment at which something falls due, where
