@@ -117,7 +117,8 @@ func troubles(part string) (trouble, bool) {
 	return trouble{}, false
 }
 
-// inChat is a hint of an error as a sentence: Slack shows backticks as they are.
+// inChat is a hint of an error as a sentence: Slack shows backticks as they are. A
+// key of the config that it begins with stays as it is written there.
 func inChat(hint string) string {
 	for open := true; strings.Contains(hint, "`"); open = !open {
 		quote := "”"
@@ -125,6 +126,9 @@ func inChat(hint string) string {
 			quote = "“"
 		}
 		hint = strings.Replace(hint, "`", quote, 1)
+	}
+	if first, _, _ := strings.Cut(hint, " "); strings.ContainsAny(first, "._") {
+		return hint
 	}
 	return upper(hint)
 }

@@ -61,9 +61,8 @@ type Option struct{ Value, Text string }
 // How is how a person says that a case was answered.
 type How string
 
-// The ways to answer. HowContact is none of them: Stripe's inquiries end by a
-// refund or by the customer's word, so it lets the case rest (DOMAIN.md,
-// "Stripe's side").
+// The ways to answer. HowContact is none of them: an inquiry ends by a refund or by
+// the customer's word, so it lets the case rest (DOMAIN.md, "Stripe's side").
 const (
 	HowStripe  How = "stripe"
 	HowForm    How = "form"

@@ -74,11 +74,12 @@ func Done(c rules.Case, p rules.Policy, now time.Time) string {
 	return "Done: the case is open."
 }
 
-// Contacted tells a person that a contact with the customer is no answer yet.
+// Contacted tells a person that a contact with the customer is no answer yet: in
+// Stripe's inquiry, and where Klarna alone asks.
 func Contacted(c rules.Case, p rules.Policy) string {
 	if c.Snooze == nil {
 		return ""
 	}
-	return "Noted. In an inquiry that is no answer yet, so the case rests until " + c.Snooze.Until.In(zone(p)).Format(momentForm) +
+	return "Noted. A contact is no answer yet, so the case rests until " + c.Snooze.Until.In(zone(p)).Format(momentForm) +
 		". A refund of the disputed amount ends it, or the customer's word to Klarna."
 }

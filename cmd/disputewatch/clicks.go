@@ -127,12 +127,13 @@ func (k *clicks) word(c rules.Case, n notify.Click) (w word, refused string) {
 	return w, ""
 }
 
-// contactRests is how long before Stripe's date a case wakes that rests because
-// the customer was contacted (DOMAIN.md, "Stripe's side").
+// contactRests is how long before its date a case wakes that rests because the
+// customer was contacted (DOMAIN.md, "Stripe's side").
 const contactRests = 5 // days
 
-// answer is how a person says that a case was answered. In Stripe's inquiry a
-// contact with the customer is no answer, and only lets the case rest.
+// answer is how a person says that a case was answered. A contact with the
+// customer answers none: it lets a dispute rest that he may yet end, and is no
+// evidence in a chargeback, nor Klarna's reply.
 func (k *clicks) answer(c rules.Case, n notify.Click, w word) (word, string) {
 	how := n.How.Words()
 	if how == "" {
@@ -142,16 +143,18 @@ func (k *clicks) answer(c rules.Case, n notify.Click, w word) (word, string) {
 	if n.Note != "" {
 		w.note += ": " + n.Note
 	}
-	if n.How != notify.HowContact || c.Stage != rules.StageInquiry {
+	if n.How != notify.HowContact {
 		return w, ""
 	}
-	due := c.Deadline().At
-	if c.Stripe != nil && !c.Stripe.DueBy.IsZero() {
-		due = c.Stripe.DueBy
+	switch {
+	case c.Lane() == rules.LaneStopRequest:
+		return w, "Not done: Klarna waits for a reply to that very mail; a contact with the customer is none."
+	case c.Stage == rules.StageChargeback:
+		return w, "Not done: a chargeback is answered by evidence in Stripe; a contact with the customer is none. “Snooze” lets the case rest."
 	}
-	w.verb, w.until = rules.EventSnooze, due.AddDate(0, 0, -contactRests)
+	w.verb, w.until = rules.EventSnooze, c.Deadline().At.AddDate(0, 0, -contactRests)
 	if !w.until.After(w.at) {
-		return w, fmt.Sprintf("Not done: in an inquiry a contact only lets the case rest until %d days before its date, and that has passed. Refund the disputed amount, or settle with the customer.", contactRests)
+		return w, fmt.Sprintf("Not done: a contact only lets the case rest until %d days before its date, and that has passed. Refund the disputed amount, or settle with the customer.", contactRests)
 	}
 	return w, ""
 }

@@ -195,6 +195,33 @@ func TestContactInAnInquiryOnlyLetsTheCaseRest(t *testing.T) {
 	}
 }
 
+// Nobody is reminded any more of what counts as answered.
+func TestContactAnswersNoDispute(t *testing.T) {
+	s := carded(t, func(s *story) { s.dispute("1", "77-1042", "needs_response", 12490, s.now.Add(12*day)) })
+	k, of := &clicks{s.house}, s.one()
+	contact := notify.Click{ID: "1", Case: of.ID, Verb: notify.Answer, How: notify.HowContact, By: "U0ANNA", ByName: "Anna", At: of.Card}
+	hears := func(want string) {
+		t.Helper()
+		reply, err := k.Clicked(t.Context(), contact)
+		if err != nil || !strings.Contains(reply, want) {
+			t.Errorf("%q, %v: want %q", reply, err, want)
+		}
+		if s.one().State != rules.Open {
+			t.Errorf("the case is %s", s.one().State)
+		}
+	}
+	hears("a chargeback is answered by evidence in Stripe")
+	byMail := of
+	byMail.Stage, byMail.Stripe = rules.StageUnknown, nil
+	if w, no := k.word(byMail, contact); no != "" || w.verb != rules.EventSnooze || !w.until.Equal(byMail.Deadline().At.AddDate(0, 0, -5)) {
+		t.Errorf("by mail alone: %+v, %q", w, no)
+	}
+	byMail.Stage = rules.StageStopRequest
+	if _, no := k.word(byMail, contact); !strings.Contains(no, "Klarna waits for a reply to that very mail") {
+		t.Errorf("of a stop request: %q", no)
+	}
+}
+
 func TestWhatCannotBeMeantIsSaidInWords(t *testing.T) {
 	s := carded(t, func(*story) {})
 	k := &clicks{s.house}
