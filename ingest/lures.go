@@ -76,7 +76,7 @@ func (s *Stripe) seekLures(ctx context.Context, claim rules.Claim, w *charges.Wi
 // warning is what people are told of a forged mail. It waits a little where the
 // mail names what may be an order, so that it can say whether there is one.
 func warning(m rules.Mail, r Reading, now time.Time) *rules.Message {
-	tell := &rules.Message{Key: "forged/" + m.Hash, Kind: rules.MessageForged, About: about(m, r)}
+	tell := &rules.Message{Key: "forged/" + m.Hash, Kind: rules.MessageForged, Rank: rules.RankForged, About: about(m, r)}
 	if m.Lure != nil {
 		tell.NextAt, tell.About[rules.AboutSought] = now.Add(lureWait), "not yet"
 	}

@@ -29,6 +29,8 @@ func (p *pass) deliver(ctx context.Context, m rules.Message, claim rules.Claim) 
 		return p.dismissed(ctx, m, claim)
 	case rules.MessageSummary:
 		return p.summary(ctx, m, claim)
+	case rules.MessageForged:
+		return p.forged(ctx, m, claim)
 	}
 	post, err := p.desk.wordsOf(m)
 	if err != nil {

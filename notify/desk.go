@@ -49,6 +49,9 @@ type Desk struct {
 	// Repeated says that a younger message, which waits or was told, says all that
 	// m would: then m is not told any more. nil is never.
 	Repeated func(ctx context.Context, m rules.Message) (bool, error)
+	// ToldSince counts the messages of a kind that were told since then, up to most;
+	// nil is none.
+	ToldSince func(ctx context.Context, kind rules.MessageKind, since time.Time, most int) (int, error)
 	// Told is called with the step's or the message kind's name for each message
 	// that was told; may be nil.
 	Told func(step string)

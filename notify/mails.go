@@ -105,6 +105,31 @@ func (p *pass) dismissed(ctx context.Context, m rules.Message, claim rules.Claim
 	return End{Kind: Told, At: at}, err
 }
 
+// forgedADay is how many forged mails have a message of their own within a day: of a
+// wave the rest stands in the digest and on the board, or nobody would read what
+// else stands in the channel.
+const forgedADay = 10
+
+// forged tells of a forged mail; always where it names an order that exists.
+func (p *pass) forged(ctx context.Context, m rules.Message, claim rules.Claim) (End, error) {
+	d := p.desk
+	post, err := d.wordsOf(m)
+	if err != nil {
+		return End{}, err
+	}
+	if d.ToldSince != nil && m.About[rules.AboutOrders] == "" && m.TriedAt.IsZero() {
+		switch n, err := d.ToldSince(ctx, m.Kind, d.Now().Add(-24*time.Hour), forgedADay); {
+		case err != nil:
+			return End{}, err
+		case n >= forgedADay:
+			return End{Kind: Dropped, Why: "one of many: the digest and the board tell of it"}, nil
+		case n == forgedADay-1:
+			post.Card.Warnings = append(post.Card.Warnings, fmt.Sprintf("It is the %dth within 24 hours. Of more of them the digest and the board tell alone.", forgedADay))
+		}
+	}
+	return p.sayInOne(ctx, m, claim, d.inMain(post)...)
+}
+
 // where says where a person finds the mail.
 func where(m rules.Message, p rules.Policy) []Line {
 	var out []Line

@@ -51,7 +51,7 @@ func newWorld(t testing.TB, at string) *world {
 	t.Cleanup(func() { w.book.Close() })
 	w.desk = &notify.Desk{
 		Outbox: outbox{w.book}, Policy: policy, Now: w.now, Channel: channel, OnCall: []string{"U0ONCALL"},
-		Slack: w.client(), Repeated: w.book.Repeated,
+		Slack: w.client(), Repeated: w.book.Repeated, ToldSince: w.book.ToldSince,
 		Wait: func(_ context.Context, d time.Duration) error {
 			w.set(w.now().Add(d))
 			return nil

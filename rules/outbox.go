@@ -40,6 +40,10 @@ const (
 	MessagePage       MessageKind = "page"    // the webhook that wakes somebody
 )
 
+// RankForged puts the word on a forged mail behind the first words on all cases:
+// anybody can send a thousand of them.
+const RankForged = 9_500
+
 // Message is a row of the outbox: something that must reach people, once for
 // each Key.
 type Message struct {

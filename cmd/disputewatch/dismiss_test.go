@@ -90,3 +90,15 @@ func TestClickDismissesAPhishingMail(t *testing.T) {
 		t.Errorf("the button is still there: %s", text)
 	}
 }
+
+// Numbers of orders can be guessed, so that each of a wave may name one that exists.
+func TestDisputeIsToldBeforeThePhishingThatCameFirst(t *testing.T) {
+	s := newStory(t, monday)
+	s.lure()
+	s.mail("1@klarna.com", "pass", "New dispute request", strings.NewReplacer("77-1042", "77-1043", "256947", "256948").Replace(request))
+	s.pass()
+	all := s.news()
+	if len(all) != 2 || !strings.Contains(all[0], "77-1043") || !strings.Contains(all[1], "names an order of yours") {
+		t.Errorf("said:\n%s", strings.Join(all, "\n---\n"))
+	}
+}

@@ -159,7 +159,8 @@ func slackClient(cfg *config.Config, count func(string)) *slack.Client {
 func (h *house) newDesk(cfg *config.Config, m notify.Messenger) *notify.Desk {
 	d := voice(cfg, m, h.now)
 	d.Outbox, d.Policy, d.Channels = outbox{h.book}, h.policy, map[string]string{}
-	d.Queue, d.Digest, d.Gathering, d.Copies, d.Repeated = h.book.Queue, h.digest, h.gathers, h.book.Copies, h.book.Repeated
+	d.Queue, d.Digest, d.Gathering, d.Copies = h.book.Queue, h.digest, h.gathers, h.book.Copies
+	d.Repeated, d.ToldSince = h.book.Repeated, h.book.ToldSince
 	d.Told, d.Buttons = h.countStep, cfg.Slack.AppTokenFile != ""
 	for _, box := range cfg.Mailboxes {
 		if box.Channel != "" {

@@ -103,7 +103,7 @@ func (c *change) tellLure(ctx context.Context, hash, orders string, news bool) e
 	if !news {
 		return nil
 	}
-	_, err = c.queue(ctx, rules.Message{Key: "forged-order/" + hash, Kind: rules.MessageForged, About: m.about})
+	_, err = c.queue(ctx, rules.Message{Key: "forged-order/" + hash, Kind: rules.MessageForged, Rank: rules.RankForged, About: m.about})
 	return err
 }
 

@@ -202,6 +202,16 @@ func (b *Book) Digests(ctx context.Context, since time.Time) ([]string, error) {
 	return days, b.fault(what, rows.Err())
 }
 
+// ToldSince counts the messages of a kind, about no case, that were told since then,
+// up to most.
+func (b *Book) ToldSince(ctx context.Context, kind rules.MessageKind, since time.Time, most int) (int, error) {
+	var n int
+	err := b.db.QueryRowContext(ctx, `select count(*) from (select 1 from outbox
+		where kind = $1 and case_id = '' and state = 'told' and done_at >= $2 limit $3) as told`,
+		string(kind), micros(since), int64(most)).Scan(&n)
+	return n, b.fault("count messages in", err)
+}
+
 // Outbox says how many messages wait, and since when the oldest does.
 func (b *Book) Outbox(ctx context.Context) (waiting int, oldest time.Time, err error) {
 	var since int64
