@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,8 +14,13 @@ import (
 	"github.com/disputewatch/disputewatch/rules"
 )
 
-// freshEvery is how often it is looked which cards say another time than is left.
-const freshEvery = time.Hour
+// freshEvery is how often it is looked which cards say another time than is left,
+// and freshMost how many are changed then, the most urgent: ten minutes' work at
+// Slack's pace.
+const (
+	freshEvery = time.Hour
+	freshMost  = 600
+)
 
 // freshen queues that the cards be brought up to date that say "9 days left" where
 // 8 are left: a card changes else only with its case, and a dispute that nobody
@@ -33,8 +39,12 @@ func (h *house) freshen(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	slices.SortStableFunc(cases, rules.ByUrgency)
 	var errs []error
 	for _, c := range cases {
+		if len(errs) == freshMost {
+			break
+		}
 		if c.Card.TS == "" || !notify.Aged(c, h.policy, later(since, saidAt(c.Card)), now) {
 			continue
 		}
