@@ -354,6 +354,11 @@ func TestMessageIsRepeatedByAYoungerOneThatSaysAllOfIt(t *testing.T) {
 		if got := fmt.Sprint(repeated); got != "[nudge0 nudge1 digest/2026-03-02 alarm/a/1]" {
 			t.Errorf("repeated %s", got)
 		}
+		for most, want := range map[int]int{10: 3, 2: 2} {
+			if n, err := w.ToldSince(w.ctx, rules.MessageAlarm, w.now().Add(-time.Minute), most); err != nil || n != want {
+				t.Errorf("told %d alarms of %d at most: %v", n, most, err)
+			}
+		}
 		days, err := w.Digests(w.ctx, w.now().Add(-time.Minute))
 		w.must(err)
 		if got := fmt.Sprint(days); got != "[2026-03-02 2026-03-03]" {
