@@ -79,6 +79,8 @@ func (c *Case) take(e Event) error {
 		c.takeStripe(e)
 	case EventMissing:
 		c.takeMissing(e)
+	case EventAccount:
+		c.Account = e.Account
 	case EventTold:
 		c.takeTold(e)
 	case EventPosted:

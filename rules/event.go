@@ -24,7 +24,7 @@ type Event struct {
 	Other  string      `json:"other,omitempty"`  // EventMerge: the case that came in or that this one went into
 	From   *Case       `json:"from,omitempty"`   // EventMerge: that other case, as it was
 	Keys   []string    `json:"keys,omitempty"`   // keys that this event adds to the case
-	// Account of EventStripe: the Stripe account's name in the config.
+	// Account of EventStripe and EventAccount: the Stripe account's name in the config.
 	Account string `json:"account,omitempty"`
 	// Was is how EventReread's mail was taken before, and Lifted the warnings of
 	// that reading that no mail of the case gives any more.
@@ -47,6 +47,7 @@ const (
 	EventLink    EventType = "link"    // a person said which charge it is
 	EventStripe  EventType = "stripe"  // Stripe's dispute was read
 	EventMissing EventType = "missing" // Stripe shows no dispute for a mail, long after it, or the case's own no more
+	EventAccount EventType = "account" // the config calls its Stripe account by another name
 	EventTold    EventType = "told"    // an escalation was queued
 	EventPosted  EventType = "posted"  // its card stands in Slack
 	EventClaim   EventType = "claim"

@@ -103,6 +103,9 @@ func (h *house) refresh(ctx context.Context, s *ingest.Stripe, p *passed) error 
 	defer done()
 	part := "stripe/" + s.Account
 	err := h.under(ctx, part, func(ctx context.Context, claim rules.Claim) error {
+		if err := h.adopt(ctx, claim, s); err != nil {
+			return err
+		}
 		m, err := s.Refresh(ctx, claim)
 		p.matched += m.Matched
 		p.mail.Opened = append(p.mail.Opened, m.Opened...)

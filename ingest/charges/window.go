@@ -236,17 +236,17 @@ func merge(a, b Charge) Charge {
 // accountOf is the account's id for w's readings, asked for once a window.
 func (c *Client) accountOf(ctx context.Context, w *Window) string {
 	if w.account == nil {
-		id := c.accountID(ctx)
+		id := c.AccountID(ctx)
 		w.account = &id
 	}
 	return *w.account
 }
 
-// accountID is the account's id, for links into the Dashboard: the configured
-// one, or the key's own. A restricted key may be refused it, which is fine and
+// AccountID is the account's id at Stripe, for links into the Dashboard: the configured
+// one, or the key's own; "" where it is not known. A restricted key may be refused it, which is fine and
 // is not asked again; a passing failure leaves links without it until the next
 // window. Neither keeps a dispute from being read.
-func (c *Client) accountID(ctx context.Context) string {
+func (c *Client) AccountID(ctx context.Context) string {
 	if c.account.AccountID != "" {
 		return c.account.AccountID
 	}

@@ -49,6 +49,8 @@ func (s *Server) happened(e rules.Event) (what string, lines []string) {
 		return "Linked to a charge", []string{rules.Plain(e.Match.Charge, 60)}
 	case e.Type == rules.EventStripe && e.Stripe != nil:
 		return "Read in Stripe", s.readingLines(*e.Stripe)
+	case e.Type == rules.EventAccount:
+		return "Its Stripe account is called " + rules.Plain(e.Account, 60) + " in the config now", nil
 	case e.Type == rules.EventTold && e.Told != nil:
 		return s.toldLines(*e.Told)
 	case e.Type == rules.EventPosted:
