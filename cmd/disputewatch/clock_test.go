@@ -1,6 +1,8 @@
 package main
 
 import (
+	"database/sql"
+	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -55,4 +57,32 @@ func TestClockThatWasSetBackHidesNoMailboxThatIsNotRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.heardIn(channel, "Mailbox onboarding is not being read", "16 minutes ago")
+}
+
+func TestClockThatIsNotTheDatabasesIsSaid(t *testing.T) {
+	dsn := shared.postgres(t)
+	s := newStory(t, monday)
+	db, err := sql.Open("pgx", dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for name, behind := range map[string]int{"": 0, "is ahead of the database's by ": 300, "is behind the database's by ": -300} {
+		_, err := db.ExecContext(t.Context(), fmt.Sprintf(`create or replace function clock_timestamp() returns timestamptz language sql as
+			$$ select pg_catalog.clock_timestamp() - interval '%d seconds' $$`, behind))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.write("config.yaml", strings.Replace(s.configText(), "sqlite:"+s.dir+"/cases.db", dsn+",pg_catalog", 1)) // the store's own function is found first
+		s.restart()
+		if _, err := s.book.Good(t.Context(), "pass"); err != nil {
+			t.Fatal(err)
+		}
+		switch err := s.house.clocksDiffer(); {
+		case name == "" && err != nil:
+			t.Error(err)
+		case name != "" && (err == nil || !strings.Contains(err.Error(), name)):
+			t.Errorf("%v, want %q", err, name)
+		}
+	}
 }

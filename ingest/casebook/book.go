@@ -34,8 +34,10 @@ type Book struct {
 	turn     chan struct{}
 	kept     map[string]*sql.Stmt // compiled, by their text; of who has the turn
 	readOnly bool
-	still    *still      // of a SQLite file that is read without locks
-	decided  atomic.Bool // whether all cases were decided under this policy
+	still    *still       // of a SQLite file that is read without locks
+	decided  atomic.Bool  // whether all cases were decided under this policy
+	ahead    atomic.Int64 // of the database's clock, in nanoseconds
+	version  int64        // of the schema that this program knows
 }
 
 // store is what differs between the two databases.
@@ -43,7 +45,7 @@ type store struct {
 	kind       string // sqlite, postgres: also the folder of its migrations
 	skipLocked string // what keeps two takers from waiting for each other
 	lock       string // what keeps the others from cases that are read to be changed
-	begin      string // the first statement of each writing transaction
+	begin      string // the first statement of each writing transaction; see begins
 }
 
 // among is the texts that a parameter lists, as a table with the column key: one

@@ -192,7 +192,7 @@ func (b *Book) transact(ctx context.Context, f func(*change) error) ([]string, e
 func (c *change) do(ctx context.Context, f func(*change) error) error {
 	var err error
 	if begin := c.book.store.begin; begin != "" {
-		_, err = c.Tx.ExecContext(ctx, begin)
+		err = c.begin(ctx, begin)
 	}
 	if err == nil {
 		err = f(c)

@@ -52,7 +52,7 @@ func (c *change) claim(ctx context.Context, key string) (rules.Claim, error) {
 		on conflict (key) do update set holder = excluded.holder, epoch = claims.epoch + 1, until = excluded.until
 		where claims.until <= $4 or claims.until > $5
 		returning epoch`,
-		claim.Key, claim.Holder, micros(claim.Until), micros(c.now), micros(c.now.Add(2*claimLasts))).Scan(&claim.Epoch)
+		claim.Key, claim.Holder, c.book.shared(claim.Until), c.book.shared(c.now), c.book.shared(c.now.Add(2*claimLasts))).Scan(&claim.Epoch)
 	if !errors.Is(err, sql.ErrNoRows) {
 		return claim, err
 	}
@@ -61,7 +61,7 @@ func (c *change) claim(ctx context.Context, key string) (rules.Claim, error) {
 	if err := c.QueryRowContext(ctx, `select holder, until from claims where key = $1`, claim.Key).Scan(&held.Holder, &until); err != nil {
 		return rules.Claim{}, err
 	}
-	held.Until = moment(until)
+	held.Until = moment(until).Add(c.book.Ahead())
 	return rules.Claim{}, held
 }
 
@@ -78,7 +78,7 @@ func (b *Book) Renew(ctx context.Context, claim rules.Claim) (rules.Claim, error
 func (c *change) under(ctx context.Context, claim *rules.Claim) error {
 	until := c.now.Add(claimLasts)
 	r, err := c.ExecContext(ctx, `update claims set until = $1 where key = $2 and holder = $3 and epoch = $4`,
-		micros(until), claim.Key, claim.Holder, claim.Epoch)
+		c.book.shared(until), claim.Key, claim.Holder, claim.Epoch)
 	if err := one(r, err, &LostError{claim.Key, claim.Holder}); err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 
 // EndIdleAfter shortens, for a test, how long the server keeps the locks of a
 // silent process.
-func (b *Book) EndIdleAfter(d time.Duration) { b.store.begin = endIdle(d) }
+func (b *Book) EndIdleAfter(d time.Duration) { b.store.begin = begins(d) }
 
 // PauseWithin changes a case and falls silent within the transaction, as a
 // process does that is stopped, until wake.

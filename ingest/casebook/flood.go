@@ -150,7 +150,7 @@ func (c *change) summarise(ctx context.Context, cases []rules.Case) error {
 func (b *Book) HeldOf(ctx context.Context, keys ...string) (map[string]bool, error) {
 	const what = "list claims in"
 	rows, err := b.db.QueryContext(ctx, `select key from claims where until > $1 and until <= $2`,
-		micros(b.now()), micros(b.now().Add(2*claimLasts)))
+		b.shared(b.now()), b.shared(b.now().Add(2*claimLasts)))
 	if err != nil {
 		return nil, b.fault(what, err)
 	}
@@ -176,6 +176,6 @@ func (b *Book) HeldOf(ctx context.Context, keys ...string) (map[string]bool, err
 func (b *Book) Held(ctx context.Context, key string) (bool, error) {
 	var n int
 	err := b.db.QueryRowContext(ctx, `select count(*) from claims where key = $1 and until > $2 and until <= $3`,
-		indexed(key), micros(b.now()), micros(b.now().Add(2*claimLasts))).Scan(&n)
+		indexed(key), b.shared(b.now()), b.shared(b.now().Add(2*claimLasts))).Scan(&n)
 	return n > 0, b.fault("look for claim "+key+" in", err)
 }

@@ -36,6 +36,12 @@ func (b *Book) provider() (*goose.Provider, error) {
 	return p, nil
 }
 
+// latest is the schema's version that this program knows.
+func latest(p *goose.Provider) int64 {
+	sources := p.ListSources()
+	return sources[len(sources)-1].Version
+}
+
 // migrate brings the schema up to this program's. Several programs may start
 // at once: the one that comes too late to a step finds it done.
 func (b *Book) migrate(ctx context.Context) error {
@@ -43,6 +49,7 @@ func (b *Book) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	b.version = latest(p)
 	// Each failure means that another starter took a step: one of the migrations,
 	// or the table that counts them.
 	for left := len(p.ListSources()) + 1; ; left-- {
@@ -75,8 +82,7 @@ func (b *Book) sameSchema(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	sources := p.ListSources()
-	want := sources[len(sources)-1].Version
+	want := latest(p)
 	var have int64
 	if err := b.db.QueryRowContext(ctx, `select coalesce(max(version_id), 0) from goose_db_version`).Scan(&have); err != nil {
 		return fmt.Errorf("open book %s: no schema in it: %w\nhint: is this the right store? the first scan makes the schema", b.name, err)

@@ -127,13 +127,13 @@ func (c *change) mostUrgent(ctx context.Context) (rules.Message, string, error) 
 	err := c.QueryRowContext(ctx, `select o.id, o.key, o.kind, o.case_id, o.claim_key, o.rank, o.queued_at, o.next_at,
 			o.attempts, o.tried_at, o.error, o.body
 		from outbox o left join claims l on l.key = o.claim_key
-		where o.state = 'waiting' and (o.next_at <= $1 or o.next_at > $3) and (l.key is null or l.until <= $1 or l.until > $2)
+		where o.state = 'waiting' and (o.next_at <= $1 or o.next_at > $3) and (l.key is null or l.until <= $5 or l.until > $2)
 			and not (o.kind = 'step' and o.case_id <> '' and o.queued_at > $4
 				and exists (select 1 from outbox p where p.case_id = o.case_id and p.case_id <> '' and p.kind = 'step' and p.state = 'waiting'
 					and p.tried_at > 0 and (p.queued_at, p.id) < (o.queued_at, o.id))
 				and not exists (select 1 from outbox t where t.case_id = o.case_id and t.case_id <> '' and t.kind = 'step' and t.state = 'told'))
 		order by o.rank, o.queued_at, o.id limit 1`+c.book.store.skipLocked,
-		micros(c.now), micros(c.now.Add(2*claimLasts)), micros(c.now.Add(longestWait)), micros(c.now.Add(-cardWait))).
+		micros(c.now), c.book.shared(c.now.Add(2*claimLasts)), micros(c.now.Add(longestWait)), micros(c.now.Add(-cardWait)), c.book.shared(c.now)).
 		Scan(&m.ID, &m.Key, &m.Kind, &m.Case, &key, &rank, &queued, &next, &attempts, &tried, &m.Error, &body)
 	if errors.Is(err, sql.ErrNoRows) {
 		return m, "", ErrEmpty

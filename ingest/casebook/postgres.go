@@ -22,13 +22,50 @@ const (
 	postgresIdle = 20 * time.Second
 )
 
-// endIdle makes the server end a transaction whose client was paused or has
-// gone: its locks, that of its claim among them, would keep the others from
-// taking over. It is said in each transaction, for a pooler passes no settings
-// of a session on.
-func endIdle(d time.Duration) string {
-	return "set local idle_in_transaction_session_timeout = " + strconv.FormatInt(d.Milliseconds(), 10)
+// begins is the first statement of a transaction. It makes the server end one whose
+// client was paused or has gone for d: its locks, that of its claim among them, would
+// keep the others from taking over. It is said in each transaction, for a pooler
+// passes no settings of a session on. In the same turn it asks what time it is there,
+// and for the schema's version, which another release may have changed meanwhile.
+func begins(d time.Duration) string {
+	return fmt.Sprintf(`select cast(set_config('idle_in_transaction_session_timeout', '%d', true) as text),
+		cast(extract(epoch from clock_timestamp()) * 1000000 as bigint),
+		cast((select max(version_id) from goose_db_version) as bigint)`, d.Milliseconds())
 }
+
+// clocksAgree is how far the clocks of two machines differ without harm: a claim is
+// renewed long before it lapses.
+const clocksAgree = 5 * time.Second
+
+// begin says the first statement, and learns from it how far this machine's clock is
+// ahead of the database's. Beside what an answer took on its way no clock differs.
+func (c *change) begin(ctx context.Context, query string) error {
+	var set string
+	var there, version int64
+	sent := time.Now()
+	if err := c.Tx.QueryRowContext(ctx, query).Scan(&set, &there, &version); err != nil {
+		return err
+	}
+	ahead := time.Duration(0)
+	if most := sent.Sub(moment(there)); most > clocksAgree {
+		ahead = most
+	} else if least := time.Since(moment(there)); least < -clocksAgree {
+		ahead = least
+	}
+	c.book.ahead.Store(int64(ahead))
+	if version > c.book.version {
+		return c.book.newer(version, c.book.version)
+	}
+	return nil
+}
+
+// Ahead is how far this machine's clock is ahead of the database's; zero where they
+// agree well enough.
+func (b *Book) Ahead() time.Duration { return time.Duration(b.ahead.Load()) }
+
+// shared is a moment by the clock that all who share the book go by, to which claims
+// are bound: that of the database.
+func (b *Book) shared(t time.Time) int64 { return micros(t.Add(-b.Ahead())) }
 
 // openPostgres opens the database that dsn names. Unless dsn says otherwise,
 // statements are described but not prepared on the server, so that a pooler in
@@ -46,7 +83,7 @@ func openPostgres(ctx context.Context, dsn string, o Options) (*Book, error) {
 	}
 	b := &Book{
 		store: store{
-			kind: "postgres", skipLocked: " for update of o skip locked", lock: " for no key update of cases", begin: endIdle(postgresIdle),
+			kind: "postgres", skipLocked: " for update of o skip locked", lock: " for no key update of cases", begin: begins(postgresIdle),
 		},
 		name: "postgres://" + net.JoinHostPort(cfg.Host, strconv.Itoa(int(cfg.Port))) + "/" + cfg.Database,
 		o:    o,
