@@ -2,11 +2,14 @@ package casebook
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net"
+	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -67,6 +70,46 @@ func (b *Book) Ahead() time.Duration { return time.Duration(b.ahead.Load()) }
 // are bound: that of the database.
 func (b *Book) shared(t time.Time) int64 { return micros(t.Add(-b.Ahead())) }
 
+// postgresSilence is how long a server, or the network before it, may leave what we
+// sent unacknowledged. A firewall that was started anew drops the packets of each
+// connection that it does not know and says nothing: Linux would wait for a quarter
+// of an hour.
+const postgresSilence = 30 * time.Second
+
+// keptAlive gives an idle line up after as long.
+func keptAlive() net.KeepAliveConfig {
+	return net.KeepAliveConfig{Enable: true, Idle: postgresSilence / 2, Interval: postgresSilence / 6, Count: 3}
+}
+
+// givenUp has Linux end a connection on which nothing is acknowledged any more.
+func givenUp(network, _ string, raw syscall.RawConn) error {
+	const tcpUserTimeout = 18 // tcp(7), since Linux 2.6.37
+	if runtime.GOOS != "linux" || !strings.HasPrefix(network, "tcp") {
+		return nil
+	}
+	var err error
+	set := raw.Control(func(fd uintptr) {
+		err = syscall.SetsockoptInt(int(fd), syscall.IPPROTO_TCP, tcpUserTimeout, int(postgresSilence.Milliseconds()))
+	})
+	return errors.Join(set, err)
+}
+
+// postgresGreets is how long a connection from the pool may take to answer before
+// another one is made.
+const postgresGreets = 5 * time.Second
+
+// greeted finds a connection that broke, or was lost without a word, while it lay in
+// the pool, before it is used: a turn to the server, and no failed pass after a
+// restart.
+func greeted(ctx context.Context, conn *pgx.Conn) error {
+	ctx, done := context.WithTimeout(ctx, postgresGreets)
+	defer done()
+	if conn.PgConn().Ping(ctx) != nil {
+		return driver.ErrBadConn
+	}
+	return nil
+}
+
 // openPostgres opens the database that dsn names. Unless dsn says otherwise,
 // statements are described but not prepared on the server, so that a pooler in
 // transaction mode may stand between (TRAPS 31).
@@ -88,9 +131,9 @@ func openPostgres(ctx context.Context, dsn string, o Options) (*Book, error) {
 		name: "postgres://" + net.JoinHostPort(cfg.Host, strconv.Itoa(int(cfg.Port))) + "/" + cfg.Database,
 		o:    o,
 	}
-	// A connection that broke while it lay in the pool is found and replaced
-	// before it is used: a turn to the server, and no failed pass after a restart.
-	b.db = stdlib.OpenDB(*cfg, stdlib.OptionShouldPing(func(context.Context, stdlib.ShouldPingParams) bool { return true }))
+	cfg.DialFunc = (&net.Dialer{Timeout: cfg.ConnectTimeout, KeepAliveConfig: keptAlive(), Control: givenUp}).DialContext
+	never := func(context.Context, stdlib.ShouldPingParams) bool { return false }
+	b.db = stdlib.OpenDB(*cfg, stdlib.OptionResetSession(greeted), stdlib.OptionShouldPing(never))
 	b.db.SetMaxOpenConns(postgresConns)
 	b.db.SetConnMaxIdleTime(time.Minute)
 	if err := b.db.PingContext(ctx); err != nil {
