@@ -27,12 +27,16 @@ type trouble struct {
 const saidAgain = time.Hour
 
 // logTroubles logs what failed for someone who has been at work, where that is
-// news, and what fails for nobody any more.
+// news, and what fails for nobody any more. Who found that another process is at the
+// work has learned nothing of what keeps himself from it.
 func (h *house) logTroubles(who string, err error) {
 	h.troubles.mu.Lock()
 	defer h.troubles.mu.Unlock()
-	now, met := h.now(), map[string]bool{}
+	now, met, tried := h.now(), map[string]bool{}, true
 	for _, e := range flatten(err) {
+		if elsewhere(e) {
+			tried = false
+		}
 		if elsewhere(e) || errors.Is(e, context.Canceled) {
 			continue
 		}
@@ -50,7 +54,7 @@ func (h *house) logTroubles(who string, err error) {
 		t.said = now
 	}
 	for cause, t := range h.troubles.known {
-		if !t.met[who] || met[cause] {
+		if !tried || !t.met[who] || met[cause] {
 			continue
 		}
 		if delete(t.met, who); len(t.met) == 0 {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/disputewatch/disputewatch/ingest/casebook"
 )
 
 // diary is a log under a clock that the test moves.
@@ -68,4 +70,16 @@ func TestTroubleOfTwoEndsWithTheSecond(t *testing.T) {
 	d.logged()
 	d.logTroubles("b", errors.New("y"))
 	d.logged("what=x")
+}
+
+func TestTroubleDoesNotEndBecauseAnotherDaemonIsAtTheWork(t *testing.T) {
+	d := newDiary(t)
+	d.logTroubles("a", errors.New("x"))
+	d.logged("step failed")
+	d.logTroubles("a", fmt.Errorf("mailbox: %w", &casebook.HeldError{Key: "mailbox/onboarding", Holder: "other/1"}))
+	d.logged()
+	d.logTroubles("a", errors.New("x"))
+	d.logged()
+	d.logTroubles("a", nil)
+	d.logged("works again")
 }
