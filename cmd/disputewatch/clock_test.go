@@ -73,8 +73,7 @@ func TestClockThatIsNotTheDatabasesIsSaid(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.write("config.yaml", strings.Replace(s.configText(), "sqlite:"+s.dir+"/cases.db", dsn+",pg_catalog", 1)) // the store's own function is found first
-		s.restart()
+		s.moved(dsn + ",pg_catalog") // the store's own function is found first
 		if _, err := s.book.Good(t.Context(), "pass"); err != nil {
 			t.Fatal(err)
 		}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/ingest/mailbox/fakeimap"
 	"github.com/disputewatch/disputewatch/rules"
@@ -196,4 +197,58 @@ func TestDecidingThatPanicsIsTold(t *testing.T) {
 	if told := desking(); !strings.Contains(told, "Deciding what is due works again") {
 		t.Errorf("nobody was told that it is over:\n%s", told)
 	}
+}
+
+// The line of one of two machines is broken. Whoever is first at a mailbox holds it
+// until the connection has failed, which may take a minute.
+func TestDaemonThatCannotReachAMailboxLetsTheOthersReadItFirst(t *testing.T) {
+	dsn := shared.postgres(t)
+	s := newStory(t, monday)
+	s.moved(dsn)
+	other, err := casebook.Open(t.Context(), dsn, casebook.Options{Now: s.clock, Holder: "other/1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	nothing := func() {}
+	reads := func() { _, err := other.Good(t.Context(), "mailbox/onboarding"); must(err) }
+	takes := func() { _, err := other.Claim(t.Context(), "mailbox/onboarding"); must(err) }
+	p := s.poll()
+	run := func(what string, before, meanwhile func(), waits bool, failures int) {
+		t.Helper()
+		waited := false
+		p.behind = func(context.Context) {
+			waited = true
+			meanwhile()
+		}
+		s.wait(5 * time.Minute)
+		before()
+		p.Run()
+		if h := s.part(); waited != waits || h.Failures != failures {
+			t.Errorf("%s: it waited: %v, and failed %d times in a row, want %v and %d", what, waited, h.Failures, waits, failures)
+		}
+	}
+	good := p.box.Account.Port
+	run("all is well", nothing, nothing, false, 0)
+	p.box.Account.Port = 1 // nobody listens
+	run("the first that fails", nothing, nothing, false, 1)
+	run("nobody reads it", nothing, nothing, true, 2)
+	run("another reads it meanwhile", nothing, reads, true, 0)
+	run("another was faster", reads, nothing, true, 0)
+	run("another is at it", nothing, takes, true, 0)
+	run("the other has gone", nothing, nothing, true, 1)
+	p.box.Account.Port = good
+	run("the line is mended", nothing, nothing, true, 0)
+	run("another is at it, and all is well", takes, nothing, false, 0)
+	run("all is well again", nothing, nothing, false, 0)
+	p.box.Account.Port = 1
+	run("it fails once more", nothing, nothing, false, 1)
+	p.rescan = &ingest.Rescan{}
+	run("it is to read again what nobody else is", nothing, nothing, false, 2)
 }

@@ -126,6 +126,13 @@ func (s *story) restart() {
 	s.start()
 }
 
+// moved begins anew with another store.
+func (s *story) moved(store string) {
+	s.t.Helper()
+	s.write("config.yaml", strings.Replace(s.configText(), "sqlite:"+s.dir+"/cases.db", store, 1))
+	s.restart()
+}
+
 // dispute adds a Klarna charge with an order reference, and its dispute.
 func (s *story) dispute(n, order, status string, minor int64, due time.Time) {
 	s.t.Helper()

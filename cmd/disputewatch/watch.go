@@ -41,7 +41,8 @@ func (h *house) watch(ctx context.Context, rescan *ingest.Rescan) error {
 	var running, others sync.WaitGroup
 	var suspects []cron.Job
 	for i, box := range h.boxes {
-		job := chain.Then(&poll{house: h, ctx: ctx, box: box, rescan: rescan, every: interval(h.config.Mailboxes[i].Schedule, h.now())})
+		every := interval(h.config.Mailboxes[i].Schedule, h.now())
+		job := chain.Then(&poll{house: h, ctx: ctx, box: box, rescan: rescan, every: every, behind: behind(every)})
 		schedule, err := scheduleOf(h.config.Mailboxes[i].Schedule, i, len(h.boxes), h.now())
 		if err != nil {
 			return fmt.Errorf("schedule %s: %w", box.Account.Name, err)
@@ -121,12 +122,18 @@ type poll struct {
 	rescan *ingest.Rescan // guarded by cron's chain: one run at a time
 	lock   lockout        // guarded by the same
 	every  time.Duration  // the time between two runs
+
+	failing failing               // guarded by the same
+	behind  func(context.Context) // waits for other daemons, while it fails here
 }
 
 // Run reads the mailbox, asks its Stripe account, and wakes the desk where there
 // is news: of what time brings the desk knows by itself.
 func (p *poll) Run() {
 	if p.ctx.Err() != nil || p.lock.holds(p.box.Account.Password, p.now()) {
+		return
+	}
+	if p.failing.is && p.rescan == nil && p.readByAnother() {
 		return
 	}
 	leave, in := p.doors.enter(p.ctx)
@@ -142,6 +149,7 @@ func (p *poll) Run() {
 	leave()
 	p.logTroubles("mailbox/"+name, err)
 	p.lock.note(err, p.now())
+	p.note(err)
 	if err == nil {
 		p.rescan = nil
 	}
