@@ -62,6 +62,9 @@ func (p *pass) step(ctx context.Context, m rules.Message, claim rules.Claim) (En
 	if why != "" {
 		return p.drop(ctx, m, d.postOf(m, c), why)
 	}
+	if d.unread(m, c) {
+		return End{Kind: Again, Next: d.Now().Add(lookAgain), Why: "Stripe is to be asked first"}, nil
+	}
 	if waits, err := d.waits(ctx, m, c); err != nil || waits {
 		return End{Kind: Again, Next: d.Now().Add(lookAgain), Why: "more is being read before it is told"}, err
 	}
@@ -76,6 +79,14 @@ func (p *pass) step(ctx context.Context, m rules.Message, claim rules.Claim) (En
 func (d *Desk) unmatched(c rules.Case) bool {
 	return c.Card.TS == "" && c.Match.Strength == "" && c.Lane() == rules.LaneDispute && !c.Finished() &&
 		c.Kind != rules.KindUnknownKlarna && d.Now().Sub(c.OpenedAt).Abs() < d.AwaitCharge
+}
+
+// unread says that what Stripe said last of a case is old, and that it may be asked in a
+// moment: somebody may have answered there. Where it does not answer the step is told
+// with that.
+func (d *Desk) unread(m rules.Message, c rules.Case) bool {
+	return m.Escalation.News == nil && c.Lane() == rules.LaneDispute && len(oldReading(c, d.Now())) > 0 &&
+		d.Now().Sub(m.QueuedAt).Abs() < d.AwaitReading
 }
 
 // drop ends a step that was overtaken, unless an earlier attempt said it after

@@ -63,6 +63,11 @@ type Desk struct {
 	// and then there is nothing to post. Zero is not at all.
 	AwaitCharge time.Duration
 
+	// AwaitReading is how long a step waits for Stripe to be asked anew, where what it
+	// said last is too old to act upon: the machine slept, or the daemon has just
+	// begun. Zero is not at all. The lane of stop requests waits for nothing.
+	AwaitReading time.Duration
+
 	Observe bool // everything is decided and recorded, nothing is said
 
 	mu     sync.Mutex

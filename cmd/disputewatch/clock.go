@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -34,9 +35,12 @@ func (h *house) clocksDiffer() error {
 // after a start with a wrong one, or that the machine slept. The library works out
 // the time of a poll once and waits for it however the clock is set: after an
 // hour back no mailbox would be read for an hour, after a month back for a month.
-// What the book remembers under the other clock would hide that. since is
-// time.Since, which goes by a clock that nobody sets.
-func (h *house) followClock(timer *cron.Cron, since func(time.Time) time.Duration) func(context.Context) {
+// What the book remembers under the other clock would hide that. Where the clock is
+// ahead now, polls may have been slept through, of which the library thinks no more:
+// each mailbox is read at once, as at a start. since is time.Since, which goes by a
+// clock that nobody sets, and that stands still in a sleep; polls is who waits for
+// what is begun here.
+func (h *house) followClock(timer *cron.Cron, polls *sync.WaitGroup, since func(time.Time) time.Duration) func(context.Context) {
 	began, wall := time.Now(), h.now().Round(0)
 	return func(ctx context.Context) {
 		h.logTroubles("clock of the book", h.clocksDiffer())
@@ -46,11 +50,15 @@ func (h *house) followClock(timer *cron.Cron, since func(time.Time) time.Duratio
 		if set.Abs() < clockMoves {
 			return
 		}
-		h.log.Warn("the clock was set", "by", set.Round(time.Second))
+		h.log.Warn("the clock was set, or the machine slept", "by", set.Round(time.Second))
 		timer.Stop() // not awaited: what runs goes on
 		timer.Start()
 		if set < 0 {
 			h.logTroubles("clock", h.book.SetBack(ctx))
+			return
+		}
+		for _, e := range timer.Entries() {
+			polls.Go(e.WrappedJob.Run) // not beside one that runs
 		}
 	}
 }

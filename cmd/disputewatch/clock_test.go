@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -26,11 +27,13 @@ func TestClockThatWasSetBackHidesNoMailboxThatIsNotRead(t *testing.T) {
 	s.wait(30 * day)
 	s.pass()
 	schedule, timer := &distant{}, cron.New()
-	timer.Schedule(schedule, cron.FuncJob(func() {}))
+	var polls sync.WaitGroup
+	var polled atomic.Int32
+	timer.Schedule(schedule, cron.FuncJob(func() { polled.Add(1) }))
 	timer.Start()
 	defer timer.Stop()
 	steady := func(time.Time) time.Duration { return 5 * time.Second }
-	look := s.house.followClock(timer, steady)
+	look := s.house.followClock(timer, &polls, steady)
 	looked := func() int32 {
 		look(t.Context())
 		timer.Entries() // answered by the timer once it runs
@@ -43,6 +46,9 @@ func TestClockThatWasSetBackHidesNoMailboxThatIsNotRead(t *testing.T) {
 	s.wait(-30 * day)
 	if n := looked(); n != 2 {
 		t.Errorf("the polls were worked out %d times, and not anew when the clock was set", n)
+	}
+	if polls.Wait(); polled.Load() != 0 {
+		t.Error("a clock that was set back made up for polls")
 	}
 	s.house.began = s.now.Add(-time.Hour)
 	s.wait(16 * time.Minute)
@@ -57,6 +63,12 @@ func TestClockThatWasSetBackHidesNoMailboxThatIsNotRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.heardIn(channel, "Mailbox onboarding is not being read", "16 minutes ago")
+	s.wait(8 * time.Hour) // it sleeps
+	looked()
+	polls.Wait()
+	if n := polled.Load(); n != 1 {
+		t.Errorf("after a sleep the mailbox was polled %d times at once", n)
+	}
 }
 
 func TestClockThatIsNotTheDatabasesIsSaid(t *testing.T) {

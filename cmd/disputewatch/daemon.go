@@ -125,6 +125,10 @@ func (c *command) awaitReload(ctx context.Context, hangups <-chan os.Signal, met
 // any time of a ladder.
 const awaitCharge = time.Minute
 
+// awaitReading is longer than it takes until Stripe is asked by a daemon that begins, or
+// goes on after a sleep, and has answered.
+const awaitReading = lookEvery + 90*time.Second
+
 // served is what a daemon has under any config.
 type served struct {
 	rescan  *ingest.Rescan // of the first config; nil: none
@@ -152,7 +156,7 @@ func (c *command) serve(ctx context.Context, cfg *config.Config, with served) er
 		}
 		h.metrics, h.died = with.metrics, died
 		h.metrics.Expect(names(cfg.Mailboxes), h.stepNames())
-		h.desk.AwaitCharge = awaitCharge // here the desk tells while a pass is under way
+		h.desk.AwaitCharge, h.desk.AwaitReading = awaitCharge, awaitReading // here the desk tells while a pass is under way
 		closeBoard, err := h.serveBoard(cfg.Listen)
 		if err != nil {
 			return err

@@ -61,7 +61,7 @@ func (h *house) watch(ctx context.Context, rescan *ingest.Rescan) error {
 	h.tell(daemon.SdNotifyReady + "\nSTATUS=reading the mailboxes")
 	running.Go(func() { h.feedWatchdog(ctx) })
 	running.Go(func() { h.loop(ctx, lookEvery, nil, h.keepFresh) })
-	running.Go(func() { h.loop(ctx, lookEvery, nil, h.followClock(timer, time.Since)) })
+	running.Go(func() { h.loop(ctx, lookEvery, nil, h.followClock(timer, &running, time.Since)) })
 	running.Go(func() { h.loop(ctx, retainLook, atOnce(), h.retain) })
 	running.Go(func() { h.stayUp(ctx) })
 	running.Go(func() { h.loop(ctx, lookEvery, nil, h.watchBook) })
