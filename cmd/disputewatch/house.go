@@ -60,6 +60,7 @@ type house struct {
 	noted bool            // what a start notes; of begin, then of the loop of watchBook
 
 	unwritten unwritten // of the loop of watchBook
+	doubted   bool      // whether the last look of retain, whose loop's it is, doubted the clock
 
 	freshAt time.Time // when it was last looked which cards are old; the desk's
 

@@ -20,6 +20,10 @@ const (
 	retainTime  = 20 * time.Minute
 )
 
+// longAgo is how far apart two looks are that a machine which was off, or whose clock
+// is wrong, has between them.
+const longAgo = 7 * 24 * time.Hour
+
 // idleToken is after which time a refresh token that nobody used is not worth
 // keeping: Microsoft's end after 90 days without use.
 const idleToken = 180 * 24 * time.Hour
@@ -43,12 +47,23 @@ func (h *house) retain(ctx context.Context) {
 	h.logTroubles(retentionPart, nil)
 }
 
+// doubts leaves what is old alone until the next look where the last one was long ago.
+// A machine that starts with a clock of next year would remove all that is of this one,
+// for good, before anybody tells it the time.
+func (h *house) doubts(was rules.Health) bool {
+	gap := h.now().Sub(was.GoodAt)
+	if h.doubted = !h.doubted && !was.GoodAt.IsZero() && gap > longAgo; h.doubted {
+		h.log.Warn("old data is left alone for an hour: the clock may be wrong", "last", was.GoodAt.UTC().Format(time.RFC3339))
+	}
+	return h.doubted
+}
+
 func (h *house) retainIfDue(ctx context.Context) error {
 	ctx, done := h.within(ctx, retainTime)
 	defer done()
 	return h.under(ctx, retentionPart, func(ctx context.Context, claim rules.Claim) error {
 		was, err := h.book.Part(ctx, retentionPart) // another daemon may have done it
-		if err != nil || h.now().Sub(was.GoodAt) < retainEvery {
+		if err != nil || h.now().Sub(was.GoodAt) < retainEvery || h.doubts(was) {
 			return err
 		}
 		gone, err := h.book.Purge(ctx, claim, h.cutoff())

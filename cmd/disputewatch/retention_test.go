@@ -62,6 +62,11 @@ func TestOldDataGoesOnceADayAndDoesNotComeBack(t *testing.T) {
 	}
 	s.wait(401 * day)
 	s.house.retain(t.Context())
+	if !s.fileHolds("Anna Andersson") {
+		t.Error("it was removed by a clock that may be wrong")
+	}
+	s.wait(time.Hour)
+	s.house.retain(t.Context())
 	for _, text := range []string{"Anna Andersson", "anna@example.com", "bertold"} {
 		if s.fileHolds(text) {
 			t.Errorf("%q is still there", text)
@@ -142,5 +147,28 @@ func TestRefreshTokenThatNobodyUsesIsForgotten(t *testing.T) {
 	s.house.retain(t.Context())
 	if s.fileHolds("refresh-idle-secret") {
 		t.Error("it is still there")
+	}
+}
+
+func TestStartUnderAClockThatIsAYearAheadRemovesNothing(t *testing.T) {
+	s := newStory(t, monday)
+	if err := s.book.RotateToken(t.Context(), "oauth2/new", "", "refresh-token-in-use"); err != nil {
+		t.Fatal(err)
+	}
+	s.house.retain(t.Context())
+	for range 2 { // it starts so again and again
+		s.wait(365 * day)
+		s.restart()
+		s.house.retain(t.Context())
+		s.wait(-365*day + time.Hour) // and is told the time
+		s.house.retain(t.Context())
+	}
+	s.wait(day)
+	s.house.retain(t.Context())
+	if !s.fileHolds("refresh-token-in-use") {
+		t.Error("what is in use was removed as old")
+	}
+	if part, err := s.book.Part(t.Context(), retentionPart); err != nil || !part.GoodAt.Equal(s.now) {
+		t.Errorf("it is looked at no more: %v %v", part, err)
 	}
 }
