@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -78,16 +80,27 @@ func (t *troubles) meet(cause, who string, now time.Time) *trouble {
 	return known
 }
 
+// messageID is that of a message in the outbox.
+var messageID = regexp.MustCompile(`\bo-[0-9a-z]{16}\b`)
+
 // causeOf is what stays the same when something fails for the same reason: the
-// database's own words whatever it was asked for, otherwise all but the hint; and
-// without numbers, which are times, ports and counts.
+// database's own words whatever it was asked for, and so those of a connection to a
+// server; otherwise all but the hint and which message it was; and without numbers,
+// which are times, ports and counts.
 func causeOf(err error) string {
 	text, prefix := err.Error(), ""
 	var fault *casebook.FaultError
 	if errors.As(err, &fault) {
 		text, prefix = fault.Err.Error(), "book: "
 	}
+	var call *url.Error
+	if errors.As(err, &call) {
+		if to, err := url.Parse(call.URL); err == nil {
+			text, prefix = call.Err.Error(), to.Host+": "
+		}
+	}
 	text, _, _ = strings.Cut(text, "\n")
+	text = messageID.ReplaceAllString(text, "#")
 	var b strings.Builder
 	b.WriteString(prefix)
 	number := false

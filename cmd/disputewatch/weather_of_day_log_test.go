@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -82,4 +83,27 @@ func TestTroubleDoesNotEndBecauseAnotherDaemonIsAtTheWork(t *testing.T) {
 	d.logged()
 	d.logTroubles("a", nil)
 	d.logged("works again")
+}
+
+// Slack is out of reach for an hour, whichever message is tried and whatever is asked.
+func TestServerOutOfReachIsOneTroubleWhateverItIsAskedFor(t *testing.T) {
+	d := newDiary(t)
+	calls := []string{
+		"tell step o-5i2ua42jektbbdcd: channel #klarna-disputes: conversations.list",
+		"slack: bot token: auth.test",
+		"tell digest o-zv3z8xprud6jm4fm: chat.postMessage",
+	}
+	for i := range 200 {
+		call := calls[i%len(calls)]
+		method := call[strings.LastIndex(call, " ")+1:]
+		d.logTroubles("desk", fmt.Errorf("%s: no answer: %w", call, &url.Error{
+			Op: "Post", URL: "https://slack.com/api/" + method, Err: fmt.Errorf("dial tcp 198.51.100.7:%d: timed out", i),
+		}))
+		d.at = d.at.Add(15 * time.Second)
+	}
+	d.logged("step failed")
+	d.logTroubles("desk", errors.New("tell step o-5i2ua42jektbbdcd: too long"))
+	d.logged("step failed", "works again")
+	d.logTroubles("desk", errors.New("tell step o-zv3z8xprud6jm4fm: too long"))
+	d.logged()
 }
