@@ -119,7 +119,7 @@ func (r *reader) sentenceDate(t *text, m moment, ends bool, labels []found, d da
 	due = due || r.movedTo(t, m, s) || t.closes(s) || r.captioned(t, m)
 	due = due || slices.ContainsFunc(labels, func(f found) bool { return f.text == t && f.listsDeadline(m.at) })
 	due = due || t.lastDay(m, s) || t.asLast(m, s)
-	late := r.tooLate(t, m, s)
+	late := r.tooLate(t, m, s) || t.decidedAfter(m, s)
 	asks := late || t.hasAny([]key{wordRespond, aboutSilent}, s.from, s.to)
 	by := late || ends || t.leads(wordBy, s, m.from, 2) || t.leads(wordTomorrow, s, m.from, 1) || t.leads(wordToday, s, m.from, 1) || r.follows(t, m, s)
 	by = by || asks && r.latest(t, m, s)
@@ -137,7 +137,7 @@ func (r *reader) sentenceDate(t *text, m moment, ends bool, labels []found, d da
 		return reading{}, false
 	}
 	rd.rank, rd.text, rd.text2 = inSentence, t.quoted(m), t
-	rd.from = t.inSentence(m.from)
+	rd.from, rd.asked = t.inSentence(m.from), asks
 	_, rd.theirs = t.has(wordCustomer, s.from, min(s.from+customersPlace, m.from))
 	if silence && rd.at.In(d.location()).Format(time.DateOnly) == d.mail.In(d.location()).Format(time.DateOnly) {
 		return reading{}, false // "the dispute opened today will be closed if you do not respond"

@@ -1,6 +1,7 @@
 package klarna
 
 import (
+	"slices"
 	"time"
 
 	"github.com/disputewatch/disputewatch/rules"
@@ -302,6 +303,16 @@ func (r *reader) lacksMore() bool {
 	return false
 }
 
+// met says that the mail tells of evidence that arrived and that there is nothing to do:
+// a day of its that no sentence asks by is that of the request which was answered.
+func (r *reader) met() bool {
+	asks := func(rd reading) bool { return rd.asked || rd.rank < labelled && rd.counted }
+	if slices.ContainsFunc(r.dates, asks) || !slices.ContainsFunc(r.texts, (*text).wantsNothing) {
+		return false
+	}
+	return slices.ContainsFunc(r.topics, func(tp topic) bool { return tp.all(aboutMaterial, aboutArrived) && !tp.denied.has(aboutArrived) })
+}
+
 // wantsMore says that a hit in a sentence tells what is missing or asks for it, on no
 // condition: "we received your documents and need your invoice", but not "please note
 // that we received them" or "please wait for our answer".
@@ -313,7 +324,7 @@ func (t *text) wantsMore(h hit, s span) bool {
 	case has(wordIf, aboutCourtesy):
 		return false
 	case h.key == wordAsk:
-		return t.hasAny([]key{aboutMaterial, wordRespond}, h.from, s.to) && !has(wordNot) && !t.hasAny([]key{aboutArrived}, h.from, s.to)
+		return t.hasAny([]key{aboutMaterial, wordRespond}, h.from, s.to) && !t.hasAny([]key{wordNot}, max(s.from, h.from-1), s.to) && !t.hasAny([]key{aboutArrived}, h.from, s.to)
 	}
 	return has(aboutMaterial, wordRespond) && !t.hasAny([]key{wordNot}, s.from, h.from)
 }

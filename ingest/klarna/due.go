@@ -13,6 +13,9 @@ import (
 // a sentence that has passed, is the day of its end, or is told of the customer, and of
 // one that was withdrawn none of any: it is the day of a request that no longer stands.
 func (r *reader) due(d dating) []reading {
+	if r.n.Kind == rules.KindEvidenceReceived && r.met() {
+		return nil
+	}
 	if r.n.Kind == rules.KindResolved || r.n.Kind == rules.KindEvidenceReceived {
 		dropped := r.n.Result == rules.ResultWithdrawn
 		return slices.DeleteFunc(r.dates, func(rd reading) bool {

@@ -143,8 +143,8 @@ func (r *reader) strongest(w map[rules.Kind]weight, speaks bool) rules.Kind {
 	}
 	best, top := rules.Kind(""), 0
 	for _, k := range kinds[:8] {
-		if w[k].subject > 0 && r.fits(k, w[k], speaks) && !(k == rules.KindResolved && w[rules.KindReminder].subject > 0 && asks && (r.wants() || !r.ended())) {
-			return k // but a last reminder before the dispute is closed has not closed it
+		if w[k].subject > 0 && r.fits(k, w[k], speaks) && !(k == rules.KindResolved && w[rules.KindReminder].subject > 0 && (asks && r.wants() || !r.ended())) {
+			return k // but a last reminder before the dispute is closed, or decided, has not closed it
 		}
 		score := w[k].sum()
 		if k == rules.KindReminder && w[k].body >= enough && !r.anew() || k == rules.KindFollowUp && w[k].body >= enough && !r.anew() && r.answered() {

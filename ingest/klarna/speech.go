@@ -282,7 +282,7 @@ func (r *reader) listen(w map[rules.Kind]weight, speaks bool) {
 		named = named || w[k].subject > 0 && k != rules.KindDisputeRequest && possible
 	}
 	disputed := w[rules.KindDisputeRequest].subject > 0
-	asks, fraud := len(r.dates)+len(r.loose) > 0, false
+	asks, fraud := len(r.dates)+len(r.loose) > 0 && !r.met(), false
 	for _, tp := range r.topics {
 		fraud = fraud || tp.has(aboutFraud)
 	}

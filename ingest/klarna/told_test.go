@@ -554,3 +554,49 @@ func TestReasonStandsBetweenMarks(t *testing.T) {
 		}
 	}
 }
+
+func TestDayAfterWhichKlarnaDecidesIsTheLast(t *testing.T) {
+	want := time.Date(2027, 1, 12, 23, 59, 59, 0, time.UTC)
+	for _, line := range []string{
+		"After 12 January 2027 we will decide on what the customer told us.", "Passé le 12 janvier 2027, nous trancherons sur la seule base du dossier.",
+		"Nach dem 12. Januar 2027 entscheiden wir nach Aktenlage.", "Na 12 januari 2027 nemen wij een beslissing op basis van het dossier.",
+	} {
+		n := said(t, "Last reminder, dispute 256947", line)
+		if n.Deadline == nil || !n.Deadline.At.Equal(want) {
+			t.Errorf("%s: read %s %v", line, n.Kind, n.Deadline)
+		}
+	}
+	for _, line := range []string{"We have received your evidence. After 12 January 2027 we will decide.", "There is nothing to do for you. After 12 January 2027 we will decide."} {
+		if n := said(t, "Dispute 256947", line); n.Deadline != nil {
+			t.Errorf("%s: read %v", line, n.Deadline)
+		}
+	}
+}
+
+func TestLastReminderBeforeADecisionIsNoDecision(t *testing.T) {
+	if n := said(t, "Dernier rappel avant décision (litige 671105)", "Nous vous avons écrit le 5 janvier. Ce message est resté sans réponse.", "Litige : 671105"); n.Kind != rules.KindReminder {
+		t.Errorf("read %s", n.Kind)
+	}
+}
+
+func TestReceiptThatRepeatsTheDeadlineAsksForNothing(t *testing.T) {
+	n := said(t, "Got it: evidence for dispute 774301", "Files received: 3", "Original response deadline: 22 January 2027", "There is nothing left for you to do.")
+	if n.Kind != rules.KindEvidenceReceived || n.Deadline != nil {
+		t.Errorf("read %s, %v", n.Kind, n.Deadline)
+	}
+	n = said(t, "Got it: evidence for dispute 774301", "Files received: 3", "Original response deadline: 22 January 2027", "There is nothing left for you to do but one thing: please send us the invoice.")
+	if n.Kind != rules.KindFollowUp || n.Deadline == nil {
+		t.Errorf("where it asks: read %s, %v", n.Kind, n.Deadline)
+	}
+}
+
+func TestThanksThatSayWhatIsMissingAsk(t *testing.T) {
+	for _, lines := range [][]string{
+		{"Thanks for your answer on 902114", "Thank you for replying before the deadline. The tracking page doesn’t show who took the parcel; please upload the signed proof of delivery.", "Dispute ID: 902114"},
+		{"Vi har lest svaret ditt", "Takk for at du svarte før fristen. Legg ved en kvittering som viser hvem som hentet pakken.", "Saksnummer tvist: 902114"},
+	} {
+		if n := said(t, lines...); n.Kind != rules.KindFollowUp {
+			t.Errorf("%s: read %s", lines[1], n.Kind)
+		}
+	}
+}
