@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
+
+	"github.com/disputewatch/disputewatch/ingest/casebook"
 )
 
 // behindTime is how long a daemon that could not read a mailbox the last time stays
@@ -17,9 +20,10 @@ type failing struct {
 	good time.Time // when anybody had read it well
 }
 
-// note remembers how a reading ended; one that another daemon is at says nothing.
+// note remembers how a reading ended. One that another daemon is at, or has taken over,
+// says nothing of the mailbox, nor does one that the book failed.
 func (p *poll) note(err error) {
-	if elsewhere(err) {
+	if elsewhere(err) || lost(err) || errors.As(err, new(*casebook.FaultError)) {
 		return
 	}
 	p.failing = failing{}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -247,6 +249,11 @@ func TestDaemonThatCannotReachAMailboxLetsTheOthersReadItFirst(t *testing.T) {
 	run("the line is mended", nothing, nothing, true, 0)
 	run("another is at it, and all is well", takes, nothing, false, 0)
 	run("all is well again", nothing, nothing, false, 0)
+	for _, err := range []error{&casebook.LostError{Key: "mailbox/onboarding"}, &casebook.FaultError{Err: io.ErrUnexpectedEOF}} {
+		if p.note(fmt.Errorf("read mailbox: %w", err)); p.failing.is {
+			t.Errorf("%v is taken for a mailbox out of reach", err)
+		}
+	}
 	p.box.Account.Port = 1
 	run("it fails once more", nothing, nothing, false, 1)
 	p.rescan = &ingest.Rescan{}
