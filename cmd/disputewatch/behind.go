@@ -14,10 +14,14 @@ import (
 // with nothing new takes a second.
 const behindTime = 15 * time.Second
 
+// triedAgain is after which time it is tried all the same: the line may be mended.
+const triedAgain = 2 * time.Minute
+
 // failing is a mailbox that this daemon could not read the last time.
 type failing struct {
-	is   bool
-	good time.Time // when anybody had read it well
+	is    bool
+	good  time.Time // when anybody had read it well
+	tried time.Time // when this daemon did
 }
 
 // note remembers how a reading ended. One that another daemon is at, or has taken over,
@@ -31,11 +35,12 @@ func (p *poll) note(err error) {
 		return
 	}
 	good, asked := p.goodAt()
-	p.failing = failing{asked == nil, good}
+	p.failing = failing{asked == nil, good, p.now()}
 }
 
 // readByAnother lets the other daemons of the book read first a mailbox that this one
-// could not read, and says whether one of them has since then.
+// could not read, and says whether one of them has since then, so that there is no need
+// to try it here.
 func (p *poll) readByAnother() bool {
 	p.behind(p.ctx)
 	good, err := p.goodAt()
@@ -43,7 +48,7 @@ func (p *poll) readByAnother() bool {
 		return p.ctx.Err() != nil
 	}
 	p.failing.good = good
-	return true
+	return p.now().Sub(p.failing.tried).Abs() < triedAgain
 }
 
 // behind waits for the others, for a part of the time between two polls.
