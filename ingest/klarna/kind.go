@@ -207,7 +207,9 @@ func (r *reader) fits(k rules.Kind, w weight, speaks bool) bool {
 // looksInto says that what the subject tells to be looked into is a dispute: an
 // investigation is of an order.
 func (r *reader) looksInto() bool {
-	return slices.ContainsFunc(r.topics, func(tp topic) bool { return tp.subject && tp.all(aboutInquire, wordDispute) })
+	return slices.ContainsFunc(r.topics, func(tp topic) bool {
+		return tp.subject && tp.all(aboutInquire, wordDispute) && !tp.has(wordOrder) && !tp.has(aboutFraud)
+	})
 }
 
 // ahead says that the mail names a day to act by that is still to come.

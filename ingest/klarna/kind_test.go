@@ -360,8 +360,10 @@ func TestDisputeThatIsLookedIntoIsNoInvestigation(t *testing.T) {
 			t.Errorf("%s: read %s", subject, n.Kind)
 		}
 	}
-	if n := said(t, append([]string{"Fraud investigation of order 77-1"}, form...)...); n.Kind != rules.KindInvestigation {
-		t.Errorf("of an order: read %s", n.Kind)
+	for _, subject := range []string{"Fraud investigation of order 77-1", "Fraud investigation: disputed order 77-1"} {
+		if n := said(t, append([]string{subject}, form...)...); n.Kind != rules.KindInvestigation {
+			t.Errorf("%s: read %s", subject, n.Kind)
+		}
 	}
 }
 

@@ -228,9 +228,11 @@ func (t *text) behindID(h hit) bool {
 	return h.from > 0 && t.words[h.from-1].digits() && t.hasAny([]key{wordDispute, labelDisputeID}, max(t.sentence(h.from).from, h.from-4), h.from)
 }
 
-// givesReason says that the word "reason" stands before a hit in its sentence.
+// givesReason says that the word "reason" stands before a hit in its sentence, and
+// neither a condition nor a negation.
 func (t *text) givesReason(h hit) bool {
-	return t.hasAny([]key{labelReason}, t.sentence(h.from).from, h.from)
+	from := t.sentence(h.from).from
+	return t.hasAny([]key{labelReason}, from, h.from) && !t.hasAny([]key{wordIf, wordNot}, from, h.from)
 }
 
 // ofCustomer says that a hit's sentence speaks of the customer, and that no condition

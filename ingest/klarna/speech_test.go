@@ -300,6 +300,8 @@ func TestAnswerThatWasLookedAtIsNotAskedFor(t *testing.T) {
 		"We hebben uw reactie op geschil 256947 bekeken. Stuurt u ons uiterlijk 12 december 2026 een scherpere foto?": rules.KindFollowUp,
 		"Przeanalizowaliśmy Państwa odpowiedź na spór 256947. Prosimy o ostrzejsze zdjęcie do 12 grudnia 2026.":       rules.KindFollowUp,
 		"Your response to dispute 256947 is under review. You will hear from us.":                                     rules.KindEvidenceReceived,
+		"We need your response to dispute 256947 so that we can continue reviewing it.":                               rules.KindDisputeRequest,
+		"Your response to dispute 256947 is required before we investigate further.":                                  rules.KindDisputeRequest,
 		"A customer opened a dispute. Please send your response to dispute 256947 by 12 December 2026.":               rules.KindDisputeRequest,
 	} {
 		if n := said(t, "Klarna 256947", line); n.Kind != want {

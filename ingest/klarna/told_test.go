@@ -542,12 +542,14 @@ func TestDayNamedAsTheLastIsTheDeadline(t *testing.T) {
 
 func TestReasonStandsBetweenMarks(t *testing.T) {
 	for line, want := range map[string]string{
-		"A customer opened dispute 256947. The reason is \"Return\". Please respond by 12 December 2026.":               "return",
-		"Ein Kunde hat die Reklamation 256947 eröffnet. Grund ist „Retoure“. Bitte antworten Sie bis 12.12.2026.":       "return",
-		"Dispute 256947 (Return). Please respond by 12 December 2026.":                                                  "return",
-		"Please respond to dispute 256947 by 12 December 2026, or for other reasons (return) see our pages.":            "",
-		"Please respond to dispute 256947 by 12 December 2026. Press \"Return\" to go back.":                            "",
-		"Please respond to dispute 256947 by 12 December 2026. The reason is in your portal. Press return there to go.": "",
+		"A customer opened dispute 256947. The reason is \"Return\". Please respond by 12 December 2026.":                   "return",
+		"Ein Kunde hat die Reklamation 256947 eröffnet. Grund ist „Retoure“. Bitte antworten Sie bis 12.12.2026.":           "return",
+		"Dispute 256947 (Return). Please respond by 12 December 2026.":                                                      "return",
+		"In dispute 256947 the reason is not \"return\". Please respond by 12 December 2026.":                               "",
+		"A customer opened dispute 256947. If the reason is \"return\", send the slip. Please respond by 12 December 2026.": "",
+		"Please respond to dispute 256947 by 12 December 2026, or for other reasons (return) see our pages.":                "",
+		"Please respond to dispute 256947 by 12 December 2026. Press \"Return\" to go back.":                                "",
+		"Please respond to dispute 256947 by 12 December 2026. The reason is in your portal. Press return there to go.":     "",
 	} {
 		if n := said(t, "New dispute", line); n.Reason != want {
 			t.Errorf("%s: read %q", line, n.Reason)

@@ -161,8 +161,12 @@ func (t *text) given(h hit) bool {
 		return false
 	}
 	s := t.sentence(h.from)
-	return t.hasAny([]key{aboutPerused, aboutInquire}, s.from, s.to)
+	return t.hasAny([]key{aboutPerused}, s.from, s.to) || t.hasAny([]key{aboutInquire}, h.to, min(h.to+maxReview, s.to))
 }
+
+// maxReview is how many words "256947 is under review" has; "... so that we can go on
+// reviewing it" asks.
+const maxReview = 4
 
 // customers says that the customer is who may do what a hit tells: "the customer may
 // appeal against this decision", and not "the customer won, but you may appeal".
