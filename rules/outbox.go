@@ -62,9 +62,9 @@ type Message struct {
 }
 
 // Repeats says that m, queued after old, says all that old would: a later day's
-// digest, the card as it is then, a newer word on the same part of the program, the same step of the same
-// round once more, to the same people. Where Slack took nothing for days, the last
-// of them is enough.
+// digest, the card as it is then, a newer word on the same part of the program, the
+// same step of the same round once more, to the same people. Where Slack took nothing
+// for days, the last of them is enough.
 func (m Message) Repeats(old Message) bool {
 	if m.Kind != old.Kind || m.Case != old.Case {
 		return false

@@ -41,8 +41,9 @@ func (h *house) freshen(ctx context.Context) error {
 	}
 	slices.SortStableFunc(cases, rules.ByUrgency)
 	var errs []error
+	queued := 0
 	for _, c := range cases {
-		if len(errs) == freshMost {
+		if queued == freshMost {
 			break
 		}
 		if c.Card.TS == "" || !notify.Aged(c, h.policy, later(since, saidAt(c.Card)), now) {
@@ -52,6 +53,7 @@ func (h *house) freshen(ctx context.Context) error {
 			Key: fmt.Sprintf("card/%s/at/%d", c.ID, now.Truncate(freshEvery).Unix()), Kind: rules.MessageCard, Case: c.ID, Rank: lastRank,
 		})
 		errs = append(errs, err)
+		queued++
 	}
 	return errors.Join(errs...)
 }
