@@ -137,7 +137,7 @@ func (r *reader) sentenceDate(t *text, m moment, ends bool, labels []found, d da
 		return reading{}, false
 	}
 	rd.rank, rd.text, rd.text2 = inSentence, t.quoted(m), t
-	rd.from, rd.asked = t.inSentence(m.from), asks
+	rd.from = t.inSentence(m.from)
 	_, rd.theirs = t.has(wordCustomer, s.from, min(s.from+customersPlace, m.from))
 	if silence && rd.at.In(d.location()).Format(time.DateOnly) == d.mail.In(d.location()).Format(time.DateOnly) {
 		return reading{}, false // "the dispute opened today will be closed if you do not respond"

@@ -303,15 +303,9 @@ func (r *reader) lacksMore() bool {
 	return false
 }
 
-// met says that the mail tells of evidence that arrived and that there is nothing to do:
-// a day of its that no sentence asks by is that of the request which was answered.
-func (r *reader) met() bool {
-	asks := func(rd reading) bool { return rd.asked || rd.rank < labelled && rd.counted }
-	if slices.ContainsFunc(r.dates, asks) || !slices.ContainsFunc(r.texts, (*text).wantsNothing) {
-		return false
-	}
-	return slices.ContainsFunc(r.topics, func(tp topic) bool { return tp.all(aboutMaterial, aboutArrived) && !tp.denied.has(aboutArrived) })
-}
+// met says that there is nothing to do: of evidence that arrived, the day at a label is
+// that of the request which was answered.
+func (r *reader) met() bool { return slices.ContainsFunc(r.texts, (*text).wantsNothing) }
 
 // wantsMore says that a hit in a sentence tells what is missing or asks for it, on no
 // condition: "we received your documents and need your invoice", but not "please note

@@ -85,8 +85,7 @@ func (r *reader) tooLate(t *text, m moment, s span) bool {
 // decidedAfter says that a sentence tells of a decision once a day is over, in a mail
 // that has no answer: "after 12 January we will decide on what the customer told us".
 func (t *text) decidedAfter(m moment, s span) bool {
-	return t.leads(wordPast, s, m.from, 1) && t.hasAny([]key{aboutVerdict, wordDecide, aboutClose}, m.to, s.to) &&
-		!t.hasAny([]key{wordCustomer}, s.from, m.from) && !t.thanks() && !t.wantsNothing()
+	return t.leads(wordPast, s, m.from, 1) && t.hasAny([]key{aboutVerdict, wordDecide, aboutClose}, m.to, s.to) && !t.thanks() && !t.wantsNothing()
 }
 
 // upTo is where the first phrase of the key begins in s, or the end of s.

@@ -26,7 +26,6 @@ type reading struct {
 	exact     bool // a time of day was written
 	counted   bool // a period was written, no day
 	theirs    bool // its sentence is about the customer
-	asked     bool // its sentence asks for an answer
 	text2     *text
 	from      string
 }

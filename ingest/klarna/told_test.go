@@ -535,8 +535,10 @@ func TestDayNamedAsTheLastIsTheDeadline(t *testing.T) {
 			t.Errorf("%s: read %v", line, n.Deadline)
 		}
 	}
-	if n := said(t, "Dispute 256947", "The customer had named 12 January 2027 as the last date."); n.Deadline != nil {
-		t.Errorf("the customer's: read %v", n.Deadline)
+	for _, line := range []string{"The customer had named 12 January 2027 as the last date.", "As the deadline is near we send you this, and on 12 January 2027 we will write again."} {
+		if n := said(t, "Dispute 256947", line); n.Deadline != nil {
+			t.Errorf("%s: read %v", line, n.Deadline)
+		}
 	}
 }
 
@@ -568,7 +570,7 @@ func TestDayAfterWhichKlarnaDecidesIsTheLast(t *testing.T) {
 			t.Errorf("%s: read %s %v", line, n.Kind, n.Deadline)
 		}
 	}
-	for _, line := range []string{"We have received your evidence. After 12 January 2027 we will decide.", "There is nothing to do for you. After 12 January 2027 we will decide."} {
+	for _, line := range []string{"The customer can contact us after 12 January 2027 for a decision.", "We have received your evidence. After 12 January 2027 we will decide.", "There is nothing to do for you. After 12 January 2027 we will decide."} {
 		if n := said(t, "Dispute 256947", line); n.Deadline != nil {
 			t.Errorf("%s: read %v", line, n.Deadline)
 		}
@@ -589,6 +591,16 @@ func TestReceiptThatRepeatsTheDeadlineAsksForNothing(t *testing.T) {
 	n = said(t, "Got it: evidence for dispute 774301", "Files received: 3", "Original response deadline: 22 January 2027", "There is nothing left for you to do but one thing: please send us the invoice.")
 	if n.Kind != rules.KindFollowUp || n.Deadline == nil {
 		t.Errorf("where it asks: read %s, %v", n.Kind, n.Deadline)
+	}
+	for _, lines := range [][]string{
+		{"Got it: evidence for dispute 774301", "Files received: 3", "Response deadline: 22 January 2027"},
+		{"Dispute 774301", "Your evidence has not arrived.", "Response deadline: 22 January 2027", "There is nothing left for the customer to do."},
+		{"Dispute 774301", "Response deadline: 22 January 2027", "There is nothing left for the customer to do, and your evidence is being examined."},
+		{"Got it: evidence for dispute 774301", "There is nothing left for you to do but this: please send us the invoice by 22 January 2027."},
+	} {
+		if n := said(t, lines...); n.Kind == rules.KindEvidenceReceived || n.Deadline == nil {
+			t.Errorf("%q: read %s, %v", lines, n.Kind, n.Deadline)
+		}
 	}
 }
 
