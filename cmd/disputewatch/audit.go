@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/url"
 	"os"
@@ -14,9 +13,9 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
 	"github.com/disputewatch/disputewatch/ingest/charges"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -168,7 +167,7 @@ func safeBase(base string) error {
 // read audits each account; one that fails does not keep the others from it.
 func (a *audit) read(ctx context.Context, accounts []account, r *auditReport) []error {
 	var errs []error
-	say := auditProgress(a.stderr)
+	say := terminal.Progress(a.stderr)
 	defer say("")
 	for _, acct := range accounts {
 		say(strings.TrimSpace("Stripe "+acct.name) + ": reading disputes")
@@ -206,16 +205,4 @@ func (a *audit) mails(ctx context.Context, cfg *config.Config, r *auditReport) e
 		r.Observed, err = observed(ctx, book, r.now)
 	}
 	return errors.Join(err, book.Close())
-}
-
-// auditProgress shows one line on a terminal, each in the place of the last;
-// "" takes it away. Elsewhere it shows nothing.
-func auditProgress(w io.Writer) func(string) {
-	f, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return func(string) {}
-	}
-	return func(text string) {
-		fmt.Fprintf(f, "\r%-78.78s\r%s", "", text)
-	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -158,7 +159,7 @@ func (r *auditReport) observedTable(b *strings.Builder) {
 	fmt.Fprintf(b, "\n%s\n", o.Summary())
 	fmt.Fprintf(b, "%-10s%-18s%-10s%-6s%s\n", "CASE", "FIRST WORD", "LATER", "LATE", "TAKEN UP")
 	for _, v := range o.List[:min(len(o.List), maxAuditOpen)] {
-		fmt.Fprintf(b, "%-10s%-18s%-10s%-6s%s\n", v.ID, v.FirstWord(), clip(lasted(v.lead), 10), v.LateWord(), clip(v.Taken(), 36))
+		fmt.Fprintf(b, "%-10s%-18s%-10s%-6s%s\n", v.ID, v.FirstWord(), terminal.Clip(lasted(v.lead), 10), v.LateWord(), terminal.Clip(v.Taken(), 36))
 	}
 	if more := len(o.List) - maxAuditOpen; more > 0 {
 		fmt.Fprintf(b, "and %d more: see --json or --html\n", more)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
 	"github.com/disputewatch/disputewatch/ingest/charges"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -135,12 +136,12 @@ func (r *auditReport) account(name string, readings []rules.Reading) *auditAccou
 			a.Open = append(a.Open, openOf(d, r.now))
 		}
 		if end == charges.EndUnknown {
-			statuses[clip(d.Status, 40)]++
+			statuses[terminal.Clip(d.Status, 40)]++
 		}
 		if end.Lost() && d.Tracking == "" {
 			a.LostWithoutTracking++
 		}
-		if code := clip(d.LossReason, 60); end.Lost() && code != "" {
+		if code := terminal.Clip(d.LossReason, 60); end.Lost() && code != "" {
 			reasons[code]++
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
 )
 
 // maxAuditOpen bounds the open disputes and mails that the table lists; JSON
@@ -68,7 +70,7 @@ func (a *auditAccount) table(b *strings.Builder, r *auditReport) {
 	if len(a.LossReasons) > 0 {
 		fmt.Fprintln(b, "\nWhat Klarna says of the losses")
 		for _, l := range a.LossReasons {
-			fmt.Fprintf(b, "%6s  %s\n", grouped(l.Disputes), clip(l.Code, 70))
+			fmt.Fprintf(b, "%6s  %s\n", grouped(l.Disputes), terminal.Clip(l.Code, 70))
 		}
 	}
 	if a.LostWithoutTracking > 0 {
@@ -89,7 +91,7 @@ func (a *auditAccount) openTable(b *strings.Builder, r *auditReport) {
 		if o.due.IsZero() {
 			left = "no answer"
 		}
-		fmt.Fprintf(b, columns, o.Until(r.now), left, o.Stage, digits(o.Amount.Minor, o.Amount.Currency)+" "+o.Amount.Currency, clip(o.Charge, 30))
+		fmt.Fprintf(b, columns, o.Until(r.now), left, o.Stage, digits(o.Amount.Minor, o.Amount.Currency)+" "+o.Amount.Currency, terminal.Clip(o.Charge, 30))
 	}
 	if more := len(a.Open) - maxAuditOpen; more > 0 {
 		fmt.Fprintf(b, "and %d more: see --json or --html\n", more)
@@ -124,7 +126,7 @@ func (r *auditReport) mailTable(b *strings.Builder) {
 	}
 	fmt.Fprintf(b, "%-10s%-18s%-17s%-10s%s\n", "CASE", "DISPUTE", "KIND", "OUTCOME", "ANSWER BY")
 	for _, u := range m.Unfollowed[:min(len(m.Unfollowed), maxAuditOpen)] {
-		fmt.Fprintf(b, "%-10s%-18s%-17s%-10s%s\n", u.ID, clip(u.DisputeID, 17), clip(spaces(string(u.Kind)), 16), clip(u.Outcome, 9), u.Until(r.now))
+		fmt.Fprintf(b, "%-10s%-18s%-17s%-10s%s\n", u.ID, terminal.Clip(u.DisputeID, 17), terminal.Clip(spaces(string(u.Kind)), 16), terminal.Clip(u.Outcome, 9), u.Until(r.now))
 	}
 	if more := len(m.Unfollowed) - maxAuditOpen; more > 0 {
 		fmt.Fprintf(b, "and %d more: see --json or --html\n", more)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
 	"github.com/disputewatch/disputewatch/ingest/charges"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -113,7 +114,7 @@ func (o auditOpen) Until(now time.Time) string {
 func (o auditOpen) What() string { return spaces(o.Reason) }
 
 // spaces makes a machine word readable.
-func spaces(word string) string { return strings.ReplaceAll(clip(word, 60), "_", " ") }
+func spaces(word string) string { return strings.ReplaceAll(terminal.Clip(word, 60), "_", " ") }
 
 // Sum is "1,738.80 EUR", with the fees that are known.
 func (s auditSum) Sum() string { return digits(s.Together, s.Currency) + " " + s.Currency }

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/notify/board"
 	"github.com/disputewatch/disputewatch/rules"
@@ -127,7 +128,7 @@ func printCSV(out io.Writer, views []caseView) error {
 	return w.WriteAll(rows)
 }
 
-// printTable fits lineWidth: reference and reason share what the others leave.
+// printTable fits terminal.Width: reference and reason share what the others leave.
 func printTable(out io.Writer, views []caseView, now time.Time) error {
 	if len(views) == 0 {
 		_, err := fmt.Fprintln(out, "no cases")
@@ -138,10 +139,10 @@ func printTable(out io.Writer, views []caseView, now time.Time) error {
 	for _, v := range views {
 		rows = append(rows, rowOf(v, now))
 	}
-	widths, room := make([]int, len(rows[0])), lineWidth
+	widths, room := make([]int, len(rows[0])), terminal.Width
 	for i := range widths {
 		for _, row := range rows {
-			widths[i] = max(widths[i], length(row[i]))
+			widths[i] = max(widths[i], terminal.Length(row[i]))
 		}
 		if i != reference && i != reason {
 			room -= widths[i]
@@ -150,20 +151,20 @@ func printTable(out io.Writer, views []caseView, now time.Time) error {
 	room -= gap * (len(widths) - 1)
 	widths[reason] = max(least, min(widths[reason], room-min(widths[reference], room/2)))
 	widths[reference] = max(least, min(widths[reference], room-widths[reason]))
-	draw := paintOn(out)
+	draw := terminal.Painter(out)
 	var b strings.Builder
 	for n, row := range rows {
 		for i, cell := range row {
-			colour := plain
+			colour := terminal.Plain
 			switch {
 			case n == 0:
-				colour = bold
+				colour = terminal.Bold
 			case rankOf(views[n-1]) > 0:
-				colour = faint
+				colour = terminal.Faint
 			case i == timeLeft:
 				colour = urgency(views[n-1], now)
 			}
-			row[i] = draw(colour, padded(clip(cell, widths[i]), widths[i]))
+			row[i] = draw(colour, terminal.Padded(terminal.Clip(cell, widths[i]), widths[i]))
 		}
 		b.WriteString(strings.TrimRight(strings.Join(row, strings.Repeat(" ", gap)), " ") + "\n")
 	}
@@ -173,22 +174,22 @@ func printTable(out io.Writer, views []caseView, now time.Time) error {
 
 func rowOf(v caseView, now time.Time) []string {
 	return []string{
-		v.ID, clip(cmp.Or(v.Outcome, string(v.State)), 9), left(v, now), clip(v.risk.String(), 18),
+		v.ID, terminal.Clip(cmp.Or(v.Outcome, string(v.State)), 9), left(v, now), terminal.Clip(v.risk.String(), 18),
 		cmp.Or(v.MerchantReference1, v.said["Order"], v.DisputeID), cmp.Or(v.Reason, string(v.Kind)), string(v.Match.Strength),
 	}
 }
 
 // urgency is the colour of the time that is left.
-func urgency(v caseView, now time.Time) paint {
+func urgency(v caseView, now time.Time) terminal.Colour {
 	switch {
 	case rankOf(v) > 0 || v.due.IsZero():
-		return plain
+		return terminal.Plain
 	case !v.due.After(now):
-		return red
+		return terminal.Red
 	case v.due.Sub(now) < 48*time.Hour:
-		return yellow
+		return terminal.Yellow
 	}
-	return plain
+	return terminal.Plain
 }
 
 // left is the time until the deadline in the largest unit that says something.
@@ -208,13 +209,4 @@ func left(v caseView, now time.Time) string {
 		text += " assumed"
 	}
 	return text
-}
-
-// clip cuts a value to n runes for a table and keeps it on one line.
-func clip(s string, n int) string {
-	s = oneLine(s)
-	if r := []rune(s); len(r) > n {
-		return string(r[:n-1]) + "…"
-	}
-	return s
 }

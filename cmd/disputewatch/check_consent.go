@@ -6,12 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
-	"golang.org/x/term"
-
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
 )
 
 // consented says whether a mailbox has what it takes to ask for tokens. Where a
@@ -27,7 +25,7 @@ func (c *checking) consented(ctx context.Context, cfg *config.Config, m config.M
 		if _, err := file.Read(); err == nil {
 			return true // a file that cannot be read was a fault of the config
 		}
-		if !onTerminal(c.stdin) || !onTerminal(c.stderr) {
+		if !terminal.Is(c.stdin) || !terminal.Is(c.stderr) {
 			c.line(false, fmt.Sprintf("mailbox %s: nobody has consented to its being read", m.Name), "run in a terminal: disputewatch check --consent "+m.Name)
 			return false
 		}
@@ -53,11 +51,6 @@ func (c *checking) consented(ctx context.Context, cfg *config.Config, m config.M
 
 // can prints what failed.
 func (c *checking) can(what string, err error) bool { return err == nil || c.try(what, err) }
-
-func onTerminal(stream any) bool {
-	f, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
-}
 
 // consenting is the person at the terminal.
 type consenting struct {

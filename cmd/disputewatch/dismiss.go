@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/notify"
 	"github.com/disputewatch/disputewatch/rules"
@@ -87,7 +88,7 @@ func (c *command) listStrange(ctx context.Context, cfg *config.Config, book *cas
 		if !m.Date.IsZero() {
 			date = m.Date.In(cfg.Policy().Calendar.Location).Format(time.DateOnly)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s, UID %d\t%s\n", m.ID, date, m.Mailbox, clip(m.Folder, 60), m.UID, clip(what, 160))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s, UID %d\t%s\n", m.ID, date, m.Mailbox, terminal.Clip(m.Folder, 60), m.UID, terminal.Clip(what, 160))
 	}
 	return w.Flush()
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/ingest/mailbox/oauth"
@@ -113,14 +114,14 @@ func orNone(s string) string {
 	if s == "" {
 		return "unknown"
 	}
-	return clip(s, 60)
+	return terminal.Clip(s, 60)
 }
 
 // silent is a messenger that writes down what it would have said.
 type silent struct{ posts []string }
 
 func (s *silent) Post(_ context.Context, p notify.Post) (rules.Place, error) {
-	s.posts = append(s.posts, fmt.Sprintf("tell %s: %s", p.Channel, clip(p.Text, 200)))
+	s.posts = append(s.posts, fmt.Sprintf("tell %s: %s", p.Channel, terminal.Clip(p.Text, 200)))
 	return rules.Place{Channel: "dry-run", TS: fmt.Sprint(len(s.posts))}, nil
 }
 
@@ -129,6 +130,6 @@ func (s *silent) Find(context.Context, notify.Post) (rules.Place, bool, error) {
 }
 
 func (s *silent) Update(_ context.Context, _ rules.Place, p notify.Post) error {
-	s.posts = append(s.posts, fmt.Sprintf("update the card: %s", clip(p.Text, 200)))
+	s.posts = append(s.posts, fmt.Sprintf("update the card: %s", terminal.Clip(p.Text, 200)))
 	return nil
 }

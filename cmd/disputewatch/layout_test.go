@@ -27,7 +27,8 @@ var mayKnow = map[string][]string{
 	"notify/slack":                       {"notify"},
 	"notify/board":                       {},
 	"cmd/disputewatch/config":            {},
-	"cmd/disputewatch":                   {"cmd/disputewatch/config", "ingest", "ingest/mailbox", "ingest/mailbox/oauth", "ingest/eml", "ingest/sender", "ingest/klarna", "ingest/charges", "ingest/casebook", "notify", "notify/slack", "notify/board"},
+	"cmd/disputewatch/terminal":          {},
+	"cmd/disputewatch":                   {"cmd/disputewatch/config", "cmd/disputewatch/terminal", "ingest", "ingest/mailbox", "ingest/mailbox/oauth", "ingest/eml", "ingest/sender", "ingest/klarna", "ingest/charges", "ingest/casebook", "notify", "notify/slack", "notify/board"},
 	"cmd/sandbox":                        {"ingest/loopback", "ingest/mailbox/fakeimap", "ingest/charges/fakestripe", "notify/slack/fakeslack"},
 	"ingest/eml/emltest":                 {},
 	"ingest/mailbox/fakeimap":            {},
@@ -67,7 +68,7 @@ var owner = map[string]string{
 	"github.com/robfig/cron":              "cmd/disputewatch",
 	"github.com/spf13/cobra":              "cmd/disputewatch",
 	"github.com/coreos/go-systemd":        "cmd/disputewatch",
-	"golang.org/x/term":                   "cmd/disputewatch",
+	"golang.org/x/term":                   "cmd/disputewatch/terminal",
 }
 
 type listed struct {

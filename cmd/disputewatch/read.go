@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/klarna"
 	"github.com/disputewatch/disputewatch/ingest/sender"
@@ -209,7 +210,7 @@ func (v mailView) print(w io.Writer) error {
 		line("sender", strings.TrimSpace(s.Address+" "+string(s.Verdict)+": "+s.Why))
 	}
 	line("dispute id", v.DisputeID)
-	line("reason", strings.TrimSpace(v.Reason+" "+quoted(v.ReasonText)))
+	line("reason", strings.TrimSpace(v.Reason+" "+terminal.Quoted(v.ReasonText)))
 	line("merchant reference 1", v.MerchantReference1)
 	line("merchant reference 2", v.MerchantReference2)
 	line("order number", v.OrderNumber)
@@ -219,14 +220,14 @@ func (v mailView) print(w io.Writer) error {
 	line("merchant id", v.MerchantID)
 	line("stripe ids", strings.Join(v.StripeIDs, " "))
 	if d := v.Deadline; d != nil {
-		text := d.At + " " + quoted(d.Text)
+		text := d.At + " " + terminal.Quoted(d.Text)
 		if d.Ambiguous {
 			text += " AMBIGUOUS: the earlier reading"
 		}
 		line("deadline", text)
 	}
 	if a := v.Amount; a != nil {
-		line("amount", rules.Money{Minor: a.Minor, Currency: a.Currency}.String()+" "+quoted(a.Text))
+		line("amount", rules.Money{Minor: a.Minor, Currency: a.Currency}.String()+" "+terminal.Quoted(a.Text))
 	}
 	line("result", string(v.Result))
 	line("language", v.Language)
@@ -243,17 +244,8 @@ func (v mailView) print(w io.Writer) error {
 		if e.Rejected {
 			how = "not taken, "
 		}
-		line("why "+strings.ReplaceAll(e.Field, "_", " "), quoted(e.Value)+" "+how+e.From)
+		line("why "+strings.ReplaceAll(e.Field, "_", " "), terminal.Quoted(e.Value)+" "+how+e.From)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
-}
-
-// quoted shows what a mail says as it is, on one line, without control
-// characters that a terminal would obey.
-func quoted(s string) string {
-	if s == "" {
-		return ""
-	}
-	return fmt.Sprintf("%q", s)
 }

@@ -5,12 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
-	"golang.org/x/term"
-
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
 	"github.com/disputewatch/disputewatch/ingest"
 )
 
@@ -56,7 +54,7 @@ func (c *command) redacted(file string, r ingest.Redacted) {
 	}
 	if len(r.Replaced) > 0 {
 		list := ""
-		if f, ok := c.stderr.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		if terminal.Is(c.stderr) {
 			list = ": " + strings.Join(r.Replaced, " ")
 		}
 		fmt.Fprintf(c.stderr, "%s: %d words that the reader does not know were replaced%s\nhint: --keep WORD keeps one that is no name, such as a label\n", file, len(r.Replaced), list)

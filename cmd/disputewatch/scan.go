@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/rules"
@@ -142,7 +143,13 @@ func (h *house) scan(ctx context.Context, progress io.Writer, name string, resca
 	for _, s := range h.stripe {
 		s.MailRead = nil // whoever asks now is told of every dispute: nobody comes back for it
 	}
-	h.intake.Progress = progressOn(progress)
+	say := terminal.Progress(progress)
+	h.intake.Progress = func(mailbox, folder string, done, total int) {
+		say(fmt.Sprintf("%s: %d of %d mails", terminal.Clip(mailbox+" "+folder, 40), done, total))
+		if done >= total {
+			say("") // the report says what was read
+		}
+	}
 	return h.pass(ctx, boxes, rescan)
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -60,15 +61,15 @@ func oneCase(cmd *cobra.Command, book *casebook.Book, p rules.Policy, id string)
 // print shows a case to a person, what matters first.
 func (v caseView) print(w io.Writer) error {
 	var b strings.Builder
-	draw := paintOn(w)
-	painted := func(p paint, label, value string) {
+	draw := terminal.Painter(w)
+	painted := func(p terminal.Colour, label, value string) {
 		if value != "" {
 			const indent = 21
-			b.WriteString(padded(label, indent-1) + " " + draw(p, hang(value, indent)) + "\n")
+			b.WriteString(terminal.Padded(label, indent-1) + " " + draw(p, terminal.Hang(value, indent)) + "\n")
 		}
 	}
-	line := func(label, value string) { painted(plain, label, value) }
-	b.WriteString(draw(bold, strings.TrimSpace(v.ID+"  "+string(v.State)+"  "+hang(v.Outcome, 20))) + "\n")
+	line := func(label, value string) { painted(terminal.Plain, label, value) }
+	b.WriteString(draw(terminal.Bold, strings.TrimSpace(v.ID+"  "+string(v.State)+"  "+terminal.Hang(v.Outcome, 20))) + "\n")
 	if d := v.Deadline; d != nil {
 		text := v.when(d.At) + v.left(time.Now()) + ", " + sourceWords(d.Source)
 		if d.Ambiguous {
@@ -98,30 +99,30 @@ func (v caseView) print(w io.Writer) error {
 	if v.MerchantReference1 == "" {
 		line("order", v.said["Order"])
 	}
-	line("merchant reference 1", clip(v.MerchantReference1, 255))
-	line("merchant reference 2", clip(v.MerchantReference2, 255))
+	line("merchant reference 1", terminal.Clip(v.MerchantReference1, 255))
+	line("merchant reference 2", terminal.Clip(v.MerchantReference2, 255))
 	line("mailbox, sender", strings.Trim(v.Mailbox+", "+string(v.Verdict), ", "))
 	charge := strings.Join(strings.Fields(string(v.Match.Strength)+" "+v.Match.Charge+" "+v.Match.Dispute), " ")
-	line("charge", charge+": "+clip(v.Match.Why, 300))
+	line("charge", charge+": "+terminal.Clip(v.Match.Why, 300))
 	for _, k := range v.Match.Candidates {
-		line("  could be", strings.TrimSpace(k.Charge+" "+k.Dispute)+" "+k.Amount+" "+v.when(k.Created)+" "+clip(k.Why, 200))
+		line("  could be", strings.TrimSpace(k.Charge+" "+k.Dispute)+" "+k.Amount+" "+v.when(k.Created)+" "+terminal.Clip(k.Why, 200))
 	}
 	if s := v.Stripe; s != nil {
 		line("Stripe says", v.said["Stripe"])
 		line("  status, reason", strings.Trim(s.Status+", "+s.Reason, ", "))
 		line("  answer by", v.when(s.DueBy))
-		line("  tracking", cmp.Or(v.said["Tracking"], clip(s.Tracking, 80)))
+		line("  tracking", cmp.Or(v.said["Tracking"], terminal.Clip(s.Tracking, 80)))
 		line("  read", v.when(s.ReadAt))
 	}
 	for _, l := range v.links {
-		b.WriteString(padded("link", 20) + " " + l.URL + "\n") // whole, to be copied
+		b.WriteString(terminal.Padded("link", 20) + " " + l.URL + "\n") // whole, to be copied
 	}
 	for _, e := range v.AnsweredBy {
-		line("answered", strings.TrimSpace(v.when(e.At)+" "+e.Source+" "+e.Who+" "+clip(e.Note, 200)))
+		line("answered", strings.TrimSpace(v.when(e.At)+" "+e.Source+" "+e.Who+" "+terminal.Clip(e.Note, 200)))
 	}
 	line("claimed by", v.ClaimedBy)
 	for _, text := range v.Warnings {
-		painted(yellow, "warning", clip(text, 300))
+		painted(terminal.Yellow, "warning", terminal.Clip(text, 300))
 	}
 	if v.Next != nil {
 		line("next", v.Next.Step+", "+v.when(v.Next.At))
@@ -135,7 +136,7 @@ func (v caseView) print(w io.Writer) error {
 		}
 		const indent = 28
 		at := e.At.In(v.zone).Format("2006-01-02 15:04")
-		b.WriteString(padded("  "+at+"  "+name, indent-1) + " " + hang(clip(happened(e), 200), indent) + "\n")
+		b.WriteString(terminal.Padded("  "+at+"  "+name, indent-1) + " " + terminal.Hang(terminal.Clip(happened(e), 200), indent) + "\n")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"strings"
 
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/ingest/eml"
 	"github.com/disputewatch/disputewatch/ingest/klarna"
@@ -150,5 +151,5 @@ func shown(value string) string {
 	if value == "" {
 		return "nothing"
 	}
-	return quoted(value)
+	return terminal.Quoted(value)
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -13,8 +14,8 @@ func fits(t *testing.T, text string) {
 	t.Helper()
 	for line := range strings.Lines(text) {
 		line = strings.TrimSuffix(line, "\n")
-		if length(line) > lineWidth || strings.ContainsAny(line, "\x1b\t\r\x07") {
-			t.Errorf("%d columns: %q", length(line), line)
+		if terminal.Length(line) > terminal.Width || strings.ContainsAny(line, "\x1b\t\r\x07") {
+			t.Errorf("%d columns: %q", terminal.Length(line), line)
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -91,7 +92,7 @@ func (c *command) speak(ctx context.Context, w call) error {
 		v := viewOfCase(after, cfg.Policy(), time.Now())
 		line := fmt.Sprintf("%s is %s", v.ID, v.State)
 		if v.Outcome != "" {
-			line += ": " + oneLine(v.Outcome)
+			line += ": " + terminal.OneLine(v.Outcome)
 		}
 		if v.ID != found.ID {
 			line = found.ID + " is the same dispute and was joined with it: " + line
