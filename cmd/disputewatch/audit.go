@@ -14,25 +14,23 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/audit"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
+	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/ingest/charges"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
-// auditDays is how far back an audit looks: a customer may dispute for 180 days
-// from the capture, and an inquiry lasts 21.
-const auditDays = 200
-
-// audit is one call of the command.
-type audit struct {
+// auditCall is one call of "audit".
+type auditCall struct {
 	*command
 	keyFile, apiBase, page string
 	asJSON                 bool
 }
 
 func (c *command) auditCommand() *cobra.Command {
-	a := audit{command: c}
+	a := auditCall{command: c}
 	cmd := &cobra.Command{
 		Use: "audit", Short: "what the Klarna disputes of the last 200 days cost, from a read-only Stripe key alone",
 		Long: "Says what the Klarna disputes of the last 200 days came to: lost because nobody\n" +
@@ -54,7 +52,7 @@ func (c *command) auditCommand() *cobra.Command {
 }
 
 // run reads what can be read, prints it, and then says what failed.
-func (a *audit) run(ctx context.Context) error {
+func (a *auditCall) run(ctx context.Context) error {
 	accounts, cfg, err := a.sources()
 	if err != nil {
 		return err
@@ -68,7 +66,7 @@ func (a *audit) run(ctx context.Context) error {
 	if cfg != nil {
 		policy = cfg.Policy()
 	}
-	r := newAuditReport(time.Now().In(policy.Calendar.Location), policy.Fees)
+	r := audit.New(time.Now().In(policy.Calendar.Location), policy.Fees)
 	errs := a.read(ctx, accounts, r)
 	if cfg != nil {
 		errs = append(errs, a.mails(ctx, cfg, r))
@@ -87,11 +85,11 @@ func (a *audit) run(ctx context.Context) error {
 }
 
 // print writes the result to standard output.
-func (a *audit) print(r *auditReport) error {
+func (a *auditCall) print(r *audit.Report) error {
 	if a.asJSON {
 		return json.NewEncoder(a.stdout).Encode(r)
 	}
-	return r.printTable(a.stdout)
+	return r.Table(a.stdout)
 }
 
 // account is one Stripe account to audit.
@@ -102,7 +100,7 @@ type account struct {
 
 // sources are the accounts to audit, and the config, which is nil where the key
 // file stands alone.
-func (a *audit) sources() ([]account, *config.Config, error) {
+func (a *auditCall) sources() ([]account, *config.Config, error) {
 	if a.keyFile == "" && a.apiBase != "" {
 		return nil, nil, &usageError{"audit: --stripe-api-base goes with --stripe-key-file; in a config it is api_base"}
 	}
@@ -131,7 +129,7 @@ func (a *audit) sources() ([]account, *config.Config, error) {
 }
 
 // ofKeyFile is the account of the key in --stripe-key-file.
-func (a *audit) ofKeyFile() (account, error) {
+func (a *auditCall) ofKeyFile() (account, error) {
 	path, err := filepath.Abs(a.keyFile)
 	if err != nil {
 		return account{}, fmt.Errorf("audit: %w", err)
@@ -165,34 +163,33 @@ func safeBase(base string) error {
 }
 
 // read audits each account; one that fails does not keep the others from it.
-func (a *audit) read(ctx context.Context, accounts []account, r *auditReport) []error {
+func (a *auditCall) read(ctx context.Context, accounts []account, r *audit.Report) []error {
 	var errs []error
 	say := terminal.Progress(a.stderr)
 	defer say("")
 	for _, acct := range accounts {
 		say(strings.TrimSpace("Stripe "+acct.name) + ": reading disputes")
-		w, err := acct.client.Window(ctx, r.since)
+		w, err := acct.client.Window(ctx, r.Since)
 		if err != nil {
 			errs = append(errs, err)
 			continue
 		}
-		sales, err := acct.client.Sales(ctx, r.since, func(read int, share float64) {
-			say(fmt.Sprintf("%s: %s charges read, %.0f %% of the time", strings.TrimSpace("Stripe "+acct.name), grouped(read), 100*share))
+		sales, err := acct.client.Sales(ctx, r.Since, func(read int, share float64) {
+			say(fmt.Sprintf("%s: %s charges read, %.0f %% of the time", strings.TrimSpace("Stripe "+acct.name), audit.Grouped(read), 100*share))
 		})
 		errs = append(errs, w.Err(), err)
-		found := r.account(acct.name, w.Readings())
-		found.TestMode = acct.client.TestMode()
+		of := audit.Source{Name: acct.name, TestMode: acct.client.TestMode(), Disputes: w.Readings()}
 		if err == nil {
-			found.Orders = ordersOf(sales, r.now)
+			of.Sales = &sales
 		}
-		r.Accounts = append(r.Accounts, found)
+		r.Add(of)
 	}
 	return errs
 }
 
 // mails adds what the book knows of mailed disputes. A book that is not there
 // yet knows nothing: that is no fault.
-func (a *audit) mails(ctx context.Context, cfg *config.Config, r *auditReport) error {
+func (a *auditCall) mails(ctx context.Context, cfg *config.Config, r *audit.Report) error {
 	book, err := openBook(ctx, cfg, true, time.Now)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
@@ -200,9 +197,26 @@ func (a *audit) mails(ctx context.Context, cfg *config.Config, r *auditReport) e
 	if err != nil {
 		return err
 	}
-	r.Mails, err = unfollowed(ctx, book, r.now)
+	cases, err := auditCases(ctx, book, r.Since)
 	if err == nil {
-		r.Observed, err = observed(ctx, book, r.now)
+		r.AddCases(cases)
 	}
 	return errors.Join(err, book.Close())
+}
+
+// auditCases reads the cases since a time, each with all that was said of it.
+func auditCases(ctx context.Context, book *casebook.Book, since time.Time) ([]audit.Case, error) {
+	cases, err := book.Cases(ctx, casebook.Filter{Since: since})
+	if err != nil {
+		return nil, err
+	}
+	var all []audit.Case
+	for _, c := range cases {
+		events, err := book.History(ctx, c.ID)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, audit.Case{Case: c, Events: events})
+	}
+	return all, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/audit"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
@@ -54,7 +55,7 @@ func oneCase(cmd *cobra.Command, book *casebook.Book, p rules.Policy, id string)
 	now := time.Now()
 	v := viewOfCase(found, p, now)
 	v.Events, err = book.History(cmd.Context(), found.ID)
-	v.Observed = viewOfObserved(v.Events, now, p.Calendar.Location)
+	v.Observed = audit.Observe(v.Events, now, p.Calendar.Location)
 	return v, err
 }
 
@@ -127,7 +128,7 @@ func (v caseView) print(w io.Writer) error {
 	if v.Next != nil {
 		line("next", v.Next.Step+", "+v.when(v.Next.At))
 	}
-	line("observed", v.Observed.words())
+	line("observed", v.Observed.Words())
 	b.WriteString("history\n")
 	for _, e := range v.Events {
 		name := string(e.Type)

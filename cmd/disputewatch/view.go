@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/audit"
 	"github.com/disputewatch/disputewatch/notify"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -23,19 +24,19 @@ type caseView struct {
 	MerchantReference1 string        `json:"merchant_reference_1,omitempty"`
 	MerchantReference2 string        `json:"merchant_reference_2,omitempty"`
 
-	Deadline   *dueView       `json:"deadline,omitempty"`
-	Amount     *amountView    `json:"amount,omitempty"`
-	AtRisk     *amountView    `json:"at_risk,omitempty"` // with the fee of a lost chargeback
-	Match      matchView      `json:"match"`
-	Stripe     *stripeView    `json:"stripe,omitempty"`
-	AnsweredBy []evidenceView `json:"answered_by,omitempty"`
-	ClaimedBy  string         `json:"claimed_by,omitempty"`
-	OpenedAt   string         `json:"opened_at"`
-	Todo       string         `json:"todo"` // what can be done now, in a sentence
-	Next       *nextView      `json:"next,omitempty"`
-	Warnings   []string       `json:"warnings,omitempty"`
-	Observed   *observedView  `json:"observed,omitempty"` // of "show": what would have been said
-	Events     []rules.Event  `json:"events,omitempty"`   // of "show"
+	Deadline   *dueView           `json:"deadline,omitempty"`
+	Amount     *amountView        `json:"amount,omitempty"`
+	AtRisk     *amountView        `json:"at_risk,omitempty"` // with the fee of a lost chargeback
+	Match      matchView          `json:"match"`
+	Stripe     *stripeView        `json:"stripe,omitempty"`
+	AnsweredBy []evidenceView     `json:"answered_by,omitempty"`
+	ClaimedBy  string             `json:"claimed_by,omitempty"`
+	OpenedAt   string             `json:"opened_at"`
+	Todo       string             `json:"todo"` // what can be done now, in a sentence
+	Next       *nextView          `json:"next,omitempty"`
+	Warnings   []string           `json:"warnings,omitempty"`
+	Observed   *audit.Observation `json:"observed,omitempty"` // of "show": what would have been said
+	Events     []rules.Event      `json:"events,omitempty"`   // of "show"
 
 	risk  rules.Money       // the disputed amount, Stripe's where it is sure
 	due   time.Time         // for the order

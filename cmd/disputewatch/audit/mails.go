@@ -1,22 +1,31 @@
-package main
+package audit
 
 import (
-	"context"
 	"slices"
 	"time"
 
-	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
-// auditMails is what became of the disputes that were mailed.
-type auditMails struct {
-	Cases      int             `json:"cases"`             // that a mail is about
-	Unfollowed []auditUnheeded `json:"never_followed_up"` // the longest ago first
+// Case is a case of the book, with all that was said of it.
+type Case struct {
+	rules.Case
+	Events []rules.Event
 }
 
-// auditUnheeded is a case whose time is over and that nobody ever touched.
-type auditUnheeded struct {
+// AddCases adds what the book knows of the cases since the audit's first day.
+func (r *Report) AddCases(cases []Case) {
+	r.Mails, r.Observed = unfollowed(cases, r.now), observed(cases, r.now)
+}
+
+// Mails is what became of the disputes that were mailed.
+type Mails struct {
+	Cases      int        `json:"cases"`             // that a mail is about
+	Unfollowed []Unheeded `json:"never_followed_up"` // the longest ago first
+}
+
+// Unheeded is a case whose time is over and that nobody ever touched.
+type Unheeded struct {
 	ID        string     `json:"id"`
 	DisputeID string     `json:"dispute_id,omitempty"`
 	Kind      rules.Kind `json:"kind"`
@@ -27,38 +36,27 @@ type auditUnheeded struct {
 	at time.Time
 }
 
-// unfollowed reads the book for mails that were never followed up: the deadline
-// is over or the dispute lost, nothing counts as an answer, and no person ever
-// said a word of the case.
-func unfollowed(ctx context.Context, book *casebook.Book, now time.Time) (*auditMails, error) {
-	cases, err := book.Cases(ctx, casebook.Filter{Since: now.AddDate(0, 0, -auditDays)})
-	if err != nil {
-		return nil, err
-	}
-	m := &auditMails{Unfollowed: []auditUnheeded{}}
+// unfollowed finds the mails that were never followed up: the deadline is over or
+// the dispute lost, nothing counts as an answer, and no person ever said a word of
+// the case.
+func unfollowed(cases []Case, now time.Time) *Mails {
+	m := &Mails{Unfollowed: []Unheeded{}}
 	for _, c := range cases {
 		if c.LastMail.IsZero() || c.Outcome == "duplicate" {
 			continue
 		}
 		m.Cases++
-		if !lapsed(c, now) {
+		if !lapsed(c.Case, now) || slices.ContainsFunc(c.Events, byAPerson) {
 			continue
 		}
-		events, err := book.History(ctx, c.ID)
-		if err != nil {
-			return nil, err
-		}
-		if slices.ContainsFunc(events, byAPerson) {
-			continue
-		}
-		u := auditUnheeded{ID: c.ID, DisputeID: c.DisputeID, Kind: c.Kind, Outcome: c.Outcome}
+		u := Unheeded{ID: c.ID, DisputeID: c.DisputeID, Kind: c.Kind, Outcome: c.Outcome}
 		if d := c.Deadline(); !d.At.IsZero() {
 			u.at, u.Deadline, u.Source = d.At, d.At.In(now.Location()).Format(time.RFC3339), d.Source
 		}
 		m.Unfollowed = append(m.Unfollowed, u)
 	}
-	slices.SortStableFunc(m.Unfollowed, func(a, b auditUnheeded) int { return a.at.Compare(b.at) })
-	return m, nil
+	slices.SortStableFunc(m.Unfollowed, func(a, b Unheeded) int { return a.at.Compare(b.at) })
+	return m
 }
 
 // lapsed says that a case's time is over without an answer.
@@ -83,7 +81,7 @@ func byAPerson(e rules.Event) bool {
 }
 
 // Until is the date that passed, in the report's zone.
-func (u auditUnheeded) Until(now time.Time) string {
+func (u Unheeded) Until(now time.Time) string {
 	if u.at.IsZero() {
 		return "–"
 	}

@@ -1,37 +1,33 @@
-package main
+package audit
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
-	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
-	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
-// auditObserved compares what would have been said while observing with what
+// Observed compares what would have been said while observing with what
 // people did without it.
-type auditObserved struct {
-	Cases    int                 `json:"cases"`    // of which something would have been said
-	Messages int                 `json:"messages"` // that would have been posted
-	TakenUp  int                 `json:"taken_up"` // by now, by anybody
-	Late     int                 `json:"late"`     // only after the deadline, or not at all by then
-	Median   int64               `json:"median_lead_seconds,omitempty"`
-	List     []auditObservedCase `json:"list"` // the late ones first, then those that waited longest
+type Observed struct {
+	Cases    int            `json:"cases"`    // of which something would have been said
+	Messages int            `json:"messages"` // that would have been posted
+	TakenUp  int            `json:"taken_up"` // by now, by anybody
+	Late     int            `json:"late"`     // only after the deadline, or not at all by then
+	Median   int64          `json:"median_lead_seconds,omitempty"`
+	List     []ObservedCase `json:"list"` // the late ones first, then those that waited longest
 }
 
-// auditObservedCase is one of them.
-type auditObservedCase struct {
+// ObservedCase is one of them.
+type ObservedCase struct {
 	ID string `json:"id"`
-	*observedView
+	*Observation
 }
 
-// observedView is what would have been said of a case, as JSON.
-type observedView struct {
+// Observation is what would have been said of a case, as JSON.
+type Observation struct {
 	First    string `json:"first"` // when it would have been told first
 	Step     string `json:"step"`
 	Messages int    `json:"messages"`
@@ -44,13 +40,13 @@ type observedView struct {
 	lead  time.Duration // until now, where nobody was on it
 }
 
-// viewOfObserved is nil for a case of which nothing would have been said.
-func viewOfObserved(events []rules.Event, now time.Time, zone *time.Location) *observedView {
+// Observe is nil for a case of which nothing would have been said.
+func Observe(events []rules.Event, now time.Time, zone *time.Location) *Observation {
 	o, ok := rules.Observe(events, now)
 	if !ok {
 		return nil
 	}
-	v := &observedView{
+	v := &Observation{
 		First: o.First.In(zone).Format(time.RFC3339), Step: o.Step, Messages: o.Words, Late: o.Late, How: o.How,
 		first: o.First.In(zone), lead: now.Sub(o.First),
 	}
@@ -62,8 +58,8 @@ func viewOfObserved(events []rules.Event, now time.Time, zone *time.Location) *o
 	return v
 }
 
-// words say it in one line.
-func (v *observedView) words() string {
+// Words say it in one line.
+func (v *Observation) Words() string {
 	if v == nil {
 		return ""
 	}
@@ -91,24 +87,16 @@ func lasted(d time.Duration) string {
 	return rules.Count(int(d/(24*time.Hour)), "day")
 }
 
-// observed reads the book for what would have been said; nil where nothing was
-// ever observed.
-func observed(ctx context.Context, book *casebook.Book, now time.Time) (*auditObserved, error) {
-	cases, err := book.Cases(ctx, casebook.Filter{Since: now.AddDate(0, 0, -auditDays)})
-	if err != nil {
-		return nil, err
-	}
-	o := &auditObserved{}
+// observed is what would have been said of the cases; nil where nothing was ever
+// observed.
+func observed(cases []Case, now time.Time) *Observed {
+	o := &Observed{}
 	var leads []time.Duration
 	for _, c := range cases {
 		if c.Outcome == "duplicate" {
 			continue
 		}
-		events, err := book.History(ctx, c.ID)
-		if err != nil {
-			return nil, err
-		}
-		v := viewOfObserved(events, now, now.Location())
+		v := Observe(c.Events, now, now.Location())
 		if v == nil {
 			continue
 		}
@@ -119,19 +107,19 @@ func observed(ctx context.Context, book *casebook.Book, now time.Time) (*auditOb
 			o.TakenUp++
 			leads = append(leads, v.lead)
 		}
-		o.List = append(o.List, auditObservedCase{c.ID, v})
+		o.List = append(o.List, ObservedCase{c.ID, v})
 	}
 	if o.Cases == 0 {
-		return nil, nil
+		return nil
 	}
 	if len(leads) > 0 {
 		slices.Sort(leads)
 		o.Median = int64(leads[len(leads)/2] / time.Second)
 	}
-	slices.SortStableFunc(o.List, func(a, b auditObservedCase) int {
+	slices.SortStableFunc(o.List, func(a, b ObservedCase) int {
 		return cmp.Or(-cmp.Compare(oneIf(a.Late), oneIf(b.Late)), -cmp.Compare(a.lead, b.lead))
 	})
-	return o, nil
+	return o
 }
 
 func oneIf(yes bool) int64 {
@@ -142,7 +130,7 @@ func oneIf(yes bool) int64 {
 }
 
 // Summary is the comparison in two sentences.
-func (o *auditObserved) Summary() string {
+func (o *Observed) Summary() string {
 	s := fmt.Sprintf("While observing, %s would have been told of %s. ", counted(o.Messages, "message"), counted(o.Cases, "case"))
 	s += fmt.Sprintf("Taken up by people: %d", o.TakenUp)
 	if o.TakenUp > 0 {
@@ -151,26 +139,11 @@ func (o *auditObserved) Summary() string {
 	return s + fmt.Sprintf(". Not before the deadline: %d.", o.Late)
 }
 
-func (r *auditReport) observedTable(b *strings.Builder) {
-	o := r.Observed
-	if o == nil {
-		return
-	}
-	fmt.Fprintf(b, "\n%s\n", o.Summary())
-	fmt.Fprintf(b, "%-10s%-18s%-10s%-6s%s\n", "CASE", "FIRST WORD", "LATER", "LATE", "TAKEN UP")
-	for _, v := range o.List[:min(len(o.List), maxAuditOpen)] {
-		fmt.Fprintf(b, "%-10s%-18s%-10s%-6s%s\n", v.ID, v.FirstWord(), terminal.Clip(lasted(v.lead), 10), v.LateWord(), terminal.Clip(v.Taken(), 36))
-	}
-	if more := len(o.List) - maxAuditOpen; more > 0 {
-		fmt.Fprintf(b, "and %d more: see --json or --html\n", more)
-	}
-}
-
 // FirstWord is when it would have been told first, in the report's zone.
-func (c auditObservedCase) FirstWord() string { return c.first.Format("2 Jan 2006 15:04") }
+func (c ObservedCase) FirstWord() string { return c.first.Format("2 Jan 2006 15:04") }
 
 // LateWord is "late" or nothing.
-func (c auditObservedCase) LateWord() string {
+func (c ObservedCase) LateWord() string {
 	if c.Late {
 		return "late"
 	}
@@ -178,7 +151,7 @@ func (c auditObservedCase) LateWord() string {
 }
 
 // Taken is how it was taken up.
-func (c auditObservedCase) Taken() string { return cmp.Or(c.How, "not yet") }
+func (c ObservedCase) Taken() string { return cmp.Or(c.How, "not yet") }
 
 // Later is how long that took, or has taken so far.
-func (c auditObservedCase) Later() string { return lasted(c.lead) }
+func (c ObservedCase) Later() string { return lasted(c.lead) }
