@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/holder"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 )
 
@@ -20,9 +21,9 @@ const daemonClaim = "daemon"
 // after kill -9 goes on at once, and does not wait for a dead one's claims. It
 // returns what they were at.
 func bury(ctx context.Context, book *casebook.Book, log *slog.Logger) (keys []string, err error) {
-	gone, err := book.Bury(ctx, dead)
+	gone, err := book.Bury(ctx, holder.Dead)
 	for h, at := range gone {
-		log.Warn("took over from a process that died", "holder", people(h))
+		log.Warn("took over from a process that died", "holder", holder.Name(h))
 		keys = append(keys, at...)
 	}
 	return keys, err
@@ -80,12 +81,12 @@ func (g *guard) claim(ctx context.Context) (context.Context, func(), error) {
 			return held, stop, err
 		}
 		renewed := first != nil && (other.Holder != first.Holder || other.Until.After(first.Until))
-		if renewed || alive(other.Holder) {
-			return nil, nil, &takenError{g.store, people(other.Holder)}
+		if renewed || holder.Alive(other.Holder) {
+			return nil, nil, &takenError{g.store, holder.Name(other.Holder)}
 		}
 		if first == nil {
 			first = other
-			g.log.Warn("waiting for another daemon that may have died", "holder", people(other.Holder), "until", other.Until.Format(time.RFC3339))
+			g.log.Warn("waiting for another daemon that may have died", "holder", holder.Name(other.Holder), "until", other.Until.Format(time.RFC3339))
 		}
 		select {
 		case <-ctx.Done():

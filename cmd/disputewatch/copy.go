@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/holder"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -49,7 +50,7 @@ func twoStores(_ *cobra.Command, args []string) error {
 
 // copy needs no config: nothing is decided and nobody is told.
 func (c *command) copy(ctx context.Context, from, to string) error {
-	o := casebook.Options{Policy: rules.Default(time.UTC), Now: time.Now, Holder: holder()}
+	o := casebook.Options{Policy: rules.Default(time.UTC), Now: time.Now, Holder: holder.Self()}
 	source, err := casebook.OpenReadOnly(ctx, from, o)
 	if err != nil {
 		return err

@@ -297,8 +297,8 @@ func (p *process) pause() {
 		threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*", p.cmd.Process.Pid))
 		p.w.must(err)
 		return len(threads) > 0 && !slices.ContainsFunc(threads, func(path string) bool {
-			state, _ := statOf(strings.TrimPrefix(path, "/proc/"))
-			return state != "T"
+			stat, _ := os.ReadFile(filepath.Join(path, "stat"))
+			return !strings.Contains(string(stat), ") T ")
 		})
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/holder"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
@@ -29,7 +30,7 @@ func (c *command) dryRun(ctx context.Context, cfg *config.Config, f scanFlags, r
 		return fmt.Errorf("dry run: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	o := casebook.Options{Policy: cfg.Policy(), Now: time.Now, Holder: holder(), Observe: cfg.Observe}
+	o := casebook.Options{Policy: cfg.Policy(), Now: time.Now, Holder: holder.Self(), Observe: cfg.Observe}
 	book, err := casebook.Open(ctx, "sqlite:"+filepath.Join(dir, "copy.db"), o)
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/holder"
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/ingest/charges"
@@ -202,7 +203,7 @@ func (h *house) stepNames() []string {
 
 // openBook opens the case book that the config names.
 func openBook(ctx context.Context, cfg *config.Config, readOnly bool, now func() time.Time) (*casebook.Book, error) {
-	o := casebook.Options{Policy: cfg.Policy(), Now: now, Holder: holder(), Observe: cfg.Observe}
+	o := casebook.Options{Policy: cfg.Policy(), Now: now, Holder: holder.Self(), Observe: cfg.Observe}
 	if readOnly {
 		return casebook.OpenReadOnly(ctx, cfg.Store, o)
 	}

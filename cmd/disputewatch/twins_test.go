@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/holder"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/notify/slack/fakeslack"
 )
@@ -47,7 +48,7 @@ func (w *twins) holding(key string) *process {
 		return errors.As(err, &held)
 	})
 	for _, p := range w.daemons {
-		if strings.HasSuffix(people(held.Holder), "/"+strconv.Itoa(p.cmd.Process.Pid)) {
+		if strings.HasSuffix(holder.Name(held.Holder), "/"+strconv.Itoa(p.cmd.Process.Pid)) {
 			return p
 		}
 	}

@@ -1,4 +1,4 @@
-package main
+package holder
 
 import (
 	"fmt"
@@ -15,7 +15,7 @@ func named(pid int, began string) string {
 }
 
 func TestOnlyAProcessThatHasCertainlyEndedIsDead(t *testing.T) {
-	us := holder()
+	us := Self()
 	if !strings.Contains(us, "#") {
 		t.Skip("this system does not say when a process began")
 	}
@@ -26,10 +26,10 @@ func TestOnlyAProcessThatHasCertainlyEndedIsDead(t *testing.T) {
 	pid := child.Process.Pid
 	_, began := statOf(fmt.Sprint(pid))
 	running := named(pid, began)
-	if dead(running) || !alive(running) {
+	if Dead(running) || !Alive(running) {
 		t.Error("a process that runs is taken for dead")
 	}
-	if other := named(pid, began+"0"); !dead(other) {
+	if other := named(pid, began+"0"); !Dead(other) {
 		t.Error("another process with the number of a dead one keeps it alive")
 	}
 	if err := child.Process.Kill(); err != nil {
@@ -38,14 +38,14 @@ func TestOnlyAProcessThatHasCertainlyEndedIsDead(t *testing.T) {
 	for state := ""; state != "Z"; { // nobody has waited for it yet
 		state, _ = statOf(fmt.Sprint(pid))
 	}
-	if !dead(running) || alive(running) {
+	if !Dead(running) || Alive(running) {
 		t.Error("a process that has ended keeps its claims while nobody asks how it ended")
 	}
 	_ = child.Wait() // it was killed
-	if !dead(running) || alive(running) {
+	if !Dead(running) || Alive(running) {
 		t.Error("a process that is gone is not dead")
 	}
-	if dead(us) || !alive(us) {
+	if Dead(us) || !Alive(us) {
 		t.Error("we are dead")
 	}
 }
@@ -62,7 +62,7 @@ func TestOfAProcessElsewhereNothingIsCertain(t *testing.T) {
 		fmt.Sprintf("%s/99999x#%s-123", host, placeOf(host)),   // no number either
 		fmt.Sprintf("%s/999999999##%s-123", host, placeOf("")), // nonsense
 	} {
-		if dead(h) || alive(h) {
+		if Dead(h) || Alive(h) {
 			t.Errorf("%q is judged", h)
 		}
 	}

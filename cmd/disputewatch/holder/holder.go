@@ -1,4 +1,6 @@
-package main
+// Package holder is who holds a claim in the case book: the name of a process, and
+// whether a process of such a name still runs.
+package holder
 
 import (
 	"crypto/sha256"
@@ -11,10 +13,10 @@ import (
 	"syscall"
 )
 
-// holder names this process in its claims: host/pid for people and, after a #,
+// Self names this process in its claims: host/pid for people and, after a #,
 // what a later process needs to tell whether this one has ended: where its
 // number counts, and when it began.
-func holder() string {
+func Self() string {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "unknown host"
@@ -28,22 +30,22 @@ func holder() string {
 	return name + "#" + place + "-" + began
 }
 
-// people is a holder without what only programs read.
-func people(holder string) string {
+// Name is a holder without what only programs read.
+func Name(holder string) string {
 	name, _, _ := strings.Cut(holder, "#")
 	return name
 }
 
-// dead says whether a holder has certainly ended: its number counts where ours
+// Dead says whether a holder has certainly ended: its number counts where ours
 // does, and is free, or another process has it. Of a holder on another machine
 // or in another container nothing is certain.
-func dead(holder string) bool {
+func Dead(holder string) bool {
 	ours, known := judge(holder)
 	return known && !ours
 }
 
-// alive says whether a holder is certainly a process that runs.
-func alive(holder string) bool {
+// Alive says whether a holder is certainly a process that runs.
+func Alive(holder string) bool {
 	runs, known := judge(holder)
 	return known && runs
 }
