@@ -17,6 +17,7 @@ import (
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/audit"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/wiring"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/ingest/charges"
 	"github.com/disputewatch/disputewatch/rules"
@@ -123,7 +124,7 @@ func (a *auditCall) sources() ([]account, *config.Config, error) {
 	}
 	var all []account
 	for _, s := range cfg.Stripe {
-		all = append(all, account{s.Name, stripeClient(cfg, s, nil, time.Now)})
+		all = append(all, account{s.Name, wiring.Stripe(cfg, s, nil, time.Now)})
 	}
 	return all, cfg, nil
 }
@@ -190,7 +191,7 @@ func (a *auditCall) read(ctx context.Context, accounts []account, r *audit.Repor
 // mails adds what the book knows of mailed disputes. A book that is not there
 // yet knows nothing: that is no fault.
 func (a *auditCall) mails(ctx context.Context, cfg *config.Config, r *audit.Report) error {
-	book, err := openBook(ctx, cfg, true, time.Now)
+	book, err := wiring.Book(ctx, cfg, true, time.Now)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/wiring"
 )
 
 // checkFlags are the flags of "check".
@@ -132,7 +133,7 @@ func (c *checking) config(cfg *config.Config) {
 	for _, path := range exposed {
 		c.line(true, "secret "+path+": every user of this machine may read it", hint)
 	}
-	if _, err := vocabulary(cfg); err != nil {
+	if _, err := wiring.Vocabulary(cfg); err != nil {
 		c.try("vocabulary", err)
 	}
 }
@@ -164,7 +165,7 @@ func (c *checking) store(ctx context.Context, cfg *config.Config) {
 	if path, isFile := strings.CutPrefix(cfg.Store, "sqlite:"); isFile && !c.storeFile(path) {
 		return
 	}
-	book, err := openBook(ctx, cfg, true, time.Now)
+	book, err := wiring.Book(ctx, cfg, true, time.Now)
 	if err == nil {
 		err = book.Close()
 	}
@@ -197,7 +198,7 @@ func (c *checking) storeFile(path string) bool {
 
 // stripe tries each permission of the key.
 func (c *checking) stripe(ctx context.Context, cfg *config.Config, s config.Stripe) {
-	probes, err := stripeClient(cfg, s, nil, time.Now).Check(ctx)
+	probes, err := wiring.Stripe(cfg, s, nil, time.Now).Check(ctx)
 	for _, p := range probes {
 		c.line(p.OK, "stripe "+s.Name+": "+p.What, p.Hint)
 	}
@@ -218,7 +219,7 @@ func (c *checking) slack(ctx context.Context, cfg *config.Config) {
 	channels = append(channels, cfg.Alarms.Channel)
 	slices.Sort(channels)
 	channels = slices.DeleteFunc(slices.Compact(channels), func(s string) bool { return s == "" })
-	client := slackClient(cfg, nil)
+	client := wiring.Slack(cfg, nil)
 	for _, p := range client.Check(ctx, channels...) {
 		c.line(p.OK, "slack: "+p.What, p.Hint)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/wiring"
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/mailbox"
 )
@@ -45,7 +46,7 @@ type arrival struct {
 func (c *checking) awaitMail(ctx context.Context, cfg *config.Config, boxes []config.Mailbox) {
 	a := &awaiting{checking: c, word: "dw" + strings.ToLower(rand.Text()[:10]), began: time.Now()}
 	for _, m := range boxes {
-		box := mailboxOf(cfg, m, storeBook{cfg, cfg.Secret(m.OAuth2.RefreshTokenFile)}, time.Now)
+		box := wiring.Mailbox(cfg, m, wiring.TokensOf(cfg, m), time.Now)
 		a.boxes = append(a.boxes, &awaited{box: box})
 	}
 	defer a.close()

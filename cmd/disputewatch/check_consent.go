@@ -10,6 +10,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/wiring"
 )
 
 // consented says whether a mailbox has what it takes to ask for tokens. Where a
@@ -34,7 +35,7 @@ func (c *checking) consented(ctx context.Context, cfg *config.Config, m config.M
 	if err := file.CanWrite(); !c.can(what, err) {
 		return false // before somebody signs in for nothing
 	}
-	refresh, err := oauthOf(cfg, m, nil).Consent(ctx, &consenting{c, m})
+	refresh, err := wiring.OAuth(cfg, m, nil).Consent(ctx, &consenting{c, m})
 	if ctx.Err() != nil {
 		err = errors.New("ended before anybody gave it")
 	}

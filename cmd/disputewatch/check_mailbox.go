@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/wiring"
 	"github.com/disputewatch/disputewatch/ingest/mailbox"
 )
 
@@ -19,7 +20,7 @@ func (c *checking) mailbox(ctx context.Context, cfg *config.Config, m config.Mai
 		return
 	}
 	what := fmt.Sprintf("mailbox %s: log in to %s:%d as %s", m.Name, m.Host, m.Port, m.Username)
-	box := mailboxOf(cfg, m, storeBook{cfg, cfg.Secret(m.OAuth2.RefreshTokenFile)}, time.Now)
+	box := wiring.Mailbox(cfg, m, wiring.TokensOf(cfg, m), time.Now)
 	conn, err := mailbox.Dial(ctx, box.Account)
 	if err != nil {
 		c.try(fmt.Sprintf("mailbox %s: %s:%d", m.Name, m.Host, m.Port), errors.Unwrap(err)) // without its name once more

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/wiring"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/ingest/charges/fakestripe"
 	"github.com/disputewatch/disputewatch/notify/slack/fakeslack"
@@ -77,7 +78,7 @@ func (w *world) opened() *casebook.Book {
 	w.Helper()
 	cfg, err := config.Load(w.config())
 	w.must(err)
-	book, err := openBook(w.Context(), cfg, false, time.Now)
+	book, err := wiring.Book(w.Context(), cfg, false, time.Now)
 	w.must(err)
 	w.Cleanup(func() { w.must(book.Close()) })
 	return book
@@ -91,7 +92,7 @@ func (w *world) drain(book *casebook.Book) {
 	w.must(err)
 	ahead := time.Duration(0)
 	clock := func() time.Time { return time.Now().Add(ahead) }
-	later, err := openBook(w.Context(), cfg, false, clock)
+	later, err := wiring.Book(w.Context(), cfg, false, clock)
 	w.must(err)
 	defer func() { w.must(later.Close()) }()
 	_, err = bury(w.Context(), later, slog.New(slog.NewTextHandler(io.Discard, nil)))

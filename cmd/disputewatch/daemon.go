@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/wiring"
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/notify/board"
@@ -109,7 +110,7 @@ func (c *command) awaitReload(ctx context.Context, hangups <-chan os.Signal, met
 		tellSystemd(log, daemon.SdNotifyReloading)
 		cfg, err := c.load(config.Options{Secrets: true})
 		if err == nil {
-			_, err = vocabulary(cfg)
+			_, err = wiring.Vocabulary(cfg)
 		}
 		if err == nil {
 			log.Info("config reloaded")

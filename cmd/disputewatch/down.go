@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/wiring"
 	"github.com/disputewatch/disputewatch/notify"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -84,7 +85,7 @@ func (c *command) tellDown(ctx context.Context, cause error, now time.Time) erro
 	if err := told.keep(file); err != nil {
 		return err
 	}
-	err = voice(cfg, slackClient(cfg, nil), time.Now).Say(ctx, told.alarm(cause, tried))
+	err = wiring.Voice(cfg, wiring.Slack(cfg, nil), time.Now).Say(ctx, told.alarm(cause, tried))
 	if err != nil && !errors.As(err, new(*notify.Ambiguous)) {
 		return errors.Join(err, d.keep(file)) // the next start tries again
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/holder"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/wiring"
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/ingest/mailbox/oauth"
@@ -49,7 +50,7 @@ func (c *command) dryRun(ctx context.Context, cfg *config.Config, f scanFlags, r
 	}
 	for i, m := range cfg.Mailboxes {
 		if !m.OAuth2.Off() {
-			h.boxes[i].Account.Tokens = oauth.New(oauthOf(cfg, m, storeBook{cfg, cfg.Secret(m.OAuth2.RefreshTokenFile)}), time.Now)
+			h.boxes[i].Account.Tokens = oauth.New(wiring.OAuth(cfg, m, wiring.TokensOf(cfg, m)), time.Now)
 		}
 	}
 	silent := &silent{}
@@ -72,7 +73,7 @@ func copyReal(ctx context.Context, cfg *config.Config, book *casebook.Book) erro
 			return nil
 		}
 	}
-	existing, err := openBook(ctx, cfg, true, time.Now)
+	existing, err := wiring.Book(ctx, cfg, true, time.Now)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/wiring"
 	"github.com/disputewatch/disputewatch/notify"
 	"github.com/disputewatch/disputewatch/notify/slack"
 )
@@ -19,7 +20,7 @@ const helloTime = 2 * time.Minute
 // for one of them to be clicked. Slack gives a click to one of an app's
 // connections: a daemon that runs may be the one who answers it.
 func (c *checking) hello(ctx context.Context, cfg *config.Config) {
-	now, client := time.Now(), slackClient(cfg, nil)
+	now, client := time.Now(), wiring.Slack(cfg, nil)
 	card, token := notify.HelloCard(cfg.Policy(), now), cfg.Secret(cfg.Slack.AppTokenFile)
 	if token != nil {
 		card = notify.HelloButtons(cfg.Policy(), now)

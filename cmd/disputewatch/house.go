@@ -3,24 +3,16 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
-	"os"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
-	"github.com/disputewatch/disputewatch/cmd/disputewatch/holder"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/wiring"
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
-	"github.com/disputewatch/disputewatch/ingest/charges"
-	"github.com/disputewatch/disputewatch/ingest/klarna"
-	"github.com/disputewatch/disputewatch/ingest/mailbox"
-	"github.com/disputewatch/disputewatch/ingest/mailbox/oauth"
-	"github.com/disputewatch/disputewatch/ingest/sender"
 	"github.com/disputewatch/disputewatch/notify"
 	"github.com/disputewatch/disputewatch/notify/board"
 	"github.com/disputewatch/disputewatch/notify/slack"
@@ -79,87 +71,29 @@ func build(cfg *config.Config, book *casebook.Book, log *slog.Logger, now func()
 	stripe := func(code string) { h.metrics.Stripe(code) } // serve replaces them
 	slack := func(result string) { h.metrics.Slack(result) }
 	h.intake = &ingest.Intake{Book: book, Policy: h.policy, Now: h.now}
-	words, err := vocabulary(cfg)
+	words, err := wiring.Vocabulary(cfg)
 	if err != nil {
 		return nil, err
 	}
 	for _, m := range cfg.Mailboxes {
-		box := mailboxOf(cfg, m, tokenBook{book}, now)
-		box.Settings = settingsOf(cfg, m, words)
+		box := wiring.Mailbox(cfg, m, wiring.TokensIn(book), now)
+		box.Settings = wiring.Settings(cfg, m, words)
 		h.boxes = append(h.boxes, box)
 	}
 	for _, s := range cfg.Stripe {
 		h.stripe = append(h.stripe, &ingest.Stripe{
-			Account: s.Name, Client: stripeClient(cfg, s, stripe, now), MailRead: h.mailRead(s.Name),
+			Account: s.Name, Client: wiring.Stripe(cfg, s, stripe, now), MailRead: h.mailRead(s.Name),
 			Book: stripeBook{book, h.now}, Lures: book, Lookback: s.Lookback, Missing: s.MissingAfter, Calendar: h.policy.Calendar, Now: h.now,
 		})
 	}
-	h.slack = slackClient(cfg, slack)
+	h.slack = wiring.Slack(cfg, slack)
 	h.desk = h.newDesk(cfg, h.slack)
 	return h, nil
 }
 
-// settingsOf is what the reader must know of a mailbox. All share one vocabulary:
-// it takes megabytes.
-func settingsOf(cfg *config.Config, m config.Mailbox, words *klarna.Vocabulary) ingest.Settings {
-	return ingest.Settings{
-		Mailbox: m.Name, Account: m.Stripe, Location: cfg.Policy().Calendar.Location,
-		DateOrder: m.DateOrder, Vocabulary: words, RespondHosts: cfg.RespondHosts, Addresses: m.Addresses,
-		Sender: sender.Settings{
-			Domains: m.SenderDomains, TrustedAuthserv: m.TrustedAuthserv,
-			DKIM: m.DKIM == "verify", LookupTXT: sender.Resolver(cfg.Resolver),
-		},
-	}
-}
-
-// vocabulary is the embedded one and the shop's own words.
-func vocabulary(cfg *config.Config) (*klarna.Vocabulary, error) {
-	var own io.Reader
-	if cfg.Vocabulary != "" {
-		f, err := os.Open(cfg.Vocabulary)
-		if err != nil {
-			return nil, fmt.Errorf("vocabulary: %w\nhint: disputewatch teach MAIL writes it; until then leave the key out", err)
-		}
-		defer f.Close()
-		own = f
-	}
-	v, err := klarna.LoadVocabulary(own)
-	if err != nil {
-		return nil, fmt.Errorf("vocabulary %s: %w", cfg.Vocabulary, err)
-	}
-	return v, nil
-}
-
-// mailboxOf is how a mailbox is reached, without what the reader must know of it;
-// book is where its refresh tokens are kept.
-func mailboxOf(cfg *config.Config, m config.Mailbox, book oauth.Book, now func() time.Time) ingest.Mailbox {
-	box := ingest.Mailbox{
-		Account: mailbox.Account{
-			Name: m.Name, Host: m.Host, Port: m.Port, Security: m.Security, CAFile: m.CAFile,
-			Username: m.Username, Password: reader(cfg, m.PasswordFile),
-		},
-		Folders: m.Folders, Sent: m.SentFolder, Lookback: m.Lookback.Span,
-	}
-	if !m.OAuth2.Off() {
-		box.Account.Tokens = oauth.New(oauthOf(cfg, m, book), now)
-	}
-	return box
-}
-
-func stripeClient(cfg *config.Config, s config.Stripe, count func(string), now func() time.Time) *charges.Client {
-	return charges.New(charges.Account{
-		Name: s.Name, Key: cfg.Secret(s.APIKeyFile).Read, AccountID: s.Account,
-		APIBase: s.APIBase, ReferenceKeys: s.ReferenceKeys, Count: count, Now: now,
-	})
-}
-
-func slackClient(cfg *config.Config, count func(string)) *slack.Client {
-	return slack.New(slack.Config{Token: cfg.Secret(cfg.Slack.BotTokenFile).Read, APIBase: cfg.Slack.APIBase, Count: count})
-}
-
 // newDesk is the desk that speaks through m.
 func (h *house) newDesk(cfg *config.Config, m notify.Messenger) *notify.Desk {
-	d := voice(cfg, m, h.now)
+	d := wiring.Voice(cfg, m, h.now)
 	d.Outbox, d.Policy, d.Channels = outbox{h.book}, h.policy, map[string]string{}
 	d.Queue, d.Digest, d.Gathering, d.Copies = h.book.Queue, h.digest, h.gathers, h.book.Copies
 	d.Repeated, d.ToldSince = h.book.Repeated, h.book.ToldSince
@@ -173,15 +107,6 @@ func (h *house) newDesk(cfg *config.Config, m notify.Messenger) *notify.Desk {
 		d.Page = notify.Webhook(&http.Client{Timeout: httpTime}, url.Read)
 	}
 	return d
-}
-
-// voice is a desk that can but speak.
-func voice(cfg *config.Config, m notify.Messenger, now func() time.Time) *notify.Desk {
-	return &notify.Desk{
-		Slack: m, Now: now, Policy: rules.Policy{Calendar: rules.Calendar{Location: cfg.Location()}},
-		Channel: cfg.Slack.Channel, Alarms: cfg.Alarms.Channel, AlarmMentions: cfg.Alarms.Mention,
-		OnCall: cfg.OnCall, Ops: cfg.Ops, Observe: cfg.Observe,
-	}
 }
 
 // countStep counts a step of the ladders that was told; the desk also names
@@ -201,18 +126,9 @@ func (h *house) stepNames() []string {
 	return names
 }
 
-// openBook opens the case book that the config names.
-func openBook(ctx context.Context, cfg *config.Config, readOnly bool, now func() time.Time) (*casebook.Book, error) {
-	o := casebook.Options{Policy: cfg.Policy(), Now: now, Holder: holder.Self(), Observe: cfg.Observe}
-	if readOnly {
-		return casebook.OpenReadOnly(ctx, cfg.Store, o)
-	}
-	return casebook.Open(ctx, cfg.Store, o)
-}
-
 // withBook opens the book, hands it on and closes it.
 func (c *command) withBook(ctx context.Context, cfg *config.Config, readOnly bool, f func(*casebook.Book) error) error {
-	book, err := openBook(ctx, cfg, readOnly, time.Now)
+	book, err := wiring.Book(ctx, cfg, readOnly, time.Now)
 	if err != nil {
 		return err
 	}

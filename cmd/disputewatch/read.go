@@ -14,6 +14,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/wiring"
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/klarna"
 	"github.com/disputewatch/disputewatch/ingest/sender"
@@ -104,8 +105,8 @@ func (c *command) readSettings(name string) (ingest.Settings, error) {
 	}
 	for _, m := range cfg.Mailboxes {
 		if m.Name == name || name == "" {
-			words, err := vocabulary(cfg)
-			return settingsOf(cfg, m, words), err
+			words, err := wiring.Vocabulary(cfg)
+			return wiring.Settings(cfg, m, words), err
 		}
 	}
 	return defaults, &usageError{fmt.Sprintf("read: no mailbox %q in the config\nhint: it knows %s", name, strings.Join(names(cfg.Mailboxes), ", "))}

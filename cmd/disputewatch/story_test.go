@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/wiring"
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/ingest/charges/fakestripe"
@@ -109,7 +110,7 @@ func (s *story) start() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	if s.book, err = openBook(s.t.Context(), cfg, false, s.clock); err != nil {
+	if s.book, err = wiring.Book(s.t.Context(), cfg, false, s.clock); err != nil {
 		s.t.Fatal(err)
 	}
 	if s.house, err = build(cfg, s.book, slog.New(slog.NewTextHandler(io.Discard, nil)), s.clock); err != nil {

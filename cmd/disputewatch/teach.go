@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/wiring"
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/klarna"
 )
@@ -149,8 +150,8 @@ func (t *teaching) settingsOf(name string) (ingest.Settings, error) {
 		found := false
 		for _, m := range t.config.Mailboxes {
 			if !found && (m.Name == name || name == "") {
-				words, failed := vocabulary(t.config)
-				s, err, found = settingsOf(t.config, m, words), failed, true
+				words, failed := wiring.Vocabulary(t.config)
+				s, err, found = wiring.Settings(t.config, m, words), failed, true
 			}
 		}
 		if !found {

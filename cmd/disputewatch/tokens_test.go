@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/wiring"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/ingest/mailbox/dovecot"
 	"github.com/disputewatch/disputewatch/ingest/mailbox/dovecot/dovecottest"
@@ -182,7 +183,7 @@ func TestDaemonsOnOnePostgreSQLDoNotBurnATokenTheyShare(t *testing.T) {
 		t.Cleanup(func() { book.Close() })
 		source := oauth.New(oauth.Account{
 			Mailbox: "onboarding", Provider: oauth.Custom, TokenURL: provider.URL + "/token", ClientID: "app", CAFile: ca,
-			RefreshToken: func() (string, error) { return "consented", nil }, Book: tokenBook{book},
+			RefreshToken: func() (string, error) { return "consented", nil }, Book: wiring.TokensIn(book),
 		}, time.Now)
 		daemons.Go(func() {
 			for range 3 {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/wiring"
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/ingest/charges"
@@ -81,7 +82,7 @@ func linked(ctx context.Context, cfg *config.Config, search ingest.Search, e *ru
 		if s.Name != search.Case.Account {
 			continue
 		}
-		search.Client = stripeClient(cfg, s, nil, time.Now)
+		search.Client = wiring.Stripe(cfg, s, nil, time.Now)
 		m, err := search.Match(ctx, e.At)
 		if err != nil {
 			return nil, err

@@ -1,4 +1,4 @@
-package main
+package wiring
 
 import (
 	"context"
@@ -14,8 +14,8 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/mailbox/oauth"
 )
 
-// oauthOf is how a mailbox with oauth2 gets its tokens.
-func oauthOf(cfg *config.Config, m config.Mailbox, book oauth.Book) oauth.Account {
+// OAuth is how a mailbox with oauth2 gets its tokens.
+func OAuth(cfg *config.Config, m config.Mailbox, book oauth.Book) oauth.Account {
 	o := m.OAuth2
 	return oauth.Account{
 		Mailbox: m.Name, Username: m.Username, Provider: o.Provider, Tenant: o.Tenant,
@@ -37,7 +37,12 @@ func reader(cfg *config.Config, name string) func() (string, error) {
 // of the provider and its note in the book.
 const waitForToken = 30 * time.Second
 
-// tokenBook keeps rotated refresh tokens in an open case book.
+// lookForToken is how often it is looked whether it has ended.
+const lookForToken = time.Second
+
+// TokensIn keeps rotated refresh tokens in an open case book.
+func TokensIn(book *casebook.Book) oauth.Book { return tokenBook{book} }
+
 type tokenBook struct{ book *casebook.Book }
 
 // Alone holds the token's claim meanwhile.
@@ -50,7 +55,7 @@ func (b tokenBook) Alone(ctx context.Context, name string, f func(context.Contex
 			defer stop()
 			return f(held, keptTokens{b.book})
 		}
-		if !elsewhere(err) {
+		if !errors.As(err, new(*casebook.HeldError)) {
 			return err
 		}
 		select {
@@ -58,7 +63,7 @@ func (b tokenBook) Alone(ctx context.Context, name string, f func(context.Contex
 			return ctx.Err()
 		case <-patience.C:
 			return fmt.Errorf("waited %s for another process that refreshes the token: %w", waitForToken, err)
-		case <-time.After(lookForClaim):
+		case <-time.After(lookForToken):
 		}
 	}
 }
@@ -68,15 +73,19 @@ type keptTokens struct{ *casebook.Book }
 
 func (k keptTokens) RotateToken(ctx context.Context, name, from, to string) error {
 	err := k.Book.RotateToken(ctx, name, from, to)
-	if lost(err) {
+	if errors.As(err, new(*casebook.LostError)) {
 		err = oauth.ErrOvertaken
 	}
 	return err
 }
 
-// storeBook keeps them where the daemon will look, for a command that works
+// TokensOf keeps a mailbox's where the daemon will look, for a command that works
 // without the real book, or on a copy of it: a token that the provider rotated
 // is the one thing that even a dry run must not lose.
+func TokensOf(cfg *config.Config, m config.Mailbox) oauth.Book {
+	return storeBook{cfg, cfg.Secret(m.OAuth2.RefreshTokenFile)}
+}
+
 type storeBook struct {
 	cfg  *config.Config
 	file *config.Secret
@@ -92,7 +101,7 @@ func (b storeBook) Alone(ctx context.Context, name string, f func(context.Contex
 	if err := b.sameSchema(ctx); err != nil {
 		return err
 	}
-	book, err := openBook(ctx, b.cfg, false, time.Now)
+	book, err := Book(ctx, b.cfg, false, time.Now)
 	if err != nil {
 		return err
 	}
@@ -102,7 +111,7 @@ func (b storeBook) Alone(ctx context.Context, name string, f func(context.Contex
 // sameSchema refuses a store of another release: opening it to write would
 // migrate it under the daemon that still works on it.
 func (b storeBook) sameSchema(ctx context.Context) error {
-	book, err := openBook(ctx, b.cfg, true, time.Now)
+	book, err := Book(ctx, b.cfg, true, time.Now)
 	if err != nil {
 		return err
 	}
