@@ -40,7 +40,7 @@ func (o outbox) Settle(ctx context.Context, c rules.Claim, id string, e notify.E
 	return err
 }
 
-// lost says that a message was overtaken or taken over.
+// lost says that a message was overtaken, or work taken over.
 func lost(err error) bool {
 	var gone *casebook.LostError
 	return errors.As(err, &gone)

@@ -198,7 +198,9 @@ func (h *house) whole(step string, f func() error) (err error) {
 }
 
 // under runs f while the claim on key is held. Where another process holds it
-// that one does the work; the error names it.
+// that one does the work; the error names it. Where the claim was lost meanwhile the
+// error says so, for what f left off then looks like the daemon's end, or like all there
+// was to do.
 func (h *house) under(ctx context.Context, key string, f func(context.Context, rules.Claim) error) error {
 	held, stop, claim, err := h.book.Hold(ctx, key)
 	if elsewhere(err) && h.patience > 0 {
@@ -208,7 +210,11 @@ func (h *house) under(ctx context.Context, key string, f func(context.Context, r
 		return err
 	}
 	defer stop()
-	return h.whole(key, func() error { return f(held, claim) })
+	err = h.whole(key, func() error { return f(held, claim) })
+	if gone := context.Cause(held); lost(gone) && !lost(err) {
+		return errors.Join(err, gone)
+	}
+	return err
 }
 
 // lookForClaim is how often a scan looks whether a claim has become free.
@@ -260,9 +266,10 @@ func result(err error) string {
 const rememberTime = 5 * time.Second
 
 // remember writes down that a part works, or what is wrong with it, and returns
-// err. A pass that was told to stop says nothing about its parts.
+// err. A pass that was told to stop says nothing about its parts, nor does one whose work
+// another process is at, or has taken over.
 func (h *house) remember(ctx context.Context, part string, err error) error {
-	if errors.Is(ctx.Err(), context.Canceled) || elsewhere(err) {
+	if errors.Is(ctx.Err(), context.Canceled) || elsewhere(err) || lost(err) {
 		return err
 	}
 	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), rememberTime)

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/holder"
+	"github.com/disputewatch/disputewatch/ingest/casebook"
+	"github.com/disputewatch/disputewatch/rules"
+)
+
+// lapse lets all claims on a book run out, as they do while their holder is paused.
+func lapse(t *testing.T, book *casebook.Book) {
+	t.Helper()
+	if _, err := book.Bury(t.Context(), func(string) bool { return true }); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestReadingThatAnotherDaemonHasTakenOverSaysNothingOfTheMailbox(t *testing.T) {
+	s := newStory(t, monday)
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	box := s.house.boxes[0]
+	password := box.Account.Password
+	box.Account.Password = func() (string, error) {
+		lapse(t, s.book)
+		return password()
+	}
+	if err := s.house.read(t.Context(), box, nil, &passed{changed: map[string]bool{}}); !lost(err) {
+		t.Errorf("it did not notice: %v", err)
+	}
+	if h := s.part(); h != (rules.Health{Part: "mailbox/onboarding"}) {
+		t.Errorf("the book remembers %+v", h)
+	}
+}
+
+func TestWorkThatEndsBecauseItsClaimIsLostSaysSo(t *testing.T) {
+	for name, end := range map[string]func(context.Context) error{
+		"cancelled": func(ctx context.Context) error { return ctx.Err() }, // as when the daemon stops
+		"left off":  func(context.Context) error { return nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				o := casebook.Options{Policy: rules.Default(time.UTC), Now: time.Now, Holder: holder.Self()}
+				book, err := casebook.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "cases.db"), o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer book.Close()
+				h := &house{book: book, log: slog.New(slog.NewTextHandler(io.Discard, nil)), now: time.Now}
+				err = h.under(t.Context(), "mailbox/onboarding", func(ctx context.Context, _ rules.Claim) error {
+					lapse(t, book)
+					<-ctx.Done()
+					return end(ctx)
+				})
+				if !lost(err) {
+					t.Errorf("it ended with %v", err)
+				}
+			})
+		})
+	}
+}
