@@ -305,7 +305,9 @@ func (r *reader) lacksMore() bool {
 
 // met says that there is nothing to do: of evidence that arrived, the day at a label is
 // that of the request which was answered.
-func (r *reader) met() bool { return slices.ContainsFunc(r.texts, (*text).wantsNothing) }
+func (r *reader) met() bool {
+	return slices.ContainsFunc(r.texts, (*text).wantsNothing) && !r.wants()
+}
 
 // wantsMore says that a hit in a sentence tells what is missing or asks for it, on no
 // condition: "we received your documents and need your invoice", but not "please note

@@ -122,23 +122,51 @@ func (t *text) tellsLack(s span) bool {
 	return false
 }
 
-// wantsNothing says that the news of a text say that there is nothing to do, on no
-// condition: "if you accept the claim, no action is needed" wants an answer.
+// wantsNothing says that the news of a text say that there is nothing to do.
 func (t *text) wantsNothing() bool {
 	for _, h := range t.hits {
-		if h.key == aboutNothing && t.isNews(h.from) && !t.supposed(h) {
+		if h.key == aboutNothing && t.isNews(h.from) && t.leavesNothing(h) {
 			return true
 		}
 	}
 	return false
 }
 
-// supposed says that a hit's sentence begins with a condition which is not "until".
-func (t *text) supposed(h hit) bool {
+// leavesNothing says that a hit tells the merchant that there is nothing to do, on no
+// condition that he has to meet: "if you accept the claim, no action is needed", "... if
+// you have already answered", and that it is not the customer who has nothing to do.
+func (t *text) leavesNothing(h hit) bool {
 	s := t.sentence(h.from)
 	_, cond := t.begins(wordIf, s.from, h.from)
 	_, by := t.begins(wordBy, s.from, h.from)
-	return cond && !by
+	return (!cond || by) && !t.ifYou(h.to, s) && !t.customersOwnRest(h, s)
+}
+
+// ifYou says that a condition on what the merchant does, or has already done, stands
+// behind word from.
+func (t *text) ifYou(from int, s span) bool {
+	for i := t.after(from); i < len(t.hits) && t.hits[i].from < s.to; i++ {
+		h := t.hits[i]
+		if _, by := t.begins(wordBy, h.from, s.to); h.key != wordIf || by {
+			continue
+		}
+		you, ok := t.has(wordMerchant, h.from, min(h.to+1, s.to))
+		if ok && you.from >= h.to-1 || t.hasAny([]key{aboutAlready}, h.to, min(h.to+maxModal+1, s.to)) {
+			return true
+		}
+	}
+	return false
+}
+
+// customersOwnRest says that it is the customer who has nothing to do: "the customer need
+// not do anything", "no further action is needed from the customer".
+func (t *text) customersOwnRest(h hit, s span) bool {
+	before, ok := t.has(wordCustomer, max(s.from, h.from-maxModal-1), h.from)
+	if ok && !t.apart(before.to, h.from) && !t.hasAny([]key{wordMerchant}, before.to, h.from) {
+		return true
+	}
+	behind, ok := t.has(wordCustomer, h.to, min(h.to+maxModal, s.to))
+	return ok && !t.apart(h.to, behind.from)
 }
 
 // thanks says that the news of a text say that something arrived.

@@ -84,7 +84,8 @@ func (t *text) topic(s span) (topic, bool) {
 	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < s.to; i++ {
 		h := t.hits[i]
 		switch k := h.key; {
-		case h.to > s.to || aids.has(k) || k == aboutLacks && t.ofReason(h) || k == aboutHold && (t.spared(h) || t.ofPapers(h)), k == aboutReplied && t.ofBill(h), k == aboutArrived && t.disputeCame(h):
+		case h.to > s.to || aids.has(k) || k == aboutLacks && t.ofReason(h) || k == aboutHold && (t.spared(h) || t.ofPapers(h)), k == aboutReplied && t.ofBill(h),
+			k == aboutArrived && t.disputeCame(h), k == aboutNothing && !t.leavesNothing(h):
 		case done.has(k) && t.denied(h):
 			tp.denied.add(k)
 		case ofAbout.has(k):

@@ -309,3 +309,29 @@ func TestAnswerThatWasLookedAtIsNotAskedFor(t *testing.T) {
 		}
 	}
 }
+
+// What need not be done on a condition, or by the customer, is no word to the merchant.
+func TestNothingToDoForOthersOrOnAConditionStillAsks(t *testing.T) {
+	for ask, rests := range map[string][]string{
+		"We have looked at your answer to dispute 256947. The tracking number is missing. Send it by 12 December 2026.":                  {"You do not need to do anything if you have already answered.", "The customer does not need to do anything.", "No further action is needed from the customer."},
+		"Gracias por su respuesta a la disputa 256947. Falta el número de seguimiento. Envíelo antes del 12 de diciembre de 2026.":       {"No tiene que hacer nada si ya ha respondido.", "El cliente no tiene que hacer nada."},
+		"Grazie per la vostra risposta alla contestazione 256947. Manca il numero di tracciamento. Inviatelo entro il 12 dicembre 2026.": {"Non dovete fare nulla se avete già risposto.", "Il cliente non deve fare nulla."},
+		"De goederen zijn nooit aangekomen (geschil 256947). Stuur ons vóór 12 december 2026 uw bewijs.":                                 {"U hoeft niets te doen als u al heeft geantwoord.", "De klant hoeft niets te doen."},
+		"Vi har mottatt svaret ditt i tvist 256947, men sporingsnummeret mangler. Send det innen 12. desember 2026.":                     {"Du trenger ikke å gjøre noe hvis du allerede har sendt det.", "Kunden trenger ikke å gjøre noe."},
+	} {
+		for _, rest := range rests {
+			if n := said(t, "Klarna 256947", ask+" "+rest); n.Deadline == nil || n.Deadline.At.Day() != 12 || n.Kind == rules.KindEvidenceReceived {
+				t.Errorf("%s %s: read %s, %v", ask, rest, n.Kind, n.Deadline)
+			}
+		}
+	}
+	for _, rests := range []string{
+		"Your answer to dispute 256947 has arrived. You do not need to do anything until we contact you.",
+		"Your answer to dispute 256947 has arrived. The customer has been told, you do not need to do anything.",
+		"Ihre Antwort zur Reklamation 256947 ist eingegangen. Der Kunde weiß Bescheid, Sie müssen nichts weiter tun.",
+	} {
+		if n := said(t, "Klarna 256947", rests); n.Kind != rules.KindEvidenceReceived || n.Deadline != nil {
+			t.Errorf("%s: read %s, %v", rests, n.Kind, n.Deadline)
+		}
+	}
+}
