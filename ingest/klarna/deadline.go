@@ -180,8 +180,8 @@ func (r *reader) follows(t *text, m moment, s span) bool {
 	return ok && t.s[t.words[h.from].at-1] == '(' && t.words[h.to-1].end < len(t.s) && t.s[t.words[h.to-1].end] == ')'
 }
 
-// sentenceRelative reads "please respond within 14 days". Hours that are told
-// in general count where nothing else names a day.
+// sentenceRelative reads "please respond within 14 days", and not "in the last 14 days".
+// Hours that are told in general count where nothing else names a day.
 func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
 	var out, general []reading
 	for i := 0; i < t.news; i++ {
@@ -198,7 +198,7 @@ func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
 		after, ok := t.has(wordKuluessa, end, min(s.to, end+2))
 		after2 := ok && after.from <= end+1
 		_, asks := t.has(wordRespond, s.from, s.to)
-		if t.theirs(s, i) || r.promised(t, s, i) || t.afterVerdict(s) && !r.ended() || !before && !after2 {
+		if t.leads(wordGone, s, i, 0) || t.theirs(s, i) || r.promised(t, s, i) || t.afterVerdict(s) && !r.ended() || !before && !after2 {
 			continue
 		}
 		rd, ok := r.v.relative(t, span{from: i, to: end}, d)

@@ -96,6 +96,7 @@ const (
 	wordFortnight
 	wordMonth
 	wordOne
+	wordGone
 	wordWorkday
 	wordIs
 	wordArticle
@@ -259,6 +260,7 @@ var keyNames = [...]string{
 	wordFortnight:                     "word.fortnight",
 	wordMonth:                         "word.month",
 	wordOne:                           "word.one",
+	wordGone:                          "word.gone",
 	wordWorkday:                       "word.workday",
 	wordIs:                            "word.is",
 	wordArticle:                       "word.article",

@@ -125,3 +125,19 @@ func TestDayIsNamedWithoutItsDate(t *testing.T) {
 		}
 	}
 }
+
+func TestTimeThatHasGoneIsNoDeadline(t *testing.T) {
+	for _, line := range []string{
+		"This is the third dispute in the past 3 months.", "Dies ist die dritte Reklamation in den letzten 3 Monaten.", "Det här är den tredje tvisten under de senaste 3 månaderna.",
+		"Det er den tredje indsigelse inden for de seneste 3 måneder.", "Dette er den tredje tvisten i løpet av de siste 3 månedene.", "Tämä on kolmas riitautus viimeisten 3 kuukauden aikana.",
+		"Dit is het derde geschil in de laatste 3 maanden.", "C'est le troisième litige dans les derniers 3 mois.", "È la terza contestazione negli ultimi 3 mesi.",
+		"Es la tercera disputa en los últimos 3 meses.", "É a terceira disputa nos últimos 3 meses.", "To trzeci spór w ciągu ostatnich 3 miesięcy.", "Je to třetí spor za poslední 3 měsíce.",
+	} {
+		if n := said(t, "Klarna 256947", "A customer has opened dispute 256947. Please answer.", line); n.Deadline != nil {
+			t.Errorf("%s: read %v", line, n.Deadline)
+		}
+		if n := said(t, "Klarna 256947", "We still need your invoice for dispute 256947 by 12 December 2026.", line); n.Deadline == nil || n.Deadline.At.Day() != 12 || n.Deadline.Ambiguous {
+			t.Errorf("%s: read %v", line, n.Deadline)
+		}
+	}
+}
