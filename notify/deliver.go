@@ -197,8 +197,8 @@ func (p *pass) update(ctx context.Context, m rules.Message, claim rules.Claim) (
 	if err := p.pace(ctx, c.Card.Channel); err != nil {
 		return End{}, err
 	}
-	if err := d.Outbox.Attempt(ctx, claim, m.ID); err != nil {
-		return End{}, fmt.Errorf("record attempt: %w", err)
+	if err := d.attempt(ctx, claim, m.ID); err != nil {
+		return End{}, err
 	}
 	ctx, done := context.WithTimeout(ctx, postTime)
 	defer done()
@@ -264,8 +264,8 @@ func (p *pass) say(ctx context.Context, m rules.Message, claim rules.Claim, post
 	if err := p.pace(ctx, post.Channel); err != nil {
 		return End{}, err
 	}
-	if err := d.Outbox.Attempt(ctx, claim, m.ID); err != nil {
-		return End{}, fmt.Errorf("record attempt: %w", err)
+	if err := d.attempt(ctx, claim, m.ID); err != nil {
+		return End{}, err
 	}
 	if post.Since.IsZero() {
 		post.Since = d.Now()
@@ -337,6 +337,18 @@ func (p *pass) refusal(post Post, err error) error {
 		p.refused[post.Channel] = err
 	}
 	return err
+}
+
+// attempt records that a message is about to be sent, from when on the claim lasts its
+// whole time. What takes longer, for the book is locked, is not sent: when it is written
+// at last another desk may have the message.
+func (d *Desk) attempt(ctx context.Context, claim rules.Claim, id string) error {
+	ctx, done := context.WithTimeout(ctx, attemptTime)
+	defer done()
+	if err := d.Outbox.Attempt(ctx, claim, id); err != nil {
+		return fmt.Errorf("record attempt: %w", err)
+	}
+	return nil
 }
 
 func (d *Desk) post(ctx context.Context, post Post) (rules.Place, error) {

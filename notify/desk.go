@@ -75,14 +75,16 @@ type Desk struct {
 }
 
 // The bounds of one turn. A message is held for 60 s (DESIGN.md, "Claims, not
-// leaders"): looking, posting, posting in two plainer forms, looking again and settling stay
-// below that together, or another daemon would post what is still under way here.
+// leaders") from when the recording of an attempt begins: that, posting, posting in two
+// plainer forms, looking and settling stay below that together, or another daemon would
+// post what is still under way here.
 const (
-	takeTime   = 10 * time.Second
-	lookTime   = 12 * time.Second
-	postTime   = 16 * time.Second
-	plainTime  = 4 * time.Second
-	settleTime = 10 * time.Second // also after the pass was told to stop
+	takeTime    = 10 * time.Second
+	lookTime    = 12 * time.Second
+	attemptTime = 10 * time.Second
+	postTime    = 16 * time.Second
+	plainTime   = 4 * time.Second
+	settleTime  = 10 * time.Second // also after the pass was told to stop
 )
 
 // The back-off of a message that could not be told: doubled from first to cap.

@@ -87,6 +87,39 @@ func TestTwoDesksTellOnce(t *testing.T) {
 	w.once()
 }
 
+// locked is a book whose outbox is locked for a minute, as where it is written anew,
+// when an attempt is to be recorded. Meanwhile the claim runs out.
+type locked struct {
+	outbox
+	meanwhile func()
+}
+
+func (l locked) Attempt(ctx context.Context, c rules.Claim, id string) error {
+	if end, bound := ctx.Deadline(); bound && time.Until(end) < time.Minute {
+		return context.DeadlineExceeded
+	}
+	err := l.outbox.Attempt(ctx, c, id)
+	l.meanwhile()
+	return err
+}
+
+func TestMessageWhoseAttemptIsRecordedTooLateIsNotSaidBesideAnotherDesk(t *testing.T) {
+	w := newWorld(t, "2026-03-02 09:00")
+	w.dispute("256947")
+	w.desk.Outbox = locked{outbox{w.book}, func() {
+		w.wait(61 * time.Second)
+		other := &notify.Desk{Outbox: outbox{w.book}, Policy: w.desk.Policy, Now: w.desk.Now, Channel: channel, Slack: w.client()}
+		if _, err := other.Deliver(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}}
+	_ = w.pass() // what it says of the lock is no matter
+	w.desk.Outbox = outbox{w.book}
+	w.settles()
+	w.saidOnce("Faulty goods")
+	w.once()
+}
+
 func TestStopInTheMiddleOfAPostIsRecorded(t *testing.T) {
 	w := newWorld(t, "2026-03-02 09:00")
 	w.dispute("256947")

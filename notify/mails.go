@@ -88,8 +88,8 @@ func (p *pass) dismissed(ctx context.Context, m rules.Message, claim rules.Claim
 	if err := d.hush(); err != nil {
 		return End{}, err
 	}
-	if err := d.Outbox.Attempt(ctx, claim, m.ID); err != nil {
-		return End{}, fmt.Errorf("record attempt: %w", err)
+	if err := d.attempt(ctx, claim, m.ID); err != nil {
+		return End{}, err
 	}
 	card := ForgedCard(m, d.Policy)
 	if m.About[rules.AboutOf] == string(rules.MessageUnreadable) {

@@ -90,8 +90,8 @@ func (p *pass) page(ctx context.Context, m rules.Message, claim rules.Claim) (En
 	if why := overtaken(c, *m.Escalation, d.Now()); why != "" {
 		return End{Kind: Dropped, Why: why}, nil
 	}
-	if err := d.Outbox.Attempt(ctx, claim, m.ID); err != nil {
-		return End{}, fmt.Errorf("record attempt: %w", err)
+	if err := d.attempt(ctx, claim, m.ID); err != nil {
+		return End{}, err
 	}
 	ctx, done := context.WithTimeout(ctx, postTime)
 	defer done()
