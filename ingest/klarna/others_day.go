@@ -165,7 +165,7 @@ func (t *text) customersOwnRest(h hit, s span) bool {
 	if ok && !t.apart(before.to, h.from) && !t.hasAny([]key{wordMerchant}, before.to, h.from) {
 		return true
 	}
-	behind, ok := t.has(wordCustomer, h.to, min(h.to+maxModal, s.to))
+	behind, ok := t.has(wordCustomer, h.to, min(h.to+customersPlace, s.to))
 	return ok && !t.apart(h.to, behind.from)
 }
 

@@ -22,6 +22,7 @@ type topic struct {
 	subject bool
 	top     bool // among the first lines
 	brief   bool // it counts at most briefDays
+	theirs  bool // evidence of the customer's arrived
 	words   string
 	text    *text
 	line    int
@@ -86,6 +87,8 @@ func (t *text) topic(s span) (topic, bool) {
 		switch k := h.key; {
 		case h.to > s.to || aids.has(k) || k == aboutLacks && t.ofReason(h) || k == aboutHold && (t.spared(h) || t.ofPapers(h)), k == aboutReplied && t.ofBill(h),
 			k == aboutArrived && t.disputeCame(h), k == aboutNothing && !t.leavesNothing(h):
+		case k == aboutArrived && t.fromCustomer(h):
+			tp.theirs, about = true, true
 		case done.has(k) && t.denied(h):
 			tp.denied.add(k)
 		case ofAbout.has(k):
@@ -142,6 +145,26 @@ func (t *text) disputeCame(h hit) bool {
 	}
 	d, ok := t.has(wordDispute, h.from, min(h.to+maxArticles+1, s.to))
 	return ok && !t.hasAny([]key{aboutMaterial}, h.from, min(d.to+1, s.to)) && !t.setOff(h.to-1, d.from)
+}
+
+// fromCustomer says that what a hit tells to have arrived is the customer's: "we received
+// the customer's documents", "photos from the customer have come in", and not "your answer
+// to the customer's complaint".
+func (t *text) fromCustomer(h hit) bool {
+	s, theirs := t.sentence(h.from), false
+	for _, m := range t.within(setOf(aboutMaterial), s) {
+		before, ok := t.has(wordCustomer, max(s.from, m.from-maxArticles), m.from)
+		own := ok && !t.apart(before.to, m.from) && !t.hasAny([]key{wordMerchant}, before.to, m.from)
+		if !own {
+			behind, ok := t.has(wordCustomer, m.to, min(m.to+maxArticles+1, s.to))
+			own = ok && !t.apart(m.to, behind.from) && !t.hasAny([]key{wordDispute, wordCase}, m.to, min(behind.to+maxArticles, s.to))
+		}
+		if !own {
+			return false
+		}
+		theirs = true
+	}
+	return theirs
 }
 
 // setOff says that a mark parts word from from a later one: a comma, a colon, a dash or
@@ -291,6 +314,9 @@ func (r *reader) listen(w map[rules.Kind]weight, speaks bool) {
 		found := tp.kinds()
 		if fraud && tp.subject && tp.all(wordNot, aboutGoods) {
 			found[rules.KindStopRequest] = atTop // "do not …", of an order that may be a fraud
+		}
+		if tp.theirs && !asks {
+			found[rules.KindFollowUp] = atTop
 		}
 		if asks && tp.subject && tp.has(aboutQuestion) && (tp.has(wordDispute) || tp.has(wordCase)) {
 			delete(found, rules.KindReminder) // "one question is left"

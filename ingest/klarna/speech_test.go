@@ -335,3 +335,30 @@ func TestNothingToDoForOthersOrOnAConditionStillAsks(t *testing.T) {
 		}
 	}
 }
+
+func TestEvidenceOfTheCustomersIsNoAnswer(t *testing.T) {
+	for _, line := range []string{
+		"A customer has opened dispute 256947. Please answer. We have received the customer's evidence.",
+		"Ein Kunde hat die Reklamation 256947 eröffnet. Bitte antworten Sie. Die Unterlagen des Kunden sind bei uns eingegangen.",
+		"Varorna kom aldrig fram (tvist 256947). Skicka oss ditt underlag. Vi har tagit emot kundens underlag.",
+		"Kunden oppgir at varene aldri kom fram (tvist 256947). Vi trenger din forklaring. Vi har mottatt kundens dokumentasjon.",
+		"Varerne kom aldrig frem (indsigelse 256947). Send os din dokumentation. Vi har modtaget kundens dokumentation.",
+		"Een klant heeft geschil 256947 geopend. Stuur ons uw bewijs. Wij hebben het bewijs van de klant ontvangen.",
+		"Un cliente ha abierto la disputa 256947. Envíenos sus pruebas. Hemos recibido las pruebas del cliente.",
+		"Um cliente abriu a disputa 256947. Envie-nos as suas provas. Recebemos as provas do cliente.",
+		"Tuotteet eivät saapuneet (riitautus 256947). Lähettäkää meille selvityksenne. Olemme vastaanottaneet asiakkaan asiakirjat.",
+		"Zákazník otevřel spor 256947. Odpovězte prosím. Obdrželi jsme důkazy od zákazníka.",
+	} {
+		if n := said(t, "Klarna 256947", line); n.Kind == rules.KindEvidenceReceived || n.Kind == rules.KindResolved {
+			t.Errorf("%s: read %s", line, n.Kind)
+		}
+	}
+	for _, line := range []string{
+		"We have received your answer to the customer's complaint 256947.", "Ihre Unterlagen zum Kundeneinspruch 256947 sind eingegangen.",
+		"Merci pour votre réponse à la réclamation du client (litige 256947).", "Thank you, your documents have arrived. The customer has been told about dispute 256947.",
+	} {
+		if n := said(t, "Dispute 256947", line); n.Kind != rules.KindEvidenceReceived {
+			t.Errorf("%s: read %s", line, n.Kind)
+		}
+	}
+}

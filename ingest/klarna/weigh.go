@@ -123,7 +123,7 @@ func (t *text) counts(h hit, k rules.Kind) bool {
 			return false // "never send card numbers"
 		}
 	}
-	if k == rules.KindEvidenceReceived && t.disputeCame(h) {
+	if k == rules.KindEvidenceReceived && (t.disputeCame(h) || t.fromCustomer(h)) {
 		return false
 	}
 	if k == rules.KindDisputeRequest && t.given(h) {

@@ -164,7 +164,7 @@ func (w word) endsSentence(s string) bool {
 	case n == 3 && currencies[w.norm] != "":
 		return true // "89,00 EUR. We …"
 	case n < 4:
-		return s[w.at] >= 'a' && !short[w.norm] // "yet.", but not "Ref." or "EUR."
+		return (s[w.at] >= 'a' || w.norm == "sie") && !short[w.norm] // "yet.", "antworten Sie.", but not "Ref." or "EUR."
 	}
 	return true
 }
