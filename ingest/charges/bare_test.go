@@ -45,6 +45,19 @@ func TestWhatStripeDoesNotExpandIsFetchedForDisputesThatCanStillMove(t *testing.
 	found(t, s.match(Want{References: []string{"10001"}}), rules.Exact, "py_1", "du_1")
 }
 
+func TestDisputeThatIsNotExpandedAndCannotBeCompletedIsNotReadInPart(t *testing.T) {
+	for _, path := range []string{"/v1/charges/", "/v1/payment_intents/"} {
+		s := newShop(t)
+		s.sold("py_1", "10001")
+		s.disputed("du_1", "py_1")
+		s.Break(fakestripe.Fault{Path: path, Status: 403})
+		s.Break(fakestripe.Fault{Bare: true})
+		if w := s.window(); len(w.Readings()) != 0 || w.Err() == nil {
+			t.Errorf("%s: read %+v, %v", path, w.Readings(), w.Err())
+		}
+	}
+}
+
 func TestChargeOfAnIntentThatIsNotExpandedIsFetched(t *testing.T) {
 	s := newShop(t)
 	s.AddCharge(fakestripe.Charge{ID: "py_1", Amount: 12490, Created: day(0), IntentMetadata: map[string]string{"order_id": "10001"}})

@@ -285,6 +285,18 @@ func TestMissingPermissionIsNamed(t *testing.T) {
 	}
 }
 
+func TestStripesOwnAddressIsCalledUnlessAnotherIsGiven(t *testing.T) {
+	for given, want := range map[string]string{
+		"":                           "https://api.stripe.com",
+		"https://api.stripe.com/v1/": "https://api.stripe.com",
+		"http://127.0.0.1:12111/":    "http://127.0.0.1:12111",
+	} {
+		if got := New(Account{APIBase: given}).account.APIBase; got != want {
+			t.Errorf("%q: %s", given, got)
+		}
+	}
+}
+
 func TestConnectAccountIsNamedInEachCall(t *testing.T) {
 	s := newShop(t)
 	s.sold("py_1", "10001")

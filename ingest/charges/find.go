@@ -68,23 +68,16 @@ type finder struct {
 	klarna, others, failed []Charge
 }
 
-// united merges what is said twice of a charge, and sorts: what follows cannot
-// depend on the order in which the charges came.
+// united drops what is said twice, and sorts: what follows cannot depend on the
+// order in which the charges came.
 func united(cands []Charge) []Charge {
 	all := slices.Clone(cands)
 	slices.SortStableFunc(all, func(a, b Charge) int { return strings.Compare(a.ID, b.ID) })
-	out := all[:0]
-	for _, ch := range all {
-		if last := len(out) - 1; last >= 0 && out[last].ID == ch.ID {
-			out[last] = merge(out[last], ch)
-		} else {
-			out = append(out, ch)
-		}
+	all = slices.CompactFunc(all, func(a, b Charge) bool { return a.ID == b.ID })
+	for i, ch := range all {
+		all[i] = ch.sorted()
 	}
-	for i, ch := range out {
-		out[i] = ch.sorted()
-	}
-	return out
+	return all
 }
 
 // sorted is ch with its lists in an order of their own; order_reference stands
@@ -140,7 +133,7 @@ func (f *finder) named() (rules.Match, bool) {
 	}
 	if len(hits) == 1 {
 		m := f.sure(hits[0], rules.Exact, "the mail names its Stripe id", ids[hits[0].ID])
-		m.Why += f.against(-1, m)
+		m.Why += f.against(m)
 		return m, true
 	}
 	return f.tie(hits, "the mail names the Stripe ids of several charges"), true
@@ -175,7 +168,7 @@ func (f *finder) by(l likeness, strength rules.Strength) (rules.Match, bool) {
 			return fmt.Sprintf("%s is %s%s", place(where[ch.ID]), nth(i), l.said())
 		}
 		m := f.pick(hits, strength, because)
-		m.Why += f.against(i, m)
+		m.Why += f.against(m)
 		if i > 0 && slices.ContainsFunc(hits, func(ch Charge) bool { return ch.ID == m.Charge && f.differs(ch) != "" }) {
 			m.Strength = rules.Probable // a customer's number may be another's order
 		}
@@ -184,18 +177,18 @@ func (f *finder) by(l likeness, strength rules.Strength) (rules.Match, bool) {
 	return rules.Match{}, false
 }
 
-// against says that a later reference of the mail fits another charge than the one
-// that reference i settled, -1 an id: a customer's number, or two orders in one mail.
-func (f *finder) against(i int, m rules.Match) string {
-	for j, ref := range f.want.references() {
-		if j <= i || m.Charge == "" {
-			continue
-		}
+// against says that a reference of the mail fits another charge than the one that
+// was settled on: a customer's number, or two orders in one mail.
+func (f *finder) against(m rules.Match) string {
+	if m.Charge == "" {
+		return ""
+	}
+	for i, ref := range f.want.references() {
 		hits := having(f.klarna, func(ch Charge) bool {
 			return slices.ContainsFunc(ch.References, func(r Reference) bool { return compare(ref, r.Value) == same })
 		})
 		if len(hits) > 0 && !slices.ContainsFunc(hits, func(ch Charge) bool { return ch.ID == m.Charge }) {
-			return "; " + nth(j) + " stands on another charge"
+			return "; " + nth(i) + " stands on another charge"
 		}
 	}
 	return ""

@@ -45,9 +45,9 @@ func found(t *testing.T, m rules.Match, s rules.Strength, charge, dispute string
 
 func TestOrderReferenceThatEqualsTheMailsIsExact(t *testing.T) {
 	m := Find(refs("10001"), []Charge{klarna("py_1", order("10001")), klarna("py_2", order("10002"))})
-	found(t, m, rules.Exact, "py_1", "", "its order reference is the mail's first reference")
-	if m.PaymentIntent != "pi_1" {
-		t.Errorf("payment intent %q", m.PaymentIntent)
+	found(t, m, rules.Exact, "py_1", "")
+	if m.PaymentIntent != "pi_1" || m.Why != "its order reference is the mail's first reference" { // and nothing of disputes that it never had
+		t.Errorf("%+v", m)
 	}
 }
 
@@ -82,6 +82,8 @@ func TestZerosAloneAndEmptyReferencesMatchNothing(t *testing.T) {
 	for _, ref := range []string{"0", "#0", "00", "", "   "} {
 		found(t, Find(refs(ref), all), rules.NoMatch, "", "", "the mail names no")
 	}
+	all[0].PaymentIntent = "" // it is none, not one that is named so
+	found(t, Find(Want{StripeIDs: []string{""}}, all), rules.NoMatch, "", "")
 }
 
 func TestNothingIsLikeAnEmptyReference(t *testing.T) {
@@ -95,6 +97,9 @@ func TestNothingIsLikeAnEmptyReference(t *testing.T) {
 func TestTwoChargesOnOneReferenceAreTheDisputedOneOrATie(t *testing.T) {
 	a, b := klarna("py_1", order("10001")), klarna("py_2", order("10001"))
 	found(t, Find(refs("10001"), []Charge{a, with(b, "du_2", "needs_response", "general")}), rules.Exact, "py_2", "du_2", "of the 2 charges")
+	unread := b // Stripe calls it disputed, its disputes were not read yet
+	unread.Disputed = true
+	found(t, Find(refs("10001"), []Charge{a, unread}), rules.Exact, "py_2", "")
 	pending := with(a, "du_1", "needs_response", "general")
 	pending.Status = "pending"
 	found(t, Find(refs("10001"), []Charge{pending, with(b, "du_2", "needs_response", "general")}), rules.Exact, "py_2", "du_2")
@@ -134,6 +139,8 @@ func TestLinkedChargeWinsOverEverything(t *testing.T) {
 	found(t, Find(want, all), rules.Exact, "py_2", "du_2", "linked")
 	want.Charge = "py_9"
 	found(t, Find(want, all), rules.NoMatch, "", "", "Stripe does not know it")
+	want.Charge, all[0].PaymentIntent = "pi_2", "pi_2"
+	found(t, Find(want, all), rules.Ambiguous, "", "", "2 charges fit: the linked payment intent has several")
 }
 
 func TestStripeIDInTheMailBeatsAReference(t *testing.T) {
@@ -147,7 +154,9 @@ func TestStripeIDInTheMailBeatsAReference(t *testing.T) {
 func TestDisputeIDSettlesWhichOfTwoDisputesIsMeant(t *testing.T) {
 	ch := with(with(klarna("py_1", order("10001")), "du_1", "needs_response", "general"), "du_2", "needs_response", "general")
 	ch.Disputes[1].Amount = eur(5000)
-	found(t, Find(Want{StripeIDs: []string{"py_1", "du_2"}}, []Charge{ch}), rules.Exact, "py_1", "du_2")
+	for _, ids := range [][]string{{"py_1", "du_2"}, {"du_2", "py_1"}} {
+		found(t, Find(Want{StripeIDs: ids}, []Charge{ch}), rules.Exact, "py_1", "du_2")
+	}
 
 	m := Find(refs("10001"), []Charge{ch})
 	found(t, m, rules.Ambiguous, "", "", "2 disputes")
@@ -275,6 +284,20 @@ func TestSecondReferenceOnAnotherChargeIsSaid(t *testing.T) {
 	found(t, m, rules.Exact, "py_1", "", "the mail's first reference stands on another charge")
 }
 
+func TestReferenceThatContradictsNothingIsNotMentioned(t *testing.T) {
+	ch, other := klarna("py_1", order("10001")), klarna("py_3", order("K-9"))
+	both := klarna("py_1", order("10001"), Reference{"metadata order_id", "K-9"})
+	for name, all := range map[string][]Charge{
+		"no charge has it":     {ch},
+		"the match has it too": {both, other},
+		"nothing was settled":  {ch, klarna("py_2", order("10001")), other},
+	} {
+		if m := Find(refs("10001", "K-9"), all); strings.Contains(m.Why, "another charge") {
+			t.Errorf("%s: %q", name, m.Why)
+		}
+	}
+}
+
 func TestNothingOfTheMailIsRepeatedInTheReason(t *testing.T) {
 	want := Want{References: []string{"Erika Mustermann"}, StripeIDs: []string{"py_<evil>"}, Amount: eur(1)}
 	ch := klarna("py_1", order("ERIKA MUSTERMANN"))
@@ -340,7 +363,14 @@ func TestLaterReferenceAgainstTheAmountIsOnlyProbable(t *testing.T) {
 	want := Want{References: []string{"77-1", "10001"}, Amount: eur(100)}
 	found(t, Find(want, []Charge{klarna("py_1", order("10001"))}), rules.Probable, "py_1", "", "the mail says 1.00 EUR")
 	want.Amount = eur(12490)
-	found(t, Find(want, []Charge{klarna("py_1", order("10001"))}), rules.Exact, "py_1", "")
+	ch := klarna("py_1", order("10001"))
+	found(t, Find(want, []Charge{ch}), rules.Exact, "py_1", "")
+	other := klarna("py_2", order("10001")) // it does not speak against the disputed one
+	other.Amount = eur(100)
+	found(t, Find(want, []Charge{with(ch, "du_1", "needs_response", "general"), other}), rules.Exact, "py_1", "du_1")
+	if m := Find(want, []Charge{ch, other}); m.Strength != rules.Ambiguous {
+		t.Errorf("of two charges: %+v", m)
+	}
 }
 
 func TestChargeOfUnknownAmountContradictsNoMail(t *testing.T) {
@@ -362,6 +392,33 @@ func TestReasonDoesNotSettleADisputeAgainstTheAmount(t *testing.T) {
 	found(t, Find(want, []Charge{ch}), rules.Exact, "py_1", "du_1")
 	want.Amount = rules.Money{}
 	found(t, Find(want, []Charge{ch}), rules.Exact, "py_1", "du_1")
+}
+
+func TestReasonSettlesNoDisputeThatIsOverWhileOthersAreOpen(t *testing.T) {
+	ch := with(klarna("py_1", order("10001")), "du_1", "lost", "product_not_received")
+	ch = with(with(ch, "du_2", "needs_response", "general"), "du_3", "needs_response", "general")
+	m := Find(Want{References: []string{"10001"}, Reason: rules.ReasonGoodsNotReceived}, []Charge{ch})
+	found(t, m, rules.Ambiguous, "", "", "it has 3 disputes")
+	if strings.Contains(m.Why, "is another dispute") {
+		t.Errorf("each of them can be meant: %q", m.Why)
+	}
+}
+
+// DOMAIN.md, "Klarna's dispute model".
+func TestDisputeResemblesAMailByStripesWordForKlarnasReason(t *testing.T) {
+	for klarnas, stripes := range map[string]string{
+		rules.ReasonReturn:               "credit_not_processed",
+		rules.ReasonGoodsNotReceived:     "product_not_received",
+		rules.ReasonFaultyGoods:          "product_unacceptable",
+		rules.ReasonIncorrectInvoice:     "general",
+		rules.ReasonAlreadyPaid:          "duplicate",
+		rules.ReasonUnauthorizedPurchase: "fraudulent",
+		rules.ReasonHighRiskOrder:        "general",
+		rules.ReasonPandemicImpact:       "general",
+	} {
+		all := []Charge{with(klarna("py_1"), "du_1", "needs_response", stripes), with(klarna("py_2"), "du_2", "needs_response", "noncompliant")}
+		found(t, Find(Want{Amount: eur(12490), Reason: klarnas}, all), rules.Probable, "py_1", "du_1", "amount and reason")
+	}
 }
 
 func TestDisputeThatWasOverWhenKlarnaFirstAskedIsNotMeant(t *testing.T) {

@@ -73,8 +73,8 @@ func (f *finder) dispute(ch Charge, id string) (Dispute, bool) {
 // be disputed again, and the mail come before Stripe shows it.
 func (f *finder) possible(d Dispute) bool {
 	w := f.want
-	dated := d.DueBy.After(d.Created) // else nobody knows until when it could be answered
-	late := !w.First.IsZero() && dated && w.First.Sub(d.DueBy) > grace
+	dated := d.DueBy.After(d.Created)             // else nobody knows until when it could be answered
+	late := dated && w.First.Sub(d.DueBy) > grace // never for a First that is zero
 	old := w.Asks && w.Charge == "" && d.over() && (w.Stops || late || w.Date.Sub(d.Created) > lasts)
 	return !old && !slices.Contains(w.Taken, d.ID)
 }
@@ -103,9 +103,6 @@ func (f *finder) list(hits []Charge, why string) []rules.Candidate {
 			out = append(out, c)
 		}
 	}
-	slices.SortFunc(out, func(a, b rules.Candidate) int {
-		return strings.Compare(a.Charge+" "+a.Dispute, b.Charge+" "+b.Dispute)
-	})
 	return out
 }
 

@@ -83,9 +83,9 @@ func (c *Client) disputesOf(ctx context.Context, w *Window, charge string, now t
 		return c.broken("list disputes of a charge", "no charge id")
 	}
 	c.mu.Lock()
-	asked, known := c.empty[charge]
+	asked := c.empty[charge] // zero is before any window
 	c.mu.Unlock()
-	if known && w.since.Before(asked.Add(-time.Hour)) { // an hour for clocks that differ
+	if w.since.Before(asked.Add(-time.Hour)) { // an hour for clocks that differ
 		return nil
 	}
 	q := query{op: "list disputes of charge " + charge, path: "/v1/disputes", params: url.Values{"charge": {charge}, "expand[]": disputeExpand("data.")}}
@@ -103,7 +103,6 @@ func (c *Client) disputesOf(ctx context.Context, w *Window, charge string, now t
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	delete(c.empty, charge)
 	if len(c.empty) >= maxEmpty {
 		clear(c.empty)
 	}

@@ -142,13 +142,15 @@ func TestDisputeOutsideTheWindowIsReadByOneCall(t *testing.T) {
 	}
 }
 
-func TestReadingIsNeverNewerThanNow(t *testing.T) {
+func TestReadingIsAsOldAsItsWindowAndNeverNewerThanNow(t *testing.T) {
 	s := newShop(t)
 	s.sold("py_1", "10001")
 	s.disputed("du_1", "py_1")
-	r, err := s.c.Reading(context.Background(), s.window(), rules.Match{Dispute: "du_1"}, day(1)) // the window is of day 5
-	if err != nil || !r.ReadAt.Equal(day(1)) {
-		t.Errorf("read at %v, %v", r.ReadAt, err)
+	for now, want := range map[time.Time]time.Time{day(1): day(1), day(6): day(5)} {
+		r, err := s.c.Reading(context.Background(), s.window(), rules.Match{Dispute: "du_1"}, now) // the window is of day 5
+		if err != nil || !r.ReadAt.Equal(want) {
+			t.Errorf("on %v: read at %v, %v", now, r.ReadAt, err)
+		}
 	}
 }
 
@@ -174,6 +176,16 @@ func TestSecondDisputeOfAChargeIsTheOneThatIsRead(t *testing.T) {
 	if err != nil || r.Dispute != "du_2" {
 		t.Errorf("read %+v, %v; want the one that is open", r, err)
 	}
+	s.SetStatus("du_2", "lost")
+	if r, err := s.c.Reading(context.Background(), s.window(), rules.Match{Charge: "py_1"}, day(6)); err != nil || r == nil || r.Dispute != "du_1" {
+		t.Errorf("read %+v, %v; want the newer of two that are over", r, err)
+	}
+	older, newer := Dispute{ID: "du_3", Created: day(3)}, Dispute{ID: "du_4", Created: day(4)}
+	for _, ds := range [][]Dispute{{older, newer}, {newer, older}} {
+		if got := newest(ds); got.ID != "du_4" {
+			t.Errorf("of %v: %s", ds, got.ID)
+		}
+	}
 }
 
 func TestChargeWithoutADisputeCostsOneCallNotOneAPass(t *testing.T) {
@@ -189,6 +201,52 @@ func TestChargeWithoutADisputeCostsOneCallNotOneAPass(t *testing.T) {
 		if got, want := len(s.calls()), []int{2, 1, 1}[pass]; got != want {
 			t.Errorf("pass %d: %d calls, want %d", pass, got, want)
 		}
+	}
+}
+
+// A charge had no dispute when it was asked for: only a window that reaches back to
+// then, and an hour more for clocks that differ, shows that it has none by now.
+func TestChargeWithoutADisputeIsAskedForAgainWhereItsWindowProvesNothing(t *testing.T) {
+	m := rules.Match{Strength: rules.Exact, Charge: "py_1"}
+	for _, tt := range []struct {
+		since time.Duration // of the window, counted from when the charge was asked for
+		found bool
+	}{{-time.Hour - time.Second, false}, {-time.Hour, true}, {time.Hour, true}} {
+		s := newShop(t)
+		s.sold("py_1", "10001")
+		if r, err := s.c.Reading(context.Background(), nil, m, day(5)); r != nil || err != nil {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		w := newWindow(day(5).Add(tt.since), day(6)) // as it was before Stripe knew the dispute
+		s.disputed("du_1", "py_1")
+		r, err := s.c.Reading(context.Background(), w, m, day(6))
+		if err != nil || (r != nil) != tt.found {
+			t.Errorf("%v: %+v, %v", tt.since, r, err)
+		}
+		if r, err := s.c.Reading(context.Background(), nil, m, day(6)); err != nil || r == nil {
+			t.Errorf("%v, without a window: %+v, %v", tt.since, r, err)
+		}
+	}
+}
+
+func TestDisputesThatCannotBeListedAreNotNoDisputes(t *testing.T) {
+	s := newShop(t)
+	s.sold("py_1", "10001")
+	s.AddDispute(fakestripe.Dispute{ID: "du_1", Charge: "py_1", Created: day(-150)})
+	s.refundedOften("py_1")
+	w := s.window()
+	for _, path := range []string{"/v1/disputes", "/v1/refunds"} {
+		s.Break(fakestripe.Fault{Path: path, Status: 403, Times: 1})
+		if r, err := s.c.Reading(context.Background(), w, rules.Match{Charge: "py_1"}, day(6)); err == nil {
+			t.Errorf("%s: read %+v", path, r)
+		}
+	}
+	s.Break(fakestripe.Fault{Path: "/v1/refunds", Status: 403, Times: 1})
+	if r, err := s.c.Reading(context.Background(), nil, rules.Match{Dispute: "du_1"}, day(6)); err == nil {
+		t.Errorf("by its id: read %+v", r)
+	}
+	if r, err := s.c.Reading(context.Background(), s.window(), rules.Match{Charge: "py_1"}, day(6)); err != nil || r == nil || r.Dispute != "du_1" {
+		t.Errorf("later: read %+v, %v", r, err)
 	}
 }
 

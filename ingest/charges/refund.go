@@ -18,13 +18,10 @@ type refund struct {
 // that one; of the others each inquiry gets what the rest of them cannot need. Where
 // all of the charge was given back there is nothing left to tell apart.
 func (w *Window) ofItsOwn(r rules.Reading) rules.Reading {
-	if !inquiry(r.Status) || r.RefundedSince == 0 || !r.Captured.IsZero() && r.RefundedMinor >= r.Captured.Minor {
+	if !inquiry(r.Status) || !r.Captured.IsZero() && r.RefundedMinor >= r.Captured.Minor {
 		return r
 	}
 	all := having(w.charges[r.Charge].Disputes, func(d Dispute) bool { return inquiry(d.Status) })
-	if len(all) < 2 {
-		return r
-	}
 	own, shared := apart(w.refunds[r.Charge], all)
 	got := own[r.Dispute] + since(shared, r.CreatedAt)
 	for _, d := range all {

@@ -76,6 +76,11 @@ func TestRefundIsCountedForOneInquiryOfACharge(t *testing.T) {
 			[]fakestripe.Refund{{Amount: 5000}},
 			sums{"du_0": 5000},
 		},
+		"of one's amount, beside a chargeback": {
+			[]fakestripe.Dispute{{Amount: 5000}, {Amount: 3000}, {Amount: 9000, Status: "needs_response"}},
+			[]fakestripe.Refund{{Amount: 5000}},
+			sums{"du_0": 5000, "du_1": 0, "du_2": 5000}, // of a chargeback nothing is set apart
+		},
 		"the whole charge": {
 			[]fakestripe.Dispute{{Amount: 12490}, {Amount: 12490}},
 			[]fakestripe.Refund{{Amount: 12490}},
