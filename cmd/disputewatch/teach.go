@@ -1,22 +1,20 @@
 package main
 
 import (
-	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/teach"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/wiring"
 	"github.com/disputewatch/disputewatch/ingest"
-	"github.com/disputewatch/disputewatch/ingest/klarna"
+	"github.com/disputewatch/disputewatch/ingest/casebook"
+	"github.com/disputewatch/disputewatch/rules"
 )
 
 // teachFlags are what "teach" is called with.
@@ -53,105 +51,63 @@ func (c *command) teachCommand() *cobra.Command {
 // teach learns from each mail what it does not read as it should, proves it, and
 // writes all of it or nothing.
 func (c *command) teach(ctx context.Context, files []string, f teachFlags) error {
-	set, err := parseSet(f.set)
+	said, err := teach.Parse(f.set)
+	if err != nil {
+		return &usageError{"teach: --set " + err.Error()}
+	}
+	t, cfg, err := c.teaching(f)
 	if err != nil {
 		return err
 	}
-	t, err := c.teaching(f)
-	if err != nil {
-		return err
-	}
+	t.Said = said
+	var mails []teach.Mail
 	for _, file := range files {
 		raw, err := c.slurp(file)
 		if err != nil {
 			return fmt.Errorf("teach %s: %w", file, errors.Unwrap(err))
 		}
-		p := &pupil{teaching: t, file: file, raw: raw}
-		if err := p.learn(ctx, set); err != nil {
-			return fmt.Errorf("teach %s: %w", file, err)
-		}
-		t.pupils = append(t.pupils, p)
+		mails = append(mails, teach.Mail{File: file, Raw: raw})
 	}
-	if err := t.prove(ctx, t.words); err != nil {
-		return err
+	written, err := t.Run(ctx, mails)
+	if written && cfg != nil && f.vocabulary != "" {
+		fmt.Fprintln(c.stdout, "the config must name this file under vocabulary")
 	}
-	t.show()
-	if len(t.entries) == 0 {
-		fmt.Fprintln(c.stdout, "nothing to learn: all of it is read so already")
-		return nil
-	}
-	if err := t.compare(ctx); err != nil {
-		return err
-	}
-	return t.save(ctx)
+	return err
 }
 
-// teaching is one call of "teach".
-type teaching struct {
-	*command
-	flags    teachFlags
-	config   *config.Config // nil where there is none
-	settings ingest.Settings
-	path     string // of the vocabulary file
-	text     string // what it holds
-	now      time.Time
-	answers  *bufio.Reader
-
-	old     *klarna.Vocabulary // with the file's words
-	words   *klarna.Vocabulary // with what was learned besides
-	entries []learned
-	pupils  []*pupil
-}
-
-// learned is an entry with the date of the mail that taught it.
-type learned struct {
-	klarna.Entry
-	date time.Time
-}
-
-// teaching gathers what is needed: the settings of the mailbox, and the file.
-func (c *command) teaching(f teachFlags) (*teaching, error) {
-	t := &teaching{command: c, flags: f, now: time.Now(), answers: bufio.NewReader(c.stdin)}
+// teaching gathers what is needed: the settings of the mailbox, the file, and the
+// mails of the book. The config is nil where there is none.
+func (c *command) teaching(f teachFlags) (*teach.Call, *config.Config, error) {
+	t := &teach.Call{Path: f.vocabulary, Force: f.force, DryRun: f.dryRun, Stdin: c.stdin, Stdout: c.stdout, Stderr: c.stderr}
+	var cfg *config.Config
 	own := ""
 	if _, err := config.Find(c.configFile); err == nil || c.configFile != "" || f.mailbox != "" {
-		if t.config, err = c.load(config.Options{}); err != nil {
-			return nil, err
+		if cfg, err = c.load(config.Options{}); err != nil {
+			return nil, nil, err
 		}
-		own, t.config.Vocabulary = t.config.Vocabulary, "" // it need not exist yet
+		own, cfg.Vocabulary = cfg.Vocabulary, "" // it need not exist yet
+		t.Mails = c.mailsOfCases(cfg)
 	}
-	if t.path = f.vocabulary; t.path == "" {
-		t.path = own
+	if t.Path = cmp.Or(t.Path, own); t.Path == "" {
+		return nil, nil, &usageError{"teach: no vocabulary file to write to\nhint: set vocabulary in the config, or name one with --vocabulary FILE"}
 	}
-	if t.path == "" {
-		return nil, &usageError{"teach: no vocabulary file to write to\nhint: set vocabulary in the config, or name one with --vocabulary FILE"}
-	}
-	b, err := os.ReadFile(t.path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("teach: %w", err)
-	}
-	t.text = string(b)
-	if t.settings, err = t.settingsOf(f.mailbox); err != nil {
-		return nil, err
-	}
-	if t.old, err = klarna.LoadVocabulary(strings.NewReader(t.text)); err != nil {
-		return nil, fmt.Errorf("teach: %s: %w", t.path, err)
-	}
-	t.words = t.old
-	return t, nil
+	var err error
+	t.Settings, err = c.teachSettings(cfg, f.mailbox)
+	return t, cfg, err
 }
 
-// settingsOf is a mailbox's settings. No signature is checked: who sent a mail
+// teachSettings is a mailbox's settings. No signature is checked: who sent a mail
 // does not change its words.
-func (t *teaching) settingsOf(name string) (ingest.Settings, error) {
+func (c *command) teachSettings(cfg *config.Config, name string) (ingest.Settings, error) {
 	s, err := ingest.Settings{}, error(nil)
-	if t.config == nil {
-		s, err = t.readSettings("")
+	if cfg == nil {
+		s, err = c.readSettings("")
 	} else {
 		found := false
-		for _, m := range t.config.Mailboxes {
+		for _, m := range cfg.Mailboxes {
 			if !found && (m.Name == name || name == "") {
-				words, failed := wiring.Vocabulary(t.config)
-				s, err, found = wiring.Settings(t.config, m, words), failed, true
+				words, failed := wiring.Vocabulary(cfg)
+				s, err, found = wiring.Settings(cfg, m, words), failed, true
 			}
 		}
 		if !found {
@@ -162,31 +118,24 @@ func (t *teaching) settingsOf(name string) (ingest.Settings, error) {
 	return s, err
 }
 
-// read reads a mail with a vocabulary.
-func (t *teaching) read(ctx context.Context, raw []byte, words *klarna.Vocabulary) ingest.Reading {
-	s := t.settings
-	s.Vocabulary = words
-	return ingest.Read(ctx, raw, s, t.now)
-}
-
-// options are what lessons are understood with.
-func (t *teaching) options(r ingest.Reading) klarna.Options {
-	return klarna.Options{
-		Location: t.settings.Location, DateOrder: t.settings.DateOrder, Now: t.now,
-		FromKlarna: r.Sender.Klarna, FromStripe: r.Sender.Stripe,
-	}
-}
-
-// prove reads all mails again: each says what it was taught to say.
-func (t *teaching) prove(ctx context.Context, words *klarna.Vocabulary) error {
-	for _, p := range t.pupils {
-		r := t.read(ctx, p.raw, words)
-		for _, l := range p.lessons {
-			if !l.Holds(r.Notice, t.options(r)) {
-				return fmt.Errorf("teach %s: %s is not read as %q with all that was learned; nothing was written", p.file, l.Field, l.Value)
+// mailsOfCases shows the mails of the book's cases, each with its case's id.
+func (c *command) mailsOfCases(cfg *config.Config) func(context.Context, func(id string, m rules.Mail)) error {
+	return func(ctx context.Context, see func(id string, m rules.Mail)) error {
+		return c.withBook(ctx, cfg, true, func(book *casebook.Book) error {
+			cases, err := book.Cases(ctx, casebook.Filter{})
+			if err != nil {
+				return err
 			}
-		}
-		p.after = r
+			for _, one := range cases {
+				mails, err := book.Mails(ctx, one.ID)
+				if err != nil {
+					return err
+				}
+				for _, m := range mails {
+					see(one.ID, m)
+				}
+			}
+			return nil
+		})
 	}
-	return nil
 }

@@ -1,4 +1,4 @@
-package main
+package teach
 
 import (
 	"context"
@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
-	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/ingest/eml"
 	"github.com/disputewatch/disputewatch/ingest/klarna"
 	"github.com/disputewatch/disputewatch/rules"
@@ -24,30 +23,15 @@ type compared struct {
 // compare shows what the entries would change among the mails of the book's
 // cases, and refuses them if a mail would be read otherwise than it is: that may
 // be right, since the old reading may be the wrong one, so --force lets it pass.
-func (t *teaching) compare(ctx context.Context) error {
-	if t.config == nil {
-		fmt.Fprintln(t.stdout, "no config, so no book: other mails were not looked at")
+func (t *Call) compare(ctx context.Context) error {
+	if t.Mails == nil {
+		fmt.Fprintln(t.Stdout, "no config, so no book: other mails were not looked at")
 		return nil
 	}
 	var done compared
-	err := t.withBook(ctx, t.config, true, func(book *casebook.Book) error {
-		cases, err := book.Cases(ctx, casebook.Filter{})
-		if err != nil {
-			return err
-		}
-		for _, c := range cases {
-			mails, err := book.Mails(ctx, c.ID)
-			if err != nil {
-				return err
-			}
-			for _, m := range mails {
-				t.compareMail(c.ID, m, &done)
-			}
-		}
-		return nil
-	})
+	err := t.Mails(ctx, func(id string, m rules.Mail) { t.compareMail(id, m, &done) })
 	if errors.Is(err, fs.ErrNotExist) {
-		fmt.Fprintln(t.stdout, "there is no book yet: other mails were not looked at")
+		fmt.Fprintln(t.Stdout, "there is no book yet: other mails were not looked at")
 		return nil
 	}
 	if err != nil {
@@ -57,19 +41,19 @@ func (t *teaching) compare(ctx context.Context) error {
 }
 
 // judge shows what was found, and refuses harm.
-func (t *teaching) judge(d compared) error {
-	fmt.Fprintf(t.stdout, "%d mails in the book were read again", d.mails)
+func (t *Call) judge(d compared) error {
+	fmt.Fprintf(t.Stdout, "%d mails in the book were read again", d.mails)
 	if d.silent > 0 {
-		fmt.Fprintf(t.stdout, ", %d could not be: their text is not kept any more", d.silent)
+		fmt.Fprintf(t.Stdout, ", %d could not be: their text is not kept any more", d.silent)
 	}
-	fmt.Fprintln(t.stdout)
+	fmt.Fprintln(t.Stdout)
 	for _, line := range d.gains {
-		fmt.Fprintln(t.stdout, "  + "+line)
+		fmt.Fprintln(t.Stdout, "  + "+line)
 	}
 	for _, line := range d.harm {
-		fmt.Fprintln(t.stdout, "  ! "+line)
+		fmt.Fprintln(t.Stdout, "  ! "+line)
 	}
-	if len(d.harm) == 0 || t.flags.force {
+	if len(d.harm) == 0 || t.Force {
 		return nil
 	}
 	return fmt.Errorf("teach: %d mails in the book would be read otherwise; nothing was written\nhint: look at them: where the old reading is the wrong one, --force writes", len(d.harm))
@@ -78,7 +62,7 @@ func (t *teaching) judge(d compared) error {
 // compareMail reads one mail of the book with the old words and with the new. Of
 // one that was understood the book keeps the text, not the subject: both
 // readings lack it alike.
-func (t *teaching) compareMail(id string, m rules.Mail, d *compared) {
+func (t *Call) compareMail(id string, m rules.Mail, d *compared) {
 	if t.taught(m) {
 		return
 	}
@@ -99,7 +83,7 @@ func (t *teaching) compareMail(id string, m rules.Mail, d *compared) {
 }
 
 // taught says that the mail is one of those that are taught from.
-func (t *teaching) taught(m rules.Mail) bool {
+func (t *Call) taught(m rules.Mail) bool {
 	for _, p := range t.pupils {
 		if m.MessageID != "" && m.MessageID == p.before.Message.MessageID || m.Hash == p.before.Message.Hash {
 			return true
@@ -127,9 +111,9 @@ func messageOf(m rules.Mail) *eml.Message {
 }
 
 // fields reads a mail of the book; nothing where it is not about a dispute.
-func (t *teaching) fields(m *eml.Message, words *klarna.Vocabulary) map[string]string {
+func (t *Call) fields(m *eml.Message, words *klarna.Vocabulary) map[string]string {
 	n, err := klarna.Parse(m, klarna.Options{
-		Location: t.settings.Location, DateOrder: t.settings.DateOrder, Vocabulary: words, Now: t.now, FromKlarna: true,
+		Location: t.Settings.Location, DateOrder: t.Settings.DateOrder, Vocabulary: words, Now: t.now, FromKlarna: true,
 	})
 	var field *klarna.FieldError
 	if err != nil && !errors.As(err, &field) {

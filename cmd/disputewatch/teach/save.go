@@ -1,4 +1,4 @@
-package main
+package teach
 
 import (
 	"context"
@@ -15,65 +15,62 @@ import (
 )
 
 // show prints what was learned, and what each mail says now.
-func (t *teaching) show() {
+func (t *Call) show() {
 	for _, e := range t.entries {
-		fmt.Fprintf(t.stdout, "learned %s: %s = %s\n", e.Language, e.Key, e.Phrase)
+		fmt.Fprintf(t.Stdout, "learned %s: %s = %s\n", e.Language, e.Key, e.Phrase)
 	}
 	for _, p := range t.pupils {
-		fmt.Fprintln(t.stdout, p.file)
+		fmt.Fprintln(t.Stdout, p.file)
 		was, is := klarna.Fields(p.before.Notice), klarna.Fields(p.after.Notice)
 		for _, f := range klarna.LessonFields() {
 			switch {
 			case is[f] == was[f] && is[f] != "":
-				fmt.Fprintf(t.stdout, "  %-22s %s\n", f, shown(is[f]))
+				fmt.Fprintf(t.Stdout, "  %-22s %s\n", f, shown(is[f]))
 			case is[f] != was[f]:
-				fmt.Fprintf(t.stdout, "  %-22s %s → %s\n", f, shown(was[f]), shown(is[f]))
+				fmt.Fprintf(t.Stdout, "  %-22s %s → %s\n", f, shown(was[f]), shown(is[f]))
 			}
 		}
 	}
 }
 
 // save appends the entries to the file, and reads the mails with what is on the
-// disk then.
-func (t *teaching) save(ctx context.Context) error {
-	if t.flags.dryRun {
-		fmt.Fprintln(t.stdout, "nothing was written")
-		return nil
+// disk then. It says whether it has written.
+func (t *Call) save(ctx context.Context) (written bool, err error) {
+	if t.DryRun {
+		fmt.Fprintln(t.Stdout, "nothing was written")
+		return false, nil
 	}
-	if len(t.flags.set) == 0 {
-		yes, err := t.answer(fmt.Sprintf("write %d entries to %s? [y/N] ", len(t.entries), t.path))
+	if t.Said == nil {
+		yes, err := t.answer(fmt.Sprintf("write %d entries to %s? [y/N] ", len(t.entries), t.Path))
 		if err != nil {
-			return err
+			return false, err
 		}
 		if !strings.EqualFold(yes, "y") && !strings.EqualFold(yes, "yes") {
-			fmt.Fprintln(t.stdout, "nothing was written")
-			return nil
+			fmt.Fprintln(t.Stdout, "nothing was written")
+			return false, nil
 		}
 	}
-	if err := replaceFile(t.path, t.text, t.text+t.section()); err != nil {
-		return fmt.Errorf("teach: %w", err)
+	if err := replaceFile(t.Path, t.text, t.text+t.section()); err != nil {
+		return false, fmt.Errorf("teach: %w", err)
 	}
-	b, err := os.ReadFile(t.path)
+	b, err := os.ReadFile(t.Path)
 	if err != nil {
-		return fmt.Errorf("teach: %w", err)
+		return false, fmt.Errorf("teach: %w", err)
 	}
 	words, err := klarna.LoadVocabulary(strings.NewReader(string(b)))
 	if err != nil {
-		return fmt.Errorf("teach: %s: %w", t.path, err)
+		return false, fmt.Errorf("teach: %s: %w", t.Path, err)
 	}
 	if err := t.prove(ctx, words); err != nil {
-		return err
+		return false, err
 	}
-	fmt.Fprintf(t.stdout, "written to %s; a running daemon reads it when it starts again, and scan --rescan reads again what was not understood in full\n", t.path)
-	if t.config != nil && t.flags.vocabulary != "" {
-		fmt.Fprintln(t.stdout, "the config must name this file under vocabulary")
-	}
-	return nil
+	fmt.Fprintf(t.Stdout, "written to %s; a running daemon reads it when it starts again, and scan --rescan reads again what was not understood in full\n", t.Path)
+	return true, nil
 }
 
 // section is what is appended to the file: the entries, marked as learned from
 // the user's own mails.
-func (t *teaching) section() string {
+func (t *Call) section() string {
 	var b strings.Builder
 	if t.text != "" && !strings.HasSuffix(t.text, "\n") {
 		b.WriteByte('\n')

@@ -1,4 +1,4 @@
-package main
+package teach
 
 import (
 	"context"
@@ -16,7 +16,7 @@ import (
 
 // pupil is one mail that is taught from.
 type pupil struct {
-	*teaching
+	*Call
 	file          string
 	raw           []byte
 	lang          string // of the mail, where its user says so
@@ -24,28 +24,28 @@ type pupil struct {
 	before, after ingest.Reading
 }
 
-// said is what a user says of a mail: field → value.
-type said map[string]string
+// Said is what a user says of a mail: field → value.
+type Said map[string]string
 
 var language = regexp.MustCompile(`^[a-z]{2}$`)
 
-// parseSet reads the --set flags.
-func parseSet(list []string) (said, error) {
-	var out said
+// Parse reads what is said of a mail, each as FIELD=VALUE; nil is nothing.
+func Parse(list []string) (Said, error) {
+	var out Said
 	for _, s := range list {
 		field, value, ok := strings.Cut(s, "=")
 		field, value = strings.TrimSpace(field), strings.TrimSpace(value)
 		if !ok || value == "" {
-			return nil, &usageError{fmt.Sprintf("teach: --set %s: want FIELD=VALUE", s)}
+			return nil, fmt.Errorf("%s: want FIELD=VALUE", s)
 		}
 		if _, twice := out[field]; twice {
-			return nil, &usageError{fmt.Sprintf("teach: --set %s: given twice", field)}
+			return nil, fmt.Errorf("%s: given twice", field)
 		}
 		if err := check(field, value); err != nil {
-			return nil, &usageError{"teach: --set " + err.Error()}
+			return nil, err
 		}
 		if out == nil {
-			out = said{}
+			out = Said{}
 		}
 		out[field] = value
 	}
@@ -66,7 +66,7 @@ func check(field, value string) error {
 }
 
 // learn finds the phrases by which the mail reads as its user says.
-func (p *pupil) learn(ctx context.Context, s said) error {
+func (p *pupil) learn(ctx context.Context, s Said) error {
 	p.before = p.read(ctx, p.raw, p.words)
 	if p.before.Message == nil {
 		return p.before.Err
@@ -168,9 +168,9 @@ func changed(was, is map[string]string) []string {
 
 // ask shows what was read, field by field, and lets the user confirm it or say
 // what the mail says.
-func (p *pupil) ask() (said, error) {
-	fmt.Fprintf(p.stderr, "%s\nEnter confirms what was read, - leaves a field as it is.\n", p.file)
-	is, out := klarna.Fields(p.before.Notice), said{}
+func (p *pupil) ask() (Said, error) {
+	fmt.Fprintf(p.Stderr, "%s\nEnter confirms what was read, - leaves a field as it is.\n", p.file)
+	is, out := klarna.Fields(p.before.Notice), Said{}
 	for _, field := range klarna.LessonFields() {
 		if field == "result" && is["kind"] != string(rules.KindResolved) && out["kind"] != string(rules.KindResolved) {
 			continue
@@ -184,7 +184,7 @@ func (p *pupil) ask() (said, error) {
 				break
 			}
 			if err := check(field, value); err != nil {
-				fmt.Fprintln(p.stderr, err)
+				fmt.Fprintln(p.Stderr, err)
 				continue
 			}
 			out[field] = value
@@ -202,8 +202,8 @@ func (p *pupil) ask() (said, error) {
 }
 
 // answer is a line that the user types.
-func (t *teaching) answer(question string) (string, error) {
-	fmt.Fprint(t.stderr, question)
+func (t *Call) answer(question string) (string, error) {
+	fmt.Fprint(t.Stderr, question)
 	line, err := t.answers.ReadString('\n')
 	if errors.Is(err, io.EOF) && line == "" {
 		return "", errors.New("no answer; nothing was written\nhint: without a terminal say what the mail says with --set FIELD=VALUE")
