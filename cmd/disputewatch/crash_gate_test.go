@@ -39,11 +39,14 @@ func (g *gate) close() {
 	g.pumps.Wait()
 }
 
-// holdAfter closes the gate behind the next n bytes. What it returns is closed
-// when something is held back.
+// holdAfter closes the gate behind the next n bytes, those first that are held back.
+// What it returns is closed when something is held back.
 func (g *gate) holdAfter(n int64) <-chan struct{} {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if g.shut {
+		close(g.opened)
+	}
 	g.shut, g.left = true, n
 	g.reached, g.opened = make(chan struct{}), make(chan struct{})
 	return g.reached

@@ -36,11 +36,14 @@ func reference(n int) string { return fmt.Sprintf("ref-%05d-x", n) }
 
 // dispute is a request about a charge whose dispute Stripe does not show yet:
 // shown before the mail is read it would open a case of its own.
-func (w *world) dispute(n int) {
+func (w *world) dispute(n int) { w.longDispute(n, 0) }
+
+// longDispute is one with so many bytes more.
+func (w *world) longDispute(n, more int) {
 	w.Helper()
 	now := time.Now()
-	w.deliver(fmt.Sprint("dispute-", n), "New dispute request", fmt.Sprintf("Please respond before %s.\n\nDispute reason: Goods not received\nDispute ID: %d\nMerchant Reference 1: %s\nAmount: 124.90 EUR\n",
-		now.AddDate(0, 0, 14).Format("2 January 2006"), 200000+n, reference(n)))
+	w.deliver(fmt.Sprint("dispute-", n), "New dispute request", fmt.Sprintf("Please respond before %s.\n\nDispute reason: Goods not received\nDispute ID: %d\nMerchant Reference 1: %s\nAmount: 124.90 EUR\n%s",
+		now.AddDate(0, 0, 14).Format("2 January 2006"), 200000+n, reference(n), strings.Repeat("\n-- ", more/4)))
 	w.stripe.AddCharge(fakestripe.Charge{ID: fmt.Sprint("py_", n), Amount: 12490, OrderReference: reference(n), Created: now.AddDate(0, 0, -9)})
 	w.want.notices++
 	w.want.cards = append(w.want.cards, reference(n))
