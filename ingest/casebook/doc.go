@@ -11,9 +11,8 @@
 //     them; those of a case that goes into another move there.
 //   - Work that must be done once is claimed for a time. A claim's epoch is
 //     checked inside each transaction that it covers, so that a holder who was
-//     paused and comes back late changes nothing. Machines that share a book
-//     must agree on the time within some seconds: else work is taken from a
-//     holder who lives, which costs time, though never anything in the book.
+//     paused and comes back late changes nothing. Claims go by the database's
+//     clock, whatever time it is on the machines that share it.
 //   - A message is queued once for its key; an attempt to send it is recorded
 //     before the call.
 //
