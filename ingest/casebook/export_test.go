@@ -107,6 +107,3 @@ func (b *Book) DownTo(ctx context.Context, version int64) error {
 	_, err = p.DownTo(ctx, version)
 	return err
 }
-
-// GivenUp is what each connection to PostgreSQL is made with.
-var GivenUp = givenUp
