@@ -45,7 +45,7 @@ func (r *reader) weighed(w map[rules.Kind]weight, speaks bool) rules.Kind {
 		return rules.KindResolved
 	case r.idle() && asking[k]:
 		return r.rests()
-	case k == rules.KindResolved && !r.kept() && (w[rules.KindAppealOpen].sum() > 0 && r.open() || r.wants() && r.ended()):
+	case k == rules.KindResolved && !r.kept() && (w[rules.KindAppealOpen].sum() > 0 && r.open() || r.ended() && (r.wants() || r.labelledAhead())):
 		return rules.KindAppealOpen
 	case k == rules.KindAppealOpen && w[k].subject == 0 && r.opens() && !r.ended():
 		return rules.KindDisputeRequest // it tells what comes after a decision
@@ -352,6 +352,11 @@ func (r *reader) pressing() bool {
 		}
 	}
 	return false
+}
+
+// labelledAhead says that a label of a deadline names a day that is to come.
+func (r *reader) labelledAhead() bool {
+	return slices.ContainsFunc(r.dates, func(rd reading) bool { return rd.rank >= labelled && !rd.counted && r.later(rd) })
 }
 
 // wants says that a sentence asks for something by a day that is to come; the

@@ -9,9 +9,10 @@ import (
 
 // Of all days that a mail names at most one is its deadline.
 
-// due lists the deadlines that count for the kind: of a dispute that is over, none of
-// a sentence that has passed, is the day of its end, or is told of the customer, and of
-// one that was withdrawn none of any: it is the day of a request that no longer stands.
+// due lists the deadlines that count for the kind: of a dispute that is over, none that
+// has passed or is the day of its end, none of a sentence that is told of the customer,
+// and of one that was withdrawn none of any: it is the day of a request that no longer
+// stands.
 func (r *reader) due(d dating) []reading {
 	if r.n.Kind == rules.KindEvidenceReceived && r.met() {
 		return nil
@@ -19,7 +20,7 @@ func (r *reader) due(d dating) []reading {
 	if r.n.Kind == rules.KindResolved || r.n.Kind == rules.KindEvidenceReceived {
 		dropped := r.n.Result == rules.ResultWithdrawn
 		return slices.DeleteFunc(r.dates, func(rd reading) bool {
-			return rd.rank < labelled && (dropped || rd.theirs || !r.view.date.IsZero() && rd.at.Before(r.view.date.AddDate(0, 0, 1)))
+			return rd.rank < labelled && (dropped || rd.theirs) || !r.later(rd)
 		})
 	}
 	list := r.dated()
@@ -35,6 +36,11 @@ func (r *reader) due(d dating) []reading {
 		}
 	}
 	return list
+}
+
+// later says that a day comes after the mail's own.
+func (r *reader) later(rd reading) bool {
+	return r.view.date.IsZero() || !rd.at.Before(r.view.date.AddDate(0, 0, 1))
 }
 
 // past says that a sentence tells of a day before the mail.

@@ -377,3 +377,23 @@ func TestEndUnderTheSubjectOfAMessageIsAnEnd(t *testing.T) {
 		}
 	}
 }
+
+func TestLostDisputeWithADayToComeAtItsLabelIsAnAppeal(t *testing.T) {
+	for _, lines := range [][]string{
+		{"Vedtak i sak 2720933", "Vi har vurdert saken og gitt kunden medhold. Er dere uenige, kan vedtaket klages på én gang.", "Tvistesak\t2720933", "Klagefrist\t10. desember 2026"},
+		{"Decision in dispute 256947", "The dispute was decided in the customer's favour.", "Dispute ID: 256947", "Final date: 10 December 2026", "Deadline: 10 December 2026"},
+	} {
+		if n := said(t, lines...); n.Kind != rules.KindAppealOpen || n.Deadline == nil || n.Deadline.At.Day() != 10 || n.Result != rules.ResultLost {
+			t.Errorf("%s: read %s, %v, %s", lines[0], n.Kind, n.Deadline, n.Result)
+		}
+	}
+}
+
+func TestDayOfAnEndAtALabelIsNoDeadline(t *testing.T) {
+	for _, row := range []string{"Clôturé le\t23 novembre 2026", "Date limite\t20 novembre 2026"} {
+		n := said(t, "Litige clôturé", "Ce litige a été tranché en faveur du client.", "Identifiant du litige\t270883164", row)
+		if n.Kind != rules.KindResolved || n.Deadline != nil || n.Result != rules.ResultLost {
+			t.Errorf("%s: read %s, %v, %s", row, n.Kind, n.Deadline, n.Result)
+		}
+	}
+}
