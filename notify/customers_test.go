@@ -23,6 +23,15 @@ func TestCustomersAddressStandsInChatOnlyWhereTheShopWantsIt(t *testing.T) {
 	}
 }
 
+func TestOrderThatTheMailCallsByItsNumberAloneStandsOnTheCard(t *testing.T) {
+	s := newScene(t)
+	c := s.byMail()
+	c.MerchantReference1, c.OrderNumber = "", "KX-77120"
+	if text := fmt.Sprint(notify.CardOf(c, s.policy, s.now)); !strings.Contains(text, "KX-77120") {
+		t.Errorf("the order is not there:\n%s", text)
+	}
+}
+
 func TestLinkThatStandsInWordsOfAMailIsNotInChat(t *testing.T) {
 	s := newScene(t)
 	c := s.byMail()

@@ -32,7 +32,7 @@ func needed(code string) string {
 // order is the merchant's own number for the order, "" where no mail names one
 // and Stripe has none.
 func order(c rules.Case, p rules.Policy) string {
-	refs := []string{c.MerchantReference1, c.MerchantReference2}
+	refs := []string{c.Order(), c.MerchantReference2}
 	if c.Stripe != nil && c.Match.Sure() {
 		refs = append(refs, c.Stripe.OrderReference)
 	}

@@ -44,6 +44,9 @@ type Case struct {
 	Warnings []string `json:"warnings,omitempty"` // what people must know before they act
 }
 
+// MaxUnnamed bounds Said.Unnamed: a mail is hostile.
+const MaxUnnamed = 20
+
 // Said is what one mail says of a dispute. Absent fields are zero: nothing is
 // invented.
 type Said struct {
@@ -58,7 +61,8 @@ type Said struct {
 	CaptureID          string   `json:"capture_id,omitempty"`
 	KlarnaReference    string   `json:"klarna_reference,omitempty"`
 	MerchantID         string   `json:"merchant_id,omitempty"`
-	OrderNumber        string   `json:"order_number,omitempty"` // as a label "Order number" has it; most likely merchant reference 1
+	OrderNumber        string   `json:"order_number,omitempty"` // as a label or a sentence has it; see Order
+	Unnamed            []string `json:"unnamed,omitempty"`      // numbers that may be an order's, of a mail that calls none so; at most MaxUnnamed
 	StripeIDs          []string `json:"stripe_ids,omitempty"`
 	Amount             Money    `json:"amount,omitzero"`
 	AmountText         string   `json:"amount_text,omitempty"` // as the mail has it
@@ -66,6 +70,16 @@ type Said struct {
 	Verdict            Verdict  `json:"verdict,omitempty"`
 	Why                string   `json:"why,omitempty"`          // why this verdict
 	RespondLink        string   `json:"respond_link,omitempty"` // only of a genuine mail
+}
+
+// Order is the merchant's own number for the order: its reference 1, or what the mail
+// calls an order number, as which Klarna shows its customers that reference
+// (DOMAIN.md, "The join").
+func (s Said) Order() string {
+	if s.MerchantReference1 != "" {
+		return s.MerchantReference1
+	}
+	return s.OrderNumber
 }
 
 // MailDeadline is the date a mail names.

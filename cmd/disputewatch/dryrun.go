@@ -100,7 +100,7 @@ func differences(before, after map[string]rules.Case) []string {
 		is, was := after[id], before[id]
 		switch {
 		case was.OpenedAt.IsZero():
-			out = append(out, fmt.Sprintf("open a case: %s, dispute %s, reference %s", is.Kind, orNone(is.DisputeID), orNone(is.MerchantReference1)))
+			out = append(out, fmt.Sprintf("open a case: %s, dispute %s, reference %s", is.Kind, orNone(is.DisputeID), orNone(is.Order())))
 		case was.State != is.State || was.Outcome != is.Outcome:
 			out = append(out, fmt.Sprintf("change case %s from %s to %s", id, was.State, strings.TrimSpace(string(is.State)+" "+is.Outcome)))
 		case !was.Deadline().At.Equal(is.Deadline().At):

@@ -109,7 +109,7 @@ func viewOfCase(c rules.Case, p rules.Policy, now time.Time) caseView {
 	v := caseView{
 		ID: c.ID, DisputeID: c.DisputeID, Kind: c.Kind, Stage: c.Stage, State: c.StateAt(now), Outcome: c.Outcome,
 		Reason: c.Reason, Mailbox: c.Mailbox, Verdict: c.Verdict,
-		MerchantReference1: c.MerchantReference1, MerchantReference2: c.MerchantReference2,
+		MerchantReference1: c.Order(), MerchantReference2: c.MerchantReference2,
 		OpenedAt: at(c.OpenedAt), Todo: card.Now,
 		Warnings: slices.Concat(c.Warnings, c.Oddities()), zone: p.Calendar.Location,
 	}

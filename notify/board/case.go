@@ -142,6 +142,7 @@ func (s *Server) facts(c rules.Case, now time.Time) []fact {
 	add("Klarna's dispute id", rules.Plain(c.DisputeID, 80))
 	add("Merchant reference 1", rules.Quoted(c.MerchantReference1, 255))
 	add("Merchant reference 2", rules.Quoted(c.MerchantReference2, 255))
+	add("Order number", rules.Quoted(c.OrderNumber, 255))
 	add("Reason in the mail", rules.Quoted(c.ReasonText, 200))
 	add("Klarna's order", rules.Plain(c.OrderID, 80))
 	add("Klarna's capture", rules.Plain(c.CaptureID, 80))

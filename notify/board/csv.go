@@ -71,7 +71,7 @@ func (s *Server) csvRow(c rules.Case, now time.Time) []string {
 	}
 	return []string{
 		Cell(c.ID), Cell(c.DisputeID), Cell(string(c.Kind)), Cell(string(c.Stage)), Cell(string(c.StateAt(now))), Cell(c.Outcome),
-		Cell(c.Reason), Cell(c.Mailbox), Cell(string(c.Verdict)), Cell(c.MerchantReference1), Cell(c.MerchantReference2),
+		Cell(c.Reason), Cell(c.Mailbox), Cell(string(c.Verdict)), Cell(c.Order()), Cell(c.MerchantReference2),
 		iso(d.At), d.Source, strconv.FormatBool(d.Ambiguous), iso(d.Other),
 		minor, Cell(m.Currency), m.String(),
 		Cell(string(strength)), Cell(c.Match.Charge), Cell(c.Match.Dispute), Cell(c.Match.PaymentIntent), Cell(stripe.Status), iso(stripe.DueBy),

@@ -30,7 +30,9 @@ func TestCSVHoldsWhatIsSeen(t *testing.T) {
 	s := newShelf(t)
 	s.happens("c-first1", s.mail("77-1042", 5*day), matched("ch_1"), s.reading("ch_1", "needs_response", 9*day),
 		rules.Event{Type: rules.EventClaim, By: "anna", Until: s.now.Add(day)})
-	s.happens("c-second", s.mail("88-2000", 2*day))
+	second := s.mail("88-2000", 2*day)
+	second.Mail.MerchantReference1, second.Mail.OrderNumber = "", "88-2000" // as a sentence names it
+	s.happens("c-second", second)
 	site := open(t, s.server())
 	site.shows("/?q=77-1042", `href="/cases.csv?q=77-1042"`)
 	site.shows("/?q=a%26b&state=all", `href="/cases.csv?q=a%26b&amp;state=all"`)
@@ -49,7 +51,7 @@ func TestCSVHoldsWhatIsSeen(t *testing.T) {
 		}
 	}
 	_, body = site.get("/cases.csv")
-	if rows = table(t, body); len(rows) != 2 || rows[0]["id"] != "c-second" {
+	if rows = table(t, body); len(rows) != 2 || rows[0]["id"] != "c-second" || rows[0]["merchant_reference_1"] != "88-2000" {
 		t.Errorf("want both, the most urgent first:\n%s", body)
 	}
 }

@@ -80,7 +80,7 @@ func (f filter) found(c rules.Case) bool {
 		return true
 	}
 	hay := []string{
-		c.ID, c.DisputeID, c.MerchantReference1, c.MerchantReference2, c.OrderID, c.CaptureID, c.KlarnaReference,
+		c.ID, c.DisputeID, c.MerchantReference1, c.MerchantReference2, c.OrderNumber, c.OrderID, c.CaptureID, c.KlarnaReference,
 		c.Match.Charge, c.Match.Dispute, c.Match.PaymentIntent, c.Reason, c.ReasonText, c.What(), c.Disputed().String(), apart(c.Disputed().String()),
 		string(c.Stage), c.Outcome, strings.Join(c.StripeIDs, " "),
 	}

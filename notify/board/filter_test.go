@@ -15,6 +15,7 @@ func TestFilterFindsByWhatPeopleKnow(t *testing.T) {
 	mail.Mail.DisputeID, mail.Mail.KlarnaReference = "266091", "K4MADNY"
 	s.happens("c-wanted", mail, matched("ch_find_me"))
 	second := s.mail("88-2000", 5*day)
+	second.Mail.MerchantReference1, second.Mail.OrderNumber = "", "88-2000" // as a sentence names it
 	second.Mail.Mailbox = "second"
 	s.happens("c-other1", second)
 	site := open(t, s.server())
@@ -22,6 +23,8 @@ func TestFilterFindsByWhatPeopleKnow(t *testing.T) {
 		site.shows("/?q="+q, "1 of 2 in the book", "row-c-wanted")
 	}
 	site.shows("/case/266091", "c-wanted")
+	site.shows("/?q=88-2000", "1 of 2 in the book", "row-c-other1", ">88-2000")
+	site.shows("/case/c-other1", "Order number", "88-2000")
 	site.shows("/?mailbox=second", "1 of 2", "row-c-other1", "second")
 	site.shows("/?q=nothing-like-it", "0 of 2", "No case fits the filter.")
 	site.shows("/?q=%22%3E%3Cb%3E", `value="&#34;&gt;&lt;b&gt;"`)

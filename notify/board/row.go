@@ -138,7 +138,7 @@ func amount(c rules.Case) (words, note string) {
 // reference is the merchant's own number for the order, and Klarna's number of
 // the dispute.
 func reference(c rules.Case) string {
-	ref := joined(" · ", rules.Quoted(c.MerchantReference1, 80), rules.Quoted(c.MerchantReference2, 80))
+	ref := joined(" · ", rules.Quoted(c.Order(), 80), rules.Quoted(c.MerchantReference2, 80))
 	if ref == "" && c.Stripe != nil && c.Match.Sure() {
 		ref = rules.Plain(c.Stripe.OrderReference, 80)
 	}
