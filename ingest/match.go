@@ -291,7 +291,7 @@ func (s *Stripe) overrules(c rules.Case, r rules.Reading, now time.Time) bool {
 // want is what a case knows of its charge.
 func want(c rules.Case) charges.Want {
 	w := charges.Want{
-		DisputeID: c.DisputeID, StripeIDs: c.StripeIDs,
+		DisputeID: c.DisputeID, StripeIDs: c.StripeIDs, Unnamed: c.Unnamed,
 		Amount: c.Amount, Reason: c.Reason, Date: c.LastMail,
 		Asks: asks(c), Stops: c.Lane() == rules.LaneStopRequest,
 	}

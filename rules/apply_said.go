@@ -68,6 +68,9 @@ func (s *Said) name(m Said, rename bool) {
 	lay(&s.MerchantReference2, m.MerchantReference2, rename)
 	lay(&s.OrderNumber, m.OrderNumber, rename)
 	s.StripeIDs = with(s.StripeIDs, m.StripeIDs...)
+	if len(s.Unnamed) == 0 {
+		s.Unnamed = m.Unnamed
+	}
 }
 
 // lay puts a word over what was known, or only where nothing was.

@@ -105,7 +105,7 @@ func (s Said) withoutWords() Said {
 			*ref = ""
 		}
 	}
-	s.ReasonText, s.AmountText = "", ""
+	s.Unnamed, s.ReasonText, s.AmountText = nil, "", "" // any number may be a telephone's
 	return s
 }
 

@@ -35,6 +35,17 @@ func TestDisputeMailReachesSlackWithItsChargeAndItsDeadline(t *testing.T) {
 	s.saidNothing()
 }
 
+func TestMailInALanguageThatNobodyTaughtIsPutBesideTheChargeWhoseOrderItHolds(t *testing.T) {
+	s := newStory(t, monday)
+	s.dispute("1", "KX-77120", "needs_response", 12490, s.now.Add(12*day))
+	s.mail("1@klarna.com", "pass", "Új vita: válaszoljon", "Tisztelt Kereskedő!\nA vásárló vitatja a KX-77120 számú rendelést. Kérjük, válaszoljon március 16-ig.\n")
+	s.pass()
+	s.said("not understood", "py_1", "confirm", "the mail holds its order reference")
+	if c := s.one(); c.Kind != rules.KindUnknownKlarna || c.Match.Strength != rules.Probable {
+		t.Errorf("%s, %+v", c.Kind, c.Match)
+	}
+}
+
 func TestUnansweredDisputeReachesTheLeadBeforeTheDeadline(t *testing.T) {
 	s := newStory(t, monday)
 	s.dispute("1", "77-1042", "needs_response", 12490, s.now.Add(20*day))

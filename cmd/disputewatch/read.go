@@ -129,6 +129,7 @@ type mailView struct {
 	CaptureID          string        `json:"capture_id,omitempty"`
 	KlarnaReference    string        `json:"klarna_reference,omitempty"`
 	MerchantID         string        `json:"merchant_id,omitempty"`
+	Unnamed            []string      `json:"unnamed,omitempty"` // what may be an order's number, where nothing is called one
 	StripeIDs          []string      `json:"stripe_ids,omitempty"`
 	Deadline           *deadlineView `json:"deadline,omitempty"`
 	Amount             *amountView   `json:"amount,omitempty"`
@@ -173,9 +174,9 @@ func viewOfMail(file string, r ingest.Reading) mailView {
 	v := mailView{
 		File: file, Outcome: r.Outcome, Kind: n.Kind, Language: n.Language,
 		DisputeID: n.DisputeID, Reason: n.Reason, ReasonText: n.ReasonText,
-		MerchantReference1: n.MerchantReference1, MerchantReference2: n.MerchantReference2,
+		MerchantReference1: n.Order(), MerchantReference2: n.MerchantReference2,
 		OrderNumber: n.OrderNumber, OrderID: n.OrderID, CaptureID: n.CaptureID, KlarnaReference: n.KlarnaReference, MerchantID: n.MerchantID,
-		StripeIDs: n.StripeIDs, Result: n.Result,
+		Unnamed: n.Unnamed, StripeIDs: n.StripeIDs, Result: n.Result,
 		Forwarded: n.Forwarded, RespondLink: n.RespondLink, Warnings: n.Warnings,
 	}
 	for _, e := range n.Explain {
@@ -219,6 +220,7 @@ func (v mailView) print(w io.Writer) error {
 	line("capture id", v.CaptureID)
 	line("klarna reference", v.KlarnaReference)
 	line("merchant id", v.MerchantID)
+	line("numbers without a name", strings.Join(v.Unnamed, " "))
 	line("stripe ids", strings.Join(v.StripeIDs, " "))
 	if d := v.Deadline; d != nil {
 		text := d.At + " " + terminal.Quoted(d.Text)

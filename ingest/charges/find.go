@@ -17,6 +17,7 @@ type Want struct {
 	Charge     string   // remembered for this dispute, or linked by a person: it wins
 	StripeIDs  []string // du_, dp_, ch_, py_ and pi_ that stand in the mail
 	References []string // merchant reference 1, 2, order id …, the surest first
+	Unnamed    []string // numbers of which the mail does not say what they are
 	Amount     rules.Money
 	Reason     string // Klarna's v1 code
 	Date       time.Time
@@ -53,7 +54,7 @@ func Find(want Want, cands []Charge) rules.Match {
 		}
 	}
 	for _, step := range []func() (rules.Match, bool){
-		f.linked, f.named, f.equal, f.alike, f.described, f.resembling,
+		f.linked, f.named, f.equal, f.alike, f.described, f.mentioned, f.resembling,
 	} {
 		if m, ok := step(); ok {
 			return m
@@ -207,6 +208,33 @@ func (f *finder) described() (rules.Match, bool) {
 		return f.pick(hits, rules.Probable, because), true
 	}
 	return rules.Match{}, false
+}
+
+// mentioned are disputed charges of whose references one stands in the mail without
+// a name: candidates that a person must confirm. The mail may call it an order's in
+// words that nobody taught.
+func (f *finder) mentioned() (rules.Match, bool) {
+	numbers, where := having(f.want.Unnamed, telling), map[string]string{}
+	hits := having(f.klarna, func(ch Charge) bool {
+		for _, r := range ch.References {
+			if where[ch.ID] == "" && slices.ContainsFunc(numbers, func(n string) bool { return compare(n, r.Value) != unlike }) {
+				where[ch.ID] = r.Where
+			}
+		}
+		return where[ch.ID] != "" && slices.ContainsFunc(ch.Disputes, f.possible)
+	})
+	if len(hits) == 0 {
+		return rules.Match{}, false
+	}
+	because := func(ch Charge) string {
+		return "a guess that a person must confirm: the mail holds " + place(where[ch.ID]) + ", and does not say what it is"
+	}
+	m := f.pick(hits, rules.Probable, because)
+	if m.Charge != "" {
+		hit := having(hits, func(ch Charge) bool { return ch.ID == m.Charge })
+		m.Candidates = f.list(hit, because(hit[0]))
+	}
+	return m, true
 }
 
 // resembling are disputed charges of the mail's amount, reason and time:

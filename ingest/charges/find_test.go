@@ -236,6 +236,23 @@ func TestShortNumberInADescriptionIsNoMatch(t *testing.T) {
 	}
 }
 
+func TestNumberThatTheMailDoesNotNameIsACandidateOfADisputedChargeAndNeverMore(t *testing.T) {
+	const why = "a guess that a person must confirm: the mail holds its order reference"
+	disputed := with(klarna("py_1", order("KX-77120")), "du_1", "needs_response", "general")
+	all := []Charge{disputed, klarna("py_2", order("KX-77121")), with(klarna("py_3", order("2026")), "du_3", "needs_response", "general")}
+	m := Find(Want{Unnamed: []string{"18:00", "kx-77120", "KX-77121", "2026"}}, all)
+	found(t, m, rules.Probable, "py_1", "du_1", why)
+	if len(m.Candidates) != 1 || m.Candidates[0].Dispute != "du_1" {
+		t.Errorf("nothing to confirm: %+v", m.Candidates)
+	}
+	found(t, Find(Want{Unnamed: []string{"KX-77121", "2026"}}, all), rules.NoMatch, "", "") // not disputed; too short
+	found(t, Find(Want{References: []string{"KX-77121"}, Unnamed: []string{"KX-77120"}}, all), rules.Exact, "py_2", "")
+	found(t, Find(Want{Unnamed: []string{"KX-77120"}, Taken: []string{"du_1"}}, all), rules.NoMatch, "", "")
+	found(t, Find(Want{Unnamed: []string{"KX-77120"}, Amount: eur(999)}, all), rules.Probable, "py_1", "du_1", "the mail says 9.99 EUR")
+	second := with(klarna("py_4", order("KX-77120")), "du_4", "needs_response", "general")
+	found(t, Find(Want{Unnamed: []string{"KX-77120"}}, append(all, second)), rules.Ambiguous, "", "", "2 charges fit", why)
+}
+
 func TestAmountReasonAndDateGiveACandidateAndNeverMore(t *testing.T) {
 	want := Want{Amount: eur(12490), Reason: rules.ReasonGoodsNotReceived, Date: day(5)}
 	ch := with(klarna("py_1"), "du_1", "needs_response", "product_not_received")

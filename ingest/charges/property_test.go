@@ -49,6 +49,7 @@ func someCharges(t *rapid.T) []Charge {
 func someWant(t *rapid.T) Want {
 	w := Want{
 		References: rapid.SliceOfN(someRef, 0, 3).Draw(t, "mail's references"),
+		Unnamed:    rapid.SliceOfN(someRef, 0, 3).Draw(t, "mail's numbers"),
 		StripeIDs:  rapid.SliceOfN(rapid.SampledFrom([]string{"py_1", "pi_2", "du_0_0", "du_1_1", "ch_9", ""}), 0, 2).Draw(t, "mail's ids"),
 		Reason:     rapid.SampledFrom([]string{"", rules.ReasonGoodsNotReceived, rules.ReasonHighRiskOrder}).Draw(t, "mail's reason"),
 	}

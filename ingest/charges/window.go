@@ -175,7 +175,7 @@ func keysOf(ch Charge) []string {
 func (w *Window) near(want Want) []Charge {
 	keys := append(want.ids(), strings.TrimSpace(want.Charge), want.Amount.String())
 	refs := want.references()
-	for _, ref := range refs {
+	for _, ref := range slices.Concat(refs, having(want.Unnamed, telling)) {
 		keys = append(keys, refKey(ref))
 	}
 	var ids []string

@@ -152,6 +152,7 @@ func (v *Vocabulary) read(w view, o Options) (Notice, error) {
 		r.n.Result = ""
 	}
 	r.respondLinks()
+	r.n.Unnamed = r.unnamed()
 	r.n.Warnings = unique(r.n.Warnings)
 	r.n.Full = r.full()
 	return *r.n, r.lost()
