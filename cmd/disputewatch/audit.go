@@ -16,6 +16,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/audit"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/health"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/wiring"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
@@ -78,7 +79,7 @@ func (a *auditCall) run(ctx context.Context) error {
 	}
 	for _, err := range errs {
 		if err != nil {
-			why, _ := apart(err)
+			why, _ := health.Apart(err)
 			r.Errors = append(r.Errors, why)
 		}
 	}

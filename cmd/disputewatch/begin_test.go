@@ -13,7 +13,7 @@ func TestStartOverABookThatCannotBeWrittenIsNotedOnceItCan(t *testing.T) {
 	s.wait(7 * day)
 	s.restart()
 	s.house.died = []string{"daemon", "mailbox/onboarding"}
-	for range manyDeaths - 1 {
+	for range 4 {
 		if err := s.house.noteDeath(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -24,12 +24,12 @@ func TestStartOverABookThatCannotBeWrittenIsNotedOnceItCan(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer closed.Close()
-	s.house.book = closed
+	s.over(closed)
 	if err := s.house.begin(t.Context()); err != nil {
 		t.Fatalf("it does not start: %v", err)
 	}
 	s.house.watchBook(t.Context())
-	s.house.book = whole
+	s.over(whole)
 	s.pass() // the mailbox was read since
 	s.saidNothing()
 	s.house.watchBook(t.Context())

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/health"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 )
 
@@ -27,7 +28,7 @@ type failing struct {
 // note remembers how a reading ended. One that another daemon is at, or has taken over,
 // says nothing of the mailbox, nor does one that the book failed.
 func (p *poll) note(err error) {
-	if elsewhere(err) || lost(err) || errors.As(err, new(*casebook.FaultError)) {
+	if health.Elsewhere(err) || health.Lost(err) || errors.As(err, new(*casebook.FaultError)) {
 		return
 	}
 	p.failing = failing{}

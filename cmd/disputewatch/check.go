@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/health"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/wiring"
 )
 
@@ -96,7 +97,7 @@ func (c *checking) try(what string, err error) bool {
 		c.line(true, what, "")
 		return true
 	}
-	why, hint := apart(err)
+	why, hint := health.Apart(err)
 	c.line(false, what+": "+why, hint)
 	return false
 }

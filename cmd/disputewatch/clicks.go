@@ -39,7 +39,7 @@ func (h *house) buttons() *slack.Buttons {
 	return &slack.Buttons{
 		Client: h.slack, AppToken: token.Read, Listener: &clicks{h}, Log: h.log,
 		Report: func(ctx context.Context, err error) {
-			h.logTroubles("buttons", h.remember(ctx, "buttons", err))
+			h.health.Tried("buttons", h.health.Remember(ctx, "buttons", err))
 		},
 	}
 }
@@ -98,7 +98,7 @@ func (k *clicks) show(ctx context.Context, id string) {
 	if err == nil {
 		err = k.desk.Show(ctx, c)
 	}
-	k.logTroubles("clicked card", err)
+	k.health.Tried("clicked card", err)
 }
 
 // word is what a click says, or why it cannot be meant.

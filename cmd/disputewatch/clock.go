@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"time"
 
@@ -12,24 +11,6 @@ import (
 // clockMoves is how far the clock may move between two looks without having been
 // set: it is slewed by less.
 const clockMoves = 10 * time.Second
-
-// clocksApart is how far this machine's clock may be from the database's before
-// somebody should look at it: what is told by the hour is told as much too early or
-// too late.
-const clocksApart = time.Minute
-
-// clocksDiffer says that this machine's clock and the database's do.
-func (h *house) clocksDiffer() error {
-	ahead := h.book.Ahead()
-	if ahead.Abs() < clocksApart {
-		return nil
-	}
-	which := "ahead of"
-	if ahead < 0 {
-		which = "behind"
-	}
-	return fmt.Errorf("this machine's clock is %s the database's by %s\nhint: one of the two is wrong: see timedatectl on both", which, ahead.Abs().Round(time.Second))
-}
 
 // followClock returns the look that notices that the clock was set, as NTP does
 // after a start with a wrong one, or that the machine slept. The library works out
@@ -43,7 +24,7 @@ func (h *house) clocksDiffer() error {
 func (h *house) followClock(timer *cron.Cron, polls *sync.WaitGroup, since func(time.Time) time.Duration) func(context.Context) {
 	began, wall := time.Now(), h.now().Round(0)
 	return func(ctx context.Context) {
-		h.logTroubles("clock of the book", h.clocksDiffer())
+		h.health.Tried("clock of the book", h.health.ClocksDiffer())
 		now := h.now().Round(0)
 		set := now.Sub(wall) - since(began)
 		began, wall = time.Now(), now
@@ -54,7 +35,7 @@ func (h *house) followClock(timer *cron.Cron, polls *sync.WaitGroup, since func(
 		timer.Stop() // not awaited: what runs goes on
 		timer.Start()
 		if set < 0 {
-			h.logTroubles("clock", h.book.SetBack(ctx))
+			h.health.Tried("clock", h.book.SetBack(ctx))
 			return
 		}
 		for _, e := range timer.Entries() {

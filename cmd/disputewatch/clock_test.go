@@ -50,13 +50,13 @@ func TestClockThatWasSetBackHidesNoMailboxThatIsNotRead(t *testing.T) {
 	if polls.Wait(); polled.Load() != 0 {
 		t.Error("a clock that was set back made up for polls")
 	}
-	s.house.began = s.now.Add(-time.Hour)
+	s.house.health.Began = s.now.Add(-time.Hour)
 	s.wait(16 * time.Minute)
-	why, err := s.house.lacking(t.Context())
+	why, err := s.house.health.Lacking(t.Context())
 	if err != nil || !strings.Contains(strings.Join(why, " "), "mailbox/onboarding") {
 		t.Errorf("all is well: %v %v", why, err)
 	}
-	if err := s.house.watchPolls(t.Context()); err != nil {
+	if err := s.house.health.WatchPolls(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.house.deliver(t.Context(), &passed{}); err != nil {
@@ -89,7 +89,7 @@ func TestClockThatIsNotTheDatabasesIsSaid(t *testing.T) {
 		if _, err := s.book.Good(t.Context(), "pass"); err != nil {
 			t.Fatal(err)
 		}
-		switch err := s.house.clocksDiffer(); {
+		switch err := s.house.health.ClocksDiffer(); {
 		case name == "" && err != nil:
 			t.Error(err)
 		case name != "" && (err == nil || !strings.Contains(err.Error(), name)):

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/health"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/wiring"
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
@@ -206,7 +207,7 @@ func (h *house) board() *board.Server {
 	}
 	for _, m := range h.config.Mailboxes {
 		s.Parts = append(s.Parts, "mailbox/"+m.Name)
-		s.Stale = max(s.Stale, missedPolls*interval(m.Schedule, h.now()))
+		s.Stale = max(s.Stale, health.MissedPolls*interval(m.Schedule, h.now()))
 	}
 	for _, a := range h.config.Stripe {
 		s.Parts = append(s.Parts, "stripe/"+a.Name)

@@ -16,7 +16,7 @@ func TestDaemonThatDiesAgainAndAgainSaysSoBeforeItReadsOn(t *testing.T) {
 	book := w.opened()
 	w.imap.Stall(true)
 	defer w.imap.Stall(false)
-	for n := range manyDeaths {
+	for n := range 5 {
 		p := w.start()
 		// What the one before held is freed by then: it is looked at afterwards.
 		w.until("it took over", func() bool { return n == 0 || p.lines("took over from a process that died") == 1 })
@@ -51,7 +51,7 @@ func TestWhatOthersBroughtIsToldBeforeAMailboxIsReadThatMayEndTheProcess(t *test
 func TestOneDeathIsForgottenOnceTheProcessStaysUp(t *testing.T) {
 	s := newStory(t, monday)
 	s.house.died = []string{"daemon", "mailbox/onboarding"}
-	for range manyDeaths {
+	for range 5 {
 		if err := s.house.noteDeath(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -60,7 +60,7 @@ func TestOneDeathIsForgottenOnceTheProcessStaysUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.said("ends again and again", "while it read onboarding", "out of the config")
-	if err := s.house.forgetDeaths(t.Context()); err != nil {
+	if err := s.house.health.ForgetDeaths(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.house.deliver(t.Context(), &passed{}); err != nil {

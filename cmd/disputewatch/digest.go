@@ -32,7 +32,7 @@ func (h *house) queueDigest(ctx context.Context) error {
 		return fmt.Errorf("queue digest: %w", err)
 	}
 	if first { // once a day, by whoever queues it
-		return h.watchMailed(ctx)
+		return h.health.WatchMailed(ctx)
 	}
 	return nil
 }

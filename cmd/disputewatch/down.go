@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/health"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/wiring"
 	"github.com/disputewatch/disputewatch/notify"
 	"github.com/disputewatch/disputewatch/rules"
@@ -69,7 +70,7 @@ func (c *command) tellDown(ctx context.Context, cause error, now time.Time) erro
 		d = down{Since: now}
 	}
 	lasts, tried := now.Sub(d.Since), c.exitCode(cause) != exitUsage
-	if lasts < againAfter(d.Told) || tried && lasts < unwrittenFor {
+	if lasts < health.AgainAfter(d.Told) || tried && lasts < health.UnwrittenFor {
 		return d.keep(file)
 	}
 	cfg, err := c.load(config.Options{})
@@ -97,7 +98,7 @@ func (d down) alarm(cause error, tried bool) rules.Message {
 	if err != nil {
 		host = "an unknown host"
 	}
-	why, hint := apart(cause)
+	why, hint := health.Apart(cause)
 	if !tried {
 		hint = "mend it until `disputewatch check --offline` finds no fault, then `systemctl start disputewatch`: it is not tried again by itself"
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/health"
 	"github.com/disputewatch/disputewatch/notify/slack/fakeslack"
 )
 
@@ -86,7 +87,7 @@ func TestDaemonThatIsStartedAgainAndAgainSaysSoAfterAWhile(t *testing.T) {
 	w := startable(t)
 	w.configure("sqlite:", "sqlite:/nowhere")
 	w.fails(exitFailed)
-	w.lasted(unwrittenFor - time.Minute)
+	w.lasted(health.UnwrittenFor - time.Minute)
 	w.fails(exitFailed)
 	if w.alarms("does not start") != 0 {
 		t.Fatal("it was told at once")

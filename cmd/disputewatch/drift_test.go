@@ -9,39 +9,6 @@ import (
 	"github.com/disputewatch/disputewatch/rules"
 )
 
-// notices writes mails, the newest first: + understood in full, - not.
-func notices(signs string) []rules.Mail {
-	var list []rules.Mail
-	for i, s := range signs {
-		list = append(list, rules.Mail{MessageID: fmt.Sprintf("<%d@klarna.com>", i), Full: s == '+'})
-	}
-	return list
-}
-
-func TestFallInUnderstandingIsNoticed(t *testing.T) {
-	const good = "++++++++++"
-	for _, c := range []struct {
-		name, newest, before string
-		fallen               bool
-	}{
-		{"nothing has come yet", "", "", false},
-		{"all are understood", good + good, good + good + good + good, false},
-		{"the last five are not", "-----" + good, "-----" + good, true},
-		{"too few came before", "-----" + good[:9], "-----" + good[:9], false},
-		{"five are not, as it always was", "-----" + good, "-----" + "+-+-+-+-+-+-", false},
-		{"a slow fall over twenty", "+-+-+-+++++++++-++++", "+-+-+-+++++++++-++++" + good + good, true},
-		{"two of twenty", "-+-+++++++++++++++++", "-+-+++++++++++++++++" + good + good, false},
-		{"mended", "+++++---------------", "--------------------" + good + good, false},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			d, fallen := driftOf(notices(c.newest), notices(c.before))
-			if fallen != c.fallen {
-				t.Errorf("fallen: %v, want %v (%s)", fallen, c.fallen, d)
-			}
-		})
-	}
-}
-
 func TestDriftIsMeasuredByWhatCameBeforeItBegan(t *testing.T) {
 	s := newStory(t, "2026-03-02T08:00:00Z")
 	n := 0
@@ -52,9 +19,9 @@ func TestDriftIsMeasuredByWhatCameBeforeItBegan(t *testing.T) {
 		}
 		err := s.house.read(t.Context(), s.house.boxes[0], nil, &passed{changed: map[string]bool{}})
 		if err == nil {
-			err = s.house.watchReader(t.Context())
+			err = s.house.health.WatchReader(t.Context())
 		}
-		h, err2 := s.book.Part(t.Context(), driftPart)
+		h, err2 := s.book.Part(t.Context(), "reader")
 		if err != nil || err2 != nil {
 			t.Fatal(err, err2)
 		}

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/health"
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -39,7 +40,7 @@ func (h *house) gather(ctx context.Context, boxes []ingest.Mailbox, rescan *inge
 		_, stop, _, err := h.book.Hold(ctx, gathering(box.Account.Name))
 		if err == nil {
 			stops = append(stops, stop)
-		} else if !elsewhere(err) {
+		} else if !health.Elsewhere(err) {
 			errs = append(errs, err)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/wiring"
 	"github.com/disputewatch/disputewatch/notify"
 	"github.com/disputewatch/disputewatch/notify/slack"
+	"github.com/disputewatch/disputewatch/rules"
 )
 
 // helloTime is how long check waits for a click on the sample.
@@ -31,7 +32,7 @@ func (c *checking) hello(ctx context.Context, cfg *config.Config) {
 	if !c.try("slack: a sample card stands in "+cfg.Slack.Channel, err) || token == nil {
 		return
 	}
-	fmt.Fprintf(c.stderr, "click a button of the sample in %s, within %s …\n", cfg.Slack.Channel, roughly(helloTime))
+	fmt.Fprintf(c.stderr, "click a button of the sample in %s, within %s …\n", cfg.Slack.Channel, rules.Count(int(helloTime/time.Minute), "minute"))
 	by, err := awaitClick(ctx, client, token.Read)
 	if errors.Is(err, context.DeadlineExceeded) {
 		c.line(true, "slack: no click on the sample came here", "nobody clicked, or a running daemon answered it: then its reply stands below the card at "+at.TS)

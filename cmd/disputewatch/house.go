@@ -6,10 +6,10 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/health"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/wiring"
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
@@ -35,7 +35,7 @@ type house struct {
 	slack  *slack.Client
 	desk   *notify.Desk
 
-	troubles troubles      // that are known, for the log
+	health   *health.Watch // what is watched about all this
 	steps    steps         // that are running, for the watchdog
 	doors    doors         // to the mailboxes
 	lately   lately        // by polls
@@ -45,20 +45,15 @@ type house struct {
 	begun    boxSet // mailboxes that were read before: no poll is their first
 	gathered boxSet // those that were seen being gathered since the last summary
 
-	began time.Time     // of the daemon's watch; set before its loops begin
-	died  []string      // keys of what a process was at that died; the same
-	wake  chan struct{} // holds one: the desk is to look now
+	died []string      // keys of what a process was at that died; set before the loops begin
+	wake chan struct{} // holds one: the desk is to look now
 
-	gaps  []rules.Message // that were found at the start; set with began
+	gaps  []rules.Message // that were found at the start; set before the loops begin
 	noted bool            // what a start notes; of begin, then of the loop of watchBook
 
-	unwritten unwritten // of the loop of watchBook
-	doubted   bool      // whether the last look of retain, whose loop's it is, doubted the clock
+	doubted bool // whether the last look of retain, whose loop's it is, doubted the clock
 
 	freshAt time.Time // when it was last looked which cards are old; the desk's
-
-	beatMu sync.Mutex
-	beatAt time.Time // when the heartbeat was sent last; guarded by beatMu
 }
 
 // build joins the parts over an open book. It calls nobody.
@@ -88,8 +83,16 @@ func build(cfg *config.Config, book *casebook.Book, log *slog.Logger, now func()
 	}
 	h.slack = wiring.Slack(cfg, slack)
 	h.desk = h.newDesk(cfg, h.slack)
+	h.health = &health.Watch{
+		Config: cfg, Book: book, Log: log, Now: now, Allowed: h.allowed,
+		Gathering: func(ctx context.Context, mailbox string) (bool, error) { return book.Held(ctx, gathering(mailbox)) },
+		Say:       func(ctx context.Context, m rules.Message) error { return h.desk.Say(ctx, m) },
+	}
 	return h, nil
 }
+
+// pageTime bounds a call of the page's webhook.
+const pageTime = 15 * time.Second
 
 // newDesk is the desk that speaks through m.
 func (h *house) newDesk(cfg *config.Config, m notify.Messenger) *notify.Desk {
@@ -104,7 +107,7 @@ func (h *house) newDesk(cfg *config.Config, m notify.Messenger) *notify.Desk {
 		}
 	}
 	if url := cfg.Secret(cfg.Page.URLFile); url != nil {
-		d.Page = notify.Webhook(&http.Client{Timeout: httpTime}, url.Read)
+		d.Page = notify.Webhook(&http.Client{Timeout: pageTime}, url.Read)
 	}
 	return d
 }
@@ -133,4 +136,32 @@ func (c *command) withBook(ctx context.Context, cfg *config.Config, readOnly boo
 		return err
 	}
 	return errors.Join(f(book), book.Close())
+}
+
+// mailRead says until when all mailboxes of a Stripe account have been read to
+// their end; nil where it has none.
+func (h *house) mailRead(account string) func(context.Context) (time.Time, error) {
+	var parts []string
+	for _, m := range h.config.Mailboxes {
+		if m.Stripe == account {
+			parts = append(parts, "mailbox/"+m.Name)
+		}
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	return func(ctx context.Context) (time.Time, error) {
+		all, err := h.book.Health(ctx)
+		good := map[string]time.Time{}
+		for _, p := range all {
+			good[p.Part] = p.GoodAt
+		}
+		oldest := good[parts[0]]
+		for _, part := range parts {
+			if good[part].Before(oldest) {
+				oldest = good[part]
+			}
+		}
+		return oldest, err
+	}
 }

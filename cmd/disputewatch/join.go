@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/health"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/notify"
 	"github.com/disputewatch/disputewatch/notify/board"
@@ -24,7 +25,7 @@ func (o outbox) Take(ctx context.Context) (rules.Message, rules.Claim, error) {
 
 func (o outbox) Attempt(ctx context.Context, c rules.Claim, id string) error {
 	err := o.book.Attempt(ctx, c, id)
-	if lost(err) {
+	if health.Lost(err) {
 		err = notify.ErrGone
 	}
 	return err
@@ -34,16 +35,10 @@ func (o outbox) Attempt(ctx context.Context, c rules.Claim, id string) error {
 // its case would wait until the claim runs out.
 func (o outbox) Settle(ctx context.Context, c rules.Claim, id string, e notify.End) error {
 	err := o.end(ctx, c, id, e)
-	if lost(err) {
+	if health.Lost(err) {
 		err = o.book.Release(ctx, c)
 	}
 	return err
-}
-
-// lost says that a message was overtaken, or work taken over.
-func lost(err error) bool {
-	var gone *casebook.LostError
-	return errors.As(err, &gone)
 }
 
 func (o outbox) end(ctx context.Context, c rules.Claim, id string, e notify.End) error {

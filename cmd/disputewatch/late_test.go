@@ -8,10 +8,10 @@ import (
 
 func TestMailboxWhosePollsAreMissedWithoutAnErrorIsToldAndItsEnd(t *testing.T) {
 	s := newStory(t, monday)
-	s.house.began = s.now
+	s.house.health.Began = s.now
 	s.pass()
 	told := func() int {
-		if err := s.house.watchPolls(t.Context()); err != nil {
+		if err := s.house.health.WatchPolls(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		h, err := s.book.Part(t.Context(), "late/onboarding")
@@ -33,11 +33,11 @@ func TestMailboxWhosePollsAreMissedWithoutAnErrorIsToldAndItsEnd(t *testing.T) {
 		t.Error("a rescan counts as a reading that hangs")
 	}
 	stop()
-	s.house.began = s.now
+	s.house.health.Began = s.now
 	if told() != 0 {
 		t.Error("a daemon that has just begun tells of the time before it")
 	}
-	s.house.began = s.now.Add(-time.Hour)
+	s.house.health.Began = s.now.Add(-time.Hour)
 	for range 2 {
 		if told() != 1 {
 			t.Error("not told once")

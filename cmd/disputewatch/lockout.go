@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/health"
 	"github.com/disputewatch/disputewatch/ingest/mailbox"
 )
 
@@ -13,7 +14,7 @@ import (
 // missed polls does; then the time between two doubles, up to an hour. A
 // password file that has changed is tried at the next poll.
 const (
-	lockoutAfter = missedPolls // refused logins in a row
+	lockoutAfter = health.MissedPolls // refused logins in a row
 	lockoutFirst = 10 * time.Minute
 	lockoutMost  = time.Hour
 )

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/health"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/holder"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/rules"
@@ -31,7 +32,7 @@ func TestReadingThatAnotherDaemonHasTakenOverSaysNothingOfTheMailbox(t *testing.
 		lapse(t, s.book)
 		return password()
 	}
-	if err := s.house.read(t.Context(), box, nil, &passed{changed: map[string]bool{}}); !lost(err) {
+	if err := s.house.read(t.Context(), box, nil, &passed{changed: map[string]bool{}}); !health.Lost(err) {
 		t.Errorf("it did not notice: %v", err)
 	}
 	if h := s.part(); h != (rules.Health{Part: "mailbox/onboarding"}) {
@@ -58,7 +59,7 @@ func TestWorkThatEndsBecauseItsClaimIsLostSaysSo(t *testing.T) {
 					<-ctx.Done()
 					return end(ctx)
 				})
-				if !lost(err) {
+				if !health.Lost(err) {
 					t.Errorf("it ended with %v", err)
 				}
 			})

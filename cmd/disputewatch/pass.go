@@ -8,8 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/health"
 	"github.com/disputewatch/disputewatch/ingest"
-	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -71,11 +71,11 @@ func (h *house) read(ctx context.Context, box ingest.Mailbox, rescan *ingest.Res
 	}
 	h.countMails(box.Account.Name, report)
 	h.metrics.Polled(box.Account.Name, result(err), h.now().Sub(began))
-	if err := h.remember(ctx, part, err); err != nil {
+	if err := h.health.Remember(ctx, part, err); err != nil {
 		return err
 	}
-	if fetched(report) || h.lately.due("silence/"+box.Account.Name, h.now(), silenceEvery) {
-		return h.watchSilence(ctx, box.Account.Name)
+	if fetched(report) || h.lately.due("silence/"+box.Account.Name, h.now(), health.SilenceEvery) {
+		return h.health.WatchSilence(ctx, box.Account.Name)
 	}
 	return nil
 }
@@ -114,7 +114,7 @@ func (h *house) refresh(ctx context.Context, s *ingest.Stripe, p *passed) error 
 		}
 		return err
 	})
-	return h.remember(ctx, part, err)
+	return h.health.Remember(ctx, part, err)
 }
 
 // decide queues what has fallen due, and what is wrong with the reading of mails
@@ -123,7 +123,7 @@ func (h *house) decide(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	err := errors.Join(h.watchReader(ctx), h.watchOutbox(ctx))
+	err := errors.Join(h.health.WatchReader(ctx), h.health.WatchOutbox(ctx))
 	return errors.Join(err, h.rememberRules(ctx, h.whole(rulesPart, func() error {
 		_, err := h.book.Decide(ctx)
 		return err
@@ -138,13 +138,13 @@ const rulesPart = "rules"
 // before: it is done each few seconds, and nearly always well.
 func (h *house) rememberRules(ctx context.Context, err error) error {
 	if err != nil {
-		return h.remember(ctx, rulesPart, fmt.Errorf("decide: %w", err))
+		return h.health.Remember(ctx, rulesPart, fmt.Errorf("decide: %w", err))
 	}
 	was, err := h.book.Part(ctx, rulesPart)
 	if err != nil || was.BadSince.IsZero() {
 		return err
 	}
-	return h.remember(ctx, rulesPart, nil)
+	return h.health.Remember(ctx, rulesPart, nil)
 }
 
 // deliver tells what is queued.
@@ -163,7 +163,7 @@ func (h *house) deliver(ctx context.Context, p *passed) error {
 	default:
 		return h.slackLives(ctx)
 	}
-	return h.remember(ctx, "slack", err)
+	return h.health.Remember(ctx, "slack", err)
 }
 
 // slackLives asks Slack now and then whether it still knows us: on a quiet day
@@ -174,11 +174,11 @@ func (h *house) slackLives(ctx context.Context) error {
 		return err
 	}
 	for _, part := range parts {
-		if part.Part == "slack" && part.BadSince.IsZero() && h.now().Sub(part.GoodAt) < slackFresh/2 {
+		if part.Part == "slack" && part.BadSince.IsZero() && h.now().Sub(part.GoodAt) < health.SlackFresh/2 {
 			return nil
 		}
 	}
-	return h.remember(ctx, "slack", h.slack.Alive(ctx))
+	return h.health.Remember(ctx, "slack", h.slack.Alive(ctx))
 }
 
 // errBroke says no more to people, since a panic's own words may quote a mail.
@@ -203,7 +203,7 @@ func (h *house) whole(step string, f func() error) (err error) {
 // was to do.
 func (h *house) under(ctx context.Context, key string, f func(context.Context, rules.Claim) error) error {
 	held, stop, claim, err := h.book.Hold(ctx, key)
-	if elsewhere(err) && h.patience > 0 {
+	if health.Elsewhere(err) && h.patience > 0 {
 		held, stop, claim, err = h.waitFor(ctx, key, err)
 	}
 	if err != nil {
@@ -211,7 +211,7 @@ func (h *house) under(ctx context.Context, key string, f func(context.Context, r
 	}
 	defer stop()
 	err = h.whole(key, func() error { return f(held, claim) })
-	if gone := context.Cause(held); lost(gone) && !lost(err) {
+	if gone := context.Cause(held); health.Lost(gone) && !health.Lost(err) {
 		return errors.Join(err, gone)
 	}
 	return err
@@ -237,17 +237,11 @@ func (h *house) waitFor(ctx context.Context, key string, busy error) (context.Co
 		case <-look.C:
 		}
 		held, stop, claim, err := h.book.Hold(ctx, key)
-		if !elsewhere(err) {
+		if !health.Elsewhere(err) {
 			return held, stop, claim, err
 		}
 		busy = err
 	}
-}
-
-// elsewhere says that another process is at this work.
-func elsewhere(err error) bool {
-	var held *casebook.HeldError
-	return errors.As(err, &held)
 }
 
 // result is the label of a poll in the metrics.
@@ -255,34 +249,8 @@ func result(err error) string {
 	switch {
 	case err == nil:
 		return "ok"
-	case elsewhere(err):
+	case health.Elsewhere(err):
 		return "elsewhere"
 	}
 	return "error"
-}
-
-// rememberTime bounds the note of how a part works; it is written although the
-// pass was told to stop.
-const rememberTime = 5 * time.Second
-
-// remember writes down that a part works, or what is wrong with it, and returns
-// err. A pass that was told to stop says nothing about its parts, nor does one whose work
-// another process is at, or has taken over.
-func (h *house) remember(ctx context.Context, part string, err error) error {
-	if errors.Is(ctx.Err(), context.Canceled) || elsewhere(err) || lost(err) {
-		return err
-	}
-	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), rememberTime)
-	defer done()
-	return errors.Join(err, h.note(ctx, part, err))
-}
-
-// note keeps how a part works and raises or ends its alarm.
-func (h *house) note(ctx context.Context, part string, cause error) error {
-	if cause == nil {
-		was, err := h.book.Good(ctx, part)
-		return errors.Join(err, h.alarm(ctx, was, nil))
-	}
-	is, err := h.book.Bad(ctx, part, cause.Error())
-	return errors.Join(err, h.alarm(ctx, is, cause))
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/health"
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/ingest/mailbox/fakeimap"
@@ -108,7 +109,7 @@ func TestReadingThatPanicsIsToldAndGoesOnAfterwards(t *testing.T) {
 	p, asked := s.poll(), s.house.stripe[0].MailRead
 	s.house.intake.Progress = func(string, string, int, int) { panic("anna@shop.example") }
 	s.house.stripe[0].MailRead = func(context.Context) (time.Time, error) { panic("anna@shop.example") }
-	for range missedPolls {
+	for range health.MissedPolls {
 		p.Run()
 		s.wait(5 * time.Minute)
 	}
@@ -142,7 +143,7 @@ func TestBookThatNeverAnswersStarvesTheWatchdog(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { mute.Close() })
-	s.house.book = mute
+	s.over(mute)
 	for name, step := range map[string]func(context.Context) error{
 		"deciding": s.house.deciding, "looking ahead": s.house.wakeInTime, "looking whether all is well": s.house.complete,
 	} {
@@ -187,15 +188,15 @@ func TestDecidingThatPanicsIsTold(t *testing.T) {
 		s.house.desking(t.Context())
 		return strings.Join(s.news(), "\n")
 	}
-	s.house.book = broken
+	s.over(broken)
 	told := ""
-	for range missedPolls {
+	for range health.MissedPolls {
 		told += desking()
 	}
 	if !strings.Contains(told, "Deciding what is due does not work") {
 		t.Errorf("nobody was told that nothing is decided:\n%s", told)
 	}
-	s.house.book = whole
+	s.over(whole)
 	if told := desking(); !strings.Contains(told, "Deciding what is due works again") {
 		t.Errorf("nobody was told that it is over:\n%s", told)
 	}

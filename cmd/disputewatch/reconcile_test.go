@@ -188,10 +188,10 @@ func TestFewerMailedDisputesThanBeforeAreAnAlarmAndTheirReturnEndsIt(t *testing.
 	if err := s.tryPass(nil); err == nil {
 		t.Fatal("the login should have failed")
 	}
-	if err := s.house.watchMailed(t.Context()); err != nil {
+	if err := s.house.health.WatchMailed(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if h, err := s.book.Part(t.Context(), mailedPart+"main"); err != nil || !h.BadSince.IsZero() {
+	if h, err := s.book.Part(t.Context(), "mailed/main"); err != nil || !h.BadSince.IsZero() {
 		t.Errorf("said while the mailbox cannot be read: %+v, %v", h, err)
 	}
 	s.write("imap-password", "secret")
@@ -200,7 +200,7 @@ func TestFewerMailedDisputesThanBeforeAreAnAlarmAndTheirReturnEndsIt(t *testing.
 	if text := checked(); !strings.Contains(text, fallen) || !strings.Contains(text, "of the last 5 disputes that Stripe shows 0 were mailed, of the 12 before them 12") {
 		t.Errorf("no alarm:\n%s", text)
 	}
-	if err := s.house.watchMailed(t.Context()); err != nil {
+	if err := s.house.health.WatchMailed(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	s.pass()
@@ -215,24 +215,6 @@ func TestFewerMailedDisputesThanBeforeAreAnAlarmAndTheirReturnEndsIt(t *testing.
 	come(5, true)
 	if text := checked(); !strings.Contains(text, over) {
 		t.Errorf("nobody hears that it is over:\n%s", text)
-	}
-}
-
-func TestAccountThatNeverMailedItsDisputesIsNoAlarm(t *testing.T) {
-	var cases []rules.Case
-	for i := range 60 {
-		c := rules.Case{Match: rules.Match{Strength: rules.Exact}, Stripe: &rules.Reading{Dispute: fmt.Sprint("du_", i), CreatedAt: time.Unix(int64(i), 0)}}
-		if i%3 == 0 {
-			c.LastMail = time.Unix(int64(i), 0)
-		}
-		cases = append(cases, c)
-	}
-	list := mailedOf(cases, time.Unix(1000, 0))
-	if d, fallen := driftOf(list, list); fallen || len(list) != 60 || list[0].MessageID != "du_59" {
-		t.Errorf("%d, %s", len(list), d)
-	}
-	if list := mailedOf(cases, time.Unix(9, 0)); len(list) != 10 {
-		t.Errorf("disputes whose mail may still come count: %d", len(list))
 	}
 }
 

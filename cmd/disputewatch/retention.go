@@ -41,10 +41,10 @@ func (h *house) cutoff() casebook.Cutoff {
 // daemons the one that has the claim does it.
 func (h *house) retain(ctx context.Context) {
 	if err := h.retainIfDue(ctx); err != nil {
-		h.logTroubles(retentionPart, h.remember(ctx, retentionPart, err))
+		h.health.Tried(retentionPart, h.health.Remember(ctx, retentionPart, err))
 		return
 	}
-	h.logTroubles(retentionPart, nil)
+	h.health.Tried(retentionPart, nil)
 }
 
 // doubts leaves what is old alone until the next look where the last one was long ago.
@@ -78,6 +78,6 @@ func (h *house) retainIfDue(ctx context.Context) error {
 		if gone.Any() {
 			h.log.Info("old data removed", "cases", gone.Cases, "mails", gone.Mails, "messages", gone.Messages)
 		}
-		return h.remember(ctx, retentionPart, nil)
+		return h.health.Remember(ctx, retentionPart, nil)
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/health"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
@@ -197,26 +198,10 @@ func (p passed) report(err error) scanReport {
 			f.Notices, f.Unknown, f.Unreadable, f.Other, f.Took.Milliseconds(),
 		})
 	}
-	for _, e := range flatten(err) {
+	for _, e := range health.Each(err) {
 		r.Errors = append(r.Errors, e.Error())
 	}
 	return r
-}
-
-// flatten takes joined errors apart: each is told on its own.
-func flatten(err error) []error {
-	if err == nil {
-		return nil
-	}
-	joined, ok := err.(interface{ Unwrap() []error })
-	if !ok {
-		return []error{err}
-	}
-	var all []error
-	for _, e := range joined.Unwrap() {
-		all = append(all, flatten(e)...)
-	}
-	return all
 }
 
 // scanned prints what a scan did and each error once.

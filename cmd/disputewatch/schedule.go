@@ -3,9 +3,12 @@ package main
 import (
 	"errors"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/robfig/cron/v3"
+
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/health"
 )
 
 // spreadOver is how far the polls of mailboxes with one schedule are spread: at
@@ -79,4 +82,32 @@ func interval(schedule string, now time.Time) time.Duration {
 		at = next
 	}
 	return longest
+}
+
+// paces are how long each mailbox may stay unread. Each poll asks that of all
+// mailboxes, and a schedule is slow to work out.
+type paces struct {
+	mu   sync.Mutex
+	at   time.Time                // when they were worked out
+	gaps map[string]time.Duration // by part
+}
+
+// pacesHold is how long they hold: a schedule may change its pace at night.
+const pacesHold = time.Minute
+
+// allowed is how long a mailbox may stay unread; 0 for other parts.
+func (h *house) allowed(part string, now time.Time) time.Duration {
+	h.paces.mu.Lock()
+	defer h.paces.mu.Unlock()
+	if h.paces.gaps == nil || now.Sub(h.paces.at).Abs() >= pacesHold {
+		h.paces.at, h.paces.gaps = now, map[string]time.Duration{}
+		intervals := map[string]time.Duration{} // by schedule: most share one
+		for _, m := range h.config.Mailboxes {
+			if _, known := intervals[m.Schedule]; !known {
+				intervals[m.Schedule] = interval(m.Schedule, now)
+			}
+			h.paces.gaps["mailbox/"+m.Name] = health.MissedPolls * intervals[m.Schedule]
+		}
+	}
+	return h.paces.gaps[part]
 }

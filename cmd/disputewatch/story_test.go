@@ -127,6 +127,9 @@ func (s *story) restart() {
 	s.start()
 }
 
+// over goes on over another book.
+func (s *story) over(book *casebook.Book) { s.house.book, s.house.health.Book = book, book }
+
 // moved begins anew with another store.
 func (s *story) moved(store string) {
 	s.t.Helper()

@@ -21,7 +21,7 @@ func TestBookThatCannotBeWrittenIsToldWithoutIt(t *testing.T) {
 		s.house.watchBook(t.Context())
 	}
 	look(0)
-	s.house.book = closed
+	s.over(closed)
 	look(0)
 	look(9 * time.Minute)
 	s.saidNothing()
@@ -34,12 +34,13 @@ func TestBookThatCannotBeWrittenIsToldWithoutIt(t *testing.T) {
 	s.saidNothing()
 	look(30 * time.Minute)
 	s.said("case book does not work", "read-only")
-	s.house.book = whole
+	s.over(whole)
 	look(0)
 	s.said("case book works again")
 	look(0)
 	s.saidNothing()
-	s.house.book, s.house.desk.Observe = closed, true
+	s.over(closed)
+	s.house.desk.Observe = true
 	look(0)
 	look(time.Hour)
 	s.saidNothing()

@@ -13,7 +13,6 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"github.com/disputewatch/disputewatch/ingest"
-	"github.com/disputewatch/disputewatch/rules"
 )
 
 // How often the desk looks for what has fallen due when nobody wakes it, how
@@ -32,7 +31,7 @@ const (
 // hundred cards to post keep no stop request from being read. What is in hand
 // at the end is finished.
 func (h *house) watch(ctx context.Context, rescan *ingest.Rescan) error {
-	h.began = h.now()
+	h.health.Began = h.now()
 	log := cron.PrintfLogger(slog.NewLogLogger(h.log.Handler(), slog.LevelError))
 	timer := cron.New(cron.WithLocation(h.policy.Calendar.Location), cron.WithLogger(log))
 	// Skip is outermost: the other way round a panic would leave it locked and
@@ -147,7 +146,7 @@ func (p *poll) Run() {
 	defer gathered() // also after a panic
 	err := p.read(p.ctx, p.box, p.rescan, &done)
 	leave()
-	p.logTroubles("mailbox/"+name, err)
+	p.health.Tried("mailbox/"+name, err)
 	p.lock.note(err, p.now())
 	p.note(err)
 	if err == nil {
@@ -155,10 +154,10 @@ func (p *poll) Run() {
 	}
 	for _, s := range p.stripe {
 		if s.Account == p.box.Settings.Account && (done.news() || p.lately.due("stripe/"+s.Account, p.now(), p.every/2)) {
-			p.logTroubles("stripe of "+name, p.refresh(p.ctx, s, &done))
+			p.health.Tried("stripe of "+name, p.refresh(p.ctx, s, &done))
 		}
 	}
-	p.logTroubles("rules of "+name, gathered())
+	p.health.Tried("rules of "+name, gathered())
 	if done.news() {
 		p.wakeDesk()
 	}
@@ -166,7 +165,7 @@ func (p *poll) Run() {
 		p.logPass(name, done, time.Since(began))
 	}
 	if p.lately.due("well", p.now(), wellEvery) {
-		p.logTroubles("well", p.complete(p.ctx))
+		p.health.Tried("well", p.complete(p.ctx))
 	}
 }
 
@@ -230,7 +229,7 @@ func (h *house) desking(ctx context.Context) {
 	if p.told > 0 {
 		h.log.Info("told", "messages", p.told)
 	}
-	h.logTroubles("desk", errors.Join(err, h.wakeInTime(ctx)))
+	h.health.Tried("desk", errors.Join(err, h.wakeInTime(ctx)))
 }
 
 // deciding queues what the desk is to tell. A book that does not answer must not
@@ -238,7 +237,7 @@ func (h *house) desking(ctx context.Context) {
 func (h *house) deciding(ctx context.Context) error {
 	ctx, done := h.within(ctx, decideTime)
 	defer done()
-	return errors.Join(h.decide(ctx), h.watchPolls(ctx), h.summarise(ctx, nil), h.queueDigest(ctx), h.freshen(ctx))
+	return errors.Join(h.decide(ctx), h.health.WatchPolls(ctx), h.summarise(ctx, nil), h.queueDigest(ctx), h.freshen(ctx))
 }
 
 // wakeInTime has the desk look at the moment at which something falls due, where
@@ -267,7 +266,7 @@ func (h *house) keepFresh(ctx context.Context) {
 	if len(p.changed)+len(p.mail.Opened) > 0 {
 		h.wakeDesk()
 	}
-	h.logTroubles("stripe", errors.Join(err, h.complete(ctx)))
+	h.health.Tried("stripe", errors.Join(err, h.complete(ctx)))
 }
 
 // refreshOld asks each Stripe account that was not asked for a while.
@@ -287,23 +286,4 @@ func (h *house) refreshOld(ctx context.Context, p *passed) error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// silence says how a mailbox's silence reads to a person.
-func silence(h rules.Health, now time.Time) string {
-	if h.GoodAt.IsZero() {
-		return "it was never read"
-	}
-	return "it was last read " + roughly(now.Sub(h.GoodAt)) + " ago"
-}
-
-// roughly is a time as people say it.
-func roughly(d time.Duration) string {
-	switch {
-	case d < 2*time.Hour:
-		return rules.Count(int(d/time.Minute), "minute")
-	case d < 48*time.Hour:
-		return rules.Count(int(d/time.Hour), "hour")
-	}
-	return rules.Count(int(d/(24*time.Hour)), "day")
 }

@@ -1,4 +1,4 @@
-package main
+package health
 
 import (
 	"context"
@@ -13,23 +13,23 @@ import (
 // for its end.
 const stuckAfter = 45 * time.Minute
 
-// watchOutbox tells whoever can mend it that messages wait and do not get out: a
+// WatchOutbox tells whoever can mend it that messages wait and do not get out: a
 // channel of its own that was archived stops no pass, and nobody would notice.
-func (h *house) watchOutbox(ctx context.Context) error {
+func (h *Watch) WatchOutbox(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	n, oldest, why, err := h.book.Stuck(ctx, h.now().Add(-stuckAfter))
+	n, oldest, why, err := h.Book.Stuck(ctx, h.Now().Add(-stuckAfter))
 	if err != nil {
 		return err
 	}
 	l := lasting{
-		part: "queue", again: againAfter,
+		part: "queue", again: AgainAfter,
 		hint: "`disputewatch check` tries Slack, its channels and its scopes. If hundreds wait, they go out by themselves, the most urgent first, about one a second.",
 	}
 	if n > 0 {
 		l.why = fmt.Sprintf("%s for more than %d minutes, the oldest since %s", waits(n), int(stuckAfter/time.Minute),
-			oldest.In(h.policy.Calendar.Location).Format("2 January 15:04"))
+			oldest.In(h.Config.Location()).Format("2 January 15:04"))
 		if why != "" {
 			l.why += "; what kept it last: " + why
 		}

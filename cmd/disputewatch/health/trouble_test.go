@@ -1,4 +1,4 @@
-package main
+package health
 
 import (
 	"errors"
@@ -14,7 +14,7 @@ import (
 
 // diary is a log under a clock that the test moves.
 type diary struct {
-	*house
+	*Watch
 	*testing.T
 	text strings.Builder
 	at   time.Time
@@ -22,7 +22,7 @@ type diary struct {
 
 func newDiary(t *testing.T) *diary {
 	d := &diary{T: t, at: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
-	d.house = &house{log: slog.New(slog.NewTextHandler(&d.text, nil)), now: func() time.Time { return d.at }}
+	d.Watch = &Watch{Log: slog.New(slog.NewTextHandler(&d.text, nil)), Now: func() time.Time { return d.at }}
 	return d
 }
 
@@ -47,41 +47,41 @@ func (d *diary) logged(words ...string) {
 func TestTroubleIsLoggedWhenItBeginsEachHourAndWhenItEnds(t *testing.T) {
 	d := newDiary(t)
 	for poll := range 240 { // an hour, each time from another port
-		d.logTroubles("desk", fmt.Errorf("read tcp 127.0.0.1:%d: timed out", 40000+poll))
+		d.Tried("desk", fmt.Errorf("read tcp 127.0.0.1:%d: timed out", 40000+poll))
 		d.at = d.at.Add(15 * time.Second)
 	}
 	d.logged("step failed")
-	d.logTroubles("desk", errors.New("read tcp 127.0.0.1:9: timed out"))
+	d.Tried("desk", errors.New("read tcp 127.0.0.1:9: timed out"))
 	d.logged("step still fails")
-	d.logTroubles("desk", nil)
+	d.Tried("desk", nil)
 	d.logged("works again")
-	d.logTroubles("desk", nil)
+	d.Tried("desk", nil)
 	d.logged()
-	d.logTroubles("desk", errors.New("read tcp 127.0.0.1:9: timed out"))
+	d.Tried("desk", errors.New("read tcp 127.0.0.1:9: timed out"))
 	d.logged("step failed")
 }
 
 func TestTroubleOfTwoEndsWithTheSecond(t *testing.T) {
 	d := newDiary(t)
-	d.logTroubles("a", errors.New("x"))
-	d.logTroubles("b", errors.New("x"))
-	d.logTroubles("b", errors.Join(errors.New("x"), errors.New("y")))
+	d.Tried("a", errors.New("x"))
+	d.Tried("b", errors.New("x"))
+	d.Tried("b", errors.Join(errors.New("x"), errors.New("y")))
 	d.logged("err=x", "err=y")
-	d.logTroubles("a", nil)
+	d.Tried("a", nil)
 	d.logged()
-	d.logTroubles("b", errors.New("y"))
+	d.Tried("b", errors.New("y"))
 	d.logged("what=x")
 }
 
 func TestTroubleDoesNotEndBecauseAnotherDaemonIsAtTheWork(t *testing.T) {
 	d := newDiary(t)
-	d.logTroubles("a", errors.New("x"))
+	d.Tried("a", errors.New("x"))
 	d.logged("step failed")
-	d.logTroubles("a", fmt.Errorf("mailbox: %w", &casebook.HeldError{Key: "mailbox/onboarding", Holder: "other/1"}))
+	d.Tried("a", fmt.Errorf("mailbox: %w", &casebook.HeldError{Key: "mailbox/onboarding", Holder: "other/1"}))
 	d.logged()
-	d.logTroubles("a", errors.New("x"))
+	d.Tried("a", errors.New("x"))
 	d.logged()
-	d.logTroubles("a", nil)
+	d.Tried("a", nil)
 	d.logged("works again")
 }
 
@@ -96,14 +96,14 @@ func TestServerOutOfReachIsOneTroubleWhateverItIsAskedFor(t *testing.T) {
 	for i := range 200 {
 		call := calls[i%len(calls)]
 		method := call[strings.LastIndex(call, " ")+1:]
-		d.logTroubles("desk", fmt.Errorf("%s: no answer: %w", call, &url.Error{
+		d.Tried("desk", fmt.Errorf("%s: no answer: %w", call, &url.Error{
 			Op: "Post", URL: "https://slack.com/api/" + method, Err: fmt.Errorf("dial tcp 198.51.100.7:%d: timed out", i),
 		}))
 		d.at = d.at.Add(15 * time.Second)
 	}
 	d.logged("step failed")
-	d.logTroubles("desk", errors.New("tell step o-5i2ua42jektbbdcd: too long"))
+	d.Tried("desk", errors.New("tell step o-5i2ua42jektbbdcd: too long"))
 	d.logged("step failed", "works again")
-	d.logTroubles("desk", errors.New("tell step o-zv3z8xprud6jm4fm: too long"))
+	d.Tried("desk", errors.New("tell step o-zv3z8xprud6jm4fm: too long"))
 	d.logged()
 }

@@ -1,4 +1,4 @@
-package main
+package health
 
 import (
 	"context"
@@ -21,27 +21,27 @@ type lasting struct {
 
 // tellLasting tells people of it, again after growing times while it lasts, and
 // once when it has ended.
-func (h *house) tellLasting(ctx context.Context, l lasting) error {
-	was, err := h.book.Part(ctx, l.part)
+func (h *Watch) tellLasting(ctx context.Context, l lasting) error {
+	was, err := h.Book.Part(ctx, l.part)
 	if err != nil || l.why == "" && was.BadSince.IsZero() {
 		return err
 	}
 	if l.why == "" {
-		if was, err = h.book.Good(ctx, l.part); err != nil || was.Told == 0 {
+		if was, err = h.Book.Good(ctx, l.part); err != nil || was.Told == 0 {
 			return err
 		}
 		return h.alarm(ctx, was, nil)
 	}
 	if was.BadSince.IsZero() {
-		if was, err = h.book.Bad(ctx, l.part, l.why); err != nil {
+		if was, err = h.Book.Bad(ctx, l.part, l.why); err != nil {
 			return err
 		}
 	}
-	if h.now().Sub(was.BadSince) < l.again(was.Told) {
+	if h.Now().Sub(was.BadSince) < l.again(was.Told) {
 		return nil
 	}
-	h.log.Warn("a trouble lasts", "part", l.part, "since", was.BadSince.UTC().Format(time.RFC3339))
-	_, err = h.book.Alarm(ctx, l.part, rules.Message{
+	h.Log.Warn("a trouble lasts", "part", l.part, "since", was.BadSince.UTC().Format(time.RFC3339))
+	_, err = h.Book.Alarm(ctx, l.part, rules.Message{
 		Key:  fmt.Sprintf("alarm/%s/%d/%d", l.part, was.BadSince.Unix(), was.Told),
 		Kind: rules.MessageAlarm,
 		About: map[string]string{

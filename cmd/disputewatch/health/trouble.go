@@ -1,4 +1,4 @@
-package main
+package health
 
 import (
 	"context"
@@ -28,18 +28,18 @@ type trouble struct {
 // saidAgain is how often a trouble is logged that lasts.
 const saidAgain = time.Hour
 
-// logTroubles logs what failed for someone who has been at work, where that is
+// Tried logs what failed for someone who has been at work, where that is
 // news, and what fails for nobody any more. Who found that another process is at the
 // work has learned nothing of what keeps himself from it.
-func (h *house) logTroubles(who string, err error) {
+func (h *Watch) Tried(who string, err error) {
 	h.troubles.mu.Lock()
 	defer h.troubles.mu.Unlock()
-	now, met, tried := h.now(), map[string]bool{}, true
-	for _, e := range flatten(err) {
-		if elsewhere(e) {
+	now, met, tried := h.Now(), map[string]bool{}, true
+	for _, e := range Each(err) {
+		if Elsewhere(e) {
 			tried = false
 		}
-		if elsewhere(e) || errors.Is(e, context.Canceled) {
+		if Elsewhere(e) || errors.Is(e, context.Canceled) {
 			continue
 		}
 		cause := causeOf(e)
@@ -47,9 +47,9 @@ func (h *house) logTroubles(who string, err error) {
 		t := h.troubles.meet(cause, who, now)
 		switch {
 		case t.said.IsZero():
-			h.log.Error("step failed", "err", e)
+			h.Log.Error("step failed", "err", e)
 		case now.Sub(t.said) >= saidAgain:
-			h.log.Error("step still fails", "since", t.since.UTC().Format(time.RFC3339), "err", e)
+			h.Log.Error("step still fails", "since", t.since.UTC().Format(time.RFC3339), "err", e)
 		default:
 			continue
 		}
@@ -61,7 +61,7 @@ func (h *house) logTroubles(who string, err error) {
 		}
 		if delete(t.met, who); len(t.met) == 0 {
 			delete(h.troubles.known, cause)
-			h.log.Info("works again", "what", cause, "after", now.Sub(t.since).Round(time.Second))
+			h.Log.Info("works again", "what", cause, "after", now.Sub(t.since).Round(time.Second))
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package health
 
 import (
 	"context"
@@ -20,7 +20,7 @@ const (
 	silenceMean  = 7                  // times the mean gap
 	silenceMost  = 2                  // times the longest gap
 	silenceFloor = 5 * 24 * time.Hour // a long weekend
-	silenceEvery = time.Hour          // it is looked for so often, and whenever mail has come
+	SilenceEvery = time.Hour          // it is looked for so often, and whenever mail has come
 )
 
 // allowedSilence is for how long a mailbox may stay without a mail of Klarna's,
@@ -38,13 +38,13 @@ func allowedSilence(came []time.Time) time.Duration {
 	return max(silenceFloor, silenceMean*mean, silenceMost*longest)
 }
 
-// watchSilence tells whoever can mend it that a mailbox, which has just been read
+// WatchSilence tells whoever can mend it that a mailbox, which has just been read
 // well, gets nothing of Klarna's any more.
-func (h *house) watchSilence(ctx context.Context, mailbox string) error {
+func (h *Watch) WatchSilence(ctx context.Context, mailbox string) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	came, err := h.book.Arrivals(ctx, mailbox, silenceMails)
+	came, err := h.Book.Arrivals(ctx, mailbox, silenceMails)
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func (h *house) watchSilence(ctx context.Context, mailbox string) error {
 		hint: "Send a mail to the address that Klarna writes to and see whether it arrives in this mailbox. Look for new filters and forwardings, and at the notification address in Klarna's and Stripe's settings.",
 	}
 	if allowed := allowedSilence(came); allowed > 0 {
-		if quiet := h.now().Sub(came[0]); quiet > allowed {
+		if quiet := h.Now().Sub(came[0]); quiet > allowed {
 			l.why = fmt.Sprintf("the last mail of Klarna's came %s ago; by the %d before it, %s at most are to be expected",
 				inDays(quiet), len(came)-1, inDays(allowed))
 		}

@@ -1,4 +1,4 @@
-package main
+package health
 
 import (
 	"context"
@@ -14,9 +14,9 @@ import (
 const bookPart = "book"
 
 const (
-	// unwrittenFor is how long the book cannot be written before people are told: a
+	// UnwrittenFor is how long the book cannot be written before people are told: a
 	// database that is started anew is back by then.
-	unwrittenFor = 10 * time.Minute
+	UnwrittenFor = 10 * time.Minute
 	// tryTime bounds a try. SQLite waits for another program for 15 s.
 	tryTime = 30 * time.Second
 )
@@ -27,18 +27,18 @@ type unwritten struct {
 	told  int
 }
 
-// watchBook tries whether the book can be written. While it cannot, because its
+// WatchBook tries whether the book can be written. While it cannot, because its
 // disk is full or its database is away, no mail is recorded and no alarm can wait
 // in the outbox: it is said without one, again after growing times, and once when
-// it has ended. Each daemon says it for itself.
-func (h *house) watchBook(ctx context.Context) {
+// it has ended. Each daemon says it for itself. While it can be written, written is called.
+func (h *Watch) WatchBook(ctx context.Context, written func(context.Context)) {
 	within, done := context.WithTimeout(ctx, tryTime)
-	_, err := h.book.Good(within, bookPart)
+	_, err := h.Book.Good(within, bookPart)
 	if err == nil {
-		h.noteStart(within)
+		written(within)
 	}
 	done()
-	now, was := h.now(), h.unwritten
+	now, was := h.Now(), h.unwritten
 	lasts := now.Sub(was.since)
 	about := map[string]string{rules.AboutPart: bookPart, rules.AboutSince: was.since.UTC().Format(time.RFC3339)}
 	switch {
@@ -50,20 +50,20 @@ func (h *house) watchBook(ctx context.Context) {
 	case was.since.IsZero():
 		h.unwritten.since = now
 		return
-	case lasts < unwrittenFor || lasts < againAfter(was.told):
+	case lasts < UnwrittenFor || lasts < AgainAfter(was.told):
 		return
 	default:
 		h.unwritten.told++
-		about[rules.AboutWhy], about[rules.AboutHint] = apart(err)
+		about[rules.AboutWhy], about[rules.AboutHint] = Apart(err)
 	}
 	if err == nil && was.told == 0 {
 		return
 	}
-	said := h.desk.Say(ctx, rules.Message{
+	said := h.Say(ctx, rules.Message{
 		ID: fmt.Sprintf("%s/%d/%d", bookPart, was.since.Unix(), h.unwritten.told), Kind: rules.MessageAlarm, About: about,
 	})
 	if said != nil && !errors.As(said, new(*notify.Ambiguous)) {
 		h.unwritten = was // it is tried again
 	}
-	h.logTroubles(bookPart, said)
+	h.Tried(bookPart, said)
 }

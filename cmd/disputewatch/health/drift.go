@@ -1,4 +1,4 @@
-package main
+package health
 
 import (
 	"context"
@@ -88,23 +88,23 @@ func (d drift) String() string {
 // driftHint is what a person can do about it.
 const driftHint = "look at these mails in the mailbox; `disputewatch teach FILE` learns their words"
 
-// watchReader tells people when Klarna's mails are understood worse than they
+// WatchReader tells people when Klarna's mails are understood worse than they
 // were, again after growing times while that lasts, and once when it has ended.
-func (h *house) watchReader(ctx context.Context) error {
+func (h *Watch) WatchReader(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	was, err := h.book.Part(ctx, driftPart)
+	was, err := h.Book.Part(ctx, driftPart)
 	if err != nil {
 		return err
 	}
-	newest, err := h.book.Klarna(ctx, time.Time{}, driftRecent)
+	newest, err := h.Book.Klarna(ctx, time.Time{}, driftRecent)
 	if err != nil {
 		return err
 	}
 	// While it lasts the mails before it began stay the measure: else the bad
 	// ones would become what is usual.
-	before, err := h.book.Klarna(ctx, was.BadSince, driftRecent+driftBefore)
+	before, err := h.Book.Klarna(ctx, was.BadSince, driftRecent+driftBefore)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package main
+package health
 
 import (
 	"context"
@@ -26,13 +26,13 @@ const (
 // mailedHint is what a person can do about it.
 const mailedHint = "look whether Klarna's mails go elsewhere: another folder, a filter, an address that was changed in Stripe or at Klarna"
 
-// watchMailed tells people when fewer of the disputes that Stripe shows are
+// WatchMailed tells people when fewer of the disputes that Stripe shows are
 // mailed than before. Klarna does not mail each of them (DOMAIN.md §1), so that
 // only a fall against the account's own history means that mails are lost on
 // their way. While a mailbox cannot be read nothing is said: that alarm is
 // another's.
-func (h *house) watchMailed(ctx context.Context) error {
-	parts, err := h.book.Health(ctx)
+func (h *Watch) WatchMailed(ctx context.Context) error {
+	parts, err := h.Book.Health(ctx)
 	if err != nil {
 		return err
 	}
@@ -41,11 +41,11 @@ func (h *house) watchMailed(ctx context.Context) error {
 		health[p.Part] = p
 	}
 	var errs []error
-	for _, s := range h.stripe {
-		if readable := h.readable(s.Account, health); readable {
-			was := health[mailedPart+s.Account]
-			was.Part = mailedPart + s.Account
-			errs = append(errs, h.watchMailedOf(ctx, s.Account, was))
+	for _, s := range h.Config.Stripe {
+		if readable := h.readable(s.Name, health); readable {
+			was := health[mailedPart+s.Name]
+			was.Part = mailedPart + s.Name
+			errs = append(errs, h.watchMailedOf(ctx, s.Name, was))
 		}
 	}
 	return errors.Join(errs...)
@@ -53,27 +53,27 @@ func (h *house) watchMailed(ctx context.Context) error {
 
 // readable says that an account has a mailbox, and that each of its mailboxes
 // could be read last time.
-func (h *house) readable(account string, health map[string]rules.Health) bool {
+func (h *Watch) readable(account string, health map[string]rules.Health) bool {
 	some := false
-	for _, m := range h.config.Mailboxes {
+	for _, m := range h.Config.Mailboxes {
 		if m.Stripe != account {
 			continue
 		}
 		some = true
 		p := health["mailbox/"+m.Name]
-		if p.GoodAt.IsZero() || !p.BadSince.IsZero() || h.now().Sub(p.GoodAt) > h.allowed(p.Part, h.now()) {
+		if p.GoodAt.IsZero() || !p.BadSince.IsZero() || h.Now().Sub(p.GoodAt) > h.Allowed(p.Part, h.Now()) {
 			return false
 		}
 	}
 	return some
 }
 
-func (h *house) watchMailedOf(ctx context.Context, account string, was rules.Health) error {
-	cases, err := h.book.Cases(ctx, casebook.Filter{Account: account, Since: h.now().Add(-mailedBack)})
+func (h *Watch) watchMailedOf(ctx context.Context, account string, was rules.Health) error {
+	cases, err := h.Book.Cases(ctx, casebook.Filter{Account: account, Since: h.Now().Add(-mailedBack)})
 	if err != nil {
 		return err
 	}
-	newest := mailedOf(cases, h.now().Add(-mailLate))
+	newest := mailedOf(cases, h.Now().Add(-mailLate))
 	before := newest
 	if !was.BadSince.IsZero() { // while it lasts, what came before it stays the measure
 		before = mailedOf(cases, was.BadSince.Add(-mailLate))
@@ -103,32 +103,4 @@ func mailedOf(cases []rules.Case, until time.Time) []rules.Mail {
 		return strings.Compare(a.MessageID, b.MessageID)
 	})
 	return out
-}
-
-// mailRead says until when all mailboxes of a Stripe account have been read to
-// their end; nil where it has none.
-func (h *house) mailRead(account string) func(context.Context) (time.Time, error) {
-	var parts []string
-	for _, m := range h.config.Mailboxes {
-		if m.Stripe == account {
-			parts = append(parts, "mailbox/"+m.Name)
-		}
-	}
-	if len(parts) == 0 {
-		return nil
-	}
-	return func(ctx context.Context) (time.Time, error) {
-		all, err := h.book.Health(ctx)
-		good := map[string]time.Time{}
-		for _, p := range all {
-			good[p.Part] = p.GoodAt
-		}
-		oldest := good[parts[0]]
-		for _, part := range parts {
-			if good[part].Before(oldest) {
-				oldest = good[part]
-			}
-		}
-		return oldest, err
-	}
 }
