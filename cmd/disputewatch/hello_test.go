@@ -51,11 +51,3 @@ func TestButtonsOfTheSampleCanBeTried(t *testing.T) {
 		t.Errorf("%d messages, want the sample and the reply:\n%s", n, fakeslack.Text(s.slack.Messages(channel)[0]))
 	}
 }
-
-func TestClickOnARealCardThatComesToCheckIsNotLostInSilence(t *testing.T) {
-	g := &greeter{clicked: make(chan notify.Verb, 1)}
-	reply, err := g.Clicked(t.Context(), notify.Click{Case: "c-aaaaaa", Verb: notify.Claim})
-	if err != nil || reply != notify.NotDone || len(g.clicked) != 0 {
-		t.Errorf("%q %v", reply, err)
-	}
-}

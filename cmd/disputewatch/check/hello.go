@@ -1,4 +1,4 @@
-package main
+package check
 
 import (
 	"context"
@@ -20,7 +20,7 @@ const helloTime = 2 * time.Minute
 // hello posts a sample card. With an app token it has buttons, and check waits
 // for one of them to be clicked. Slack gives a click to one of an app's
 // connections: a daemon that runs may be the one who answers it.
-func (c *checking) hello(ctx context.Context, cfg *config.Config) {
+func (c *Call) hello(ctx context.Context, cfg *config.Config) {
 	now, client := time.Now(), wiring.Slack(cfg, nil)
 	card, token := notify.HelloCard(cfg.Policy(), now), cfg.Secret(cfg.Slack.AppTokenFile)
 	if token != nil {
@@ -32,7 +32,7 @@ func (c *checking) hello(ctx context.Context, cfg *config.Config) {
 	if !c.try("slack: a sample card stands in "+cfg.Slack.Channel, err) || token == nil {
 		return
 	}
-	fmt.Fprintf(c.stderr, "click a button of the sample in %s, within %s …\n", cfg.Slack.Channel, rules.Count(int(helloTime/time.Minute), "minute"))
+	fmt.Fprintf(c.Stderr, "click a button of the sample in %s, within %s …\n", cfg.Slack.Channel, rules.Count(int(helloTime/time.Minute), "minute"))
 	by, err := awaitClick(ctx, client, token.Read)
 	if errors.Is(err, context.DeadlineExceeded) {
 		c.line(true, "slack: no click on the sample came here", "nobody clicked, or a running daemon answered it: then its reply stands below the card at "+at.TS)

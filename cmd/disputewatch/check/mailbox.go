@@ -1,4 +1,4 @@
-package main
+package check
 
 import (
 	"context"
@@ -15,7 +15,7 @@ import (
 
 // mailbox logs in and looks at the folders, after a person's consent where that
 // is lacking.
-func (c *checking) mailbox(ctx context.Context, cfg *config.Config, m config.Mailbox) {
+func (c *Call) mailbox(ctx context.Context, cfg *config.Config, m config.Mailbox) {
 	if !c.consented(ctx, cfg, m) {
 		return
 	}
@@ -38,7 +38,7 @@ func (c *checking) mailbox(ctx context.Context, cfg *config.Config, m config.Mai
 
 // readFolders names the folders that are read and looks whether each can be
 // opened. It is nil where one cannot.
-func (c *checking) readFolders(ctx context.Context, conn *mailbox.Conn, m config.Mailbox, folders []string) []string {
+func (c *Call) readFolders(ctx context.Context, conn *mailbox.Conn, m config.Mailbox, folders []string) []string {
 	var err error
 	if folders == nil {
 		if folders, err = conn.Auto(ctx); err != nil {
@@ -64,7 +64,7 @@ func (c *checking) readFolders(ctx context.Context, conn *mailbox.Conn, m config
 }
 
 // sentFolders names the folders that replies are looked for in.
-func (c *checking) sentFolders(ctx context.Context, conn *mailbox.Conn, m config.Mailbox) {
+func (c *Call) sentFolders(ctx context.Context, conn *mailbox.Conn, m config.Mailbox) {
 	const byHand = "a reply to a stop request is not noticed: a person says disputewatch answer"
 	switch m.SentFolder {
 	case "":
@@ -89,7 +89,7 @@ func (c *checking) sentFolders(ctx context.Context, conn *mailbox.Conn, m config
 
 // otherFolders names folders that are not read although they hold Klarna mail. A
 // folder of all mail says something only by what the others do not hold.
-func (c *checking) otherFolders(ctx context.Context, conn *mailbox.Conn, m config.Mailbox, read []string) {
+func (c *Call) otherFolders(ctx context.Context, conn *mailbox.Conn, m config.Mailbox, read []string) {
 	all, err := conn.Folders(ctx)
 	if err != nil {
 		c.try(fmt.Sprintf("mailbox %s: list folders", m.Name), err)

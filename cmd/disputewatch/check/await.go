@@ -1,4 +1,4 @@
-package main
+package check
 
 import (
 	"cmp"
@@ -20,7 +20,7 @@ const lookForMail = 5 * time.Second
 
 // awaiting is the wait for one mail in all folders of the mailboxes.
 type awaiting struct {
-	*checking
+	*Call
 	word  string // in its subject: one that no other mail holds, and of one piece for servers that search whole words
 	began time.Time
 	boxes []*awaited
@@ -43,14 +43,14 @@ type arrival struct {
 
 // awaitMail asks the user for a mail to the onboarding address and says where it
 // arrives, or that it does not. Folders are opened read-only.
-func (c *checking) awaitMail(ctx context.Context, cfg *config.Config, boxes []config.Mailbox) {
-	a := &awaiting{checking: c, word: "dw" + strings.ToLower(rand.Text()[:10]), began: time.Now()}
+func (c *Call) awaitMail(ctx context.Context, cfg *config.Config, boxes []config.Mailbox) {
+	a := &awaiting{Call: c, word: "dw" + strings.ToLower(rand.Text()[:10]), began: time.Now()}
 	for _, m := range boxes {
 		box := wiring.Mailbox(cfg, m, wiring.TokensOf(cfg, m), time.Now)
 		a.boxes = append(a.boxes, &awaited{box: box})
 	}
 	defer a.close()
-	fmt.Fprintf(c.stderr, `
+	fmt.Fprintf(c.Stderr, `
 Send a mail to the address that you gave Klarna when you set it up in Stripe, from
 an account outside your company, with this word in its subject:
 
@@ -58,7 +58,7 @@ an account outside your company, with this word in its subject:
 
 Waiting for it until %s; ^C ends it.
 
-`, a.word, a.began.Add(c.flags.await).Local().Format("15:04:05"))
+`, a.word, a.began.Add(c.Await).Local().Format("15:04:05"))
 	found, inSent := a.wait(ctx)
 	if ctx.Err() != nil {
 		c.line(false, "test mail: the wait was ended before it arrived", "")
@@ -72,7 +72,7 @@ Waiting for it until %s; ^C ends it.
 func (a *awaiting) wait(ctx context.Context) (found []arrival, inSent string) {
 	next := time.NewTicker(lookForMail)
 	defer next.Stop()
-	end := time.NewTimer(time.Until(a.began.Add(a.flags.await)))
+	end := time.NewTimer(time.Until(a.began.Add(a.Await)))
 	defer end.Stop()
 	for over := false; ; {
 		failed := 0

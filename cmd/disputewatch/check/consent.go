@@ -1,4 +1,4 @@
-package main
+package check
 
 import (
 	"bufio"
@@ -17,16 +17,16 @@ import (
 // person's consent is lacking, or asked for by --consent, it leads through it:
 // on a terminal, or where --consent says that somebody is there. A service that
 // runs check must not wait for nobody.
-func (c *checking) consented(ctx context.Context, cfg *config.Config, m config.Mailbox) bool {
+func (c *Call) consented(ctx context.Context, cfg *config.Config, m config.Mailbox) bool {
 	file := cfg.Secret(m.OAuth2.RefreshTokenFile)
 	if file == nil {
 		return true
 	}
-	if c.flags.consent == "" {
+	if c.Consent == "" {
 		if _, err := file.Read(); err == nil {
 			return true // a file that cannot be read was a fault of the config
 		}
-		if !terminal.Is(c.stdin) || !terminal.Is(c.stderr) {
+		if !terminal.Is(c.Stdin) || !terminal.Is(c.Stderr) {
 			c.line(false, fmt.Sprintf("mailbox %s: nobody has consented to its being read", m.Name), "run in a terminal: disputewatch check --consent "+m.Name)
 			return false
 		}
@@ -51,16 +51,16 @@ func (c *checking) consented(ctx context.Context, cfg *config.Config, m config.M
 }
 
 // can prints what failed.
-func (c *checking) can(what string, err error) bool { return err == nil || c.try(what, err) }
+func (c *Call) can(what string, err error) bool { return err == nil || c.try(what, err) }
 
 // consenting is the person at the terminal.
 type consenting struct {
-	*checking
+	*Call
 	box config.Mailbox
 }
 
 func (a *consenting) EnterCode(page, code string, until time.Time) {
-	fmt.Fprintf(a.stderr, `
+	fmt.Fprintf(a.Stderr, `
 Mailbox %s: open this page on any machine, sign in as %s
 or as somebody who may open that mailbox, and type the code.
 Waiting until %s; ^C ends it.
@@ -72,7 +72,7 @@ Waiting until %s; ^C ends it.
 }
 
 func (a *consenting) OpenPage(page, back string) {
-	fmt.Fprintf(a.stderr, `
+	fmt.Fprintf(a.Stderr, `
 Mailbox %s: open this page in a browser and sign in as %s.
 Waiting for 15 minutes; ^C ends it.
 
@@ -88,7 +88,7 @@ That is as it should be: copy the whole address and paste it here.
 // Pasted gives the lines of standard input, whichever mailbox they are for.
 func (a *consenting) Pasted() <-chan string {
 	if a.pasted == nil {
-		a.pasted = linesOf(a.stdin)
+		a.pasted = linesOf(a.Stdin)
 	}
 	return a.pasted
 }
