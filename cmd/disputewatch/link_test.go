@@ -93,16 +93,3 @@ func TestWhatIsNoChargeOfKlarnasIsNotLinked(t *testing.T) {
 		t.Errorf("%+v", c.Match)
 	}
 }
-
-func TestCaseIsListedByTheDateAndTheSumThatCount(t *testing.T) {
-	now := time.Date(2026, 3, 17, 9, 0, 0, 0, time.UTC)
-	c := rules.Case{
-		ID: "c-1", OpenedAt: now.Add(-day), MailDeadline: &rules.MailDeadline{At: now.Add(-day)},
-		Match: rules.Match{Strength: rules.Exact}, Stripe: &rules.Reading{Status: "needs_response", DueBy: now.Add(3 * day), OrderReference: "77-1042", Amount: rules.Money{Minor: 2000, Currency: "EUR"}},
-	}
-	c.Amount = rules.Money{Minor: 12490, Currency: "EUR"} // the mail's
-	row := rowOf(viewOfCase(c, rules.Default(time.UTC), now), now)
-	if got := strings.Join(row, " "); !strings.Contains(got, " 3d ") || !strings.Contains(got, "77-1042") || !strings.Contains(got, " 20.00 EUR ") {
-		t.Errorf("%q", got)
-	}
-}

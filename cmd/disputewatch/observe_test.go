@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/view"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -40,7 +41,7 @@ func TestWhatObservingWouldHaveSaidIsToldBesideWhatPeopleDid(t *testing.T) {
 		t.Errorf("show: %s%s", out, errs)
 	}
 	_, out, _ = s.command("show", "256948", "--json")
-	var v caseView
+	var v view.Case
 	if err := json.Unmarshal([]byte(out), &v); err != nil || v.Observed == nil || v.Observed.Messages < 2 || !v.Observed.Late || v.Observed.TakenUp != "" {
 		t.Errorf("%v: %+v", err, v.Observed)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/view"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -59,14 +60,20 @@ func (c *command) outlooks(ctx context.Context, o outlookCall) error {
 			return err
 		}
 		for _, one := range cases {
-			v := outlook{now: now, at: at, policy: cfg.Policy()}
-			if err := v.look(ctx, book, one); err != nil {
+			var history []rules.Event
+			if at.Before(now) {
+				if history, err = book.History(ctx, one.ID); err != nil {
+					return err
+				}
+			}
+			v, err := view.OutlookOf(one, history, cfg.Policy(), now, at)
+			if err != nil {
 				return err
 			}
 			if o.asJSON {
-				err = json.NewEncoder(c.stdout).Encode(v.view())
+				err = json.NewEncoder(c.stdout).Encode(v.Ladder())
 			} else {
-				err = v.print(c.stdout)
+				err = v.Print(c.stdout)
 			}
 			if err != nil {
 				return err
@@ -85,66 +92,4 @@ func askedFor(ctx context.Context, book *casebook.Book, id string) ([]rules.Case
 	cases, err := book.Cases(ctx, casebook.Filter{Unfinished: true})
 	slices.SortStableFunc(cases, rules.ByUrgency)
 	return cases, err
-}
-
-// outlook is what the rules say of a case at a moment.
-type outlook struct {
-	now, at time.Time
-	policy  rules.Policy
-
-	c     rules.Case         // as it stands at that moment
-	said  []rules.Escalation // on the way there, from now
-	until time.Time          // how far the way was followed
-	due   []rules.Escalation // then
-	next  rules.Escalation   // what follows
-	more  bool               // there is a next
-	rungs []rules.Rung
-}
-
-// look goes to the moment: back through the case's history, or ahead.
-func (o *outlook) look(ctx context.Context, book *casebook.Book, c rules.Case) error {
-	o.c, o.until = c, o.at
-	switch {
-	case o.at.Before(o.now):
-		events, err := book.History(ctx, c.ID)
-		if err != nil {
-			return err
-		}
-		if o.c, err = asItStood(c.ID, events, o.at); err != nil {
-			return fmt.Errorf("rules: case %s at %s: %w", c.ID, o.at.Format(time.RFC3339), err)
-		}
-		if o.c.OpenedAt.IsZero() {
-			return nil
-		}
-	case o.at.After(o.now):
-		o.said, o.c, o.until = rules.Foresee(c, o.policy, o.now, o.at)
-	}
-	o.due, _ = rules.Decide(o.c, o.policy, o.until)
-	o.rungs = rules.Explain(o.c, o.policy, o.until)
-	after := o.c
-	for _, e := range o.due {
-		told, err := rules.Apply(after, rules.Event{Type: rules.EventTold, At: o.until, Told: &e})
-		if err != nil {
-			return err
-		}
-		after = told
-	}
-	o.next, o.more = rules.Next(after, o.policy, o.until)
-	return nil
-}
-
-// asItStood is a case after all that had happened to it by a moment.
-func asItStood(id string, events []rules.Event, at time.Time) (rules.Case, error) {
-	c := rules.Case{ID: id}
-	for _, e := range events {
-		if e.At.After(at) {
-			continue
-		}
-		next, err := rules.Apply(c, e)
-		if err != nil {
-			return c, fmt.Errorf("its history cannot be followed: %w", err)
-		}
-		c = next
-	}
-	return c, nil
 }

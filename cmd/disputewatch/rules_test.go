@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/view"
 )
 
 func TestRulesSayWhatIsToldNowWhyAndWhatComesNext(t *testing.T) {
@@ -20,7 +22,7 @@ func TestRulesSayWhatIsToldNowWhyAndWhatComesNext(t *testing.T) {
 		}
 	}
 	code, out, errs = s.command("rules", "--case", "256947", "--at", "13d", "--json")
-	var v outlookView
+	var v view.Ladder
 	if err := json.Unmarshal([]byte(out), &v); code != exitDone || err != nil {
 		t.Fatalf("exit %d, %v: %s%s", code, err, out, errs)
 	}

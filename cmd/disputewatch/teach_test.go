@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/view"
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/klarna"
 )
@@ -227,7 +228,7 @@ func TestWordsThatHelpAnUnknownMailOfTheBookAreShown(t *testing.T) {
 }
 
 // readWith reads a mail with the words of a file.
-func readWith(t *testing.T, mail, words string) mailView {
+func readWith(t *testing.T, mail, words string) view.Mail {
 	t.Helper()
 	settings, err := (&command{}).readSettings("")
 	if err != nil {
@@ -242,5 +243,5 @@ func readWith(t *testing.T, mail, words string) mailView {
 		t.Fatal(err)
 	}
 	settings.Sender.DKIM = false
-	return viewOfMail("mail", ingest.Read(t.Context(), []byte(mail), settings, time.Now()))
+	return view.MailOf("mail", ingest.Read(t.Context(), []byte(mail), settings, time.Now()))
 }

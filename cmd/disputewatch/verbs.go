@@ -13,6 +13,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/view"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -89,7 +90,7 @@ func (c *command) speak(ctx context.Context, w call) error {
 		if err != nil {
 			return fmt.Errorf("%s %s: %w", w.name, w.id, err)
 		}
-		v := viewOfCase(after, cfg.Policy(), time.Now())
+		v := view.CaseOf(after, cfg.Policy(), time.Now())
 		line := fmt.Sprintf("%s is %s", v.ID, v.State)
 		if v.Outcome != "" {
 			line += ": " + terminal.OneLine(v.Outcome)
@@ -98,7 +99,7 @@ func (c *command) speak(ctx context.Context, w call) error {
 			line = found.ID + " is the same dispute and was joined with it: " + line
 		}
 		if v.Next != nil {
-			line += "; next " + v.Next.Step + ", " + v.when(v.Next.At)
+			line += "; next " + v.Next.Step + ", " + v.When(v.Next.At)
 		}
 		_, err = fmt.Fprintln(c.stdout, line)
 		return err

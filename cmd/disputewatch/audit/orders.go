@@ -21,6 +21,7 @@ type Orders struct {
 	UntrackedNewest []Sale  `json:"without_tracking_newest"` // at most 1,000
 }
 
+// Sale is an order without a tracking number.
 type Sale struct {
 	Charge   string `json:"charge"`
 	Created  string `json:"created"`

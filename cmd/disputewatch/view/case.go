@@ -1,4 +1,6 @@
-package main
+// Package view is how the commands show a case, the list of all, what the rules say of
+// one, and a mail: to a person on a terminal, and to programs as JSON or CSV.
+package view
 
 import (
 	"slices"
@@ -9,8 +11,8 @@ import (
 	"github.com/disputewatch/disputewatch/rules"
 )
 
-// caseView is a case as "cases" and "show" print it; absent fields stay out.
-type caseView struct {
+// Case is a case as "cases" and "show" print it; absent fields stay out.
+type Case struct {
 	ID        string      `json:"id"`
 	DisputeID string      `json:"dispute_id,omitempty"`
 	Kind      rules.Kind  `json:"kind"`
@@ -24,16 +26,16 @@ type caseView struct {
 	MerchantReference1 string        `json:"merchant_reference_1,omitempty"`
 	MerchantReference2 string        `json:"merchant_reference_2,omitempty"`
 
-	Deadline   *dueView           `json:"deadline,omitempty"`
-	Amount     *amountView        `json:"amount,omitempty"`
-	AtRisk     *amountView        `json:"at_risk,omitempty"` // with the fee of a lost chargeback
-	Match      matchView          `json:"match"`
-	Stripe     *stripeView        `json:"stripe,omitempty"`
-	AnsweredBy []evidenceView     `json:"answered_by,omitempty"`
+	Deadline   *Due               `json:"deadline,omitempty"`
+	Amount     *Amount            `json:"amount,omitempty"`
+	AtRisk     *Amount            `json:"at_risk,omitempty"` // with the fee of a lost chargeback
+	Match      Match              `json:"match"`
+	Stripe     *Stripe            `json:"stripe,omitempty"`
+	AnsweredBy []Evidence         `json:"answered_by,omitempty"`
 	ClaimedBy  string             `json:"claimed_by,omitempty"`
 	OpenedAt   string             `json:"opened_at"`
 	Todo       string             `json:"todo"` // what can be done now, in a sentence
-	Next       *nextView          `json:"next,omitempty"`
+	Next       *Next              `json:"next,omitempty"`
 	Warnings   []string           `json:"warnings,omitempty"`
 	Observed   *audit.Observation `json:"observed,omitempty"` // of "show": what would have been said
 	Events     []rules.Event      `json:"events,omitempty"`   // of "show"
@@ -46,7 +48,8 @@ type caseView struct {
 	links []notify.Link
 }
 
-type dueView struct {
+// Due is by when a case is to be answered, and who says so.
+type Due struct {
 	At        string `json:"at"`
 	Source    string `json:"source"`
 	Ambiguous bool   `json:"ambiguous"`
@@ -55,16 +58,18 @@ type dueView struct {
 	otherSource string
 }
 
-type matchView struct {
-	Strength      rules.Strength  `json:"strength"`
-	Charge        string          `json:"charge,omitempty"`
-	Dispute       string          `json:"dispute,omitempty"`
-	PaymentIntent string          `json:"payment_intent,omitempty"`
-	Why           string          `json:"why,omitempty"`
-	Candidates    []candidateView `json:"candidates,omitempty"`
+// Match is which charge a case is about.
+type Match struct {
+	Strength      rules.Strength `json:"strength"`
+	Charge        string         `json:"charge,omitempty"`
+	Dispute       string         `json:"dispute,omitempty"`
+	PaymentIntent string         `json:"payment_intent,omitempty"`
+	Why           string         `json:"why,omitempty"`
+	Candidates    []Candidate    `json:"candidates,omitempty"`
 }
 
-type candidateView struct {
+// Candidate is a charge that it could be.
+type Candidate struct {
 	Charge  string `json:"charge"`
 	Dispute string `json:"dispute,omitempty"`
 	Amount  string `json:"amount"`
@@ -72,7 +77,8 @@ type candidateView struct {
 	Why     string `json:"why"`
 }
 
-type stripeView struct {
+// Stripe is what Stripe says of a case.
+type Stripe struct {
 	Status        string `json:"status"`
 	DueBy         string `json:"due_by,omitempty"`
 	RefundedMinor int64  `json:"refunded_minor"`
@@ -85,20 +91,22 @@ type stripeView struct {
 	ReadAt        string `json:"read_at"`
 }
 
-type evidenceView struct {
+// Evidence is what counts as an answer.
+type Evidence struct {
 	Source string `json:"source"`
 	At     string `json:"at"`
 	Who    string `json:"who,omitempty"`
 	Note   string `json:"note,omitempty"`
 }
 
-type nextView struct {
+// Next is what will be told next.
+type Next struct {
 	Step string `json:"step"`
 	At   string `json:"at"`
 }
 
-// viewOfCase shows c as it stands at now, in the shop's time zone.
-func viewOfCase(c rules.Case, p rules.Policy, now time.Time) caseView {
+// CaseOf shows c as it stands at now, in the shop's time zone.
+func CaseOf(c rules.Case, p rules.Policy, now time.Time) Case {
 	at := func(t time.Time) string {
 		if t.IsZero() {
 			return ""
@@ -106,7 +114,7 @@ func viewOfCase(c rules.Case, p rules.Policy, now time.Time) caseView {
 		return t.In(p.Calendar.Location).Format(time.RFC3339)
 	}
 	card := notify.CardOf(c, p, now)
-	v := caseView{
+	v := Case{
 		ID: c.ID, DisputeID: c.DisputeID, Kind: c.Kind, Stage: c.Stage, State: c.StateAt(now), Outcome: c.Outcome,
 		Reason: c.Reason, Mailbox: c.Mailbox, Verdict: c.Verdict,
 		MerchantReference1: c.Order(), MerchantReference2: c.MerchantReference2,
@@ -120,40 +128,47 @@ func viewOfCase(c rules.Case, p rules.Policy, now time.Time) caseView {
 	}
 	if d := c.Deadline(); !d.At.IsZero() {
 		v.due = d.Living(now)
-		v.Deadline = &dueView{at(d.At), d.Source, d.Ambiguous, at(d.Other), d.OtherSource}
+		v.Deadline = &Due{at(d.At), d.Source, d.Ambiguous, at(d.Other), d.OtherSource}
 	}
 	switch s := c.Stripe; {
 	case !c.Amount.IsZero():
-		v.Amount = &amountView{c.Amount.Minor, c.Amount.Currency, c.AmountText}
+		v.Amount = &Amount{c.Amount.Minor, c.Amount.Currency, c.AmountText}
 	case s != nil && c.Match.Sure() && !s.Amount.IsZero():
-		v.Amount = &amountView{s.Amount.Minor, s.Amount.Currency, s.Amount.String()}
+		v.Amount = &Amount{s.Amount.Minor, s.Amount.Currency, s.Amount.String()}
 	}
 	if m, words := c.AtRisk(p); words != "" {
-		v.AtRisk = &amountView{m.Minor, m.Currency, words}
+		v.AtRisk = &Amount{m.Minor, m.Currency, words}
 	}
 	v.Match = viewOfMatch(c.Match, at)
 	if s := c.Stripe; s != nil {
-		v.Stripe = &stripeView{s.Status, at(s.DueBy), s.RefundedMinor, s.RefundedSince, s.Tracking, s.OrderReference, s.Reason, s.Amount.String(), s.LossReason, at(s.ReadAt)}
+		v.Stripe = &Stripe{s.Status, at(s.DueBy), s.RefundedMinor, s.RefundedSince, s.Tracking, s.OrderReference, s.Reason, s.Amount.String(), s.LossReason, at(s.ReadAt)}
 	}
 	for _, e := range c.Answers {
-		v.AnsweredBy = append(v.AnsweredBy, evidenceView{e.Source, at(e.At), e.Who, e.Note})
+		v.AnsweredBy = append(v.AnsweredBy, Evidence{e.Source, at(e.At), e.Who, e.Note})
 	}
 	if c.Claim != nil && now.Before(c.Claim.Until) {
 		v.ClaimedBy = c.Claim.Who
 	}
 	if next, ok := rules.Next(c, p, now); ok {
-		v.Next = &nextView{next.Step, at(next.Due)}
+		v.Next = &Next{next.Step, at(next.Due)}
 	}
 	return v
 }
 
-func viewOfMatch(m rules.Match, at func(time.Time) string) matchView {
-	v := matchView{Strength: m.Strength, Charge: m.Charge, Dispute: m.Dispute, PaymentIntent: m.PaymentIntent, Why: m.Why}
+func viewOfMatch(m rules.Match, at func(time.Time) string) Match {
+	v := Match{Strength: m.Strength, Charge: m.Charge, Dispute: m.Dispute, PaymentIntent: m.PaymentIntent, Why: m.Why}
 	if v.Strength == "" {
 		v.Strength, v.Why = rules.NoMatch, "not looked for yet"
 	}
 	for _, k := range m.Candidates {
-		v.Candidates = append(v.Candidates, candidateView{k.Charge, k.Dispute, k.Amount.String(), at(k.Created), k.Why})
+		v.Candidates = append(v.Candidates, Candidate{k.Charge, k.Dispute, k.Amount.String(), at(k.Created), k.Why})
 	}
 	return v
+}
+
+// Amount is an amount, and how it was written.
+type Amount struct {
+	Minor    int64  `json:"minor"`
+	Currency string `json:"currency"`
+	Text     string `json:"text"`
 }

@@ -1,4 +1,4 @@
-package main
+package view
 
 import (
 	"strings"
@@ -21,7 +21,7 @@ func fits(t *testing.T, text string) {
 }
 
 // wide is a case in which everything is as long as it can be.
-func wide(now time.Time) caseView {
+func wide(now time.Time) Case {
 	words := strings.Repeat("a word \x1b[31m and another, ", 20)
 	c := rules.Case{
 		ID: "c-abcdef", Mailbox: strings.Repeat("m", 64), Account: "main", OpenedAt: now, State: rules.Open, Stage: rules.StageInvestigation,
@@ -29,7 +29,7 @@ func wide(now time.Time) caseView {
 			Kind: rules.KindInvestigation, DisputeID: "263099944398666", Reason: rules.ReasonNonGuaranteed, Verdict: rules.Unverified,
 			MerchantReference1: strings.Repeat("8", 255), MerchantReference2: words, Amount: rules.Money{Minor: -123456789012, Currency: "EUR"},
 		},
-		Assumed: now.Add(-400 * day),
+		Assumed: now.Add(-400 * 24 * time.Hour),
 		Match: rules.Match{
 			Strength: rules.Ambiguous, Charge: "py_" + strings.Repeat("1", 40), Why: words,
 			Candidates: []rules.Candidate{{Charge: "ch_1", Why: words}},
@@ -37,9 +37,9 @@ func wide(now time.Time) caseView {
 		Stripe:   &rules.Reading{Status: "warning_needs_response", Tracking: words, ReadAt: now},
 		Warnings: []string{words, words},
 	}
-	v := viewOfCase(c, rules.Default(time.UTC), now)
+	v := CaseOf(c, rules.Default(time.UTC), now)
 	v.Outcome = words
-	v.AnsweredBy = []evidenceView{{Source: "person", At: "2026-03-02T08:00:00Z", Who: words, Note: words}}
+	v.AnsweredBy = []Evidence{{Source: "person", At: "2026-03-02T08:00:00Z", Who: words, Note: words}}
 	v.Events = []rules.Event{{Type: rules.EventMissing, At: now, By: words, Note: words}}
 	return v
 }
@@ -50,7 +50,7 @@ func TestCasesAndShowFitEightyColumnsWithoutColour(t *testing.T) {
 	v := wide(now)
 	plain := v
 	plain.Outcome, plain.MerchantReference1 = "", "77-1042"
-	if err := printTable(&b, []caseView{v, plain}, now); err != nil {
+	if err := Table(&b, []Case{v, plain}, now); err != nil {
 		t.Fatal(err)
 	}
 	fits(t, b.String())
@@ -58,7 +58,7 @@ func TestCasesAndShowFitEightyColumnsWithoutColour(t *testing.T) {
 		t.Errorf("an assumed deadline is not labelled:\n%s", b.String())
 	}
 	b.Reset()
-	if err := v.print(&b); err != nil {
+	if err := v.Print(&b); err != nil {
 		t.Fatal(err)
 	}
 	fits(t, b.String())
@@ -69,12 +69,25 @@ func TestCasesAndShowFitEightyColumnsWithoutColour(t *testing.T) {
 
 func TestCasesWithRoomAreNotCut(t *testing.T) {
 	now := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
-	v := caseView{ID: "c-abcdef", State: rules.Open, MerchantReference1: "ORDER-2026-0001042", Reason: "goods_not_received", Match: matchView{Strength: rules.Exact}}
+	v := Case{ID: "c-abcdef", State: rules.Open, MerchantReference1: "ORDER-2026-0001042", Reason: "goods_not_received", Match: Match{Strength: rules.Exact}}
 	var b strings.Builder
-	if err := printTable(&b, []caseView{v}, now); err != nil {
+	if err := Table(&b, []Case{v}, now); err != nil {
 		t.Fatal(err)
 	}
 	if want := "c-abcdef  open                 ORDER-2026-0001042  goods_not_received  exact\n"; !strings.HasSuffix(b.String(), want) {
 		t.Errorf("%s", b.String())
+	}
+}
+
+func TestCaseIsListedByTheDateAndTheSumThatCount(t *testing.T) {
+	now := time.Date(2026, 3, 17, 9, 0, 0, 0, time.UTC)
+	c := rules.Case{
+		ID: "c-1", OpenedAt: now.Add(-24 * time.Hour), MailDeadline: &rules.MailDeadline{At: now.Add(-24 * time.Hour)},
+		Match: rules.Match{Strength: rules.Exact}, Stripe: &rules.Reading{Status: "needs_response", DueBy: now.Add(3 * 24 * time.Hour), OrderReference: "77-1042", Amount: rules.Money{Minor: 2000, Currency: "EUR"}},
+	}
+	c.Amount = rules.Money{Minor: 12490, Currency: "EUR"} // the mail's
+	row := rowOf(CaseOf(c, rules.Default(time.UTC), now), now)
+	if got := strings.Join(row, " "); !strings.Contains(got, " 3d ") || !strings.Contains(got, "77-1042") || !strings.Contains(got, " 20.00 EUR ") {
+		t.Errorf("%q", got)
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package view
 
 import (
 	"fmt"
@@ -13,9 +13,9 @@ import (
 // saidMost is how many messages on the way are listed for a person.
 const saidMost = 20
 
-// print is the outlook for a tired person: the case, what is told now, what
+// Print is the outlook for a tired person: the case, what is told now, what
 // comes next, then the ladder.
-func (o *outlook) print(w io.Writer) error {
+func (o *Outlook) Print(w io.Writer) error {
 	var b strings.Builder
 	c := o.c
 	if c.OpenedAt.IsZero() {
@@ -48,14 +48,14 @@ func (o *outlook) print(w io.Writer) error {
 	}
 	line("now", o.nowWords())
 	line("next", o.nextWords())
-	o.ladder(&b)
+	o.rows(&b)
 	b.WriteString("\n")
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// ladder is a line a step.
-func (o *outlook) ladder(b *strings.Builder) {
+// rows is a line a step.
+func (o *Outlook) rows(b *strings.Builder) {
 	if len(o.rungs) == 0 {
 		return
 	}
@@ -67,7 +67,7 @@ func (o *outlook) ladder(b *strings.Builder) {
 	_ = w.Flush() // a strings.Builder takes all
 }
 
-func (o *outlook) state() string {
+func (o *Outlook) state() string {
 	s := string(o.c.StateAt(o.until))
 	switch p := o.c; {
 	case p.StateAt(o.until) == rules.Claimed:
@@ -82,7 +82,7 @@ func (o *outlook) state() string {
 	return s
 }
 
-func (o *outlook) deadline() string {
+func (o *Outlook) deadline() string {
 	d := o.c.Deadline()
 	if d.At.IsZero() {
 		return "no date is known"
@@ -97,7 +97,7 @@ func (o *outlook) deadline() string {
 	return s
 }
 
-func (o *outlook) nowWords() string {
+func (o *Outlook) nowWords() string {
 	if len(o.due) == 0 {
 		return "nothing to tell"
 	}
@@ -108,7 +108,7 @@ func (o *outlook) nowWords() string {
 	return strings.Join(words, "; ")
 }
 
-func (o *outlook) nextWords() string {
+func (o *Outlook) nextWords() string {
 	if !o.more {
 		if o.c.Finished() {
 			return "nothing, unless Klarna or Stripe contradicts"
@@ -119,7 +119,7 @@ func (o *outlook) nextWords() string {
 }
 
 // say writes a moment in the shop's zone, nothing for none.
-func (o *outlook) say(t time.Time) string {
+func (o *Outlook) say(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
@@ -151,19 +151,20 @@ func wordsOf(e rules.Escalation) string {
 	return s
 }
 
-// outlookView is the outlook as JSON; absent fields stay out.
-type outlookView struct {
+// Ladder is the outlook as JSON; absent fields stay out.
+type Ladder struct {
 	Case  string      `json:"case"`
 	At    string      `json:"at"`
 	State rules.State `json:"state"`
 	Round string      `json:"round,omitempty"` // why it began
-	Until []saidView  `json:"until,omitempty"` // what is told on the way to a time ahead
-	Now   []saidView  `json:"now"`
-	Next  *saidView   `json:"next,omitempty"`
-	Steps []stepView  `json:"steps"`
+	Until []Telling   `json:"until,omitempty"` // what is told on the way to a time ahead
+	Now   []Telling   `json:"now"`
+	Next  *Telling    `json:"next,omitempty"`
+	Steps []Step      `json:"steps"`
 }
 
-type saidView struct {
+// Telling is what is told at a step.
+type Telling struct {
 	Step    string   `json:"step"` // or "news"
 	N       int      `json:"n"`
 	At      string   `json:"at"`
@@ -174,7 +175,8 @@ type saidView struct {
 	Channel string   `json:"channel,omitempty"`
 }
 
-type stepView struct {
+// Step is what a step of the ladder is doing.
+type Step struct {
 	Step  string          `json:"step"`
 	State rules.RungState `json:"state"`
 	N     int             `json:"n"`
@@ -182,10 +184,11 @@ type stepView struct {
 	Why   string          `json:"why,omitempty"`
 }
 
-func (o *outlook) view() outlookView {
-	v := outlookView{
+// Ladder is the outlook for programs.
+func (o *Outlook) Ladder() Ladder {
+	v := Ladder{
 		Case: o.c.ID, At: o.iso(o.at), State: o.c.StateAt(o.until), Round: o.c.Round.Reason,
-		Until: o.views(o.said), Now: append([]saidView{}, o.views(o.due)...), Steps: []stepView{},
+		Until: o.views(o.said), Now: append([]Telling{}, o.views(o.due)...), Steps: []Step{},
 	}
 	if o.c.OpenedAt.IsZero() {
 		v.State = ""
@@ -194,15 +197,15 @@ func (o *outlook) view() outlookView {
 		v.Next = &o.views([]rules.Escalation{o.next})[0]
 	}
 	for _, r := range o.rungs {
-		v.Steps = append(v.Steps, stepView{r.Step, r.State, r.N, o.iso(r.At), r.Why})
+		v.Steps = append(v.Steps, Step{r.Step, r.State, r.N, o.iso(r.At), r.Why})
 	}
 	return v
 }
 
-func (o *outlook) views(all []rules.Escalation) []saidView {
-	var out []saidView
+func (o *Outlook) views(all []rules.Escalation) []Telling {
+	var out []Telling
 	for _, e := range all {
-		s := saidView{Step: e.Step, N: e.N, At: o.iso(e.Due), Why: e.Words(), Mention: e.Mention, Page: e.Page, Channel: e.Channel}
+		s := Telling{Step: e.Step, N: e.N, At: o.iso(e.Due), Why: e.Words(), Mention: e.Mention, Page: e.Page, Channel: e.Channel}
 		if e.News != nil {
 			s.Why = e.News.Text
 		}
@@ -214,7 +217,7 @@ func (o *outlook) views(all []rules.Escalation) []saidView {
 	return out
 }
 
-func (o *outlook) iso(t time.Time) string {
+func (o *Outlook) iso(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
