@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/digest"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/health"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/wiring"
 	"github.com/disputewatch/disputewatch/ingest"
@@ -35,12 +36,13 @@ type house struct {
 	slack  *slack.Client
 	desk   *notify.Desk
 
-	health   *health.Watch // what is watched about all this
-	steps    steps         // that are running, for the watchdog
-	doors    doors         // to the mailboxes
-	lately   lately        // by polls
-	paces    paces         // of the mailboxes
-	patience time.Duration // how long a claim that another process holds is waited for
+	digests  *digest.Source // what a digest is gathered from
+	health   *health.Watch  // what is watched about all this
+	steps    steps          // that are running, for the watchdog
+	doors    doors          // to the mailboxes
+	lately   lately         // by polls
+	paces    paces          // of the mailboxes
+	patience time.Duration  // how long a claim that another process holds is waited for
 
 	begun    boxSet // mailboxes that were read before: no poll is their first
 	gathered boxSet // those that were seen being gathered since the last summary
@@ -81,6 +83,7 @@ func build(cfg *config.Config, book *casebook.Book, log *slog.Logger, now func()
 			Book: stripeBook{book, h.now}, Lures: book, Lookback: s.Lookback, Missing: s.MissingAfter, Calendar: h.policy.Calendar, Now: h.now,
 		})
 	}
+	h.digests = &digest.Source{Config: cfg, Policy: h.policy, Book: book, Stripe: h.stripe, Now: now}
 	h.slack = wiring.Slack(cfg, slack)
 	h.desk = h.newDesk(cfg, h.slack)
 	h.health = &health.Watch{
@@ -98,7 +101,7 @@ const pageTime = 15 * time.Second
 func (h *house) newDesk(cfg *config.Config, m notify.Messenger) *notify.Desk {
 	d := wiring.Voice(cfg, m, h.now)
 	d.Outbox, d.Policy, d.Channels = outbox{h.book}, h.policy, map[string]string{}
-	d.Queue, d.Digest, d.Gathering, d.Copies = h.book.Queue, h.digest, h.gathers, h.book.Copies
+	d.Queue, d.Digest, d.Gathering, d.Copies = h.book.Queue, h.digests.Gather, h.gathers, h.book.Copies
 	d.Repeated, d.ToldSince = h.book.Repeated, h.book.ToldSince
 	d.Told, d.Buttons = h.countStep, cfg.Slack.AppTokenFile != ""
 	for _, box := range cfg.Mailboxes {

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/charges/fakestripe"
-	"github.com/disputewatch/disputewatch/rules"
 )
 
 func (s *story) lines(text string, want ...string) {
@@ -56,12 +55,4 @@ func TestDigestSaysWhatStripeAndTheMailsSayOfEachOther(t *testing.T) {
 	s.stripe.ChangeDispute("du_1", func(d *fakestripe.Dispute) { d.Amount = 9990 })
 	s.wait(day)
 	s.lines(s.digested(), "Mail and Stripe disagree: c-")
-}
-
-func TestMailWhoseChargeIsNotSureIsNotSaidToHaveNoDispute(t *testing.T) {
-	c := rules.Case{ID: "c-1", Stage: rules.StageUnknown, Match: rules.Match{Strength: rules.Probable, Charge: "py_1"}, Stripe: &rules.Reading{Dispute: "du_1"}}
-	lines := reconciled([]rules.Case{c})
-	if len(lines) != 1 || lines[0].Value != "Stripe shows 0 Klarna disputes, 0 of them mailed; 1 mail whose charge a person must confirm" {
-		t.Errorf("%+v", lines)
-	}
 }

@@ -128,7 +128,9 @@ func (s *story) restart() {
 }
 
 // over goes on over another book.
-func (s *story) over(book *casebook.Book) { s.house.book, s.house.health.Book = book, book }
+func (s *story) over(book *casebook.Book) {
+	s.house.book, s.house.health.Book, s.house.digests.Book = book, book, book
+}
 
 // moved begins anew with another store.
 func (s *story) moved(store string) {

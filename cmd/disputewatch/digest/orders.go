@@ -1,4 +1,4 @@
-package main
+package digest
 
 import (
 	"context"
@@ -19,24 +19,24 @@ const countTime = 15 * time.Second
 // Klarna allows it to this shop, those that were captured at once (DOMAIN.md,
 // "What a case should tell support about the charge"). What could not be counted
 // is said too.
-func (h *house) captures(ctx context.Context, since time.Time) []notify.Line {
+func (g *Source) captures(ctx context.Context, since time.Time) []notify.Line {
 	ctx, done := context.WithTimeout(ctx, countTime)
 	defer done()
 	var out []notify.Line
-	for _, s := range h.stripe {
+	for _, one := range g.Stripe {
 		of := ""
-		if len(h.stripe) > 1 {
-			of = " (Stripe " + s.Account + ")"
+		if len(g.Stripe) > 1 {
+			of = " (Stripe " + one.Account + ")"
 		}
 		label := "Klarna orders captured last week without tracking" + of
-		sales, err := s.Client.Captures(ctx, since)
+		sales, err := one.Client.Captures(ctx, since)
 		if err != nil {
 			why, _, _ := strings.Cut(err.Error(), "\n")
 			out = append(out, notify.Line{Label: label, Value: "not counted, " + why})
 			continue
 		}
 		out = append(out, notify.Line{Label: label, Value: fmt.Sprintf("%d of %d", len(sales.Untracked), sales.Captured)})
-		if sales.Automatic > 0 && h.config.AutomaticCapture != "allowed" {
+		if sales.Automatic > 0 && g.Config.AutomaticCapture != "allowed" {
 			out = append(out, notify.Line{
 				Label: "Klarna orders captured at once" + of,
 				Value: fmt.Sprintf("%d of %d; Klarna allows it for some kinds of shops only: ship first, then capture, or set automatic_capture", sales.Automatic, sales.Captured),
