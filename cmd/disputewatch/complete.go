@@ -11,20 +11,20 @@ func (h *house) complete(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	ctx, done := h.within(ctx, bookTime)
+	ctx, done := h.steps.within(ctx, bookTime)
 	defer done()
 	why, err := h.health.Lacking(ctx)
 	if err != nil {
 		return err
 	}
 	if len(why) > 0 {
-		h.tell("STATUS=not well: " + strings.Join(why, "; "))
+		tellSystemd(h.log, "STATUS=not well: " + strings.Join(why, "; "))
 		return nil
 	}
 	now := h.now()
 	h.metrics.Passed(now)
 	_, err = h.book.Good(ctx, "pass")
-	h.tell("STATUS=all mailboxes read, last complete pass " + now.In(h.policy.Calendar.Location).Format("15:04"))
+	tellSystemd(h.log, "STATUS=all mailboxes read, last complete pass " + now.In(h.policy.Calendar.Location).Format("15:04"))
 	h.health.Beat(ctx, now)
 	return err
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/charges/fakestripe"
 	"github.com/disputewatch/disputewatch/notify/slack/fakeslack"
 	"github.com/disputewatch/disputewatch/rules"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/holder"
 )
 
 // deliver puts a mail into INBOX that its server says is Klarna's.
@@ -98,7 +99,7 @@ func (w *world) drain(book *casebook.Book) {
 	later, err := wiring.Book(w.Context(), cfg, false, clock)
 	w.must(err)
 	defer func() { w.must(later.Close()) }()
-	_, err = bury(w.Context(), later, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	_, err = holder.Bury(w.Context(), later, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	w.must(err)
 	h, err := build(cfg, later, slog.New(slog.NewTextHandler(io.Discard, nil)), clock)
 	w.must(err)

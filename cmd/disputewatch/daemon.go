@@ -10,7 +10,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/coreos/go-systemd/v22/daemon"
 	"github.com/spf13/cobra"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
@@ -19,6 +18,7 @@ import (
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/notify/board"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/holder"
 )
 
 func (c *command) runCommand() *cobra.Command {
@@ -50,7 +50,7 @@ func (c *command) daemon(ctx context.Context, log *slog.Logger, since string, re
 	defer signal.Stop(hangups)
 	// Only the end of the process is told as one: a reload is none, and systemd
 	// would wait for it.
-	defer context.AfterFunc(ctx, func() { tellSystemd(log, daemon.SdNotifyStopping) })()
+	defer context.AfterFunc(ctx, func() { tellSystemd(log, sdStopping) })()
 	cfg, err := c.load(config.Options{Secrets: true})
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ func (c *command) awaitReload(ctx context.Context, hangups <-chan os.Signal, met
 			return nil
 		case <-hangups:
 		}
-		tellSystemd(log, daemon.SdNotifyReloading)
+		tellSystemd(log, sdReloading)
 		cfg, err := c.load(config.Options{Secrets: true})
 		if err == nil {
 			_, err = wiring.Vocabulary(cfg)
@@ -119,7 +119,7 @@ func (c *command) awaitReload(ctx context.Context, hangups <-chan os.Signal, met
 		}
 		metrics.Reloaded(err, time.Now())
 		log.Error("config not reloaded, the old one stays", "err", err)
-		tellSystemd(log, daemon.SdNotifyReady)
+		tellSystemd(log, sdReady)
 	}
 }
 
@@ -143,11 +143,11 @@ type served struct {
 // ctx ends.
 func (c *command) serve(ctx context.Context, cfg *config.Config, with served) error {
 	return c.withBook(ctx, cfg, false, func(book *casebook.Book) error {
-		died, err := bury(ctx, book, with.log)
+		died, err := holder.Bury(ctx, book, with.log)
 		if err != nil {
 			return err
 		}
-		ctx, alone, err := onlyDaemon(ctx, cfg, book, with.log)
+		ctx, alone, err := holder.Alone(ctx, cfg.Store, book, with.log)
 		if err != nil {
 			return err
 		}
@@ -169,7 +169,7 @@ func (c *command) serve(ctx context.Context, cfg *config.Config, with served) er
 			return err
 		}
 		with.begun()
-		return errors.Join(h.watch(ctx, with.rescan), takenOver(ctx))
+		return errors.Join(h.watch(ctx, with.rescan), holder.TakenOver(ctx))
 	})
 }
 

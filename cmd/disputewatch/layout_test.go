@@ -28,7 +28,7 @@ var mayKnow = map[string][]string{
 	"notify/board":                       {},
 	"cmd/disputewatch/config":            {},
 	"cmd/disputewatch/terminal":          {},
-	"cmd/disputewatch/holder":            {},
+	"cmd/disputewatch/holder":            {"ingest/casebook"},
 	"cmd/disputewatch/wiring":            {"cmd/disputewatch/config", "cmd/disputewatch/holder", "ingest", "ingest/mailbox", "ingest/mailbox/oauth", "ingest/sender", "ingest/klarna", "ingest/charges", "ingest/casebook", "notify", "notify/slack"},
 	"cmd/disputewatch/teach":             {"cmd/disputewatch/terminal", "ingest", "ingest/eml", "ingest/klarna"},
 	"cmd/disputewatch/health":            {"cmd/disputewatch/config", "ingest/casebook", "notify"},

@@ -84,7 +84,7 @@ func TestReloadOfADaemonThatIsNotReadyYetIsTaken(t *testing.T) {
 	other, err := casebook.Open(t.Context(), w.store, casebook.Options{Now: time.Now, Holder: "elsewhere/1"})
 	w.must(err)
 	defer other.Close()
-	claim, err := other.Claim(t.Context(), daemonClaim)
+	claim, err := other.Claim(t.Context(), "daemon")
 	w.must(err)
 	p := w.start()
 	w.until("it waits", func() bool { return p.lines("waiting for another daemon") == 1 })

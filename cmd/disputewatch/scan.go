@@ -18,6 +18,7 @@ import (
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/rules"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/holder"
 )
 
 // defaultRescan is how far back --rescan reads when it says nothing.
@@ -76,7 +77,7 @@ func (c *command) scan(ctx context.Context, f scanFlags) error {
 	}
 	return c.withBook(ctx, cfg, false, func(book *casebook.Book) error {
 		log := newLog(c.stderr)
-		if _, err := bury(ctx, book, log); err != nil {
+		if _, err := holder.Bury(ctx, book, log); err != nil {
 			return err
 		}
 		h, err := build(cfg, book, log, time.Now)

@@ -1,3 +1,5 @@
+// Package systemd is what stands between the daemon and systemd: what it is told, its
+// watchdog, which is fed while no step hangs, and the journal's priorities.
 package main
 
 import (
@@ -9,9 +11,14 @@ import (
 	"github.com/coreos/go-systemd/v22/daemon"
 )
 
-// tell tells systemd something, where it listens.
-func (h *house) tell(state string) { tellSystemd(h.log, state) }
+// What systemd is told, sd_notify(3).
+const (
+	sdReady     = daemon.SdNotifyReady
+	sdReloading = daemon.SdNotifyReloading
+	sdStopping  = daemon.SdNotifyStopping
+)
 
+// tellSystemd tells systemd something, where it listens.
 func tellSystemd(log *slog.Logger, state string) {
 	if _, err := daemon.SdNotify(false, state); err != nil {
 		log.Warn("systemd was not told", "err", err)
@@ -42,29 +49,29 @@ func (s *steps) overdue(now time.Time) bool {
 }
 
 // within gives a step its deadline, and the watchdog the knowledge of it.
-func (h *house) within(ctx context.Context, d time.Duration) (context.Context, func()) {
+func (s *steps) within(ctx context.Context, d time.Duration) (context.Context, func()) {
 	ctx, cancel := context.WithTimeout(ctx, d)
 	end := time.Now().Add(d + grace)
-	h.steps.mu.Lock()
-	defer h.steps.mu.Unlock()
-	if h.steps.ends == nil {
-		h.steps.ends = map[*time.Time]struct{}{}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ends == nil {
+		s.ends = map[*time.Time]struct{}{}
 	}
-	h.steps.ends[&end] = struct{}{}
+	s.ends[&end] = struct{}{}
 	return ctx, func() {
 		cancel()
-		h.steps.mu.Lock()
-		defer h.steps.mu.Unlock()
-		delete(h.steps.ends, &end)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.ends, &end)
 	}
 }
 
 // feedWatchdog tells systemd's watchdog that we live, while no step is past its
 // deadline. A pass that failed is one that ended.
-func (h *house) feedWatchdog(ctx context.Context) {
+func (s *steps) feedWatchdog(ctx context.Context, log *slog.Logger) {
 	every, err := daemon.SdWatchdogEnabled(false)
 	if err != nil {
-		h.log.Warn("watchdog cannot be fed", "err", err)
+		log.Warn("watchdog cannot be fed", "err", err)
 	}
 	if err != nil || every == 0 {
 		return
@@ -76,11 +83,11 @@ func (h *house) feedWatchdog(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case now := <-tick.C:
-			if h.steps.overdue(now) {
-				h.log.Error("a step hangs past its deadline: the watchdog is not fed")
+			if s.overdue(now) {
+				log.Error("a step hangs past its deadline: the watchdog is not fed")
 				continue
 			}
-			h.tell(daemon.SdNotifyWatchdog)
+			tellSystemd(log, daemon.SdNotifyWatchdog)
 		}
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/coreos/go-systemd/v22/daemon"
 	"github.com/robfig/cron/v3"
 
 	"github.com/disputewatch/disputewatch/ingest"
@@ -57,8 +56,8 @@ func (h *house) watch(ctx context.Context, rescan *ingest.Rescan) error {
 	running.Go(func() { h.readLast(ctx, &others, suspects) })
 	timer.Start()
 	h.log.Info("watching", "mailboxes", len(h.boxes), "version", release())
-	h.tell(daemon.SdNotifyReady + "\nSTATUS=reading the mailboxes")
-	running.Go(func() { h.feedWatchdog(ctx) })
+	tellSystemd(h.log, sdReady + "\nSTATUS=reading the mailboxes")
+	running.Go(func() { h.steps.feedWatchdog(ctx, h.log) })
 	running.Go(func() { h.loop(ctx, lookEvery, nil, h.keepFresh) })
 	running.Go(func() { h.loop(ctx, lookEvery, nil, h.followClock(timer, &running, time.Since)) })
 	running.Go(func() { h.loop(ctx, retainLook, atOnce(), h.retain) })

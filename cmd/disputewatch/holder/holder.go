@@ -1,5 +1,5 @@
-// Package holder is who holds a claim in the case book: the name of a process, and
-// whether a process of such a name still runs.
+// Package holder is who holds a claim in the case book: the name of a process, whether
+// a process of such a name still runs, and that a SQLite book has one daemon.
 package holder
 
 import (

@@ -1,4 +1,4 @@
-package main
+package holder
 
 import (
 	"context"
@@ -9,21 +9,19 @@ import (
 	"sync"
 	"time"
 
-	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
-	"github.com/disputewatch/disputewatch/cmd/disputewatch/holder"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 )
 
 // daemonClaim is held by the one daemon of a SQLite book.
 const daemonClaim = "daemon"
 
-// bury frees what processes held that have died: a daemon that starts again
+// Bury frees what processes held that have died: a daemon that starts again
 // after kill -9 goes on at once, and does not wait for a dead one's claims. It
 // returns what they were at.
-func bury(ctx context.Context, book *casebook.Book, log *slog.Logger) (keys []string, err error) {
-	gone, err := book.Bury(ctx, holder.Dead)
+func Bury(ctx context.Context, book *casebook.Book, log *slog.Logger) (keys []string, err error) {
+	gone, err := book.Bury(ctx, Dead)
 	for h, at := range gone {
-		log.Warn("took over from a process that died", "holder", holder.Name(h))
+		log.Warn("took over from a process that died", "holder", Name(h))
 		keys = append(keys, at...)
 	}
 	return keys, err
@@ -36,17 +34,17 @@ func (e *takenError) Error() string {
 	return fmt.Sprintf("%s is in use by another daemon: %s\nhint: stop one of the two; several daemons share a PostgreSQL store", e.store, e.holder)
 }
 
-// onlyDaemon refuses a second daemon on one SQLite book and names the first. On
+// Alone refuses a second daemon on one SQLite book and names the first. On
 // PostgreSQL any number may run. The context that it returns ends, with a
 // *takenError as its cause, when another daemon has taken the book over; a book
 // that could not be written for longer than a claim lasts is claimed anew, for
 // then nobody else could write it either.
-func onlyDaemon(ctx context.Context, cfg *config.Config, book *casebook.Book, log *slog.Logger) (context.Context, func(), error) {
-	if !strings.HasPrefix(cfg.Store, "sqlite:") {
+func Alone(ctx context.Context, store string, book *casebook.Book, log *slog.Logger) (context.Context, func(), error) {
+	if !strings.HasPrefix(store, "sqlite:") {
 		return ctx, func() {}, nil
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
-	g := &guard{store: cfg.Store, book: book, log: log}
+	g := &guard{store: store, book: book, log: log}
 	held, stop, err := g.claim(ctx)
 	if err != nil {
 		cancel(err)
@@ -67,12 +65,15 @@ type guard struct {
 	log   *slog.Logger
 }
 
+// claimLook is how often it is looked whether another one's claim has run out.
+const claimLook = time.Second
+
 // claim takes the claim. A holder that runs, or that renews it meanwhile, is a
 // *takenError; one of which that cannot be known, after a reboot or from within
 // a container, is waited for until its claim runs out.
 func (g *guard) claim(ctx context.Context) (context.Context, func(), error) {
 	var first *casebook.HeldError
-	look := time.NewTicker(lookForClaim)
+	look := time.NewTicker(claimLook)
 	defer look.Stop()
 	for {
 		held, stop, _, err := g.book.Hold(ctx, daemonClaim)
@@ -81,12 +82,12 @@ func (g *guard) claim(ctx context.Context) (context.Context, func(), error) {
 			return held, stop, err
 		}
 		renewed := first != nil && (other.Holder != first.Holder || other.Until.After(first.Until))
-		if renewed || holder.Alive(other.Holder) {
-			return nil, nil, &takenError{g.store, holder.Name(other.Holder)}
+		if renewed || Alive(other.Holder) {
+			return nil, nil, &takenError{g.store, Name(other.Holder)}
 		}
 		if first == nil {
 			first = other
-			g.log.Warn("waiting for another daemon that may have died", "holder", holder.Name(other.Holder), "until", other.Until.Format(time.RFC3339))
+			g.log.Warn("waiting for another daemon that may have died", "holder", Name(other.Holder), "until", other.Until.Format(time.RFC3339))
 		}
 		select {
 		case <-ctx.Done():
@@ -134,8 +135,8 @@ func (g *guard) again(ctx context.Context) (context.Context, func(), error) {
 	}
 }
 
-// takenOver is why a daemon must end whose book another one has taken.
-func takenOver(ctx context.Context) error {
+// TakenOver is why a daemon must end whose book another one has taken.
+func TakenOver(ctx context.Context) error {
 	var taken *takenError
 	if errors.As(context.Cause(ctx), &taken) {
 		return taken
