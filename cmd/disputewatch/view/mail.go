@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -76,8 +77,11 @@ func MailOf(file string, r ingest.Reading) Mail {
 		Forwarded: n.Forwarded, RespondLink: n.RespondLink, Warnings: n.Warnings,
 	}
 	for _, e := range n.Explain {
-		v.Explain = append(v.Explain, Reason(e))
+		if e.Field != "respond_link" || e.Value == n.RespondLink { // a link that is not shown has no reason either
+			v.Explain = append(v.Explain, Reason(e))
+		}
 	}
+	v.Explain = slices.Compact(v.Explain)
 	if r.Message != nil {
 		v.Sender = &Sender{r.Sender.Address, r.Sender.Verdict, r.Sender.Why}
 		v.Warnings = append(v.Warnings, r.Message.Warnings...)
