@@ -66,7 +66,7 @@ func behind(every time.Duration) func(context.Context) {
 
 // goodAt is when anybody read the mailbox well.
 func (p *poll) goodAt() (time.Time, error) {
-	ctx, done := p.steps.within(p.ctx, bookTime)
+	ctx, done := p.steps.Within(p.ctx, bookTime)
 	defer done()
 	part, err := p.book.Part(ctx, "mailbox/"+p.box.Account.Name)
 	return part.GoodAt, err

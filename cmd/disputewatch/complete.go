@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"strings"
+
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/systemd"
 )
 
 // complete says whether everything works as it should, and tells the outside:
@@ -11,20 +13,20 @@ func (h *house) complete(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	ctx, done := h.steps.within(ctx, bookTime)
+	ctx, done := h.steps.Within(ctx, bookTime)
 	defer done()
 	why, err := h.health.Lacking(ctx)
 	if err != nil {
 		return err
 	}
 	if len(why) > 0 {
-		tellSystemd(h.log, "STATUS=not well: " + strings.Join(why, "; "))
+		systemd.Tell(h.log, "STATUS=not well: "+strings.Join(why, "; "))
 		return nil
 	}
 	now := h.now()
 	h.metrics.Passed(now)
 	_, err = h.book.Good(ctx, "pass")
-	tellSystemd(h.log, "STATUS=all mailboxes read, last complete pass " + now.In(h.policy.Calendar.Location).Format("15:04"))
+	systemd.Tell(h.log, "STATUS=all mailboxes read, last complete pass "+now.In(h.policy.Calendar.Location).Format("15:04"))
 	h.health.Beat(ctx, now)
 	return err
 }

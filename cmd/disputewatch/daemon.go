@@ -14,11 +14,12 @@ import (
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/health"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/holder"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/systemd"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/wiring"
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/notify/board"
-	"github.com/disputewatch/disputewatch/cmd/disputewatch/holder"
 )
 
 func (c *command) runCommand() *cobra.Command {
@@ -26,7 +27,7 @@ func (c *command) runCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "run", Short: "the daemon: poll, match, decide and tell, until it is stopped", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			ctx, log := cmd.Context(), newLog(c.stderr)
+			ctx, log := cmd.Context(), systemd.Log(c.stderr)
 			err := c.daemon(ctx, log, rescan, cmd.Flags().Changed("rescan"))
 			if err == nil || ctx.Err() != nil {
 				return err
@@ -50,7 +51,7 @@ func (c *command) daemon(ctx context.Context, log *slog.Logger, since string, re
 	defer signal.Stop(hangups)
 	// Only the end of the process is told as one: a reload is none, and systemd
 	// would wait for it.
-	defer context.AfterFunc(ctx, func() { tellSystemd(log, sdStopping) })()
+	defer context.AfterFunc(ctx, func() { systemd.Tell(log, systemd.Stopping) })()
 	cfg, err := c.load(config.Options{Secrets: true})
 	if err != nil {
 		return err
@@ -108,7 +109,7 @@ func (c *command) awaitReload(ctx context.Context, hangups <-chan os.Signal, met
 			return nil
 		case <-hangups:
 		}
-		tellSystemd(log, sdReloading)
+		systemd.Tell(log, systemd.Reloading)
 		cfg, err := c.load(config.Options{Secrets: true})
 		if err == nil {
 			_, err = wiring.Vocabulary(cfg)
@@ -119,7 +120,7 @@ func (c *command) awaitReload(ctx context.Context, hangups <-chan os.Signal, met
 		}
 		metrics.Reloaded(err, time.Now())
 		log.Error("config not reloaded, the old one stays", "err", err)
-		tellSystemd(log, sdReady)
+		systemd.Tell(log, systemd.Ready)
 	}
 }
 

@@ -23,7 +23,7 @@ func (h *house) desking(ctx context.Context) {
 // deciding queues what the desk is to tell. A book that does not answer must not
 // keep the desk for ever while the watchdog is fed.
 func (h *house) deciding(ctx context.Context) error {
-	ctx, done := h.steps.within(ctx, decideTime)
+	ctx, done := h.steps.Within(ctx, decideTime)
 	defer done()
 	return errors.Join(h.decide(ctx), h.health.WatchPolls(ctx), h.summarise(ctx, nil), h.queueDigest(ctx), h.freshen(ctx))
 }
@@ -34,7 +34,7 @@ func (h *house) wakeInTime(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	ctx, done := h.steps.within(ctx, bookTime)
+	ctx, done := h.steps.Within(ctx, bookTime)
 	defer done()
 	at, err := h.book.NextDue(ctx)
 	if err != nil || at.IsZero() {

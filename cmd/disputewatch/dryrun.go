@@ -14,6 +14,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/holder"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/systemd"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/wiring"
 	"github.com/disputewatch/disputewatch/ingest"
@@ -44,7 +45,7 @@ func (c *command) dryRun(ctx context.Context, cfg *config.Config, f scanFlags, r
 	if err != nil {
 		return err
 	}
-	h, err := build(cfg, book, newLog(c.stderr), time.Now)
+	h, err := build(cfg, book, systemd.Log(c.stderr), time.Now)
 	if err != nil {
 		return err
 	}

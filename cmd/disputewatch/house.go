@@ -11,6 +11,7 @@ import (
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/digest"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/health"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/systemd"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/wiring"
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
@@ -38,7 +39,7 @@ type house struct {
 
 	digests  *digest.Source // what a digest is gathered from
 	health   *health.Watch  // what is watched about all this
-	steps    steps          // that are running, for the watchdog
+	steps    systemd.Steps  // that are running, for the watchdog
 	doors    doors          // to the mailboxes
 	lately   lately         // by polls
 	paces    paces          // of the mailboxes

@@ -28,6 +28,7 @@ var mayKnow = map[string][]string{
 	"notify/board":                       {},
 	"cmd/disputewatch/config":            {},
 	"cmd/disputewatch/terminal":          {},
+	"cmd/disputewatch/systemd":           {},
 	"cmd/disputewatch/holder":            {"ingest/casebook"},
 	"cmd/disputewatch/wiring":            {"cmd/disputewatch/config", "cmd/disputewatch/holder", "ingest", "ingest/mailbox", "ingest/mailbox/oauth", "ingest/sender", "ingest/klarna", "ingest/charges", "ingest/casebook", "notify", "notify/slack"},
 	"cmd/disputewatch/teach":             {"cmd/disputewatch/terminal", "ingest", "ingest/eml", "ingest/klarna"},
@@ -36,7 +37,7 @@ var mayKnow = map[string][]string{
 	"cmd/disputewatch/view":              {"cmd/disputewatch/audit", "cmd/disputewatch/terminal", "ingest", "notify", "notify/board"},
 	"cmd/disputewatch/digest":            {"cmd/disputewatch/config", "ingest", "ingest/casebook", "notify"},
 	"cmd/disputewatch/audit":             {"cmd/disputewatch/terminal", "ingest/charges"},
-	"cmd/disputewatch":                   {"cmd/disputewatch/config", "cmd/disputewatch/terminal", "cmd/disputewatch/holder", "cmd/disputewatch/wiring", "cmd/disputewatch/health", "cmd/disputewatch/digest", "cmd/disputewatch/check", "cmd/disputewatch/audit", "cmd/disputewatch/view", "cmd/disputewatch/teach", "ingest", "ingest/mailbox", "ingest/mailbox/oauth", "ingest/eml", "ingest/sender", "ingest/klarna", "ingest/charges", "ingest/casebook", "notify", "notify/slack", "notify/board"},
+	"cmd/disputewatch":                   {"cmd/disputewatch/config", "cmd/disputewatch/terminal", "cmd/disputewatch/systemd", "cmd/disputewatch/holder", "cmd/disputewatch/wiring", "cmd/disputewatch/health", "cmd/disputewatch/digest", "cmd/disputewatch/check", "cmd/disputewatch/audit", "cmd/disputewatch/view", "cmd/disputewatch/teach", "ingest", "ingest/mailbox", "ingest/mailbox/oauth", "ingest/eml", "ingest/sender", "ingest/klarna", "ingest/charges", "ingest/casebook", "notify", "notify/slack", "notify/board"},
 	"cmd/sandbox":                        {"ingest/loopback", "ingest/mailbox/fakeimap", "ingest/charges/fakestripe", "notify/slack/fakeslack"},
 	"ingest/eml/emltest":                 {},
 	"ingest/mailbox/fakeimap":            {},
@@ -75,7 +76,7 @@ var owner = map[string]string{
 	"github.com/teambition/rrule-go":      "cmd/disputewatch/config",
 	"github.com/robfig/cron":              "cmd/disputewatch",
 	"github.com/spf13/cobra":              "cmd/disputewatch",
-	"github.com/coreos/go-systemd":        "cmd/disputewatch",
+	"github.com/coreos/go-systemd":        "cmd/disputewatch/systemd",
 	"golang.org/x/term":                   "cmd/disputewatch/terminal",
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/systemd"
 )
 
 // version is set by the linker when a package is built.
@@ -60,7 +61,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
 	if err != nil && !errors.Is(err, errTold) {
-		fmt.Fprint(stderr, lastWords(stderr, err))
+		fmt.Fprint(stderr, systemd.LastWords(stderr, err))
 	}
 	return c.exitCode(err)
 }

@@ -56,7 +56,7 @@ func (h *house) read(ctx context.Context, box ingest.Mailbox, rescan *ingest.Res
 	if ctx.Err() != nil {
 		return nil
 	}
-	ctx, done := h.steps.within(ctx, readTime)
+	ctx, done := h.steps.Within(ctx, readTime)
 	defer done()
 	began, part := h.now(), "mailbox/"+box.Account.Name
 	var report ingest.Report
@@ -99,7 +99,7 @@ func (h *house) refresh(ctx context.Context, s *ingest.Stripe, p *passed) error 
 	if ctx.Err() != nil {
 		return nil
 	}
-	ctx, done := h.steps.within(ctx, refreshTime)
+	ctx, done := h.steps.Within(ctx, refreshTime)
 	defer done()
 	part := "stripe/" + s.Account
 	err := h.under(ctx, part, func(ctx context.Context, claim rules.Claim) error {
@@ -152,7 +152,7 @@ func (h *house) deliver(ctx context.Context, p *passed) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	ctx, done := h.steps.within(ctx, deliverTime)
+	ctx, done := h.steps.Within(ctx, deliverTime)
 	defer done()
 	told, err := h.desk.Deliver(ctx)
 	p.told += told

@@ -150,7 +150,7 @@ func TestBookThatNeverAnswersStarvesTheWatchdog(t *testing.T) {
 		ended := make(chan error)
 		go func() { ended <- step(t.Context()) }()
 		<-asked
-		if s.house.steps.overdue(time.Now()) || !s.house.steps.overdue(time.Now().Add(time.Hour)) {
+		if s.house.steps.Overdue(time.Now()) || !s.house.steps.Overdue(time.Now().Add(time.Hour)) {
 			t.Errorf("%s may hang for ever, and the watchdog is fed", name)
 		}
 		answer <- struct{}{}

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/systemd"
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/rules"
@@ -62,7 +63,7 @@ func (c *command) purge(ctx context.Context, person string, asJSON bool) error {
 	return c.withBook(ctx, cfg, false, func(book *casebook.Book) error {
 		h := &house{
 			config: cfg, policy: cfg.Policy(), book: book, now: time.Now,
-			log: newLog(c.stderr), patience: waitForClaim,
+			log: systemd.Log(c.stderr), patience: waitForClaim,
 		}
 		var gone casebook.Purged
 		err := h.under(ctx, retentionPart, func(ctx context.Context, claim rules.Claim) (err error) {

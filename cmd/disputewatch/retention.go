@@ -59,7 +59,7 @@ func (h *house) doubts(was rules.Health) bool {
 }
 
 func (h *house) retainIfDue(ctx context.Context) error {
-	ctx, done := h.steps.within(ctx, retainTime)
+	ctx, done := h.steps.Within(ctx, retainTime)
 	defer done()
 	return h.under(ctx, retentionPart, func(ctx context.Context, claim rules.Claim) error {
 		was, err := h.book.Part(ctx, retentionPart) // another daemon may have done it

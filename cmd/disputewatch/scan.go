@@ -14,11 +14,12 @@ import (
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/health"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/holder"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/systemd"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/rules"
-	"github.com/disputewatch/disputewatch/cmd/disputewatch/holder"
 )
 
 // defaultRescan is how far back --rescan reads when it says nothing.
@@ -76,7 +77,7 @@ func (c *command) scan(ctx context.Context, f scanFlags) error {
 		return c.dryRun(ctx, cfg, f, rescan)
 	}
 	return c.withBook(ctx, cfg, false, func(book *casebook.Book) error {
-		log := newLog(c.stderr)
+		log := systemd.Log(c.stderr)
 		if _, err := holder.Bury(ctx, book, log); err != nil {
 			return err
 		}

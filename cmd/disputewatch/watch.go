@@ -11,6 +11,7 @@ import (
 
 	"github.com/robfig/cron/v3"
 
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/systemd"
 	"github.com/disputewatch/disputewatch/ingest"
 )
 
@@ -56,8 +57,8 @@ func (h *house) watch(ctx context.Context, rescan *ingest.Rescan) error {
 	running.Go(func() { h.readLast(ctx, &others, suspects) })
 	timer.Start()
 	h.log.Info("watching", "mailboxes", len(h.boxes), "version", release())
-	tellSystemd(h.log, sdReady + "\nSTATUS=reading the mailboxes")
-	running.Go(func() { h.steps.feedWatchdog(ctx, h.log) })
+	systemd.Tell(h.log, systemd.Ready+"\nSTATUS=reading the mailboxes")
+	running.Go(func() { h.steps.FeedWatchdog(ctx, h.log) })
 	running.Go(func() { h.loop(ctx, lookEvery, nil, h.keepFresh) })
 	running.Go(func() { h.loop(ctx, lookEvery, nil, h.followClock(timer, &running, time.Since)) })
 	running.Go(func() { h.loop(ctx, retainLook, atOnce(), h.retain) })

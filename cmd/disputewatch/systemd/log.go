@@ -1,4 +1,4 @@
-package main
+package systemd
 
 import (
 	"context"
@@ -17,9 +17,9 @@ const (
 	priorityInfo  = "<6>"
 )
 
-// newLog logs lines of text. Those that go to the journal bear their priority,
+// Log logs lines of text. Those that go to the journal bear their priority,
 // so that "journalctl -p err" finds them, and no time, for the journal has it.
-func newLog(w io.Writer) *slog.Logger {
+func Log(w io.Writer) *slog.Logger {
 	if !toJournal(w) {
 		return slog.New(slog.NewTextHandler(w, nil))
 	}
@@ -89,8 +89,8 @@ func (p prefixed) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// lastWords is the error that ends a command, as a person or the journal reads it.
-func lastWords(w io.Writer, err error) string {
+// LastWords is the error that ends a command, as a person or the journal reads it.
+func LastWords(w io.Writer, err error) string {
 	text := "disputewatch: " + err.Error() + "\n"
 	if toJournal(w) {
 		return priorityError + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n"+priorityError) + "\n"

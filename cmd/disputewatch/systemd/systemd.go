@@ -1,6 +1,6 @@
 // Package systemd is what stands between the daemon and systemd: what it is told, its
 // watchdog, which is fed while no step hangs, and the journal's priorities.
-package main
+package systemd
 
 import (
 	"context"
@@ -13,13 +13,13 @@ import (
 
 // What systemd is told, sd_notify(3).
 const (
-	sdReady     = daemon.SdNotifyReady
-	sdReloading = daemon.SdNotifyReloading
-	sdStopping  = daemon.SdNotifyStopping
+	Ready     = daemon.SdNotifyReady
+	Reloading = daemon.SdNotifyReloading
+	Stopping  = daemon.SdNotifyStopping
 )
 
-// tellSystemd tells systemd something, where it listens.
-func tellSystemd(log *slog.Logger, state string) {
+// Tell tells systemd something, where it listens.
+func Tell(log *slog.Logger, state string) {
 	if _, err := daemon.SdNotify(false, state); err != nil {
 		log.Warn("systemd was not told", "err", err)
 	}
@@ -28,16 +28,16 @@ func tellSystemd(log *slog.Logger, state string) {
 // grace is what a step may take to end after its deadline.
 const grace = time.Minute
 
-// steps are the steps of passes that are running, each with the time by which
+// Steps are the steps of passes that are running, each with the time by which
 // it must have ended.
-type steps struct {
+type Steps struct {
 	mu   sync.Mutex
 	ends map[*time.Time]struct{} // guarded by mu
 }
 
-// overdue says whether a step is past its deadline and did not end: something
+// Overdue says whether a step is past its deadline and did not end: something
 // hangs that nobody can cancel.
-func (s *steps) overdue(now time.Time) bool {
+func (s *Steps) Overdue(now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for end := range s.ends {
@@ -48,8 +48,8 @@ func (s *steps) overdue(now time.Time) bool {
 	return false
 }
 
-// within gives a step its deadline, and the watchdog the knowledge of it.
-func (s *steps) within(ctx context.Context, d time.Duration) (context.Context, func()) {
+// Within gives a step its deadline, and the watchdog the knowledge of it.
+func (s *Steps) Within(ctx context.Context, d time.Duration) (context.Context, func()) {
 	ctx, cancel := context.WithTimeout(ctx, d)
 	end := time.Now().Add(d + grace)
 	s.mu.Lock()
@@ -66,9 +66,9 @@ func (s *steps) within(ctx context.Context, d time.Duration) (context.Context, f
 	}
 }
 
-// feedWatchdog tells systemd's watchdog that we live, while no step is past its
+// FeedWatchdog tells systemd's watchdog that we live, while no step is past its
 // deadline. A pass that failed is one that ended.
-func (s *steps) feedWatchdog(ctx context.Context, log *slog.Logger) {
+func (s *Steps) FeedWatchdog(ctx context.Context, log *slog.Logger) {
 	every, err := daemon.SdWatchdogEnabled(false)
 	if err != nil {
 		log.Warn("watchdog cannot be fed", "err", err)
@@ -83,11 +83,11 @@ func (s *steps) feedWatchdog(ctx context.Context, log *slog.Logger) {
 		case <-ctx.Done():
 			return
 		case now := <-tick.C:
-			if s.overdue(now) {
+			if s.Overdue(now) {
 				log.Error("a step hangs past its deadline: the watchdog is not fed")
 				continue
 			}
-			tellSystemd(log, daemon.SdNotifyWatchdog)
+			Tell(log, daemon.SdNotifyWatchdog)
 		}
 	}
 }

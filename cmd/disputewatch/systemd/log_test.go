@@ -1,4 +1,4 @@
-package main
+package systemd
 
 import (
 	"errors"
@@ -23,7 +23,7 @@ func TestJournalKnowsAnErrorFromNews(t *testing.T) {
 func TestLogThatIsNoJournalsHasItsTimeAndNoPriority(t *testing.T) {
 	t.Setenv("JOURNAL_STREAM", "1:2") // inherited from a service: our standard error is another
 	var b strings.Builder
-	newLog(&b).Error("step failed")
+	Log(&b).Error("step failed")
 	if !strings.HasPrefix(b.String(), "time=") {
 		t.Errorf("%s", b.String())
 	}
