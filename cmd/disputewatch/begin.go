@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/robfig/cron/v3"
+
+	"github.com/disputewatch/disputewatch/rules"
 )
 
 const (
@@ -15,6 +17,13 @@ const (
 	// may end the process.
 	tellFirst = time.Minute
 )
+
+// start is what a start has to note.
+type start struct {
+	died  []string        // keys of what a process was at that died; set before the loops begin
+	gaps  []rules.Message // in which nothing ran; the same
+	noted bool            // of begin, then of the loop of watchBook
+}
 
 // begin looks at what the book remembers, and notes what a start has to note. A
 // book that cannot be written then, for its database only reads, keeps no daemon

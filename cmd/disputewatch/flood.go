@@ -16,6 +16,12 @@ import (
 // of them, and only those that can still be answered get cards.
 const flood = 10
 
+// floods is what is known of mailboxes that may bring many cases at once.
+type floods struct {
+	begun    boxSet // mailboxes that were read before: no poll is their first
+	gathered boxSet // those that were seen being gathered since the last summary
+}
+
 // gather says to all daemons that mailboxes are being read for the first time, or
 // again: until the func that it returns is called, the first words on cases wait,
 // because a later mail or Stripe may show that nothing is to be done. That func, at

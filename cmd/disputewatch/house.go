@@ -26,42 +26,32 @@ import (
 type house struct {
 	config  *config.Config
 	policy  rules.Policy
-	log     *slog.Logger
 	now     func() time.Time
 	metrics *board.Metrics // of one pass; a daemon puts in those that outlive a reload
+	claims                 // of the book
 
-	book   *casebook.Book
-	intake *ingest.Intake
-	boxes  []ingest.Mailbox
-	stripe []*ingest.Stripe
-	slack  *slack.Client
-	desk   *notify.Desk
+	intake  *ingest.Intake
+	boxes   []ingest.Mailbox
+	stripe  []*ingest.Stripe
+	slack   *slack.Client
+	desk    *notify.Desk
+	digests *digest.Source // what a digest is gathered from
+	health  *health.Watch  // what is watched about all this
+	steps   systemd.Steps  // that are running, for the watchdog
 
-	digests  *digest.Source // what a digest is gathered from
-	health   *health.Watch  // what is watched about all this
-	steps    systemd.Steps  // that are running, for the watchdog
-	doors    doors          // to the mailboxes
-	lately   lately         // by polls
-	paces    paces          // of the mailboxes
-	patience time.Duration  // how long a claim that another process holds is waited for
-
-	begun    boxSet // mailboxes that were read before: no poll is their first
-	gathered boxSet // those that were seen being gathered since the last summary
-
-	died []string      // keys of what a process was at that died; set before the loops begin
-	wake chan struct{} // holds one: the desk is to look now
-
-	gaps  []rules.Message // that were found at the start; set before the loops begin
-	noted bool            // what a start notes; of begin, then of the loop of watchBook
-
-	doubted bool // whether the last look of retain, whose loop's it is, doubted the clock
-
-	freshAt time.Time // when it was last looked which cards are old; the desk's
+	start                 // what a start has to note
+	paces   paces         // of the mailboxes
+	doors   doors         // to them
+	lately  lately        // by polls
+	floods                // of first words
+	wake    chan struct{} // holds one: the desk is to look now
+	freshAt time.Time     // when it was last looked which cards are old; the desk's
+	doubted bool          // whether the last look of retain, whose loop's it is, doubted the clock
 }
 
 // build joins the parts over an open book. It calls nobody.
 func build(cfg *config.Config, book *casebook.Book, log *slog.Logger, now func() time.Time) (*house, error) {
-	h := &house{config: cfg, policy: cfg.Policy(), log: log, now: now, metrics: board.NewMetrics(), book: book, doors: make(doors, maxPolls), wake: make(chan struct{}, 1)}
+	h := &house{config: cfg, policy: cfg.Policy(), now: now, metrics: board.NewMetrics(), claims: claims{book: book, log: log}, doors: make(doors, maxPolls), wake: make(chan struct{}, 1)}
 	exposed, _ := cfg.Exposed()
 	for _, path := range exposed {
 		log.Warn("secret is readable by every user", "file", path)

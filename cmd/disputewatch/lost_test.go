@@ -53,8 +53,8 @@ func TestWorkThatEndsBecauseItsClaimIsLostSaysSo(t *testing.T) {
 					t.Fatal(err)
 				}
 				defer book.Close()
-				h := &house{book: book, log: slog.New(slog.NewTextHandler(io.Discard, nil)), now: time.Now}
-				err = h.under(t.Context(), "mailbox/onboarding", func(ctx context.Context, _ rules.Claim) error {
+				c := &claims{book: book, log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+				err = c.under(t.Context(), "mailbox/onboarding", func(ctx context.Context, _ rules.Claim) error {
 					lapse(t, book)
 					<-ctx.Done()
 					return end(ctx)

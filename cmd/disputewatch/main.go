@@ -1,6 +1,16 @@
 // Command disputewatch reads the mailbox that a merchant gave to Klarna, keeps
 // one case per dispute, and does not let a case go quiet in Slack until it has
 // been answered.
+//
+// main.go names the commands. Each has a file of its name, which reads its flags, opens
+// what it needs and asks a package: what the commands say is made in view and audit,
+// what they try in check, what they learn in teach.
+//
+// The daemon is daemon.go: it builds a house (house.go), begins (begin.go) and watches
+// (watch.go). A poll (poll.go) is the regular reading of one mailbox, by the steps of a
+// pass (pass.go); the desk (desk.go) decides and tells. wiring makes the parts of the
+// config's words, digest gathers the summary, and health knows what works and what does
+// not.
 package main
 
 import (

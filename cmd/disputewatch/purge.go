@@ -61,14 +61,11 @@ func (c *command) purge(ctx context.Context, person string, asJSON bool) error {
 		return err
 	}
 	return c.withBook(ctx, cfg, false, func(book *casebook.Book) error {
-		h := &house{
-			config: cfg, policy: cfg.Policy(), book: book, now: time.Now,
-			log: systemd.Log(c.stderr), patience: waitForClaim,
-		}
+		alone := claims{book: book, log: systemd.Log(c.stderr), patience: waitForClaim}
 		var gone casebook.Purged
-		err := h.under(ctx, retentionPart, func(ctx context.Context, claim rules.Claim) (err error) {
+		err := alone.under(ctx, retentionPart, func(ctx context.Context, claim rules.Claim) (err error) {
 			if person == "" {
-				gone, err = book.Purge(ctx, claim, h.cutoff())
+				gone, err = book.Purge(ctx, claim, cutoff(cfg, time.Now()))
 			} else {
 				gone, err = book.Forget(ctx, claim, casebook.Person{Address: person, Open: ingest.Words})
 			}

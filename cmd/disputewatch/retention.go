@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -29,11 +30,11 @@ const longAgo = 7 * 24 * time.Hour
 const idleToken = 180 * 24 * time.Hour
 
 // cutoff is what the config calls old.
-func (h *house) cutoff() casebook.Cutoff {
-	now, cal := h.now(), h.policy.Calendar
+func cutoff(cfg *config.Config, now time.Time) casebook.Cutoff {
+	cal := cfg.Policy().Calendar
 	return casebook.Cutoff{
-		Mails: cal.Sub(now, h.config.Retention.MailText),
-		Cases: cal.Sub(now, h.config.Retention.ClosedCases),
+		Mails: cal.Sub(now, cfg.Retention.MailText),
+		Cases: cal.Sub(now, cfg.Retention.ClosedCases),
 	}
 }
 
@@ -66,7 +67,7 @@ func (h *house) retainIfDue(ctx context.Context) error {
 		if err != nil || h.now().Sub(was.GoodAt) < retainEvery || h.doubts(was) {
 			return err
 		}
-		gone, err := h.book.Purge(ctx, claim, h.cutoff())
+		gone, err := h.book.Purge(ctx, claim, cutoff(h.config, h.now()))
 		idle, forgetErr := h.book.ForgetTokens(ctx, h.now().Add(-idleToken))
 		err = errors.Join(err, forgetErr)
 		if gone.Any() || idle > 0 || !was.BadSince.IsZero() {
