@@ -45,9 +45,7 @@ func trusted(m *eml.Message, c claim, servers []string) finding {
 			return unreadable(server)
 		case topAs == "":
 			top, topAs = r.judge(c, server), as
-		case err != nil:
-			top = top.doubledBy(unreadable(server))
-		case as == topAs:
+		case as == topAs: // as much of it as can be read
 			below := r.judge(c, server)
 			below.none = "it has two Authentication-Results headers of " + server
 			top = top.doubledBy(below)
@@ -120,7 +118,7 @@ func (r *results) judge(c claim, by string) finding {
 	}
 	for _, e := range r.of("dkim") {
 		domain, has := e.props["header.d"]
-		if _, at, ok := cutLast(e.props["header.i"], "@"); !has && ok {
+		if _, at, _ := cutLast(e.props["header.i"], "@"); !has {
 			domain = at
 		}
 		if e.result == "pass" && organisation(domain) == organisation(c.domain) {

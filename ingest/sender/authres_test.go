@@ -50,10 +50,12 @@ func TestResultsOfOurServerProveTheSender(t *testing.T) {
  smtp.mailfrom=em.klarna.com; shop.example; dkim=pass (signature was verified)
  header.d=klarna.com;shop.example; dmarc=pass action=none
  header.from=klarna.com;`, "dmarc=pass for klarna.com by microsoft"},
+		"a setting in upper case":  {"MX.Google.COM", `mx.google.com; dmarc=pass header.from=klarna.com`, "dmarc=pass"},
 		"a version and upper case": {gmail, `MX.Google.com 1; DMARC=Pass Header.From=Klarna.com`, "dmarc=pass"},
 		"white space around =":     {gmail, `mx.google.com; dmarc = pass header.from = klarna.com`, "dmarc=pass"},
 		"DKIM alone":               {gmail, `mx.google.com; dkim=fail header.d=em.klarna.com; dkim=pass header.d=mail.klarna.com; spf=none`, "dkim=pass for mail.klarna.com"},
 		"DKIM by header.i":         {gmail, `mx.google.com; dkim=pass header.i=bounce@mail.klarna.com`, "dkim=pass for mail.klarna.com"},
+		"an address with =":        {gmail, "mx.google.com;\n\tspf=pass smtp.mailfrom=bounces+12-a=shop.example@em.klarna.com;\n\tdmarc=pass\theader.from=klarna.com", "dmarc=pass"},
 		"comments within comments": {gmail, `mx.google.com (a (b) \) c); (x) dmarc=pass (y) header.from=klarna.com (z)`, "dmarc=pass"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -74,6 +76,7 @@ func TestNoOtherHeaderProvesTheSender(t *testing.T) {
 		"of another server":              {[]string{ar + "mx.evil.example; " + good}, "no trusted"},
 		"of a server with a longer id":   {[]string{ar + "evil-mx.google.com; " + good}, "no trusted"},
 		"without an id":                  {[]string{ar + good}, "no trusted"},
+		"of another name":                {[]string{"X-Authentication-Results: mx.google.com; " + good}, "no trusted"},
 		"ARC's":                          {[]string{"ARC-Authentication-Results: i=1; mx.google.com; " + good}, "no trusted"},
 		"below a trusted one":            {[]string{ar + "mx.google.com; spf=none", ar + "mx.google.com; " + good}, "two Authentication-Results headers of mx.google.com"},
 		"on top of a trusted one":        {[]string{ar + "mx.google.com; " + good, ar + "mx.google.com; spf=none"}, "two Authentication-Results headers"},
@@ -123,6 +126,15 @@ func TestMicrosoftsHeaderCountsOnlyWhereItIsTrusted(t *testing.T) {
 	raw := mail("Authentication-Results: dmarc=pass action=none header.from=klarna.com")
 	wantVerdict(t, judge(t, raw, gmail), rules.Unverified, "no trusted")
 	wantVerdict(t, judge(t, raw, "microsoft"), rules.Genuine, "by microsoft")
+	for _, name := range []string{"ARC-Authentication-Results", "X-Results", "Comments"} {
+		wantVerdict(t, judge(t, strings.Replace(raw, "Authentication-Results", name, 1), "microsoft"), rules.Unverified, "no trusted")
+	}
+	unreadable := mail("Authentication-Results: dmarc=fail (", "Authentication-Results: dmarc=pass header.from=klarna.com")
+	wantVerdict(t, judge(t, unreadable, "microsoft"), rules.Unverified, "the Authentication-Results header of microsoft cannot be read")
+	for _, between := range []string{`"shop.example"`, "shop.example/x", "<shop.example>"} {
+		raw := mail("Authentication-Results: spf=none; " + between + "; dmarc=pass header.from=klarna.com")
+		wantVerdict(t, judge(t, raw, "microsoft"), rules.Unverified, "cannot be read")
+	}
 	twice := mail("Authentication-Results: spf=none", "Authentication-Results: dmarc=pass header.from=klarna.com")
 	wantVerdict(t, judge(t, twice, "microsoft"), rules.Unverified, "two Authentication-Results headers of microsoft")
 }
@@ -148,6 +160,8 @@ func TestResultForTheOrganisationIsOneForItsSubdomains(t *testing.T) {
 	}
 	wantVerdict(t, judge(t, from("mail.klarna.co.uk", "pass header.from=klarna.co.uk"), gmail), rules.Genuine, "dmarc=pass for mail.klarna.co.uk")
 	wantVerdict(t, judge(t, from("mail.klarna.co.uk", "fail header.from=klarna.co.uk"), gmail), rules.Forged, "dmarc=fail for mail.klarna.co.uk")
+	wantVerdict(t, judge(t, from("mail.klarna.co.uk", "pass header.from=mail.klarna.co.uk"), gmail), rules.Genuine, "dmarc=pass for mail.klarna.co.uk")
+	wantVerdict(t, judge(t, from("mail.klarna.co.uk", "fail header.from=mail.klarna.co.uk"), gmail), rules.Forged, "dmarc=fail for mail.klarna.co.uk")
 	wantVerdict(t, judge(t, from("klarna.co.uk", "pass header.from=co.uk"), gmail), rules.Unverified, "no pass")
 	wantVerdict(t, judge(t, from("klarna.co.uk", "pass header.from=mail.klarna.co.uk"), gmail), rules.Unverified, "no pass")
 }
@@ -173,7 +187,7 @@ func TestDisproofByOurServerIsForged(t *testing.T) {
 func FuzzResults(f *testing.F) {
 	for _, seed := range []string{
 		`mx.google.com; dmarc=pass (p=REJECT) header.from=klarna.com`, `spf=pass (a) smtp.mailfrom="a; b"@c; dkim=pass header.d=d`,
-		`a 1; none`, `x; a = b "c" = d`, `x; a=b (c`, `x;;`, ``, `"a"; b=c`,
+		`a 1; none`, `x; a = b "c" = d`, `x; a=b (c`, `x; a=b (\`, `x; a="b\`, `x;;`, ``, `"a"; b=c`,
 	} {
 		f.Add(seed)
 	}

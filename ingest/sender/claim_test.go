@@ -50,6 +50,7 @@ func TestImitationsOfKlarnaAreForged(t *testing.T) {
 		`Disputes <noreply＠klarna.com>`,
 		`Klarna <!> <x@evil.example>`,
 		`Disputes <!> <x@klarna-disputes.com>`,
+		`Disputes <a@b.example> <x@klarna-disputes.com>`,
 		`Klarna <x@evil.example> (a`,
 		`Klarna: x@evil.example;`, // a group
 		`=?utf-8?Q?Klarna:_Disputes?= <x@evil.example>`,
@@ -66,7 +67,7 @@ func TestImitationsOfKlarnaAreForged(t *testing.T) {
 		`Disputes <a@klarna-com.evil.example>`,
 		`Disputes <a@mail.klarna-com.evil.example>`,
 		`Disputes <a@klarna.com-secure.example>`,
-		`Disputes <a@klarna.cam>`,
+		`Disputes <a@klarna.cam>`, `Disputes <a@klarna.cm>`, `Disputes <a@klarna.om>`, `Disputes <a@klarna.con>`, `Disputes <a@klarna.corn>`, `Disputes <a@klarna.comm>`,
 		`ᏦLARNA <a@evil.example>`, // Cherokee
 		`Disputes <a@klarna.com.co>`,
 		`Disputes <a@klarna.co>`,
@@ -88,9 +89,14 @@ func TestImitationsOfKlarnaAreForged(t *testing.T) {
 func TestALikenessAloneIsNoForgery(t *testing.T) {
 	for _, from := range []string{
 		`Accounting <a@klara.ch>`, `Klara <a@klara.ch>`, `Kiarna Ray <ray@other.example>`, `KIARNA RAY <ray@other.example>`, `IKEA <a@other.example>`,
-		`Shop <a@clarna.example>`, `Shop <a@kiarna.com>`,
+		`李明 <a@other.example>`, `Mark Larnach <a@other.example>`, `Märk Larnach <a@other.example>`, `McIntosh <a@other.example>`, `Shop <a@müller.example>`,
+		`Shop <a@clarna.example>`, `Shop <a@kiarna.com>`, `"a@other.example"@shop.example`,
 	} {
 		wantVerdict(t, judge(t, "From: "+from+"\r\nSubject: Hello\r\n\r\nx\r\n", gmail), rules.Unverified, "is no sender domain")
+	}
+	v := judge(t, "From: Jane <!> <x@other.example>\r\nSubject: Hello\r\n\r\nx\r\n")
+	if wantVerdict(t, v, rules.Unverified, "From is no clear address"); v.Klarna {
+		t.Error("any unclear From claims to be Klarna")
 	}
 	// A digit for a letter is no accident.
 	wantVerdict(t, judge(t, "From: a@k1arna.com\r\nSubject: Hello\r\n\r\nx\r\n"), rules.Forged, "imitates klarna.com")
@@ -126,6 +132,7 @@ func TestNameOfASenderDomainWithoutTheBrandIsImitatedToo(t *testing.T) {
 		`"noreply@viva.example" <x@evil.example>`:    "calls itself Klarna",
 		`"noreply@viva.example..." <x@evil.example>`: "calls itself Klarna",
 		"x@viv\u0430.example":                        "letters that look alike",
+		"x@viva.example\r\nFrom: x@evil.example":     "two From headers",
 	} {
 		m, err := eml.Parse([]byte("From: " + from + "\r\nSubject: Dispute\r\n\r\nx\r\n"))
 		if err != nil {
@@ -158,10 +165,17 @@ func TestRewritingByAListIsUnverified(t *testing.T) {
 	}
 	v := judge(t, "From: Payments <payments@shop.example>\r\nX-Original-From: noreply@klarna.com\r\n\r\nx\r\n", gmail)
 	wantVerdict(t, v, rules.Unverified, "mailing list")
+	v = judge(t, "From: Jane <jane@other.example>\r\nList-Id: <x>\r\n\r\nx\r\n", gmail)
+	if wantVerdict(t, v, rules.Unverified, "other.example is no sender domain"); v.Klarna {
+		t.Error("any list claims to be Klarna")
+	}
+	v = judge(t, "From: 'Klarna' via Payments <!> <payments@shop.example>\r\nList-Id: <x>\r\n\r\nx\r\n", gmail)
+	wantVerdict(t, v, rules.Unverified, "From is no clear address")
 	two := "From: 'Klarna' via Payments <payments@shop.example>, jane@shop.example\r\nList-Id: <payments.shop.example>\r\n\r\nx\r\n"
 	wantVerdict(t, judge(t, two, gmail), rules.Unverified, "From is not one address")
 	// A list does not make a lookalike domain better.
 	wantVerdict(t, judge(t, "From: Klarna <a@klarna-disputes.com>\r\nList-Id: <x>\r\n\r\nx\r\n"), rules.Forged, "imitates")
+	wantVerdict(t, judge(t, "From: Klarna <a@klarma.com>\r\nList-Id: <x>\r\n\r\nx\r\n"), rules.Forged, "imitates")
 }
 
 func TestTwoFromHeadersAreForged(t *testing.T) {
@@ -191,13 +205,14 @@ func TestAmbiguousHeadersBarAProof(t *testing.T) {
 		wantVerdict(t, judge(t, proof+line+"\r\n\r\nx\r\n", gmail), rules.Unverified, why)
 	}
 	for from, why := range map[string]string{
-		"noreply@klarna.com, a@evil.example":    "From is not one address",
-		"<noreply@klarna.com> <a@evil.example>": "From is no clear address",
-		"noreply@klarna.com@evil.example":       "From is no clear address",
-		"Klarna <@evil.example:a@klarna.com>":   "From is no clear address", // a route, which RFC 5322 calls obsolete
-		"Klarna <>":                             "From is no clear address",
-		"Klarna <>, jane@shop.example":          "From is not one address",
-		"Klarna":                                "From is no clear address",
+		"noreply@klarna.com, a@evil.example":       "From is not one address",
+		"Klarna <noreply@klarna.com>, a@b.example": "From is not one address",
+		"<noreply@klarna.com> <a@evil.example>":    "From is no clear address",
+		"noreply@klarna.com@evil.example":          "From is no clear address",
+		"Klarna <@evil.example:a@klarna.com>":      "From is no clear address", // a route, which RFC 5322 calls obsolete
+		"Klarna <>":                                "From is no clear address",
+		"Klarna <>, jane@shop.example":             "From is not one address",
+		"Klarna":                                   "From is no clear address",
 	} {
 		v := judge(t, "Authentication-Results: mx.google.com; dmarc=pass header.from=klarna.com\r\nFrom: "+from+"\r\n\r\nx\r\n", gmail)
 		wantVerdict(t, v, rules.Unverified, why)
@@ -222,7 +237,9 @@ func TestClaimsAreNoted(t *testing.T) {
 		"From: a@notstripe.com\r\n":                                {false, false},
 		"From: x@klarna.com\r\nReply-To: support@stripe.com\r\n":   {true, false},
 		"From: a@shop.example\r\nReply-To: support@stripe.com\r\n": {false, true},
+		"From: a@stripe.com\r\nReply-To: x@shop.example\r\n":       {false, true},
 		"From: a@shop.example\r\n":                                 {false, false},
+		"From: a@shop.example\r\nTo: x@klarna.com\r\n":             {false, false},
 		"From: a@klarna.it\r\n":                                    {true, false}, // the true list is not public
 	} {
 		v := judge(t, raw+"\r\nx\r\n")
@@ -237,12 +254,28 @@ func TestClaimsAreNoted(t *testing.T) {
 	}
 }
 
+func TestOneLetterMakesALikeness(t *testing.T) {
+	for word, want := range map[string]bool{
+		"klarna": true, "klarn": true, "larna": true, "klara": true, "klarnaa": true, "xklarna": true, "klarena": true, // left out, added
+		"klarma": true, "glarna": true, "klarne": true, "lkarna": true, "kalrna": true, "klaran": true, // changed, swapped
+		"": false, "klar": false, "klarnaxy": false, "xklarnay": false, "glarma": false, "karlan": false, "larnak": false, "ralkna": false,
+		"kaxrna": false, "kxlrna": false, "klarxy": false, "lkarne": false, "klaxxx": false, "xlarn": false, "lkarnx": false, "kxarnay": false,
+	} {
+		if nearly(word, brand) != want || nearly(brand, word) != want {
+			t.Errorf("%q: want %v", word, want)
+		}
+	}
+}
+
 func TestSenderDomainsAreCutAtLabels(t *testing.T) {
 	domains := DefaultDomains()
 	for _, d := range []string{"klarna.com", "KLARNA.com", "a.b.klarna.co.uk", "klarna.se."} {
 		if !IsSender(d, domains) {
 			t.Errorf("%s is none", d)
 		}
+	}
+	if !IsSender("mail.klarna.com", []string{"klarna.com."}) {
+		t.Error("a name that ends with a dot, as the DNS writes it, stands for none")
 	}
 	if IsSender("", []string{"", "."}) || IsSender("a.", []string{""}) {
 		t.Error("an empty name in the list stands for all")

@@ -147,8 +147,7 @@ func (sig signature) checkTags(now time.Time) error {
 		return errors.New("unknown query method")
 	}
 	if at, has := t["i"]; has {
-		_, host, ok := cutLast(at, "@")
-		if !ok || !IsSender(host, []string{sig.domain}) {
+		if _, host, _ := cutLast(at, "@"); !IsSender(host, []string{sig.domain}) {
 			return errors.New("i= is outside of d=")
 		}
 	}

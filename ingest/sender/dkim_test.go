@@ -121,7 +121,10 @@ func TestSignatureProvesTheSender(t *testing.T) {
 	wantVerdict(t, s.check(t, s.sign(t, signedHeader, signedBody)), rules.Genuine, "mail.klarna.com")
 	s.domain, s.more = "klarna.com", fmt.Sprintf("t=%d; ", signingTime.Add(30*time.Minute).Unix()) // its clock is ahead
 	wantVerdict(t, s.check(t, s.sign(t, signedHeader, signedBody)), rules.Genuine, "klarna.com")
-	s.domain = "KLARNA.com"
+	s.more = "q=dns/txt; i=@mail.klarna.com; "
+	s.record += ";"
+	wantVerdict(t, s.check(t, s.sign(t, signedHeader, signedBody)), rules.Genuine, "klarna.com")
+	s.domain, s.more = "KLARNA.com", ""
 	wantVerdict(t, s.check(t, s.sign(t, signedHeader, signedBody)), rules.Genuine, "klarna.com")
 }
 
@@ -151,6 +154,8 @@ func TestSignatureThatIsNotEnough(t *testing.T) {
 		"a tag without a value":    {func(s *signer) { s.more = "rubbish; " }, "no DKIM signature of klarna.com"},
 		"of a key elsewhere":       {func(s *signer) { s.more = "q=dns/http; " }, "unknown query method"},
 		"with odd times":           {func(s *signer) { s.more = "t=now; " }, "times cannot be read"},
+		"with an odd end":          {func(s *signer) { s.more = "x=never; " }, "times cannot be read"},
+		"i= that is none":          {func(s *signer) { s.more = "i=klarna.com; " }, "i= is outside"},
 		"i= outside of d=":         {func(s *signer) { s.more = "i=@evil.example; " }, "i= is outside"},
 		"i= at no label":           {func(s *signer) { s.more = "i=@evilklarna.com; " }, "i= is outside"},
 		"From alone":               {func(s *signer) { s.headers = "from" }, "does not cover Subject"},
@@ -183,6 +188,7 @@ func TestWhatWasChangedAfterSigningIsNotProved(t *testing.T) {
 		"body":                   {"Dispute ID: 1", "Dispute ID: 2", "body was changed"},
 		"body, longer":           {"Answer  it.", "Answer  it.\r\nHere.", "body was changed"},
 		"selector":               {"s=s1", "s=s1/x", "its key has no name"},
+		"domain":                 {"d=klarna.com", "d=a/b.klarna.com", "its key has no name"},
 		"selector, two dots":     {"s=s1", "s=s1..x", "its key has no name"},
 		"selector, long":         {"s=s1", "s=" + strings.Repeat("x", 200), "its key has no name"},
 		"algorithm":              {"a=rsa-sha256", "a=rsa-sha1", "algorithm does not fit"},
@@ -274,7 +280,9 @@ func TestUnsignedEncodingIsNotProved(t *testing.T) {
 	s := newSigner(t)
 	s.headers = "from:to:subject:date:message-id:content-type"
 	raw := s.sign(t, signedHeader, signedBody)
-	wantVerdict(t, s.check(t, "Content-Transfer-Encoding: 7bit\r\n"+raw), rules.Genuine, "valid")
+	for _, plain := range []string{"7bit", "8bit", "BINARY "} {
+		wantVerdict(t, s.check(t, "Content-Transfer-Encoding: "+plain+"\r\n"+raw), rules.Genuine, "valid")
+	}
 	wantVerdict(t, s.check(t, "Content-Transfer-Encoding: base64\r\n"+raw), rules.Unverified, "does not cover Content-Transfer-Encoding")
 }
 
@@ -405,7 +413,7 @@ func TestKeyThatNobodyCouldTellIsSaidToBeUnanswered(t *testing.T) {
 			t.Errorf("%s: %s: unanswered %v", v.Verdict, v.Why, v.Unanswered)
 		}
 	}
-	// Another signature is enough.
+	// Another signature is enough; one that is broken says nothing of the first.
 	s = newSigner(t)
 	second := s
 	second.domain = "mail.klarna.com"
@@ -414,11 +422,13 @@ func TestKeyThatNobodyCouldTellIsSaidToBeUnanswered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	zone := map[string]string{"s1._domainkey.klarna.com": s.record, "s1._domainkey.mail.klarna.com": "TEMP:"}
-	v := Judge(context.Background(), m, Settings{Domains: DefaultDomains(), DKIM: true, LookupTXT: records(zone), Now: signingTime})
-	wantVerdict(t, v, rules.Genuine, "DKIM signature of klarna.com is valid")
-	if v.Unanswered {
-		t.Error("unanswered, and genuine")
+	for record, want := range map[string]rules.Verdict{s.record: rules.Genuine, "v=DKIM1; p=": rules.Unverified} {
+		zone := map[string]string{"s1._domainkey.klarna.com": record, "s1._domainkey.mail.klarna.com": "TEMP:"}
+		v := Judge(context.Background(), m, Settings{Domains: DefaultDomains(), DKIM: true, LookupTXT: records(zone), Now: signingTime})
+		wantVerdict(t, v, want, "DKIM signature of klarna.com")
+		if v.Unanswered != (want == rules.Unverified) {
+			t.Errorf("%s: %s: unanswered %v", v.Verdict, v.Why, v.Unanswered)
+		}
 	}
 }
 
@@ -474,7 +484,9 @@ func TestDisproofStandsThoughASecondHeaderIsThere(t *testing.T) {
 		wantVerdict(t, s.beside(t, withoutSignature, fail, below), rules.Forged, "dmarc=fail for klarna.com")
 		wantVerdict(t, s.beside(t, asItIs, fail, below), rules.Unverified, "although DKIM signature")
 	}
-	wantVerdict(t, s.beside(t, asItIs, "spf=none", fail), rules.Unverified, "one says dmarc=fail for klarna.com by mx.google.com, although DKIM signature")
+	for _, below := range [][]string{{"spf=none", fail}, {"spf=none", fail, "spf=none"}, {"spf=none", "spf=none", fail}} {
+		wantVerdict(t, s.beside(t, asItIs, below...), rules.Unverified, "one says dmarc=fail for klarna.com by mx.google.com, although DKIM signature")
+	}
 	// The lower one may be anybody's: it alone makes nothing forged.
 	wantVerdict(t, s.beside(t, withoutSignature, pass, fail), rules.Unverified, "two Authentication-Results headers")
 }

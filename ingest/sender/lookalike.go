@@ -60,7 +60,7 @@ var leet = strings.NewReplacer("0", "o", "1", "l", "3", "e", "4", "a", "5", "s",
 func saysBrand(s string) bool {
 	for word := range strings.FieldsSeq(s) {
 		plain := fold(word)
-		if strings.Contains(plain, brand) || strings.Contains(leet.Replace(plain), brand) || !isPlain(plain) && nearly(plain, brand) || capitalI(word) {
+		if strings.Contains(leet.Replace(plain), brand) || !isPlain(plain) && nearly(plain, brand) || capitalI(word) {
 			return true
 		}
 	}
@@ -77,7 +77,7 @@ func saysBrand(s string) bool {
 // capitalI says that a word reads as the brand where a capital I is taken for
 // an l. In capitals alone it is an I.
 func capitalI(word string) bool {
-	return len(word) > 1 && strings.ToUpper(word) != word && strings.Contains(word[1:], "I") && strings.Contains(fold(strings.ReplaceAll(word, "I", "l")), brand)
+	return strings.ToUpper(word) != word && strings.Contains(word[1:], "I") && strings.Contains(fold(strings.ReplaceAll(word, "I", "l")), brand)
 }
 
 // turned says that a header reads as the brand from where its letters are shown
@@ -127,9 +127,6 @@ func nearly(one, other string) bool {
 	a, b := []rune(one), []rune(other)
 	if len(a) > len(b) {
 		a, b = b, a
-	}
-	if len(b)-len(a) > 1 {
-		return false
 	}
 	i := 0
 	for i < len(a) && a[i] == b[i] {
