@@ -130,7 +130,15 @@ func TestOnlyAClearAddressIsRead(t *testing.T) {
 		"noreply(@klarna.com)@evil.example":                 {Name: "@klarna.com)@evil.example"},
 		`"noreply@klarna.com"@evil.example`:                 {Addr: `"noreply@klarna.com"@evil.example`},
 		"Klarna <a@klarna.com\x00.evil.example>":            {Name: "Klarna", Addr: "a@klarna.com.evil.example"},
-		"Klarna":                                            {}, "<>": {}, "a@": {}, "@b": {}, "a@b..c": {}, "a b@c.example": {},
+		`"A \"B\" \\C" <a@b.example>`:                       {Name: `A "B" \C`, Addr: "a@b.example"},
+		`A\ <a@b.example>`:                                  {Name: `A\`, Addr: "a@b.example"},
+		"Klarna (a < b, c) <a@b.example> (d)":               {Name: "Klarna (a < b, c)", Addr: "a@b.example"},
+		"Klarna> <a@b.example>":                             {Name: "Klarna> <a@b.example>"},
+		"a@kl_1-x.example9":                                 {Addr: "a@kl_1-x.example9"},
+		`a\,b@klarna.com`:                                   {}, `"a"b"@klarna.com`: {}, `"a" b"@klarna.com`: {},
+		"a@klarna.com/x": {}, "a@klarna.com:1": {Name: "a@klarna.com:"}, "a@[1.2.3.4]": {}, "a@klarna.com`": {}, "a@klarna.com{": {},
+		strings.Repeat("a", 320) + "@klarna.com": {},
+		"Klarna":                                 {}, "<>": {}, "a@": {}, "@b": {}, "a@b..c": {}, "a b@c.example": {},
 	} {
 		m := Header([]byte("From: " + raw + "\r\n"))
 		if len(m.From) != 1 {
@@ -160,6 +168,9 @@ func TestAddressListsAndGroups(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%q (-want +got)\n%s", raw, diff)
 		}
+	}
+	if got := len(Header([]byte("Reply-To: " + strings.Repeat("a@b.example, ", 2*maxAddresses))).ReplyTo); got != maxAddresses {
+		t.Errorf("%d addresses are read", got)
 	}
 }
 
