@@ -3,6 +3,7 @@ package casebook
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 )
 
@@ -25,7 +26,7 @@ func (b *Book) Scrub(ctx context.Context) error {
 		return b.fault(what, errReadOnly)
 	}
 	if b.store.kind == "postgres" {
-		_, err := b.db.ExecContext(ctx, `vacuum (full) cases, case_keys, mails, events, outbox`)
+		_, err := b.db.ExecContext(ctx, "vacuum (full) "+strings.Join(copied(), ", "))
 		return b.fault(what, err)
 	}
 	select {
