@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
@@ -169,6 +170,25 @@ func TestDisputeMailBecomesACaseAndFindsItsCharge(t *testing.T) {
 	}
 	if c.Verdict != rules.Genuine || c.Reason != rules.ReasonGoodsNotReceived {
 		t.Errorf("verdict %s, reason %s", c.Verdict, c.Reason)
+	}
+}
+
+func TestBookKeepsTheBeginningOfALongText(t *testing.T) {
+	for name, much := range map[string]string{
+		"many lines": strings.Repeat("Zeile\n", 100_000),
+		"one line":   strings.Repeat("ü", 1<<20),
+	} {
+		s := newShop(t)
+		s.mail("a@klarna", "pass", "New dispute request", request+"\n"+much)
+		s.read(nil)
+		mails, err := s.book.Mails(t.Context(), s.one().ID)
+		if err != nil || len(mails) != 1 {
+			t.Fatal(mails, err)
+		}
+		got := mails[0].Text
+		if n := len(got); n > 64<<10 || n < 63<<10 || !strings.Contains(got, "256947") || !utf8.ValidString(got) {
+			t.Errorf("%s: it keeps %d bytes", name, n)
+		}
 	}
 }
 

@@ -107,7 +107,7 @@ func about(m rules.Mail, r Reading) map[string]string {
 	return facts
 }
 
-// text is what a person would read, for the case's page.
+// text is what a person would read, for the case's page; of much the beginning.
 func text(r Reading) string {
 	var b strings.Builder
 	for _, part := range r.Message.Parts {
@@ -115,11 +115,11 @@ func text(r Reading) string {
 			if row.Hidden || len(row.Cells) == 0 {
 				continue
 			}
-			if b.Len() > maxText {
-				return b.String()
-			}
 			b.WriteString(strings.Join(row.Cells, "\t"))
 			b.WriteByte('\n')
+			if b.Len() > maxText {
+				return strings.ToValidUTF8(b.String()[:maxText], "")
+			}
 		}
 	}
 	return b.String()
