@@ -332,11 +332,9 @@ func (r *reader) listen(w map[rules.Kind]weight, speaks bool) {
 			delete(found, rules.KindEvidenceReceived)
 			found[rules.KindFollowUp] = atTop // it was answered, and asks again
 		}
-		if !asks && r.n.DisputeID != "" && (tp.all(aboutEarlier, aboutArrived) || tp.all(aboutMaterial, aboutInquire) || tp.all(aboutMaterial, aboutArrived)) && !tp.denied.has(aboutArrived) && !tp.has(aboutLacks) {
+		looked := tp.all(aboutMaterial, aboutInquire) || tp.subject && tp.all(wordDispute, aboutInquire) // "your answer is being looked at"
+		if !asks && r.n.DisputeID != "" && (looked || tp.all(aboutEarlier, aboutArrived) || tp.all(aboutMaterial, aboutArrived)) && !tp.denied.has(aboutArrived) && !tp.has(aboutLacks) {
 			found[rules.KindEvidenceReceived] = atTop
-		}
-		if !asks && r.n.DisputeID != "" && tp.has(aboutInquire) && (tp.has(aboutMaterial) || tp.subject && tp.has(wordDispute)) && !tp.has(aboutLacks) {
-			found[rules.KindEvidenceReceived] = atTop // "your answer is being looked at"
 		}
 		for k, points := range found {
 			x := w[k]

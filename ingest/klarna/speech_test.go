@@ -317,6 +317,7 @@ func TestNothingToDoForOthersOrOnAConditionStillAsks(t *testing.T) {
 		"Gracias por su respuesta a la disputa 256947. Falta el número de seguimiento. Envíelo antes del 12 de diciembre de 2026.":       {"No tiene que hacer nada si ya ha respondido.", "El cliente no tiene que hacer nada."},
 		"Grazie per la vostra risposta alla contestazione 256947. Manca il numero di tracciamento. Inviatelo entro il 12 dicembre 2026.": {"Non dovete fare nulla se avete già risposto.", "Il cliente non deve fare nulla."},
 		"De goederen zijn nooit aangekomen (geschil 256947). Stuur ons vóór 12 december 2026 uw bewijs.":                                 {"U hoeft niets te doen als u al heeft geantwoord.", "De klant hoeft niets te doen."},
+		"A customer has opened dispute 256947. Please answer by 12 December 2026.":                                                       {"No further action is needed from the customer."},
 		"Vi har mottatt svaret ditt i tvist 256947, men sporingsnummeret mangler. Send det innen 12. desember 2026.":                     {"Du trenger ikke å gjøre noe hvis du allerede har sendt det.", "Kunden trenger ikke å gjøre noe."},
 	} {
 		for _, rest := range rests {
@@ -360,5 +361,38 @@ func TestEvidenceOfTheCustomersIsNoAnswer(t *testing.T) {
 		if n := said(t, "Dispute 256947", line); n.Kind != rules.KindEvidenceReceived {
 			t.Errorf("%s: read %s", line, n.Kind)
 		}
+	}
+}
+
+// What is looked at once it has arrived has not arrived.
+func TestAnswerThatIsYetToComeIsNoReceipt(t *testing.T) {
+	for _, line := range []string{
+		"Varene kom aldri fram (tvist 256947). Send oss dokumentasjonen din. Dokumentasjonen din vurderes så snart den har kommet inn.",
+		"Varorna kom aldrig fram (tvist 256947). Skicka oss ditt underlag. Ditt underlag granskas så snart det har kommit in.",
+		"De goederen zijn nooit aangekomen (geschil 256947). Stuur ons uw bewijs. Uw bewijs wordt beoordeeld zodra het binnen is.",
+		"Tuotteet eivät saapuneet (riitautus 256947). Lähettäkää meille selvityksenne. Selvityksenne käsitellään heti, kun se on saapunut.",
+		"Les articles ne sont jamais arrivés (litige 256947). Merci de nous envoyer vos justificatifs. Vous recevrez notre décision dans un délai d'un mois.",
+		"A customer has opened dispute 256947. Please answer. No further action is needed from the customer.",
+	} {
+		if n := said(t, "Klarna 256947", line); n.Kind == rules.KindEvidenceReceived || n.Kind == rules.KindResolved {
+			t.Errorf("%s: read %s", line, n.Kind)
+		}
+	}
+}
+
+func TestWhatComesWithoutAnAnswerHasNotCome(t *testing.T) {
+	for _, line := range []string{
+		"Varene kom aldri fram (tvist 256947). Vi trenger din forklaring. Uten svar fra deg avgjøres tvisten i kundens favør.",
+		"Tuotteet eivät saapuneet (riitautus 256947). Lähettäkää meille selvityksenne. Ilman vastaustanne riitautus ratkaistaan asiakkaan eduksi.",
+		"Un cliente ha abierto la disputa 256947. Responda. Sin su respuesta, la disputa se resolverá a favor del cliente.",
+		"Varerne kom aldrig frem (indsigelse 256947). Vi har brug for din redegørelse. Uden svar afgøres sagen til kundens fordel.",
+	} {
+		if n := said(t, "Klarna 256947", line); n.Kind == rules.KindResolved || n.Result != "" {
+			t.Errorf("%s: read %s, %s", line, n.Kind, n.Result)
+		}
+	}
+	n := said(t, "Tvist 256947 er avgjort", "Uten svar fra deg ble tvisten avgjort i kundens favør.")
+	if n.Kind != rules.KindResolved || n.Result != rules.ResultLost {
+		t.Errorf("read %s, %s", n.Kind, n.Result)
 	}
 }

@@ -123,7 +123,10 @@ func (t *text) counts(h hit, k rules.Kind) bool {
 			return false // "never send card numbers"
 		}
 	}
-	if k == rules.KindEvidenceReceived && (t.disputeCame(h) || t.fromCustomer(h)) {
+	if k == rules.KindEvidenceReceived && (t.disputeCame(h) || t.fromCustomer(h) || t.awaited(h)) {
+		return false
+	}
+	if rest, ok := t.has(aboutNothing, h.from, h.to); ok && !t.leavesNothing(rest) {
 		return false
 	}
 	if k == rules.KindDisputeRequest && t.given(h) {
@@ -147,8 +150,10 @@ func (t *text) counts(h hit, k rules.Kind) bool {
 		if _, soon := t.has(aboutSoon, s.from, s.to); soon {
 			return false
 		}
-		if _, past := t.has(wordPast, max(s.from, h.from-1), h.from); past && t.hasAny([]key{aboutVerdict}, h.from, h.to) {
-			return false // "after our decision you can appeal"
+		if t.hasAny([]key{wordPast}, max(s.from, h.from-1), h.from) || t.leads(wordTheirs, s, h.from, 0) {
+			if t.hasAny([]key{aboutVerdict}, h.from, h.to) {
+				return false // "after our decision you can appeal", "you will receive our decision"
+			}
 		}
 	}
 	return !t.harmless(h) && !t.denied(h)
@@ -162,6 +167,16 @@ func (t *text) given(h hit) bool {
 	}
 	s := t.sentence(h.from)
 	return t.hasAny([]key{aboutPerused}, s.from, s.to) || t.hasAny([]key{aboutInquire}, h.to, min(h.to+maxReview, s.to))
+}
+
+// awaited says that what a hit tells to be looked at is yet to arrive: "your evidence is
+// reviewed as soon as it has come in".
+func (t *text) awaited(h hit) bool {
+	if !t.hasAny([]key{aboutInquire}, h.from, h.to) {
+		return false
+	}
+	here, ok := t.has(aboutArrived, h.to, t.sentence(h.from).to)
+	return ok && t.denied(here)
 }
 
 // maxReview is how many words "256947 is under review" has; "... so that we can go on
