@@ -155,10 +155,19 @@ func (r *reader) undecided() bool {
 	return found
 }
 
-// afterVerdict says that a sentence tells what comes after a decision.
+// afterVerdict says that a sentence tells what comes after a decision of ours: "after our
+// decision", "once we have decided".
 func (t *text) afterVerdict(s span) bool {
 	after, ok := t.has(wordPast, s.from, s.to)
-	return ok && t.hasAny([]key{aboutVerdict}, after.to, min(after.to+3, s.to))
+	if ok && t.hasAny([]key{aboutVerdict}, after.to, min(after.to+3, s.to)) {
+		return true
+	}
+	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < s.to; i++ {
+		if h := t.hits[i]; h.key == wordIf && h.to < s.to && weWords[t.words[h.to].norm] && t.hasAny([]key{aboutVerdict, wordDecide}, h.to, min(h.to+maxPledge+1, s.to)) {
+			return true
+		}
+	}
+	return false
 }
 
 // ended says that a text tells who won something.

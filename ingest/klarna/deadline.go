@@ -214,7 +214,7 @@ func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
 			out = append(out, rd)
 		case asks && !customer && rd.exact:
 			general = append(general, rd)
-		case !customer && t.isNews(i):
+		case !customer && t.isNews(i) && !t.hasAny([]key{kindKlarnaOther}, s.from, i): // but "your payout follows within 5 days"
 			r.loose = append(r.loose, rd)
 		}
 		i = end

@@ -226,6 +226,6 @@ func (t *text) depends(theirs hit, to int) bool {
 
 // weWords are the words for "we", and maxPledge is how many words stand between it and
 // what it is about in a condition: "we do not", "we have your".
-var weWords = map[string]bool{"we": true, "wir": true, "nous": true, "vi": true, "wij": true}
+var weWords = map[string]bool{"we": true, "wir": true, "nous": true, "vi": true, "wij": true, "olemme": true}
 
 const maxPledge = 3

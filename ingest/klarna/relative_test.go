@@ -141,3 +141,23 @@ func TestTimeThatHasGoneIsNoDeadline(t *testing.T) {
 		}
 	}
 }
+
+// Neither the time that Klarna takes nor what is possible after its decision is ours, and a
+// payout that follows needs nobody.
+func TestTimeOfOthersIsNoDeadline(t *testing.T) {
+	for _, line := range []string{
+		"Once we have decided, you can appeal within 10 days.", "Når vi har avgjort saken, kan dere klage innen 10 dager.", "När vi har fattat beslut kan du överklaga inom 10 dagar.",
+		"Når vi har afgjort sagen, kan du klage inden for 10 dage.", "Kun olemme tehneet päätöksen, voitte valittaa 10 päivän kuluessa.",
+		"Tendrá noticias nuestras en un plazo de 14 días tras su respuesta.", "Terá notícias nossas no prazo de 14 dias após a sua resposta.", "U hoort binnen 14 dagen na uw antwoord van ons.",
+		"Vous aurez de nos nouvelles dans les 14 jours suivant votre réponse.", "Kuulette meistä 14 päivän kuluessa vastauksestanne.", "Du hör från oss inom 14 dagar efter ditt svar.",
+	} {
+		if n := said(t, "Klarna 256947", "Please answer dispute 256947.", line); n.Deadline != nil || n.Kind == rules.KindAppealOpen || n.Kind == rules.KindEvidenceReceived {
+			t.Errorf("%s: read %s, %v", line, n.Kind, n.Deadline)
+		}
+	}
+	for _, line := range []string{"The payout follows within 5 business days.", "Die Auszahlung folgt innerhalb von 5 Werktagen.", "Le versement suivra sous 5 jours ouvrés.", "Utbetalningen kommer inom 5 arbetsdagar."} {
+		if n := said(t, "Dispute 256947", "We have closed dispute 256947: you won.", line, "Dispute ID: 256947", "Reason: Return"); n.Kind != rules.KindResolved || n.Deadline != nil {
+			t.Errorf("%s: read %s, %v", line, n.Kind, n.Deadline)
+		}
+	}
+}
