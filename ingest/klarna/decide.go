@@ -45,7 +45,7 @@ func (r *reader) weighed(w map[rules.Kind]weight, speaks bool) rules.Kind {
 		return rules.KindResolved
 	case r.idle() && asking[k]:
 		return r.rests()
-	case k == rules.KindResolved && !r.kept() && (w[rules.KindAppealOpen].sum() > 0 && r.open() || r.ended() && (r.wants() || r.labelledAhead())):
+	case k == rules.KindResolved && !r.kept() && (w[rules.KindAppealOpen].sum() > 0 && r.ahead() || r.ended() && (r.wants() || r.labelledAhead())):
 		return rules.KindAppealOpen
 	case k == rules.KindAppealOpen && w[k].subject == 0 && r.opens() && !r.ended():
 		return rules.KindDisputeRequest // it tells what comes after a decision

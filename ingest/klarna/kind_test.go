@@ -397,3 +397,15 @@ func TestDayOfAnEndAtALabelIsNoDeadline(t *testing.T) {
 		}
 	}
 }
+
+func TestAppealWithinATimeIsOpen(t *testing.T) {
+	for _, lines := range [][]string{
+		{"Decision in dispute 256947", "You lost dispute 256947. If you disagree with what we have decided, you can appeal within 10 days."},
+		{"Entscheidung im Streitfall 256947", "Der Streitfall 256947 wurde zugunsten des Kunden entschieden. Sie können innerhalb von 10 Tagen Einspruch einlegen."},
+		{"Tvist 256947 är avgjord", "Tvisten har avgjorts till kundens fördel. Du kan överklaga beslutet inom 10 dagar."},
+	} {
+		if n := said(t, lines...); n.Kind != rules.KindAppealOpen || n.Deadline == nil || n.Deadline.At.Day() != 3 || n.Result != rules.ResultLost {
+			t.Errorf("%s: read %s, %v, %s", lines[0], n.Kind, n.Deadline, n.Result)
+		}
+	}
+}
