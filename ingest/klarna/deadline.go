@@ -214,6 +214,9 @@ func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
 			out = append(out, rd)
 		case asks && !customer && rd.exact:
 			general = append(general, rd)
+		case asks && !customer:
+			rd.appeal = slices.ContainsFunc(t.whole, func(h hit) bool { return h.key == kindAppealOpen && h.from >= s.from && h.to <= s.to })
+			r.aside = append(r.aside, rd)
 		case !customer && t.isNews(i) && !t.hasAny([]key{kindKlarnaOther}, s.from, i): // but "your payout follows within 5 days"
 			r.loose = append(r.loose, rd)
 		}

@@ -2,6 +2,7 @@ package klarna
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/disputewatch/disputewatch/rules"
@@ -294,11 +295,33 @@ func (r *reader) lacksMore() bool {
 		return false
 	}
 	for _, t := range r.texts {
+		if t.name == "subject" {
+			continue
+		}
 		for _, h := range t.hits {
-			if (h.key == aboutLacks || h.key == wordAsk) && t.name != "subject" && t.wantsMore(h, t.sentence(h.from)) {
+			if (h.key == aboutLacks || h.key == wordAsk) && t.wantsMore(h, t.sentence(h.from)) {
 				return true
 			}
 		}
+		if t.questions() {
+			return true
+		}
+	}
+	return false
+}
+
+// questions says that the news of a text ask about the purchase or the answer, "when was
+// the parcel sent?", and not whether there are questions, or what cannot be seen.
+func (t *text) questions() bool {
+	for i := 0; i < t.news; {
+		s := t.sentence(i)
+		asked := strings.HasPrefix(strings.TrimLeft(t.s[t.words[s.to-1].end:], " \u00a0)\"»"), "?") && t.isNews(i)
+		_, more := t.has(aboutQuestion, s.from, s.to)
+		colon := more && strings.Contains(t.s[t.words[s.from].at:t.words[s.to-1].end], ": ") // "one more question: when?"
+		if asked && (colon || !more && t.hasAny([]key{aboutGoods, wordOrder, wordCustomer, aboutMaterial}, s.from, s.to)) && !t.hasAny([]key{wordNot}, s.from, s.to) {
+			return true
+		}
+		i = max(i+1, s.to)
 	}
 	return false
 }

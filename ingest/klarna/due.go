@@ -12,7 +12,8 @@ import (
 // due lists the deadlines that count for the kind: of a dispute that is over, none that
 // has passed or is the day of its end, none of a sentence that is told of the customer,
 // and of one that was withdrawn none of any: it is the day of a request that no longer
-// stands.
+// stands. What an appeal or a question names nowhere else may stand in a paragraph of
+// nothing but what may be.
 func (r *reader) due(d dating) []reading {
 	if r.n.Kind == rules.KindEvidenceReceived && r.met() {
 		return nil
@@ -34,6 +35,9 @@ func (r *reader) due(d dating) []reading {
 		if only := r.onlyDay(r.silent); len(only) > 0 {
 			return only
 		}
+	}
+	if k := r.n.Kind; len(list) == 0 && (k == rules.KindAppealOpen || k == rules.KindFollowUp) {
+		return r.onlyDay(slices.DeleteFunc(r.aside, func(rd reading) bool { return rd.appeal && k == rules.KindFollowUp }))
 	}
 	return list
 }

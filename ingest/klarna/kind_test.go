@@ -317,6 +317,14 @@ func TestReceiptThatIsToComeIsNone(t *testing.T) {
 func TestReceiptThatNamesNoDayMayAskForMore(t *testing.T) {
 	for line, want := range map[string]rules.Kind{
 		"Thank you for your answer. We need one more document from you: the proof of delivery.":                            rules.KindFollowUp,
+		"Thank you for your answer. When was the parcel sent?":                                                             rules.KindFollowUp,
+		"Thank you for your answer. One more question: when was it sent?":                                                  rules.KindFollowUp,
+		"Danke für Ihre Antwort. Wann wurde das Paket verschickt?":                                                         rules.KindFollowUp,
+		"Tack för ditt svar. Kan du berätta när varorna skickades?":                                                        rules.KindFollowUp,
+		"Gracias por su respuesta. ¿Quién firmó la entrega del pedido?":                                                    rules.KindFollowUp,
+		"Merci pour votre réponse. Le client a-t-il renvoyé la veste ?":                                                    rules.KindFollowUp,
+		"Danke für Ihre Antwort. Haben Sie Fragen zu dieser Bestellung? Wir helfen Ihnen gern.":                            rules.KindEvidenceReceived,
+		"Thank you for your answer. What happens next? We review it.":                                                      rules.KindEvidenceReceived,
 		"Thank you for your evidence. Please also send us the tracking number.":                                            rules.KindFollowUp,
 		"Wir haben Ihre Unterlagen erhalten. Leider fehlt der Zustellnachweis.":                                            rules.KindFollowUp,
 		"Tack för ditt svar. Vi behöver ytterligare ett dokument från dig: leveransbeviset.":                               rules.KindFollowUp,

@@ -72,6 +72,7 @@ type reader struct {
 	dates  []reading
 	loose  []reading // days to act by, of which nothing says that they are for an answer
 	silent []reading // days on which the dispute ends without an answer
+	aside  []reading // times to act within, of what is told in general
 	unread []string  // labels whose values could not be read
 	named  bool      // the subject itself tells the kind
 	failed map[string]string

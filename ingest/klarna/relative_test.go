@@ -161,3 +161,18 @@ func TestTimeOfOthersIsNoDeadline(t *testing.T) {
 		}
 	}
 }
+
+func TestTimeInAParagraphOfWhatMayBeCountsWhereNoOtherIsNamed(t *testing.T) {
+	for _, lines := range [][]string{
+		{"Beslut i er tvist – möjlighet att överklaga", "Vi har nu beslutat i tvist 2719006 och kunden får tillbaka sina pengar.", "Tycker ni att beslutet är fel har ni möjlighet att överklaga det. Överklagandet ska lämnas i portalen inom tio dagar från dagens datum. Kommer inget in står beslutet fast."},
+		{"Oppfølging av svaret ditt", "Takk for at du svarte så raskt på innsigelse 2712240.", "Kan dere sjekke mottaket en gang til og gi oss en oppdatert forklaring innen 10 dager? Skriv gjerne hvem som har kvittert, dersom returen er kommet inn. Det gjelder 899 kroner."},
+	} {
+		if n := said(t, lines...); n.Deadline == nil || n.Deadline.At.Day() != 3 {
+			t.Errorf("%s: read %s, %v", lines[0], n.Kind, n.Deadline)
+		}
+	}
+	n := said(t, "Question about dispute 256947", "Thank you for your answer to dispute 256947. One more question: when was it sent?", "We may decide in favour of the customer. If we do, you can appeal within 10 days. Otherwise the money would stay with you.")
+	if n.Kind != rules.KindFollowUp || n.Deadline != nil {
+		t.Errorf("read %s, %v", n.Kind, n.Deadline)
+	}
+}

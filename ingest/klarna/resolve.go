@@ -26,6 +26,7 @@ type reading struct {
 	exact     bool // a time of day was written
 	counted   bool // a period was written, no day
 	theirs    bool // its sentence is about the customer
+	appeal    bool // its sentence speaks of an appeal
 	text2     *text
 	from      string
 }
