@@ -272,3 +272,13 @@ func TestReceiptThatAsksForMoreIsAFollowUp(t *testing.T) {
 		t.Errorf("read %s", n.Kind)
 	}
 }
+
+func TestSignOfANumberEndsItsLabel(t *testing.T) {
+	for _, lines := range [][]string{
+		{"Litige n°", "272094415", "Motif", "Article défectueux"}, {"Litige n°\t272094415"}, {"Litige n° : 272094415"}, {"Contestazione n°", "272094415"}, {"Disputa n.º", "272094415"},
+	} {
+		if n := said(t, append([]string{"Klarna"}, lines...)...); n.DisputeID != "272094415" {
+			t.Errorf("%q: read %q", lines, n.DisputeID)
+		}
+	}
+}

@@ -90,7 +90,7 @@ func dots(rest string) bool {
 func (t *text) separator(h hit, c span) label {
 	i := t.words[h.to-1].end
 	rest, remark := t.s[i:c.end], ""
-	trim := strings.TrimLeft(rest, " *_.)]'\"”’")
+	trim := strings.TrimLeft(rest, " *_.)]'\"”’°") // "litige n°"
 	if strings.HasPrefix(trim, "(") {
 		if j := strings.IndexByte(trim, ')'); j > 0 {
 			if after := strings.TrimLeft(trim[j+1:], " *_"); after == "" || strings.ContainsRune(":-–—=", first(after)) {
