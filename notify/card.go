@@ -59,8 +59,8 @@ func title(c rules.Case, p rules.Policy, now time.Time) string {
 	default:
 		until = fmt.Sprintf("answer by %s, %s", dayOf(at, p), left(at, now))
 	}
-	if d.Source == rules.SourceAssumed {
-		until += " (assumed)"
+	if doubt := d.Doubt(); doubt != "" {
+		until += " (" + doubt + ")"
 	}
 	return subject + ": " + until
 }

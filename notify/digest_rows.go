@@ -90,8 +90,8 @@ func dated(c rules.Case, p rules.Policy, now time.Time) string {
 	until := "no date is known"
 	if d := c.Deadline(); !d.At.IsZero() {
 		until = left(d.Living(now).In(zone(p)), now)
-		if d.Source == rules.SourceAssumed {
-			until += " (assumed)"
+		if doubt := d.Doubt(); doubt != "" {
+			until += " (" + doubt + ")"
 		}
 	}
 	return until + " · " + caseWords(c)

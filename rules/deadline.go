@@ -37,6 +37,18 @@ func (d Deadline) Living(now time.Time) time.Time {
 	return d.Last()
 }
 
+// Doubt is what a date must say of itself also where its source is not shown:
+// "assumed", "ambiguous" where the mail's date can be read in two ways, else "".
+func (d Deadline) Doubt() string {
+	switch {
+	case d.Source == SourceAssumed:
+		return "assumed"
+	case d.Source == SourceMail && d.Ambiguous:
+		return "ambiguous"
+	}
+	return ""
+}
+
 // Deadline orders what is known as DOMAIN.md §4 does: the date in the mail and
 // the due_by of a surely matched Stripe dispute (of a stop request's only while it
 // waits for an answer itself), the earlier first; without either, the assumption

@@ -35,6 +35,18 @@ func TestAssumedDeadlineSaysSoAndGivesWayToARealOne(t *testing.T) {
 	}
 }
 
+func TestDateInDoubtSaysSo(t *testing.T) {
+	for want, d := range map[string]rules.Deadline{
+		"assumed":   {Source: rules.SourceAssumed},
+		"ambiguous": {Source: rules.SourceMail, Ambiguous: true},
+		"":          {Source: rules.SourceStripe, Ambiguous: true}, // it is the mail's date that is
+	} {
+		if got := d.Doubt(); got != want {
+			t.Errorf("%+v: %q, want %q", d, got, want)
+		}
+	}
+}
+
 func TestTimeThatIsAssumedMovesLaterOnlyWhereKlarnaAsksAnew(t *testing.T) {
 	for _, tt := range []struct {
 		kind    rules.Kind

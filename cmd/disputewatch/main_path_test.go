@@ -218,6 +218,29 @@ func TestDigestComesEveryDayOnceAlsoWhenNothingIsOpen(t *testing.T) {
 	s.said("onboarding")
 }
 
+func TestDateThatCanBeReadInTwoWaysSaysSoWhereverItIsShown(t *testing.T) {
+	s := newStory(t, monday)
+	s.mail("1@klarna.com", "pass", "New dispute request", strings.Replace(request, "16 March 2026", "10/04/2026", 1))
+	s.pass()
+	s.said("answer by Fri 10 Apr, 39 days left (ambiguous)")
+	if err := s.house.queueDigest(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.pass()
+	s.said("39 days left (ambiguous) · ")
+	for words, args := range map[string][]string{
+		"d ambiguous ":                        {"cases"},
+		"2026-04-10T23:59:59+02:00,mail,true": {"cases", "--csv"},
+		`"ambiguous":true`:                    {"cases", "--json"},
+		"says Klarna's mail, AMBIGUOUS":       {"rules"},
+		"AMBIGUOUS":                           {"show", "256947"},
+	} {
+		if code, out, errs := s.command(args...); code != exitDone || !strings.Contains(out, words) {
+			t.Errorf("%v: exit %d: no %q in:\n%s%s", args, code, words, out, errs)
+		}
+	}
+}
+
 func TestMailboxThatCannotBeReadIsAnAlarmAndItsEndIsTold(t *testing.T) {
 	s := newStory(t, monday)
 	s.pass()

@@ -31,6 +31,7 @@ type Unheeded struct {
 	Kind      rules.Kind `json:"kind"`
 	Deadline  string     `json:"deadline,omitempty"`
 	Source    string     `json:"deadline_source,omitempty"`
+	Ambiguous bool       `json:"deadline_ambiguous,omitempty"`
 	Outcome   string     `json:"outcome,omitempty"`
 
 	at time.Time
@@ -51,7 +52,7 @@ func unfollowed(cases []Case, now time.Time) *Mails {
 		}
 		u := Unheeded{ID: c.ID, DisputeID: c.DisputeID, Kind: c.Kind, Outcome: c.Outcome}
 		if d := c.Deadline(); !d.At.IsZero() {
-			u.at, u.Deadline, u.Source = d.At, d.At.In(now.Location()).Format(time.RFC3339), d.Source
+			u.at, u.Deadline, u.Source, u.Ambiguous = d.At, d.At.In(now.Location()).Format(time.RFC3339), d.Source, d.Ambiguous
 		}
 		m.Unfollowed = append(m.Unfollowed, u)
 	}
@@ -86,8 +87,8 @@ func (u Unheeded) Until(now time.Time) string {
 		return "–"
 	}
 	text := u.at.In(now.Location()).Format("2 Jan 2006 15:04")
-	if u.Source == rules.SourceAssumed {
-		text += " (assumed)"
+	if doubt := (rules.Deadline{Source: u.Source, Ambiguous: u.Ambiguous}).Doubt(); doubt != "" {
+		text += " (" + doubt + ")"
 	}
 	return text
 }

@@ -58,6 +58,11 @@ type Due struct {
 	otherSource string
 }
 
+// doubt is what the date must say of itself where its source is not shown.
+func (d Due) doubt() string {
+	return rules.Deadline{Source: d.Source, Ambiguous: d.Ambiguous}.Doubt()
+}
+
 // Match is which charge a case is about.
 type Match struct {
 	Strength      rules.Strength `json:"strength"`

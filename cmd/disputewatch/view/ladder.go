@@ -91,6 +91,9 @@ func (o *Outlook) deadline() string {
 	if !d.At.After(o.until) {
 		s = o.say(d.At) + ", OVERDUE, " + sourceWords(d.Source)
 	}
+	if d.Ambiguous {
+		s += ambiguousWords
+	}
 	if !d.Other.IsZero() {
 		s += "; " + o.say(d.Other) + ", " + sourceWords(d.OtherSource)
 	}

@@ -24,17 +24,17 @@ func Lines(w io.Writer, views []Case) error {
 // take for a formula gets an apostrophe in front: references come from mails.
 func CSV(out io.Writer, views []Case) error {
 	w := csv.NewWriter(out)
-	rows := [][]string{{"id", "dispute_id", "kind", "stage", "state", "outcome", "reason", "mailbox", "merchant_reference_1", "deadline", "deadline_source", "amount_minor", "currency", "match", "charge", "stripe_status", "claimed_by", "opened_at"}}
+	rows := [][]string{{"id", "dispute_id", "kind", "stage", "state", "outcome", "reason", "mailbox", "merchant_reference_1", "deadline", "deadline_source", "deadline_ambiguous", "amount_minor", "currency", "match", "charge", "stripe_status", "claimed_by", "opened_at"}}
 	for _, v := range views {
-		row := []string{v.ID, v.DisputeID, string(v.Kind), string(v.Stage), string(v.State), v.Outcome, v.Reason, v.Mailbox, v.MerchantReference1, "", "", "", "", string(v.Match.Strength), v.Match.Charge, "", v.ClaimedBy, v.OpenedAt}
+		row := []string{v.ID, v.DisputeID, string(v.Kind), string(v.Stage), string(v.State), v.Outcome, v.Reason, v.Mailbox, v.MerchantReference1, "", "", "", "", "", string(v.Match.Strength), v.Match.Charge, "", v.ClaimedBy, v.OpenedAt}
 		if v.Deadline != nil {
-			row[9], row[10] = v.Deadline.At, v.Deadline.Source
+			row[9], row[10], row[11] = v.Deadline.At, v.Deadline.Source, fmt.Sprint(v.Deadline.Ambiguous)
 		}
 		if v.Amount != nil {
-			row[11], row[12] = fmt.Sprint(v.Amount.Minor), v.Amount.Currency
+			row[12], row[13] = fmt.Sprint(v.Amount.Minor), v.Amount.Currency
 		}
 		if v.Stripe != nil {
-			row[15] = v.Stripe.Status
+			row[16] = v.Stripe.Status
 		}
 		for i, cell := range row {
 			row[i] = board.Cell(cell)

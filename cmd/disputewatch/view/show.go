@@ -25,7 +25,7 @@ func (v Case) Print(w io.Writer) error {
 	if d := v.Deadline; d != nil {
 		text := v.When(d.At) + v.left(time.Now()) + ", " + sourceWords(d.Source)
 		if d.Ambiguous {
-			text += ", AMBIGUOUS: the earlier reading of the mail's date"
+			text += ambiguousWords
 		}
 		painted(urgency(v, time.Now()), "answer by", text)
 		if d.Other != "" {
@@ -105,7 +105,7 @@ func (v Case) When(at string) string {
 
 // left is the time until the deadline, to follow it; "" of what needs no answer.
 func (v Case) left(now time.Time) string {
-	rest, _ := strings.CutSuffix(left(v, now), " assumed")
+	rest := left(v, now)
 	late, is := strings.CutPrefix(rest, "-")
 	switch {
 	case rest == "":
@@ -115,6 +115,9 @@ func (v Case) left(now time.Time) string {
 	}
 	return " (" + rest + " left)"
 }
+
+// ambiguousWords follow a date whose mail can be read in two ways.
+const ambiguousWords = ", AMBIGUOUS: the earlier reading of the mail's date"
 
 func sourceWords(source string) string {
 	switch source {

@@ -57,8 +57,12 @@ func Table(out io.Writer, views []Case, now time.Time) error {
 }
 
 func rowOf(v Case, now time.Time) []string {
+	rest := left(v, now)
+	if rest != "" {
+		rest = strings.TrimSpace(rest + " " + v.Deadline.doubt())
+	}
 	return []string{
-		v.ID, terminal.Clip(cmp.Or(v.Outcome, string(v.State)), 9), left(v, now), terminal.Clip(v.risk.String(), 18),
+		v.ID, terminal.Clip(cmp.Or(v.Outcome, string(v.State)), 9), rest, terminal.Clip(v.risk.String(), 18),
 		cmp.Or(v.MerchantReference1, v.said["Order"], v.DisputeID), cmp.Or(v.Reason, string(v.Kind)), string(v.Match.Strength),
 	}
 }
@@ -88,9 +92,6 @@ func left(v Case, now time.Time) string {
 	text := fmt.Sprintf("%s%dh", sign, int(d.Hours()))
 	if d >= 48*time.Hour {
 		text = fmt.Sprintf("%s%dd", sign, int(d.Hours()/24))
-	}
-	if v.Deadline.Source == rules.SourceAssumed {
-		text += " assumed"
 	}
 	return text
 }
