@@ -180,8 +180,14 @@ func TestDryRunChangesAndTellsNothingAndSaysWhatItWould(t *testing.T) {
 	if code, out, _ := s.command("cases"); code != exitDone || !strings.Contains(out, "no cases") {
 		t.Errorf("the book holds: %s", out)
 	}
-	if _, out, _ = s.command("scan", "--json"); !strings.Contains(out, `"cases_opened":1`) {
+	if _, out, _ = s.command("scan", "--dry-run"); !strings.Contains(out, "would be: 1 cases opened") {
+		t.Errorf("in words it says as if it were done: %s", out)
+	}
+	if _, out, _ = s.command("scan", "--json"); !strings.Contains(out, `"cases_opened":1`) || strings.Contains(out, "changes") {
 		t.Errorf("the real scan after it: %s", out)
+	}
+	if _, out, _ = s.command("scan", "--dry-run", "--json"); !strings.Contains(out, `"changes":[]`) {
+		t.Errorf("where nothing would change: %s", out)
 	}
 }
 

@@ -94,9 +94,9 @@ func caseMap(ctx context.Context, book *casebook.Book) (map[string]rules.Case, e
 	return all, err
 }
 
-// differences says in a sentence each what a pass would change.
+// differences says in a sentence each what a pass would change; it is never nil.
 func differences(before, after map[string]rules.Case) []string {
-	var out []string
+	out := []string{}
 	for _, id := range slices.Sorted(maps.Keys(after)) {
 		is, was := after[id], before[id]
 		switch {

@@ -164,7 +164,7 @@ type scanReport struct {
 	Matched   int         `json:"matched"`
 	Told      int         `json:"told"`
 	Errors    []string    `json:"errors"`
-	Changes   []string    `json:"changes,omitempty"` // of a dry run
+	Changes   []string    `json:"changes,omitzero"` // of a dry run, else nil
 }
 
 // folderRow is one folder of a scan.
@@ -237,7 +237,11 @@ func (r scanReport) print(w io.Writer) error {
 		line("%s %s: %d mails in the folder, %d read: %d notices, %d unknown, %d unreadable, %d other (%d ms)",
 			f.Name, f.Folder, f.Messages, f.Fetched, f.Notices, f.Unknown, f.Unreadable, f.Other, f.MS)
 	}
-	line("%d cases opened, %d changed, %d matched to a charge, %d messages told", r.Opened, r.Changed, r.Matched, r.Told)
+	would := ""
+	if r.Changes != nil {
+		would = "would be: "
+	}
+	line(would+"%d cases opened, %d changed, %d matched to a charge, %d messages told", r.Opened, r.Changed, r.Matched, r.Told)
 	for _, c := range r.Changes {
 		line("would: %s", c)
 	}
