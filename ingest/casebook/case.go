@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/disputewatch/disputewatch/rules"
@@ -55,13 +56,17 @@ type asker interface {
 }
 
 // caseIDOf finds the case that a person means by id: the case's own id, a key of
-// it, or Klarna's dispute id in any of its spellings. A case that carries the
-// id stands before one that went into it.
+// it, or Klarna's dispute id, the number or the KRN that ends in it. A case that
+// carries the id stands before one that went into it.
 func caseIDOf(ctx context.Context, a asker, id string) (string, error) {
 	id = indexed(id)
+	number := id
+	if strings.HasPrefix(id, "krn:") {
+		number = id[strings.LastIndex(id, ":")+1:]
+	}
 	for _, q := range []struct{ query, arg string }{
 		{`select id from cases where id = $1`, id},
-		{`select case_id from case_keys where key = $1`, rules.KlarnaKey(id)},
+		{`select case_id from case_keys where key = $1`, rules.KlarnaKey(number)},
 		{`select case_id from case_keys where key = $1`, id},
 		{`select id from cases where dispute = $1 order by into_id, opened_at desc, id limit 1`, id},
 	} {

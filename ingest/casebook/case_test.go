@@ -43,7 +43,7 @@ func TestCaseIsFoundByItsIdItsKeysAndKlarnasNumber(t *testing.T) {
 		if !regexp.MustCompile(`^c-[a-z2-9]{6}$`).MatchString(c.ID) {
 			w.Errorf("id %s", c.ID)
 		}
-		for _, id := range []string{c.ID, "256947", "klarna:256947", m.Keys[1]} {
+		for _, id := range []string{c.ID, "256947", "klarna:256947", "krn:klarna:eu1:dispute:faulty-goods:256947", m.Keys[1]} {
 			if got, err := w.Case(w.ctx, id); err != nil || got.ID != c.ID {
 				w.Errorf("%s: %s, %v", id, got.ID, err)
 			}
