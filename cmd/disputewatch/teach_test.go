@@ -128,6 +128,14 @@ func TestValueThatDoesNotStandInTheMailTeachesNothing(t *testing.T) {
 	}
 }
 
+func TestMissingLanguageIsSaidOnce(t *testing.T) {
+	s := newSchool(t, "From: Klarna <a@klarna.com>\nSubject: Zorgblat\n\nZork: 2569471\nBlarg: 77-1042\n", "")
+	code, _, errs := s.teach("", "--set", "dispute_id=2569471", "--set", "merchant_reference_1=77-1042")
+	if code != exitFailed || strings.Count(errs, "--set language=de") != 1 {
+		t.Errorf("exit %d: %s", code, errs)
+	}
+}
+
 func TestLessonThatTakesAnotherFieldAwayIsRefused(t *testing.T) {
 	mail := strings.Replace(strange, "Quibbelmarke: 2569471", "Dispute ID: 2569471", 1)
 	s := newSchool(t, mail, "")

@@ -91,7 +91,9 @@ func (p *pupil) learn(ctx context.Context, s Said) error {
 		var why error
 		left := slices.DeleteFunc(slices.Clone(pending), func(l klarna.Lesson) bool {
 			err := p.try(ctx, l)
-			why = errors.Join(why, err)
+			if !errors.Is(err, errNoLanguage) || !errors.Is(why, errNoLanguage) { // said once, not of each field
+				why = errors.Join(why, err)
+			}
 			return err == nil
 		})
 		if len(left) == len(pending) {
@@ -101,6 +103,9 @@ func (p *pupil) learn(ctx context.Context, s Said) error {
 	}
 	return nil
 }
+
+// errNoLanguage is a mail whose words cannot be filed under a language.
+var errNoLanguage = errors.New("the language of the mail is not clear\nhint: name it with --set language=de")
 
 // maxTries bounds how many phrases are tried for a field.
 const maxTries = 60
@@ -122,7 +127,7 @@ func (p *pupil) try(ctx context.Context, l klarna.Lesson) error {
 			e.Language = p.lang
 		}
 		if e.Language == "" {
-			return errors.New("the language of the mail is not clear\nhint: name it with --set language=de")
+			return errNoLanguage
 		}
 		words, err := p.words.With(e)
 		if err != nil {
