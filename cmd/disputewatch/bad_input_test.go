@@ -136,6 +136,33 @@ func TestStrayWordIsAUsageError(t *testing.T) {
 	}
 }
 
+func TestValueThatIsEmptyOrContradictsAnotherIsAUsageError(t *testing.T) {
+	s := newStory(t, monday)
+	for _, args := range [][]string{
+		{"scan", "--mailbox", ""},
+		{"scan", "--rescan", "--since", ""},
+		{"read", "--mailbox", "", "-"},
+		{"rules", "--at", ""},
+		{"audit", "--html", ""},
+		{"claim", "256947", "--by", " "},
+		{"claim", ""},
+		{"link", "256947", ""},
+		{"show", ""},
+		{"scan", "--rescan=3d", "--since", "5d"},
+		{"read", "--keep", "Quibblatt", "-"},
+		{"read", "-", "-"},
+		{"help", "nonsense"},
+		{"help", "scan", "me"},
+	} {
+		if code, out, errs := s.command(args...); code != exitUsage || out != "" || errs == "" {
+			t.Errorf("%q: exit %d, want %d: %s%s", args, code, exitUsage, out, errs)
+		}
+	}
+	if code, out, errs := s.command("help", "scan"); code != exitDone || !strings.Contains(out, "--dry-run") {
+		t.Errorf("help: exit %d: %s%s", code, out, errs)
+	}
+}
+
 func TestMissingConfigNamesWhereItWasLookedFor(t *testing.T) {
 	var out, errs strings.Builder
 	t.Chdir(t.TempDir())

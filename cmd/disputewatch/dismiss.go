@@ -45,7 +45,7 @@ func (c *command) dismissCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&e.By, "by", "", "`NAME` of who says so (default the system user)")
-	cmd.Flags().StringVar(&e.Note, "note", "", "why, in a few words")
+	cmd.Flags().StringVar(&e.Note, "note", "", "why: a `TEXT` of a few words")
 	return cmd
 }
 

@@ -76,6 +76,7 @@ var owner = map[string]string{
 	"github.com/teambition/rrule-go":      "cmd/disputewatch/config",
 	"github.com/robfig/cron":              "cmd/disputewatch",
 	"github.com/spf13/cobra":              "cmd/disputewatch",
+	"github.com/spf13/pflag":              "cmd/disputewatch", // cobra's flags
 	"github.com/coreos/go-systemd":        "cmd/disputewatch/systemd",
 	"golang.org/x/term":                   "cmd/disputewatch/terminal",
 }

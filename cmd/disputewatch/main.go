@@ -25,6 +25,7 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/systemd"
@@ -115,8 +116,9 @@ func (c *command) root() *cobra.Command {
 		Long:          manual,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		PersistentPreRun: func(*cobra.Command, []string) {
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			c.ran = true
+			return noEmptyFlags(cmd)
 		},
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
@@ -128,6 +130,12 @@ func (c *command) root() *cobra.Command {
 	)
 	for _, v := range verbs() {
 		root.AddCommand(c.verbCommand(v))
+	}
+	root.InitDefaultHelpCmd()
+	for _, help := range root.Commands() {
+		if help.Name() == "help" {
+			help.Args = knownCommand
+		}
 	}
 	return root
 }
@@ -150,6 +158,26 @@ func (c *command) versionCommand() *cobra.Command {
 			return err
 		},
 	}
+}
+
+// noEmptyFlags refuses --mailbox "$NAME" where NAME was never set: it would mean
+// every mailbox. A note alone may be empty.
+func noEmptyFlags(cmd *cobra.Command) (err error) {
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if f.Value.Type() == "string" && f.Name != "note" && strings.TrimSpace(f.Value.String()) == "" {
+			err = errors.Join(err, &usageError{fmt.Sprintf("%s: --%s is empty\nhint: give it a value, or leave it out", cmd.Name(), f.Name)})
+		}
+	})
+	return err
+}
+
+// knownCommand refuses help about what there is not.
+func knownCommand(cmd *cobra.Command, args []string) error {
+	_, rest, err := cmd.Root().Find(args)
+	if err != nil {
+		return err
+	}
+	return noArgs(cmd, rest)
 }
 
 // noArgs refuses a stray word: "run --rescan 30d" would otherwise rescan

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,8 +31,14 @@ func (c *command) readCommand() *cobra.Command {
 			if len(args) == 0 {
 				return &usageError{"read: no file named\nhint: - is standard input"}
 			}
+			if i := slices.Index(args, "-"); i >= 0 && slices.Contains(args[i+1:], "-") {
+				return &usageError{"read: - stands twice: standard input can be read once"}
+			}
 			if asJSON && redact {
 				return &usageError{"read: --redact prints a mail, and --json none: choose one"}
+			}
+			if len(keep) > 0 && !redact {
+				return &usageError{"read: --keep goes with --redact"}
 			}
 			return nil
 		},

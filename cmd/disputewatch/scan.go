@@ -41,7 +41,7 @@ func (c *command) scanCommand() *cobra.Command {
 		},
 	}
 	rescanFlag(cmd, &f.rescan)
-	cmd.Flags().StringVar(&f.since, "since", "", "with --rescan: how far back, a duration or a date")
+	cmd.Flags().StringVar(&f.since, "since", "", "with --rescan: read everything since `SINCE`, a duration or a date")
 	cmd.Flags().StringVar(&f.mailbox, "mailbox", "", "only the mailbox `NAME`")
 	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "change nothing, tell nobody, print what would change")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print one JSON object")
@@ -57,6 +57,9 @@ func (c *command) scan(ctx context.Context, f scanFlags) error {
 	if f.since != "" {
 		if !f.rescans {
 			return &usageError{"scan: --since goes with --rescan"}
+		}
+		if f.rescan != defaultRescan {
+			return &usageError{fmt.Sprintf("scan: --rescan=%s or --since %s, not both", f.rescan, f.since)}
 		}
 		f.rescan = f.since
 	}

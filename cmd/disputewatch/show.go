@@ -18,7 +18,7 @@ func (c *command) showCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "show ID", Short: "one case: what is known, why it was matched, its history, what happens next",
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
+			if len(args) != 1 || args[0] == "" {
 				return &usageError{"show: name one case, by its id or by Klarna's dispute id"}
 			}
 			return nil

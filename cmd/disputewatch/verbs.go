@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os/user"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,7 +51,7 @@ func (c *command) verbCommand(v verb) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: v.name + " ID" + v.args, Short: v.short,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != want {
+			if len(args) != want || slices.Contains(args, "") {
 				return &usageError{fmt.Sprintf("%s: want %s%s\nhint: ID is the case's, or Klarna's dispute id", v.name, "ID", v.args)}
 			}
 			return nil
@@ -64,7 +65,7 @@ func (c *command) verbCommand(v verb) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&w.by, "by", "", "`NAME` of who says so (default the system user)")
-	cmd.Flags().StringVar(&w.note, "note", "", "why, in a few words")
+	cmd.Flags().StringVar(&w.note, "note", "", "why: a `TEXT` of a few words")
 	if v.event == rules.EventSnooze {
 		cmd.Flags().StringVar(&w.until, "until", "", "until `T`: a duration, a date, or RFC 3339")
 	}
