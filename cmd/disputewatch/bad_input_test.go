@@ -258,10 +258,21 @@ func TestCasesAsCSVAreNoFormulas(t *testing.T) {
 	}
 }
 
-func TestMissingVocabularySaysWhoWritesIt(t *testing.T) {
+func TestVocabularyThatIsMissingOrFaultyIsAFaultOfTheConfig(t *testing.T) {
 	s := newStory(t, monday)
-	s.write("config.yaml", s.configText()+"vocabulary: "+filepath.Join(s.dir, "words.txt")+"\n")
-	s.fails(exitFailed, "hint: disputewatch teach MAIL writes it", "scan")
+	s.write("config.yaml", s.configText()+"colour: red\nvocabulary: words.txt\n")
+	for _, args := range [][]string{{"scan"}, {"run"}, {"check"}, {"check", "--offline"}, {"read", "-"}} {
+		s.fails(exitUsage, ": vocabulary: open "+filepath.Join(s.dir, "words.txt")+": no such file or directory; hint: disputewatch teach MAIL writes it", args...)
+		s.fails(exitUsage, ": colour: unknown key", args...)
+	}
+	s.write("config.yaml", s.configText()+"vocabulary: words.txt\n")
+	s.write("words.txt", "# mine\nno key\n")
+	if code, _, errs := s.command("scan"); code != exitUsage || !strings.Contains(errs, `vocabulary:2: "no key"`) {
+		t.Errorf("exit %d: %s", code, errs)
+	}
+	if code, out, errs := s.command("cases"); code != exitDone {
+		t.Errorf("cases reads no mail: exit %d: %s%s", code, out, errs)
+	}
 }
 
 // A pipe that was closed must not pass for a config that was checked.

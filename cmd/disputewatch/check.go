@@ -11,6 +11,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/check"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/wiring"
 )
 
 // checkFlags are the flags of "check".
@@ -64,7 +65,7 @@ func names(boxes []config.Mailbox) []string {
 }
 
 func (c *command) check(ctx context.Context, f checkFlags) error {
-	cfg, err := c.load(config.Options{Secrets: !f.offline, Unconsented: true})
+	cfg, err := c.load(config.Options{Secrets: !f.offline, Unconsented: true, CheckVocabulary: wiring.CheckVocabulary})
 	if err != nil {
 		return err
 	}

@@ -52,7 +52,7 @@ func (c *command) daemon(ctx context.Context, log *slog.Logger, since string, re
 	// Only the end of the process is told as one: a reload is none, and systemd
 	// would wait for it.
 	defer context.AfterFunc(ctx, func() { systemd.Tell(log, systemd.Stopping) })()
-	cfg, err := c.load(config.Options{Secrets: true})
+	cfg, err := c.load(config.Options{Secrets: true, CheckVocabulary: wiring.CheckVocabulary})
 	if err != nil {
 		return err
 	}
@@ -110,10 +110,7 @@ func (c *command) awaitReload(ctx context.Context, hangups <-chan os.Signal, met
 		case <-hangups:
 		}
 		systemd.Tell(log, systemd.Reloading)
-		cfg, err := c.load(config.Options{Secrets: true})
-		if err == nil {
-			_, err = wiring.Vocabulary(cfg)
-		}
+		cfg, err := c.load(config.Options{Secrets: true, CheckVocabulary: wiring.CheckVocabulary})
 		if err == nil {
 			log.Info("config reloaded")
 			return cfg

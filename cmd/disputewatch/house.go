@@ -59,7 +59,7 @@ func build(cfg *config.Config, book *casebook.Book, log *slog.Logger, now func()
 	stripe := func(code string) { h.metrics.Stripe(code) } // serve replaces them
 	slack := func(result string) { h.metrics.Slack(result) }
 	h.intake = &ingest.Intake{Book: book, Policy: h.policy, Now: h.now}
-	words, err := wiring.Vocabulary(cfg)
+	words, err := wiring.Vocabulary(cfg.Vocabulary)
 	if err != nil {
 		return nil, err
 	}

@@ -105,13 +105,13 @@ func (c *command) readSettings(name string) (ingest.Settings, error) {
 			return defaults, nil
 		}
 	}
-	cfg, err := c.load(config.Options{})
+	cfg, err := c.load(config.Options{CheckVocabulary: wiring.CheckVocabulary})
 	if err != nil {
 		return defaults, err
 	}
 	for _, m := range cfg.Mailboxes {
 		if m.Name == name || name == "" {
-			words, err := wiring.Vocabulary(cfg)
+			words, err := wiring.Vocabulary(cfg.Vocabulary)
 			return wiring.Settings(cfg, m, words), err
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/holder"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/systemd"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/wiring"
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/rules"
@@ -63,7 +64,7 @@ func (c *command) scan(ctx context.Context, f scanFlags) error {
 		}
 		f.rescan = f.since
 	}
-	cfg, err := c.load(config.Options{Secrets: true})
+	cfg, err := c.load(config.Options{Secrets: true, CheckVocabulary: wiring.CheckVocabulary})
 	if err != nil {
 		return err
 	}

@@ -106,7 +106,7 @@ func (c *command) teachSettings(cfg *config.Config, name string) (ingest.Setting
 		found := false
 		for _, m := range cfg.Mailboxes {
 			if !found && (m.Name == name || name == "") {
-				words, failed := wiring.Vocabulary(cfg)
+				words, failed := wiring.Vocabulary(cfg.Vocabulary)
 				s, err, found = wiring.Settings(cfg, m, words), failed, true
 			}
 		}

@@ -80,9 +80,6 @@ func (c *Call) config(cfg *config.Config) {
 	for _, path := range exposed {
 		c.line(true, "secret "+path+": every user of this machine may read it", hint)
 	}
-	if _, err := wiring.Vocabulary(cfg); err != nil {
-		c.try("vocabulary", err)
-	}
 }
 
 // online tries all that the config names, or the one mailbox that is asked for.

@@ -30,7 +30,7 @@ func (c *check) all() {
 	c.timezone()
 	c.listen()
 	c.resolver()
-	c.cfg.Vocabulary = c.beside(c.cfg.Vocabulary)
+	c.vocabulary()
 	c.accounts()
 	c.mailboxes()
 	c.slack()
@@ -50,6 +50,20 @@ func (c *check) all() {
 	c.atLeastADay("retention.closed_cases", c.cfg.Retention.ClosedCases)
 	if word := c.cfg.AutomaticCapture; word != "" {
 		c.oneOf("automatic_capture", word, "allowed")
+	}
+}
+
+// vocabulary checks the file with the shop's own words, as far as its reader says
+// what is wrong with it.
+func (c *check) vocabulary() {
+	path := c.beside(c.cfg.Vocabulary)
+	c.cfg.Vocabulary = path
+	if path == "" || c.opts.CheckVocabulary == nil {
+		return
+	}
+	if err := c.opts.CheckVocabulary(path); err != nil {
+		what, hint, _ := strings.Cut(err.Error(), "\nhint: ")
+		c.fault("vocabulary", what, hint)
 	}
 }
 

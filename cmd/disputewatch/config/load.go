@@ -34,6 +34,9 @@ type Options struct {
 	// CheckSchedule says what is wrong with a cron expression; nil checks
 	// none. It is never given a text that begins with TZ= or CRON_TZ=.
 	CheckSchedule func(string) error
+	// CheckVocabulary says what is wrong with the vocabulary, a file; nil is for
+	// whom it may be missing. It is given none where the file names none.
+	CheckVocabulary func(path string) error
 	// Secrets also reads every secret that the file names, once, and makes a
 	// fault of one that cannot be read.
 	Secrets bool

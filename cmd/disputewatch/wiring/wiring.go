@@ -62,22 +62,29 @@ func Settings(cfg *config.Config, m config.Mailbox, words *klarna.Vocabulary) in
 	}
 }
 
-// Vocabulary is the embedded one and the shop's own words.
-func Vocabulary(cfg *config.Config) (*klarna.Vocabulary, error) {
+// Vocabulary is the embedded one and the shop's own words in the file at path, ""
+// for none.
+func Vocabulary(path string) (*klarna.Vocabulary, error) {
 	var own io.Reader
-	if cfg.Vocabulary != "" {
-		f, err := os.Open(cfg.Vocabulary)
+	if path != "" {
+		f, err := os.Open(path)
 		if err != nil {
-			return nil, fmt.Errorf("vocabulary: %w\nhint: disputewatch teach MAIL writes it; until then leave the key out", err)
+			return nil, fmt.Errorf("%w\nhint: disputewatch teach MAIL writes it; until then leave the key out", err)
 		}
 		defer f.Close()
 		own = f
 	}
 	v, err := klarna.LoadVocabulary(own)
 	if err != nil {
-		return nil, fmt.Errorf("vocabulary %s: %w", cfg.Vocabulary, err)
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return v, nil
+}
+
+// CheckVocabulary says what is wrong with the shop's own words.
+func CheckVocabulary(path string) error {
+	_, err := Vocabulary(path)
+	return err
 }
 
 // Stripe is how a Stripe account is asked; count is told how each call ended.
