@@ -40,3 +40,52 @@ func TestWordThatOvertakesARefreshIsToldAtOnce(t *testing.T) {
 		t.Errorf("the card says:\n%s", card)
 	}
 }
+
+// Slack's answer was lost, and then its history cannot be read: whether the nudge
+// stands there must be known before it is given up.
+func TestStepThatMayHaveBeenSaidIsNotDroppedUnseen(t *testing.T) {
+	w := newWorld(t, "2026-03-02 09:00")
+	id := w.dispute("256947")
+	w.say(id, exactly())
+	w.say(id, w.stripe("needs_response"))
+	w.good()
+	w.saidOnce("answer by")
+	told := map[string]int{}
+	w.desk.Told = func(step string) { told[step]++ }
+	w.wait(day)
+	w.say(id, w.stripe("needs_response"))
+	w.fake.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Hangup, Happened: true})
+	for _, method := range []string{"conversations.history", "conversations.replies"} {
+		w.fake.Fail(fakeslack.Fault{Method: method, Kind: fakeslack.Refuse, Code: "fatal_error", Times: -1})
+	}
+	_ = w.pass()
+	w.say(id, w.stripe("under_review"))
+	w.wait(time.Hour)
+	_ = w.pass()
+	w.fake.Heal()
+	w.wait(time.Hour)
+	w.good()
+	if said := texts(w.said()); strings.Count(said, "unanswered for 1 working day") != 1 || told["nudge"] != 1 {
+		t.Errorf("told %v, said:\n%s", told, said)
+	}
+}
+
+func TestStepThatWaitedIsNotToldOfACaseThatWasLostMeanwhile(t *testing.T) {
+	w := newWorld(t, "2026-03-02 09:00")
+	id := w.dispute("256947")
+	w.say(id, exactly())
+	w.say(id, w.stripe("needs_response"))
+	w.good()
+	w.saidOnce("answer by")
+	w.fake.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Refuse, Code: "is_archived", Times: -1})
+	w.wait(day)
+	w.say(id, w.stripe("needs_response"))
+	_ = w.pass()
+	w.say(id, w.stripe("lost"))
+	w.fake.Heal()
+	w.wait(time.Hour)
+	w.good()
+	if said := texts(w.said()); strings.Contains(said, "unanswered for") {
+		t.Errorf("said:\n%s", said)
+	}
+}
