@@ -244,10 +244,75 @@ func TestGuessAboutAChargeJoinsNoCases(t *testing.T) {
 		if c, err := w.Case(w.ctx, "stripe:du_2"); !errors.Is(err, casebook.ErrNoCase) {
 			w.Errorf("a guess gave the key to %s, %v", c.ID, err)
 		}
+		w.say(two.ID, reading("du_2", "needs_response", w.now())) // of a dispute that was guessed
+		if c, err := w.Case(w.ctx, "stripe:du_2"); !errors.Is(err, casebook.ErrNoCase) {
+			w.Errorf("what Stripe says of a guess gave the key to %s, %v", c.ID, err)
+		}
 		link := exactly("ch_1", "du_1")
 		link.Type, link.By = rules.EventLink, "anna"
 		if got := w.say(two.ID, link); got.ID != one.ID {
 			w.Errorf("a person's link left two cases: %s", got.ID)
+		}
+	})
+}
+
+// Two cases become one, and a mail that opened a case is understood: neither is a
+// third one's affair.
+func TestJoiningAndRereadingLeaveOtherCasesAsTheyAre(t *testing.T) {
+	eachDB(t, func(w *world) {
+		other := w.opened(w.noticeOf("3", 3))
+		unknown := w.unknownMail(4)
+		w.opened(unknown)
+		elder := w.opened(w.noticeOf("1", 1))
+		w.wait(time.Second)
+		younger := w.opened(w.noticeOf("2", 2))
+		w.deliver()
+		w.say(elder.ID, exactly("ch_1", "du_1"))
+		type facts struct {
+			Case    rules.Case
+			Mails   []rules.Mail
+			History []rules.Event
+		}
+		ofOther := func() (f facts) {
+			w.Helper()
+			var err error
+			f.Case = w.caseOf("3") // by its key
+			f.Mails, err = w.Mails(w.ctx, other.ID)
+			w.must(err)
+			f.History, err = w.History(w.ctx, other.ID)
+			w.must(err)
+			return f
+		}
+		before := ofOther()
+
+		if got := w.say(younger.ID, exactly("ch_1", "du_1")); got.ID != elder.ID {
+			w.Fatalf("they did not join: %s", got.ID)
+		}
+		understood := w.noticeOf("4", 4)
+		understood.MessageID, understood.Hash, understood.Keys = unknown.MessageID, unknown.Hash, []string{"klarna:4", unknown.Keys[0]}
+		w.record(understood)
+		if diff := cmp.Diff(before, ofOther()); diff != "" {
+			w.Errorf("of the third case (-was +is)\n%s", diff)
+		}
+	})
+}
+
+// Its attempt had no clear end: whoever looks for it finds out.
+func TestMessageThatMayHaveBeenSaidStaysWhenItsCaseJoinsAnother(t *testing.T) {
+	eachDB(t, func(w *world) {
+		w.say(w.opened(w.noticeOf("1", 1)).ID, exactly("ch_1", "du_1"))
+		w.deliver()
+		w.wait(time.Minute)
+		younger := w.opened(w.noticeOf("2", 2))
+		m, claim, err := w.Take(w.ctx)
+		w.must(err)
+		w.must(w.Attempt(w.ctx, claim, m.ID))
+		w.must(w.Book.Failed(w.ctx, claim, m.ID, w.now().Add(time.Minute), "no answer"))
+		w.say(younger.ID, exactly("ch_1", "du_1"))
+		w.deliver()
+		w.wait(time.Minute)
+		if got, _, err := w.Take(w.ctx); err != nil || got.ID != m.ID || got.TriedAt.IsZero() {
+			w.Errorf("took %+v, %v", got, err)
 		}
 	})
 }

@@ -20,6 +20,8 @@ func lost(err error) bool {
 func TestClaimIsHeldByOneUntilItLapses(t *testing.T) {
 	eachDB(t, func(w *world) {
 		two := w.another("two/2")
+		_, err := two.Claim(w.ctx, "mailbox/other")
+		w.must(err)
 		first, err := w.Claim(w.ctx, "mailbox/shop")
 		w.must(err)
 		var held *casebook.HeldError
@@ -59,6 +61,27 @@ func TestReleasedWorkIsFreeAtOnce(t *testing.T) {
 		}
 		if second.Epoch != first.Epoch+1 {
 			w.Errorf("epochs %d, %d", first.Epoch, second.Epoch)
+		}
+	})
+}
+
+// In a container each process has the same name.
+func TestClaimOfAnEarlierProcessOfTheSameNameIsLost(t *testing.T) {
+	eachDB(t, func(w *world) {
+		late, err := w.Claim(w.ctx, "mailbox/shop")
+		w.must(err)
+		_, err = w.Claim(w.ctx, "stripe/main") // which is as old
+		w.must(err)
+		w.wait(61 * time.Second)
+		again, two := w.another("one/1"), w.another("two/2")
+		_, err = again.Claim(w.ctx, "mailbox/shop")
+		w.must(err)
+		if _, err := w.Renew(w.ctx, late); !lost(err) {
+			w.Errorf("renewed by the earlier one: %v", err)
+		}
+		w.must(w.Release(w.ctx, late))
+		if _, err := two.Claim(w.ctx, "mailbox/shop"); err == nil {
+			w.Error("the earlier one let go of it")
 		}
 	})
 }

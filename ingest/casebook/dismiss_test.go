@@ -90,6 +90,19 @@ func TestMailThatIsAnotherAfterItsDismissalWaitsAgain(t *testing.T) {
 	})
 }
 
+func TestOrdersOfADismissedMailAreNotLookedForAnyMore(t *testing.T) {
+	eachDB(t, func(w *world) {
+		first, second := w.forgedMail(1), w.forgedMail(2)
+		first.Lure = &rules.Lure{Account: "main", References: []string{"1"}}
+		second.Lure = &rules.Lure{Account: "main", References: []string{"2"}}
+		w.record(first, second)
+		w.must(w.Dismiss(w.ctx, first.MessageID, rules.MailEvent{At: w.now(), By: "bo"}))
+		if lures, err := w.Lures(w.ctx, "main"); err != nil || len(lures) != 1 || lures[0].References[0] != "2" {
+			w.Errorf("looked for: %+v, %v", lures, err)
+		}
+	})
+}
+
 // That it was dismissed stays, so that it does not come back to the digest.
 func TestPurgeLeavesNothingOfWhoDismissedAMailAndWhy(t *testing.T) {
 	eachDB(t, func(w *world) {

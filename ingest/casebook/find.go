@@ -121,7 +121,7 @@ func said(h rules.Case, e rules.Event) []string {
 	if e.Stripe != nil && e.Stripe.Dispute != "" {
 		keys = append(keys, rules.StripeKey(e.Stripe.Dispute))
 	}
-	looks := e.Type == rules.EventMatch || e.Type == rules.EventLink || e.Type == rules.EventStripe
+	looks := e.Type == rules.EventMatch || e.Type == rules.EventStripe
 	if looks && !sure(h, e) {
 		keys = slices.DeleteFunc(keys, func(k string) bool { return strings.HasPrefix(k, rules.StripeKey("")) })
 	}

@@ -140,14 +140,24 @@ func TestHeldSeesALivingClaimOnly(t *testing.T) {
 
 func TestCopiesOfACardStandInOtherChannels(t *testing.T) {
 	eachDB(t, func(w *world) {
-		c := w.opened(w.noticeOf("256947", 1))
-		for _, at := range []rules.Place{{Channel: "C1", TS: "1.0"}, {Channel: "C1", TS: "2.0"}, {Channel: "C2", TS: "3.0"}} {
-			w.queue(rules.Message{Key: "at" + at.TS, Kind: rules.MessageStep, Case: c.ID})
+		c, other := w.opened(w.noticeOf("256947", 1)), w.opened(w.noticeOf("256948", 2))
+		w.deliver()
+		w.queue(rules.Message{Key: "mail", Kind: rules.MessageForged, Rank: -1})
+		for i, at := range []rules.Place{{Channel: "C1", TS: "2.0"}, {Channel: "C2", TS: "3.0"}, {Channel: "C2", TS: "4.0"}, {Channel: "C2"}, {Channel: "C2", TS: "5.0"}} {
+			of, kind := c.ID, rules.MessageStep
+			switch i {
+			case 2:
+				of = other.ID
+			case 4:
+				kind = rules.MessagePage
+			}
+			w.queue(rules.Message{Key: fmt.Sprint("at", i), Kind: kind, Case: of, Rank: -2})
 			m, claim, err := w.Take(w.ctx)
 			w.must(err)
 			w.must(w.Attempt(w.ctx, claim, m.ID))
 			w.must(w.Delivered(w.ctx, claim, m.ID, at))
 		}
+		w.queue(rules.Message{Key: "waits", Kind: rules.MessageStep, Case: c.ID})
 		c, err := w.Case(w.ctx, c.ID)
 		w.must(err)
 		got, err := w.Copies(w.ctx, c)
@@ -169,6 +179,8 @@ func TestNextDueIsTheEarliestOfCasesAndMessages(t *testing.T) {
 			}
 		}
 		want(time.Time{})
+		over := w.opened(w.noticeOf("1", 9))
+		w.say(over.ID, rules.Event{Type: rules.EventClose, By: "anna", Outcome: "won"}) // which is never asked again
 		w.opened(w.noticeOf("256947", 1))
 		nudge, err := w.NextDue(w.ctx)
 		w.must(err)

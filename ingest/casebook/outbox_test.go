@@ -201,6 +201,72 @@ func TestCardThatMissedAChangeIsBroughtUpToDate(t *testing.T) {
 	})
 }
 
+func TestMessageThatFailsPutsOffNoOther(t *testing.T) {
+	eachDB(t, func(w *world) {
+		c := w.opened(w.noticeOf("256947", 1))
+		m, claim, err := w.Take(w.ctx)
+		w.must(err)
+		w.queue(rules.Message{Key: "page", Case: c.ID, Kind: rules.MessagePage, Rank: 999_999})
+		w.must(w.Attempt(w.ctx, claim, m.ID))
+		w.must(w.Book.Failed(w.ctx, claim, m.ID, w.now().Add(time.Hour), "rate limited"))
+		if got := fmt.Sprint(w.deliver()); got != "[page]" {
+			w.Errorf("told %s", got)
+		}
+		if c := w.caseOf(c.ID); c.Card.TS != "" {
+			w.Errorf("the page is the card: %+v", c.Card)
+		}
+	})
+}
+
+// It was taken, and then its case went into another, which tells it all.
+func TestMessageThatWasDroppedInHandIsNotSaid(t *testing.T) {
+	eachDB(t, func(w *world) {
+		w.say(w.opened(w.noticeOf("1", 1)).ID, exactly("ch_1", "du_1"))
+		w.deliver()
+		w.wait(time.Minute)
+		younger := w.opened(w.noticeOf("2", 2))
+		m, claim, err := w.Take(w.ctx)
+		w.must(err)
+		if m.Case != younger.ID {
+			w.Fatalf("took %s", m.Key)
+		}
+		w.say(younger.ID, exactly("ch_1", "du_1"))
+		before := w.dump()
+		for what, err := range map[string]error{
+			"Attempt":   w.Attempt(w.ctx, claim, m.ID),
+			"Delivered": w.Delivered(w.ctx, claim, m.ID, rules.Place{Channel: "C1", TS: "1"}),
+			"Failed":    w.Book.Failed(w.ctx, claim, m.ID, w.now(), "late"),
+			"Drop":      w.Drop(w.ctx, claim, m.ID, "late"),
+		} {
+			if !lost(err) {
+				w.Errorf("%s: %v", what, err)
+			}
+		}
+		w.same(before, w.dump())
+	})
+}
+
+func TestRefreshOfOneCardTakesNoOthersPlace(t *testing.T) {
+	eachDB(t, func(w *world) {
+		one, two := w.opened(w.noticeOf("1", 1)), w.opened(w.noticeOf("2", 2))
+		w.deliver()
+		for _, c := range []rules.Case{one, two, one} {
+			w.say(c.ID, rules.Event{Type: rules.EventClaim, By: "anna", Until: w.now().Add(time.Hour)})
+			w.wait(time.Second)
+		}
+		refreshed := map[string]int{}
+		for _, key := range w.deliver() {
+			if key, ok := strings.CutPrefix(key, "card/"); ok {
+				id, _, _ := strings.Cut(key, "/")
+				refreshed[id]++
+			}
+		}
+		if refreshed[one.ID] != 1 || refreshed[two.ID] != 1 {
+			w.Errorf("refreshed %v", refreshed)
+		}
+	})
+}
+
 func TestMessagePutOffUnderAClockSinceSetBackIsDue(t *testing.T) {
 	eachDB(t, func(w *world) {
 		w.queue(rules.Message{Key: "a"})

@@ -13,6 +13,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/rules"
+	"github.com/google/go-cmp/cmp"
 )
 
 const (
@@ -220,6 +221,38 @@ func TestOpenCaseIsNeverPurgedByAge(t *testing.T) {
 		w.must(err)
 		if len(mails) != 1 || !strings.Contains(mails[0].Text, annaName) {
 			w.Errorf("mails %+v", mails)
+		}
+	})
+}
+
+func TestPurgeOfOneCaseLeavesTheOthersWhole(t *testing.T) {
+	eachDB(t, func(w *world) {
+		w.closed("1", 1)
+		open := w.opened(w.annas("2", 2))
+		w.deliver()
+		w.say(open.ID, rules.Event{Type: rules.EventClaim, By: "bertold", Note: annaName + " calls back", Until: w.now().Add(time.Hour)})
+		type facts struct {
+			Case    rules.Case
+			Mails   []rules.Mail
+			History []rules.Event
+		}
+		ofOpen := func() (f facts) {
+			w.Helper()
+			var err error
+			f.Case = w.caseOf(open.ID)
+			f.Mails, err = w.Mails(w.ctx, open.ID)
+			w.must(err)
+			f.History, err = w.History(w.ctx, open.ID)
+			w.must(err)
+			return f
+		}
+		w.wait(year + time.Hour)
+		before := ofOpen()
+		if p := w.purge(); p.Cases != 1 {
+			w.Errorf("purged %+v", p)
+		}
+		if diff := cmp.Diff(before, ofOpen()); diff != "" {
+			w.Errorf("of the open case (-was +is)\n%s", diff)
 		}
 	})
 }
