@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -89,8 +90,8 @@ func (c *command) slurp(file string) ([]byte, error) {
 }
 
 // readSettings is those of a mailbox of the config, or the defaults: a mail can
-// be read where nothing was set up yet. Only a config that was asked for, by
-// --config or --mailbox, must be there.
+// be read where nothing was set up yet, and by whoever has the file. Only a config
+// that was asked for, by --config or --mailbox, must be there and open.
 func (c *command) readSettings(name string) (ingest.Settings, error) {
 	words, err := klarna.LoadVocabulary(nil)
 	if err != nil {
@@ -100,12 +101,17 @@ func (c *command) readSettings(name string) (ingest.Settings, error) {
 		Location: time.UTC, Vocabulary: words, RespondHosts: config.Default().RespondHosts,
 		Sender: sender.Settings{Domains: config.DefaultSenderDomains(), DKIM: true, LookupTXT: sender.Resolver("")},
 	}
-	if c.configFile == "" && name == "" {
+	asked := c.configFile != "" || name != ""
+	if !asked {
 		if _, err := config.Find(""); err != nil {
 			return defaults, nil
 		}
 	}
 	cfg, err := c.load(config.Options{CheckVocabulary: wiring.CheckVocabulary})
+	if !asked && errors.Is(err, fs.ErrPermission) {
+		fmt.Fprintf(c.stderr, "disputewatch: %v\nread without its settings\n", err)
+		return defaults, nil
+	}
 	if err != nil {
 		return defaults, err
 	}

@@ -1,10 +1,39 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 )
+
+func TestReadNeedsNoConfigThatItMayNotOpen(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("config.yaml", []byte("timezone: Europe/Berlin\n"), 0); err != nil {
+		t.Fatal(err)
+	}
+	if os.Geteuid() == 0 { // root may open everything: this thread is somebody else for a while
+		runtime.LockOSThread()
+		t.Cleanup(func() {
+			if err := syscall.Setfsuid(0); err != nil {
+				t.Fatal(err)
+			}
+			runtime.UnlockOSThread()
+		})
+		if err := syscall.Setfsuid(65534); err != nil {
+			t.Fatal(err)
+		}
+	}
+	code, out, errs := do(t, mailToShare, "read", "-")
+	if code != exitDone || !strings.Contains(out, "dispute_request") || !strings.Contains(errs, "permission denied") || !strings.Contains(errs, "read without its settings") {
+		t.Errorf("exit %d: %s%s", code, out, errs)
+	}
+	if code, out, _ := do(t, mailToShare, "read", "--config", "config.yaml", "-"); code != exitUsage || out != "" {
+		t.Errorf("a config that was asked for: exit %d: %s", code, out)
+	}
+}
 
 func TestReadShowsALinkOnlyOfAMailThatIsProven(t *testing.T) {
 	s := newStory(t, monday)
