@@ -105,7 +105,8 @@ func differences(before, after map[string]rules.Case) []string {
 		case was.State != is.State || was.Outcome != is.Outcome:
 			out = append(out, fmt.Sprintf("change case %s from %s to %s", id, was.State, strings.TrimSpace(string(is.State)+" "+is.Outcome)))
 		case !was.Deadline().At.Equal(is.Deadline().At):
-			out = append(out, fmt.Sprintf("change case %s: deadline %s", id, is.Deadline().At.Format(time.RFC3339)))
+			d := is.Deadline()
+			out = append(out, strings.TrimSpace(fmt.Sprintf("change case %s: deadline %s %s", id, d.At.Format(time.RFC3339), d.Doubt())))
 		case was.Match.Charge != is.Match.Charge:
 			out = append(out, fmt.Sprintf("change case %s: charge %s", id, is.Match.Charge))
 		}
