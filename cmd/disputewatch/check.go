@@ -18,15 +18,19 @@ import (
 type checkFlags struct {
 	offline bool
 	hello   bool
-	consent string        // the mailbox that a person is to be asked for anew
-	await   time.Duration // for a mail that the user sends; 0 is not at all
+	consent string // the mailbox that a person is to be asked for anew
+	awaits  bool
+	await   time.Duration // for a mail that the user sends
 }
 
 func (c *command) checkCommand() *cobra.Command {
 	var f checkFlags
 	cmd := &cobra.Command{
 		Use: "check", Short: "tries the config, each mailbox, each Stripe account and Slack, changing nothing", Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return c.check(cmd.Context(), f) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			f.awaits = cmd.Flags().Changed("await-mail")
+			return c.check(cmd.Context(), f)
+		},
 	}
 	cmd.Flags().BoolVar(&f.offline, "offline", false, "stop after the config")
 	cmd.Flags().BoolVar(&f.hello, "say-hello", false, "post a sample card; with an app token, wait for a click on it")
@@ -39,9 +43,9 @@ func (c *command) checkCommand() *cobra.Command {
 // validate refuses flags that cannot be meant together.
 func (f checkFlags) validate(cfg *config.Config) error {
 	switch {
-	case f.offline && (f.consent != "" || f.await != 0 || f.hello):
+	case f.offline && (f.consent != "" || f.awaits || f.hello):
 		return &usageError{"check: --offline asks nobody\nhint: leave it out"}
-	case f.await < 0 || f.await > 24*time.Hour:
+	case f.awaits && (f.await <= 0 || f.await > 24*time.Hour):
 		return &usageError{"check: --await-mail waits up to 24h\nhint: write --await-mail=1h"}
 	case f.consent == "":
 		return nil

@@ -153,7 +153,9 @@ func TestCheckRefusesFlagsThatCannotBeMeant(t *testing.T) {
 	s.fails(exitUsage, "needs nobody's consent", "check", "--consent", "onboarding")
 	s.fails(exitUsage, "--offline asks nobody", "check", "--offline", "--await-mail")
 	s.fails(exitUsage, "write --await-mail=30m", "check", "--await-mail", "30m")
-	s.fails(exitUsage, "up to 24h", "check", "--await-mail=48h")
+	for _, long := range []string{"48h", "0s", "-1h"} {
+		s.fails(exitUsage, "up to 24h", "check", "--await-mail="+long)
+	}
 }
 
 func TestAwaitedMailIsFoundWhereItArrives(t *testing.T) {
