@@ -218,6 +218,14 @@ func TestDryRunChangesAndTellsNothingAndSaysWhatItWould(t *testing.T) {
 	}
 }
 
+func TestDryRunNamesWhatStripeAloneKnows(t *testing.T) {
+	s := newStory(t, today())
+	s.dispute("1", "77-1042", "needs_response", 12490, s.now.Add(12*day))
+	if code, out, errs := s.command("scan", "--dry-run"); code != exitDone || !strings.Contains(out, "would: open a case: stripe_dispute, dispute du_1, reference 77-1042\n") {
+		t.Errorf("exit %d: %s%s", code, out, errs)
+	}
+}
+
 func TestShowKnowsACaseByKlarnasNumber(t *testing.T) {
 	s := newStory(t, today())
 	s.dispute("1", "77-1042", "needs_response", 12490, s.now.Add(12*day))

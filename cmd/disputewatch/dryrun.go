@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -101,7 +102,11 @@ func differences(before, after map[string]rules.Case) []string {
 		is, was := after[id], before[id]
 		switch {
 		case was.OpenedAt.IsZero():
-			out = append(out, fmt.Sprintf("open a case: %s, dispute %s, reference %s", is.Kind, orNone(is.DisputeID), orNone(is.Order())))
+			dispute, reference := is.DisputeID, is.Order()
+			if s := is.Stripe; s != nil && is.Match.Sure() {
+				dispute, reference = cmp.Or(dispute, s.Dispute), cmp.Or(reference, s.OrderReference)
+			}
+			out = append(out, fmt.Sprintf("open a case: %s, dispute %s, reference %s", is.Kind, orNone(dispute), orNone(reference)))
 		case was.State != is.State || was.Outcome != is.Outcome:
 			out = append(out, fmt.Sprintf("change case %s from %s to %s", id, was.State, strings.TrimSpace(string(is.State)+" "+is.Outcome)))
 		case !was.Deadline().At.Equal(is.Deadline().At):
