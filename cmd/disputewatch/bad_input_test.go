@@ -218,6 +218,19 @@ func TestDryRunChangesAndTellsNothingAndSaysWhatItWould(t *testing.T) {
 	}
 }
 
+func TestScanSaysWhatStillWaitsToBeTold(t *testing.T) {
+	s := newStory(t, today())
+	s.dispute("1", "77-1042", "needs_response", 12490, s.now.Add(12*day))
+	s.slack.Kick(channel)
+	s.fails(exitFailed, "not_in_channel", "scan")
+	if code, out, errs := s.command("scan"); code != exitDone || !strings.Contains(out, "1 message waiting to be told: ") { // it is tried again later
+		t.Errorf("exit %d: %s%s", code, out, errs)
+	}
+	if _, out, _ := s.command("scan", "--json"); !strings.Contains(out, `"waiting":1`) {
+		t.Errorf("%s", out)
+	}
+}
+
 func TestDryRunNamesWhatStripeAloneKnows(t *testing.T) {
 	s := newStory(t, today())
 	s.dispute("1", "77-1042", "needs_response", 12490, s.now.Add(12*day))

@@ -18,6 +18,7 @@ type passed struct {
 	matched int
 	changed map[string]bool // ids of cases, by mail or by Stripe
 	told    int
+	waiting int // messages that did not get out; of "scan"
 }
 
 // news says whether mail opened or changed a case.

@@ -90,7 +90,9 @@ func (c *command) scan(ctx context.Context, f scanFlags) error {
 			return err
 		}
 		p, err := h.scan(ctx, c.stderr, f.mailbox, rescan)
-		return c.scanned(f.json, p, nil, err)
+		waiting, _, failed := book.Outbox(ctx)
+		p.waiting = waiting
+		return c.scanned(f.json, p, nil, errors.Join(err, failed))
 	})
 }
 
@@ -167,6 +169,7 @@ type scanReport struct {
 	Changed   int         `json:"cases_changed"`
 	Matched   int         `json:"matched"`
 	Told      int         `json:"told"`
+	Waiting   int         `json:"waiting,omitempty"` // messages that did not get out
 	Errors    []string    `json:"errors"`
 	Changes   []string    `json:"changes,omitzero"` // of a dry run, else nil
 }
@@ -188,7 +191,7 @@ type folderRow struct {
 
 // report counts what a pass did.
 func (p passed) report(err error) scanReport {
-	r := scanReport{Mailboxes: []folderRow{}, Opened: len(p.mail.Opened), Matched: p.matched, Told: p.told, Errors: []string{}}
+	r := scanReport{Mailboxes: []folderRow{}, Opened: len(p.mail.Opened), Matched: p.matched, Told: p.told, Waiting: p.waiting, Errors: []string{}}
 	opened := map[string]bool{}
 	for _, id := range p.mail.Opened {
 		opened[id] = true
@@ -246,6 +249,9 @@ func (r scanReport) print(w io.Writer) error {
 		would = "would be: "
 	}
 	line(would+"%d cases opened, %d changed, %d matched to a charge, %d messages told", r.Opened, r.Changed, r.Matched, r.Told)
+	if r.Waiting > 0 {
+		line("%s waiting to be told: what did not get out is tried again later", rules.Count(r.Waiting, "message"))
+	}
 	for _, c := range r.Changes {
 		line("would: %s", c)
 	}
