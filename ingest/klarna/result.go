@@ -145,11 +145,12 @@ func (t *text) refused(from int, h hit) bool {
 		!t.hasAny([]key{wordRespond, wordCustomer, aboutMaterial}, n.to, h.from)
 }
 
-// apart says that a comma or a colon parts what stands before word from from word to:
-// two commas hold only what is put in between.
+// apart says that a comma, a colon, a dash or a parenthesis that is left open parts what
+// stands before word from from word to: two commas hold only what is put in between.
 func (t *text) apart(from, to int) bool {
 	between := t.s[t.words[from-1].end:t.words[to].at]
-	return strings.Count(between, ",") == 1 || strings.ContainsAny(between, ":;")
+	return strings.Count(between, ",") == 1 || strings.ContainsAny(between, ":;–—") || strings.Contains(between, " - ") ||
+		strings.Count(between, "(") > strings.Count(between, ")")
 }
 
 // undone says that a negation stands inside a hit and is none of its own words, "u heeft

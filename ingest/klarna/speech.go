@@ -1,8 +1,6 @@
 package klarna
 
 import (
-	"strings"
-
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -141,10 +139,10 @@ func (t *text) disputeCame(h hit) bool {
 	}
 	if t.hasAny([]key{wordDispute, wordCase}, max(s.from, h.from-2), h.from) {
 		what, ok := t.has(aboutMaterial, h.from, min(h.to+2, s.to))
-		return !ok || t.setOff(h.from, what.from)
+		return !ok || what.from > h.from && t.apart(h.from+1, what.from)
 	}
 	d, ok := t.has(wordDispute, h.from, min(h.to+maxArticles+1, s.to))
-	return ok && !t.hasAny([]key{aboutMaterial}, h.from, min(d.to+1, s.to)) && !t.setOff(h.to-1, d.from)
+	return ok && !t.hasAny([]key{aboutMaterial}, h.from, min(d.to+1, s.to)) && !(d.from >= h.to && t.apart(h.to, d.from))
 }
 
 // fromCustomer says that what a hit tells to have arrived is the customer's: "we received
@@ -165,16 +163,6 @@ func (t *text) fromCustomer(h hit) bool {
 		theirs = true
 	}
 	return theirs
-}
-
-// setOff says that a mark parts word from from a later one: a comma, a colon, a dash or
-// a parenthesis.
-func (t *text) setOff(from, later int) bool {
-	if later <= from {
-		return false
-	}
-	between := t.s[t.words[from].end:t.words[later].at]
-	return strings.ContainsAny(between, ",:;–—(") || strings.Contains(between, " - ")
 }
 
 // ofPapers says that what a hit asks not to send is evidence, by mail perhaps.
