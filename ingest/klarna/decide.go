@@ -196,7 +196,7 @@ var asking = map[rules.Kind]bool{"": true, rules.KindDisputeRequest: true, rules
 
 // idle says that the mail wants nothing: it says so, and names no day to act by.
 func (r *reader) idle() bool {
-	if r.wants() || r.open() || r.form() > 1 {
+	if r.wants() || r.open() || r.form() > 1 || r.lacks() {
 		return false
 	}
 	for _, tp := range r.topics {
@@ -329,7 +329,13 @@ func (t *text) questions() bool {
 // met says that there is nothing to do: of evidence that arrived, the day at a label is
 // that of the request which was answered.
 func (r *reader) met() bool {
-	return slices.ContainsFunc(r.texts, (*text).wantsNothing) && !r.wants()
+	return slices.ContainsFunc(r.texts, (*text).wantsNothing) && !r.wants() && !r.lacks()
+}
+
+// lacks says that a sentence tells what is missing of an answer: beside that "you need
+// not send the original" leaves something to do.
+func (r *reader) lacks() bool {
+	return slices.ContainsFunc(r.topics, func(tp topic) bool { return tp.all(aboutLacks, aboutMaterial) && !tp.has(wordNot) })
 }
 
 // wantsMore says that a hit in a sentence tells what is missing or asks for it, on no
@@ -352,7 +358,7 @@ func (t *text) wantsMore(h hit, s span) bool {
 // none that there is nothing to do: a receipt may tell when there will be an answer.
 func (r *reader) period() bool {
 	for _, tp := range r.topics {
-		if tp.has(aboutNothing) {
+		if tp.has(aboutNothing) && !r.lacks() {
 			return false
 		}
 	}

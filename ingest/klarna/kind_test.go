@@ -417,3 +417,18 @@ func TestAppealWithinATimeIsOpen(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatNeedNotBeSentLeavesWhatIsMissing(t *testing.T) {
+	for _, line := range []string{
+		"Gracias por su respuesta a la disputa 256947. Falta el número de seguimiento. Envíelo antes del 30 de noviembre de 2026. No es necesario enviar el original.",
+		"Děkujeme za odpověď ve sporu 256947. Chybí číslo zásilky. Zašlete jej prosím do 7 dnů. Není třeba posílat originál.",
+		"Dziękujemy za odpowiedź w sporze 256947. Brakuje numeru przesyłki. Prosimy o przesłanie go w ciągu 7 dni. Nie trzeba wysyłać oryginału.",
+		"Takk for svaret i tvist 256947. Sporingsnummeret mangler. Send det innen 7 dager. Det er ikke nødvendig å sende originalen.",
+		"Grazie per la vostra risposta alla contestazione 256947. Manca il numero di tracciamento. Inviatelo entro 7 giorni. Non occorre l'originale.",
+		"Thank you for your answer to dispute 256947. The tracking number is missing. Send it within 7 days. You do not need to reply to this email.",
+	} {
+		if n := said(t, "Klarna 256947", line); n.Kind == rules.KindEvidenceReceived || n.Deadline == nil || n.Deadline.At.Day() != 30 {
+			t.Errorf("%s: read %s, %v", line, n.Kind, n.Deadline)
+		}
+	}
+}

@@ -122,6 +122,9 @@ var besides = setOf(wordDispute, wordCase, wordCustomer, wordOrder, wordRespond,
 // ofReason says that a hit is a piece of what is wrong with the purchase: what
 // "missing delivery" lacks is no answer.
 func (t *text) ofReason(h hit) bool {
+	if t.hasAny([]key{aboutMaterial}, max(t.sentence(h.from).from, h.from-maxModal), h.from) {
+		return false // "the tracking number is missing"
+	}
 	for i := t.after(h.from - maxGap); i < len(t.hits) && t.hits[i].from <= h.from; i++ {
 		if o := t.hits[i]; ofReason.has(o.key) && o.to >= h.to && o.to-o.from > 1 {
 			return true
