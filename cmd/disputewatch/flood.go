@@ -26,10 +26,12 @@ type floods struct {
 // again: until the func that it returns is called, the first words on cases wait,
 // because a later mail or Stripe may show that nothing is to be done. That func, at
 // its first call, makes a summary where there are many. A process that dies lets go of this by
-// itself; what it had recorded is summarised by the next desk.
+// itself; what it had recorded is summarised by the next desk, or by who took the reading over.
 func (h *house) gather(ctx context.Context, boxes []ingest.Mailbox, rescan *ingest.Rescan) (gathered func() error) {
 	var stops []func()
 	var errs []error
+	var ours []ingest.Mailbox
+	var claims []rules.Claim
 	for _, box := range boxes {
 		if rescan == nil && h.begun.has(box.Account.Name) {
 			continue
@@ -43,9 +45,9 @@ func (h *house) gather(ctx context.Context, boxes []ingest.Mailbox, rescan *inge
 			h.begun.add(box.Account.Name)
 			continue
 		}
-		_, stop, _, err := h.book.Hold(ctx, gathering(box.Account.Name))
+		_, stop, claim, err := h.book.Hold(ctx, gathering(box.Account.Name))
 		if err == nil {
-			stops = append(stops, stop)
+			stops, ours, claims = append(stops, stop), append(ours, box), append(claims, claim)
 		} else if !health.Elsewhere(err) {
 			errs = append(errs, err)
 		}
@@ -55,13 +57,30 @@ func (h *house) gather(ctx context.Context, boxes []ingest.Mailbox, rescan *inge
 			return errors.Join(errs...)
 		}
 		if ctx.Err() == nil {
-			errs = append(errs, h.summarise(ctx, boxes))
+			errs = append(errs, h.summariseOurs(ctx, ours, claims))
 		}
 		for _, stop := range stops {
 			stop()
 		}
 		return errors.Join(errs...)
 	})
+}
+
+// summariseOurs makes a summary at the end of a gathering, of the mailboxes whose claims
+// still stand: who has taken another over is in the middle of it.
+func (h *house) summariseOurs(ctx context.Context, boxes []ingest.Mailbox, claims []rules.Claim) error {
+	var ours []ingest.Mailbox
+	for i, claim := range claims {
+		if _, err := h.book.Renew(ctx, claim); err == nil {
+			ours = append(ours, boxes[i])
+		} else if !health.Lost(err) {
+			return err
+		}
+	}
+	if ours == nil {
+		return nil
+	}
+	return h.summarise(ctx, ours)
 }
 
 // gathering is the claim that is held while a mailbox is read for the first time.

@@ -91,6 +91,34 @@ func TestDeskBesideAFirstReadingWaitsForItsEnd(t *testing.T) {
 	}
 }
 
+// It was paused for so long that another reads the mailbox, and has not come to its end.
+func TestSummaryIsLeftToTheDaemonThatTookTheFirstReadingOver(t *testing.T) {
+	s := newStory(t, monday)
+	s.pile(14, 3)
+	late := s.house.gather(t.Context(), s.house.boxes, nil)
+	if err := s.house.read(t.Context(), s.house.boxes[0], nil, &passed{changed: map[string]bool{}}); err != nil {
+		t.Fatal(err)
+	}
+	lapse(t, s.book)
+	gathered := s.house.gather(t.Context(), s.house.boxes, &ingest.Rescan{})
+	if err := late(); err != nil {
+		t.Fatal(err)
+	}
+	s.wait(deskEvery)
+	s.house.desking(t.Context())
+	if summaries, cards := s.posts(); summaries+cards != 0 {
+		t.Errorf("%d summaries and %d cards while the other was reading", summaries, cards)
+	}
+	if err := gathered(); err != nil {
+		t.Fatal(err)
+	}
+	s.wait(deskEvery)
+	s.house.desking(t.Context())
+	if summaries, cards := s.posts(); summaries != 1 || cards != 3 {
+		t.Errorf("%d summaries and %d cards", summaries, cards)
+	}
+}
+
 func TestDeskIsWokenWhenSomethingFallsDue(t *testing.T) {
 	s := newStory(t, monday)
 	s.house.desking(t.Context())
