@@ -50,9 +50,26 @@ func (c *claims) under(ctx context.Context, key string, f func(context.Context, 
 	}
 	defer stop()
 	err = c.whole(key, func() error { return f(held, claim) })
-	if gone := context.Cause(held); health.Lost(gone) && !health.Lost(err) {
+	if gone := c.gone(held, claim, err); health.Lost(gone) && !health.Lost(err) {
 		return errors.Join(err, gone)
 	}
+	return err
+}
+
+// goneTime bounds the asking for a claim at the end of work whose own time may be over.
+const goneTime = 5 * time.Second
+
+// gone says that a claim was lost by the end of work that ended with err. Of work that
+// failed the book is asked: who was paused finds its own times run out before the claim's
+// loss is noticed.
+func (c *claims) gone(held context.Context, claim rules.Claim, err error) error {
+	cause := context.Cause(held)
+	if health.Lost(cause) || err == nil || errors.Is(cause, context.Canceled) || errors.As(err, new(*casebook.FaultError)) {
+		return cause
+	}
+	ctx, done := context.WithTimeout(context.WithoutCancel(held), goneTime)
+	defer done()
+	_, err = c.book.Renew(ctx, claim)
 	return err
 }
 

@@ -24,26 +24,36 @@ func lapse(t *testing.T, book *casebook.Book) {
 }
 
 func TestReadingThatAnotherDaemonHasTakenOverSaysNothingOfTheMailbox(t *testing.T) {
-	s := newStory(t, monday)
-	s.mail("1@klarna.com", "pass", "New dispute request", request)
-	box := s.house.boxes[0]
-	password := box.Account.Password
-	box.Account.Password = func() (string, error) {
-		lapse(t, s.book)
-		return password()
-	}
-	if err := s.house.read(t.Context(), box, nil, &passed{changed: map[string]bool{}}); !health.Lost(err) {
-		t.Errorf("it did not notice: %v", err)
-	}
-	if h := s.part(); h != (rules.Health{Part: "mailbox/onboarding"}) {
-		t.Errorf("the book remembers %+v", h)
+	for name, failure := range map[string]error{
+		"it goes on":                    nil,
+		"its own time has run out, too": context.DeadlineExceeded,
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStory(t, monday)
+			s.mail("1@klarna.com", "pass", "New dispute request", request)
+			box := s.house.boxes[0]
+			box.Account.Password = func() (string, error) {
+				lapse(t, s.book)
+				return "secret", failure
+			}
+			if err := s.house.read(t.Context(), box, nil, &passed{changed: map[string]bool{}}); !health.Lost(err) {
+				t.Errorf("it did not notice: %v", err)
+			}
+			if h := s.part(); h != (rules.Health{Part: "mailbox/onboarding"}) {
+				t.Errorf("the book remembers %+v", h)
+			}
+		})
 	}
 }
 
 func TestWorkThatEndsBecauseItsClaimIsLostSaysSo(t *testing.T) {
-	for name, end := range map[string]func(context.Context) error{
-		"cancelled": func(ctx context.Context) error { return ctx.Err() }, // as when the daemon stops
-		"left off":  func(context.Context) error { return nil },
+	for name, work := range map[string]struct {
+		time time.Duration
+		end  func(context.Context) error
+	}{
+		"cancelled": {time.Hour, context.Context.Err}, // as when the daemon stops
+		"left off":  {time.Hour, func(context.Context) error { return nil }},
+		"too late":  {time.Second, context.Context.Err},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -54,10 +64,12 @@ func TestWorkThatEndsBecauseItsClaimIsLostSaysSo(t *testing.T) {
 				}
 				defer book.Close()
 				c := &claims{book: book, log: slog.New(slog.NewTextHandler(io.Discard, nil))}
-				err = c.under(t.Context(), "mailbox/onboarding", func(ctx context.Context, _ rules.Claim) error {
+				ctx, done := context.WithTimeout(t.Context(), work.time)
+				defer done()
+				err = c.under(ctx, "mailbox/onboarding", func(ctx context.Context, _ rules.Claim) error {
 					lapse(t, book)
 					<-ctx.Done()
-					return end(ctx)
+					return work.end(ctx)
 				})
 				if !health.Lost(err) {
 					t.Errorf("it ended with %v", err)
