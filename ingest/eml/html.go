@@ -78,10 +78,14 @@ func newStartTag(tag atom.Atom, a attrs) *startTag {
 }
 
 // look is the look of an element inside of one of look l: most often of the same
-// one as the last time.
+// one as the last time. A table takes no size of letters from around it, as in a
+// browser's quirks mode (HTML, "Rendering", "Tables"): MJML writes 0 into the cells
+// that hold others.
 func (t *startTag) look(l look) look {
 	if l != t.last {
-		t.last, t.within = l, l.within(t.attrs)
+		t.last = l
+		l.tiny = l.tiny && t.tag != atom.Table
+		t.within = l.within(t.attrs)
 	}
 	return t.within
 }

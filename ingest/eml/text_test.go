@@ -180,6 +180,7 @@ Dispute ID
 func TestVisibleTextIsNotTakenForHidden(t *testing.T) {
 	for _, show := range []string{
 		`<div style="font-size:0px"><div style="font-size:13px">Dispute</div></div>`, // MJML
+		`<table><tr><td style="font-size:0px"><table><tr><td>Dispute</td></tr></table></td></tr></table>`,
 		`<div style="visibility:hidden"><p style="visibility:visible">Dispute</p></div>`,
 		`<div style="mso-hide:all">Dispute</div>`, // hidden from Outlook alone
 		`<div style="line-height:0;height:0;max-height:none;opacity:0.5;font-size:10px">Dispute</div>`,
