@@ -27,6 +27,9 @@ func (t *text) othersDay(m moment, s span) bool {
 	if came, ok := t.has(aboutArrived, s.from, m.from); ok && !after && !t.wantedAfter(came.to, m) && t.wantsNothing() {
 		return true // "your documents reached us on 28 December"
 	}
+	if t.thanks() && t.wantsNothing() && t.decisionsDay(m) {
+		return true
+	}
 	_, asks := t.has(wordRespond, s.from, m.from)
 	for _, key := range []key{aboutAgain, kindAppealOpen, aboutSilent, aboutLacks} {
 		_, depends := t.has(key, s.from, s.to)
@@ -44,6 +47,29 @@ func (t *text) othersDay(m moment, s span) bool {
 		return t.wantsNothing()
 	}
 	return false
+}
+
+// maxUntil is how many words may stand before the day of a caption: "au plus tard le".
+const maxUntil = 4
+
+// decisionsDay says that a cell or line of little but the day has a caption in front of it
+// or above it that tells of a decision: "Decision expected" over "No later than 8 January".
+func (t *text) decisionsDay(m moment) bool {
+	i := t.lineOf(m.from)
+	l := t.lines[i]
+	own := l.cells[len(l.cells)-1]
+	if m.from-own.from > maxUntil || m.to != own.to {
+		return false
+	}
+	from, to := l.from, own.from
+	if len(l.cells) == 1 {
+		if i == 0 || len(t.lines[i-1].cells) != 1 {
+			return false
+		}
+		from, to = t.lines[i-1].from, t.lines[i-1].to
+	}
+	return to-from <= maxGuess && t.hasAny([]key{aboutVerdict}, from, to) &&
+		!t.hasAny([]key{wordRespond, aboutAgain, kindAppealOpen, wordBy}, from, to)
 }
 
 // tellsOfOthers says that what comes by a day is the customer's answer, or a decision

@@ -69,6 +69,8 @@ func TestDayOfADecisionIsNoDayToAnswerBy(t *testing.T) {
 		{"Disputa 772210: resposta recebida", "Confirmamos a receção da sua resposta. Vamos analisar a sua informação e comunicar-lhe a decisão até 1 de dezembro de 2026. Até lá não precisa de fazer mais nada."},
 		{"Ihre Antwort ist angekommen", "Vielen Dank! Wir haben Ihre Stellungnahme zu Streitfall 771002 erhalten.", "Die Kundin bekommt nun bis zum 9. Dezember 2026 Gelegenheit, sich zu Ihren Belegen zu äußern. Sie müssen derzeit nichts unternehmen."},
 		{"Ihre Antwort ist angekommen", "Vielen Dank! Wir haben Ihre Stellungnahme zu Streitfall 771002 erhalten.", "Die Kundin bekommt nun bis zum 9. Dezember 2026 Gelegenheit, sich zu Ihren Belegen zu äußern. Bis dahin müssen Sie nichts unternehmen."},
+		{"We got your response", "Thanks, we have received 3 files and your comments. There is nothing for you to do right now.", "Dispute ID", "772210", "Decision expected", "No later than January 8, 2027"},
+		{"Ihre Antwort ist angekommen", "Vielen Dank, wir haben Ihre Unterlagen erhalten. Sie müssen nichts unternehmen.", "Streitfall-Nr.\t772210", "Entscheidung voraussichtlich\tbis spätestens 8. Januar 2027"},
 	} {
 		if n := said(t, lines...); n.Kind != rules.KindEvidenceReceived || n.Deadline != nil {
 			t.Errorf("%q: got %s %v", lines, n.Kind, n.Deadline)
@@ -99,6 +101,7 @@ func TestDayOfADecisionIsNoDayToAnswerBy(t *testing.T) {
 		{"Streitfall 772210", "Liegt bis zum 4. Dezember 2026 nichts vor, fällt die Entscheidung nach Aktenlage."},
 		{"Streitfall 772210: Entscheidung", "Gegen die Entscheidung steht Ihnen bis zum 4. Dezember 2026 der Einspruch offen."},
 		{"Tvist 772210: beslut", "Mot beslutet finns senast den 4 december 2026 en möjlighet till omprövning."},
+		{"More is needed in dispute 266523", "Thank you, we have received your answer. One document is missing.", "For our decision we need it", "No later than December 4, 2026"},
 		{"Streitfall 772210", "Wenn bis zum 4. Dezember 2026 keine Antwort vorliegt, entscheiden wir zugunsten des Kunden."},
 		{"Streitfall 772210", "Die Kundin wartet: Bitte antworten Sie bis zum 4. Dezember 2026. Sonst müssen Sie nichts unternehmen."},
 	} {
