@@ -38,7 +38,7 @@ func (r *reader) reference(f found) (string, bool) {
 
 // item is a value without the items that follow it on a line of several: a mark parts
 // them that stands behind another number too, "ID 256947 / Reference: 77-1042 / 59.90
-// EUR", or one that no reference holds, or a day to answer by follows.
+// EUR", or one that no reference holds, or a day to answer by or a sum follows.
 func (r *reader) item(f found, v string) string {
 	t := f.text
 	before := t.s[t.lines[t.lineOf(f.words.from)].at:f.words.at]
@@ -48,11 +48,18 @@ func (r *reader) item(f found, v string) string {
 			continue
 		}
 		first := strings.LastIndex(before, mark)
-		if mark == " · " || mark == " • " || mark != " (" && first >= 0 && longestNumber(before[:first]) >= leastNumber || r.dueItem(t, t.wordAt(f.words.at+i), f.words.to) {
+		if mark == " · " || mark == " • " || mark != " (" && first >= 0 && longestNumber(before[:first]) >= leastNumber || r.dueItem(t, t.wordAt(f.words.at+i), f.words.to) || isSum(v[i+len(mark):]) {
 			return v[:i]
 		}
 	}
 	return v
+}
+
+// isSum says that v is a sum with its currency and nothing else.
+func isSum(v string) bool {
+	v = strings.TrimRight(v, ".) ")
+	a, ok := readAmount(v)
+	return ok && a.text == v && strings.ContainsFunc(v, func(r rune) bool { return !isDigit(r) && !unicode.IsLetter(r) }) // CAD0001 is a number
 }
 
 // leastNumber is how many digits make a number more than that of a label, as in

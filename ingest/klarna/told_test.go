@@ -19,6 +19,17 @@ func TestValueInParenthesesEndsWithThem(t *testing.T) {
 	}
 }
 
+func TestReferenceEndsBeforeASum(t *testing.T) {
+	for value, want := range map[string]string{
+		"PT-1904; 96,80 €": "PT-1904", "PT-1904, 96.80 EUR": "PT-1904", "PT-1904 (EUR 96.80)": "PT-1904",
+		"PT-1904, 12": "PT-1904, 12", "CAD0001, CAD0002": "CAD0001, CAD0002", "A 12; B": "A 12; B",
+	} {
+		if n := said(t, "Dispute 256947", "Merchant reference 1: "+value, "Please answer by 30 November 2026."); n.MerchantReference1 != want {
+			t.Errorf("%s: read %q", value, n.MerchantReference1)
+		}
+	}
+}
+
 func TestReferenceIsReadWhereverItsFullLabelStands(t *testing.T) {
 	for line, want := range map[string]string{
 		`It concerns merchant reference 1 "AB/7", as you call it.`:             "AB/7",
