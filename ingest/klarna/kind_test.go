@@ -314,6 +314,26 @@ func TestReceiptThatIsToComeIsNone(t *testing.T) {
 	}
 }
 
+func TestReceiptMayRepeatTheFormWhereItWantsNothing(t *testing.T) {
+	form := []string{"Dispute ID\t256947", "Dispute reason\tFaulty goods", "Merchant reference 1\t10001"}
+	for _, line := range []string{
+		"Your response has been received. There's nothing else for you to do right now.", "Wir haben Ihre Unterlagen erhalten. Sie müssen nichts weiter tun.",
+		"Vi har tagit emot ditt svar. Du behöver inte göra något.", "Nous avons reçu votre réponse. Vous n'avez rien à faire.",
+	} {
+		if n := said(t, append([]string{"Dispute 256947", line}, form...)...); n.Kind != rules.KindEvidenceReceived {
+			t.Errorf("%s: read %s", line, n.Kind)
+		}
+	}
+	for _, line := range []string{
+		"We have received a dispute from your customer.", "Your first file has been received, and the invoice is missing. No action is needed in the portal.",
+		"Your response has been received. There's nothing else to do in the portal, but please upload the invoice by 1 December 2026.",
+	} {
+		if n := said(t, append([]string{"Dispute 256947", line}, form...)...); n.Kind == rules.KindEvidenceReceived {
+			t.Errorf("%s: a receipt", line)
+		}
+	}
+}
+
 func TestReceiptThatNamesNoDayMayAskForMore(t *testing.T) {
 	for line, want := range map[string]rules.Kind{
 		"Thank you for your answer. We need one more document from you: the proof of delivery.":                            rules.KindFollowUp,
