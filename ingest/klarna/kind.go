@@ -155,6 +155,9 @@ func (r *reader) strongest(w map[rules.Kind]weight, speaks bool) rules.Kind {
 			if dispute > 0 && w[k].subject == 0 {
 				score = min(score, dispute-1)
 			}
+			if w[k].subject == 0 && best == rules.KindReminder && w[best].body >= enough && !r.anew() {
+				continue // "we remind you that your answer to the dispute is expected"
+			}
 		}
 		if !r.fits(k, w[k], speaks) {
 			continue

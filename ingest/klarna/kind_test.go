@@ -314,6 +314,23 @@ func TestReceiptThatIsToComeIsNone(t *testing.T) {
 	}
 }
 
+func TestReminderOfAnAnswerThatIsExpectedIsNoNewRequest(t *testing.T) {
+	for _, line := range []string{
+		"Nous vous rappelons que votre réponse au litige 256947 est attendue au plus tard le 12 décembre 2026.",
+		"Vi ricordiamo che la vostra risposta alla contestazione 256947 deve pervenirci entro il 12 dicembre 2026.",
+		"Lembramos que a sua resposta à disputa 256947 deve chegar até 12 de dezembro de 2026.",
+		"Nous n'avons pas eu de vos nouvelles au sujet du litige 256947. Répondez avant le 12 décembre 2026.",
+	} {
+		if n := said(t, "Klarna 256947", line); n.Kind != rules.KindReminder {
+			t.Errorf("%s: read %s", line, n.Kind)
+		}
+	}
+	line := "A customer has opened dispute 256947. We remind you that your response to the dispute is due by 12 December 2026."
+	if n := said(t, "256947", line); n.Kind != rules.KindDisputeRequest {
+		t.Errorf("%s: read %s", line, n.Kind)
+	}
+}
+
 func TestReceiptMayRepeatTheFormWhereItWantsNothing(t *testing.T) {
 	form := []string{"Dispute ID\t256947", "Dispute reason\tFaulty goods", "Merchant reference 1\t10001"}
 	for _, line := range []string{
