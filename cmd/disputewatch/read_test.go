@@ -53,3 +53,13 @@ func TestReadShowsALinkOnlyOfAMailThatIsProven(t *testing.T) {
 		}
 	}
 }
+
+func TestReadTellsWhyAnOrderNumberIsTheReference(t *testing.T) {
+	mail := "From: Klarna <risk@klarna.com>\nSubject: Stop request\n\nPlease do not ship order KX-77120.\n"
+	for _, form := range []string{"--json=true", "--json=false"} {
+		code, out, errs := do(t, mail, "read", form, "-")
+		if code != exitDone || strings.Count(out, "KX-77120") < 3 || !strings.Contains(out, "Klarna shows the reference to customers as that") {
+			t.Errorf("exit %d: %s%s", code, out, errs)
+		}
+	}
+}

@@ -82,6 +82,9 @@ func MailOf(file string, r ingest.Reading) Mail {
 		}
 	}
 	v.Explain = slices.Compact(v.Explain)
+	if n.MerchantReference1 == "" && n.OrderNumber != "" {
+		v.Explain = append(v.Explain, Reason{Field: "merchant_reference_1", Value: n.OrderNumber, From: "the order number: Klarna shows the reference to customers as that"})
+	}
 	if r.Message != nil {
 		v.Sender = &Sender{r.Sender.Address, r.Sender.Verdict, r.Sender.Why}
 		v.Warnings = append(v.Warnings, r.Message.Warnings...)
