@@ -2,9 +2,10 @@
 // one case per dispute, and does not let a case go quiet in Slack until it has
 // been answered.
 //
-// main.go names the commands. Each has a file of its name, which reads its flags, opens
-// what it needs and asks a package: what the commands say is made in view and audit,
-// what they try in check, what they learn in teach.
+// main.go names the commands. Each has a file of its name, but what a person says of a
+// case is verbs.go. It reads its flags, opens what it needs and asks a package: what the
+// commands say is made in view and audit, what they try in check, what they learn in
+// teach.
 //
 // The daemon is daemon.go: it builds a house (house.go), begins (begin.go) and watches
 // (watch.go). A poll (poll.go) is the regular reading of one mailbox, by the steps of a
