@@ -198,19 +198,13 @@ func (r *reader) fits(k rules.Kind, w weight, speaks bool) bool {
 		if k == rules.KindResolved && w.subject == 0 && r.ahead() {
 			return false // what asks for something tells how it may end
 		}
-		over := len(r.dates)+len(r.loose) == 0 && (r.ended() || k == rules.KindEvidenceReceived && r.rested()) // a form that repeats what it was about
+		over := len(r.dates)+len(r.loose) == 0 && (r.ended() || k == rules.KindEvidenceReceived && slices.ContainsFunc(r.texts, (*text).wantsNothing)) // a form that repeats what it was about
 		return speaks && (w.subject > 0 || w.body >= enough && (r.form() < 2 || over))
 	case rules.KindAppealOpen:
 		ofOne := r.n.DisputeID != "" || r.n.OrderNumber != "" || r.identified() || r.ended() || r.form() > 0
 		return w.subject >= inSubject || ofOne && (w.subject > 0 || speaks && w.body >= enough)
 	}
 	return speaks
-}
-
-// rested says that the mail tells that what was sent has arrived, and that there is
-// nothing to do.
-func (r *reader) rested() bool {
-	return !r.lacks() && slices.ContainsFunc(r.texts, func(t *text) bool { return t.thanks() && t.wantsNothing() })
 }
 
 // looksInto says that what the subject tells to be looked into is a dispute: an

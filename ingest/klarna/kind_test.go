@@ -325,9 +325,13 @@ func TestReminderOfAnAnswerThatIsExpectedIsNoNewRequest(t *testing.T) {
 			t.Errorf("%s: read %s", line, n.Kind)
 		}
 	}
-	line := "A customer has opened dispute 256947. We remind you that your response to the dispute is due by 12 December 2026."
-	if n := said(t, "256947", line); n.Kind != rules.KindDisputeRequest {
-		t.Errorf("%s: read %s", line, n.Kind)
+	for _, line := range []string{
+		"A customer has opened a dispute. Reminder: your response to the dispute is due by 12 December 2026.",
+		"Un client a ouvert le litige 256947. N'oubliez pas de joindre la preuve de livraison. Votre réponse au litige est attendue avant le 12 décembre 2026.",
+	} {
+		if n := said(t, "Klarna 256947", line, "Dispute ID\t256947", "Dispute reason\tFaulty goods"); n.Kind != rules.KindDisputeRequest {
+			t.Errorf("%s: read %s", line, n.Kind)
+		}
 	}
 }
 
@@ -343,6 +347,8 @@ func TestReceiptMayRepeatTheFormWhereItWantsNothing(t *testing.T) {
 	}
 	for _, line := range []string{
 		"We have received a dispute from your customer.", "Your first file has been received, and the invoice is missing. No action is needed in the portal.",
+		"Your evidence has been received in part. Add the delivery note.",
+		"Your response has been received. The tracking number is missing. There is nothing else for you to do.",
 		"Your response has been received. There's nothing else to do in the portal, but please upload the invoice by 1 December 2026.",
 	} {
 		if n := said(t, append([]string{"Dispute 256947", line}, form...)...); n.Kind == rules.KindEvidenceReceived {

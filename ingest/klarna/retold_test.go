@@ -101,6 +101,7 @@ func TestDayOfADecisionIsNoDayToAnswerBy(t *testing.T) {
 		{"Streitfall 772210", "Liegt bis zum 4. Dezember 2026 nichts vor, fällt die Entscheidung nach Aktenlage."},
 		{"Streitfall 772210: Entscheidung", "Gegen die Entscheidung steht Ihnen bis zum 4. Dezember 2026 der Einspruch offen."},
 		{"Tvist 772210: beslut", "Mot beslutet finns senast den 4 december 2026 en möjlighet till omprövning."},
+		{"Dispute 256947", "Thank you, we have received your answer. There is nothing for you to do in the portal.", "Appeal against the decision", "No later than December 12, 2026"},
 		{"More is needed in dispute 266523", "Thank you, we have received your answer. One document is missing.", "For our decision we need it", "No later than December 4, 2026"},
 		{"Streitfall 772210", "Wenn bis zum 4. Dezember 2026 keine Antwort vorliegt, entscheiden wir zugunsten des Kunden."},
 		{"Streitfall 772210", "Die Kundin wartet: Bitte antworten Sie bis zum 4. Dezember 2026. Sonst müssen Sie nichts unternehmen."},
