@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -100,7 +101,7 @@ func coinsAfter(s string) (digits string, n int) {
 		return "", 0
 	}
 	coin := strings.Trim(f[2], ".,;:)")
-	if !smaller[fold(coin)] {
+	if !smaller[letters.Fold(coin)] {
 		return "", 0
 	}
 	return f[1], strings.Index(s, f[2]) + len(coin)
@@ -128,7 +129,7 @@ func sideCurrency(before, after string) (cur, shared string, left, right bool) {
 		after = "" // "7740-FR"
 	}
 	after = strings.TrimLeft(after, " -–")
-	if end := strings.IndexByte(after, ')'); strings.HasPrefix(after, "(") && (end < 0 || digitsIn(after[:end])) {
+	if end := strings.IndexByte(after, ')'); strings.HasPrefix(after, "(") && (end < 0 || letters.HasDigit(after[:end])) {
 		after = "" // "18 December 2026 (€ 1,449.00)"
 	}
 	r, rShared := currencyOf(firstField(after))
@@ -166,7 +167,7 @@ func currencyOf(f string) (cur, shared string) {
 			}
 		}
 	}
-	c, ok := currencies[fold(strings.TrimSuffix(f, "$"))] // "AUD$"
+	c, ok := currencies[letters.Fold(strings.TrimSuffix(f, "$"))] // "AUD$"
 	if ok && c == "" {
 		return "", "kr"
 	}
@@ -191,10 +192,10 @@ func numberEnd(s string, from int) int {
 	for i := from; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		switch {
-		case isDigit(r):
+		case letters.IsDigit(r):
 			end = i + size
 		case r == ':' && i == end && coins(s[i+1:]):
-		case (r == '.' || r == ',' || r == '\'' || r == '’' || r == ' ') && i == end && i+size < len(s) && isDigit(rune(s[i+size])):
+		case (r == '.' || r == ',' || r == '\'' || r == '’' || r == ' ') && i == end && i+size < len(s) && letters.IsDigit(rune(s[i+size])):
 			if r == ' ' && !groupAt(s[i+size:]) {
 				return end
 			}
@@ -209,12 +210,12 @@ func numberEnd(s string, from int) int {
 // coins says that s begins with two digits of the smaller coin, as after a colon in
 // Sweden: "1 249:50 kr".
 func coins(s string) bool {
-	return len(s) > 3 && isDigit(rune(s[0])) && isDigit(rune(s[1])) && strings.HasPrefix(strings.TrimLeft(s[2:], " "), "kr")
+	return len(s) > 3 && letters.IsDigit(rune(s[0])) && letters.IsDigit(rune(s[1])) && strings.HasPrefix(strings.TrimLeft(s[2:], " "), "kr")
 }
 
 // groupAt says that s begins with exactly three digits.
 func groupAt(s string) bool {
-	return len(s) >= 3 && strings.Trim(s[:3], "0123456789") == "" && (len(s) == 3 || !isDigit(rune(s[3])))
+	return len(s) >= 3 && strings.Trim(s[:3], "0123456789") == "" && (len(s) == 3 || !letters.IsDigit(rune(s[3])))
 }
 
 // minor reads digits with separators in the minor units of a currency. The
@@ -253,7 +254,7 @@ func grouped(s string) bool {
 	sep := rune(0)
 	run, groups := 0, 0
 	for _, r := range s {
-		if isDigit(r) {
+		if letters.IsDigit(r) {
 			run++
 			continue
 		}
@@ -267,7 +268,7 @@ func grouped(s string) bool {
 
 func strip(s string) string {
 	return strings.Map(func(r rune) rune {
-		if isDigit(r) {
+		if letters.IsDigit(r) {
 			return r
 		}
 		return -1

@@ -3,6 +3,7 @@ package klarna
 import (
 	"strings"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -60,7 +61,7 @@ func (t *text) sumAt(i int) (amount, bool) {
 		if p := t.words[i-1]; !p.digits() && strings.TrimSpace(t.s[p.end:t.words[i].at]) == "$" && t.s[p.end] == '$' {
 			at = p.at // the sign is "A$", or of a country that we do not know
 		}
-		if first := t.words[i].at; t.words[i-1].end == first && alnum(t.s[first-1]) && !strings.ContainsAny(t.s[first:numberEnd(t.s, first)], ".,") {
+		if first := t.words[i].at; t.words[i-1].end == first && letters.Alnum(t.s[first-1]) && !strings.ContainsAny(t.s[first:numberEnd(t.s, first)], ".,") {
 			return amount{}, false // "order KC12345" is no koruna
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 )
 
 // words that may stand between a date and its time, in all languages.
@@ -273,7 +275,7 @@ func (s *scanner) located(m *moment, i int) (int, bool) {
 		return i, false
 	}
 	loc, err := time.LoadLocation(rest[:end])
-	if minutes, known := cities[fold(place)]; err == nil {
+	if minutes, known := cities[letters.Fold(place)]; err == nil {
 		m.loc = loc
 	} else if known {
 		m.hasZone, m.eu, m.offset = true, true, minutes*60

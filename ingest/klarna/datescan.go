@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 )
 
 // moment is a date as it is written, not yet a time.
@@ -290,7 +292,7 @@ func (s *scanner) monthDay(i int) (moment, bool) {
 		return moment{}, false // the German "des 12. Januar" is no Norwegian December
 	}
 	y, last := s.year(k + 1)
-	if y == 0 && m == 5 && !unicode.IsUpper(first(s.t.s[s.t.words[i].at:])) {
+	if y == 0 && m == 5 && !unicode.IsUpper(letters.First(s.t.s[s.t.words[i].at:])) {
 		return moment{}, false // "you may 3 times"
 	}
 	return s.made(i, last, y, m, d)

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 )
 
 // farAway is from when on a deadline is too far in the future to be believed
@@ -67,7 +69,7 @@ func (r *reader) labelDate(t *text, f found, d dating) []reading {
 		rd.rank, rd.from = f.rank, f.from
 		return []reading{rd}
 	}
-	if f.rank == labelled && !f.below && (digitsIn(f.value) || len(f.value) > 2) {
+	if f.rank == labelled && !f.below && (letters.HasDigit(f.value) || len(f.value) > 2) {
 		r.unread = append(r.unread, "deadline: cannot read "+strconv.Quote(clip(f.value)))
 	}
 	return nil

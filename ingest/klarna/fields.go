@@ -3,6 +3,8 @@ package klarna
 import (
 	"slices"
 	"strings"
+
+	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 )
 
 // claim is a value that a text gives for a field.
@@ -49,7 +51,7 @@ func alike(a, b string) bool {
 
 // ungrouped is a number without the spaces between groups of three digits.
 func ungrouped(v string) string {
-	if joined := strings.ReplaceAll(v, " ", ""); joined != v && allDigits(joined) && grouped(v) {
+	if joined := strings.ReplaceAll(v, " ", ""); joined != v && letters.AllDigits(joined) && grouped(v) {
 		return joined
 	}
 	return v
@@ -173,7 +175,7 @@ func (r *reader) idAt(f found) (field, value string, ok bool) {
 		}
 		if !isKlarnaReference(tok) && f.rank == labelled {
 			value, ok = r.reference(f) // "Order ID: 100045" is the shop's own
-			return "order_number", value, ok && digitsIn(value) && !r.isDay(f)
+			return "order_number", value, ok && letters.HasDigit(value) && !r.isDay(f)
 		}
 		return "klarna_reference", tok, isKlarnaReference(tok) && f.rank == labelled
 	case "capture_id":
@@ -184,7 +186,7 @@ func (r *reader) idAt(f found) (field, value string, ok bool) {
 		return "klarna_reference", tok, isKlarnaReference(tok) && strings.Contains(tok, "-") && f.rank == labelled
 	case "klarna_reference":
 		if isUUID(tok) {
-			return "order_id", tok, strings.Contains(fold(f.from), "order")
+			return "order_id", tok, strings.Contains(letters.Fold(f.from), "order")
 		}
 		return f.field, tok, isKlarnaReference(tok)
 	case "merchant_id":

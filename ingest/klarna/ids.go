@@ -3,6 +3,7 @@ package klarna
 import (
 	"strings"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -34,13 +35,11 @@ func disputeID(s string, least int) (id, reason string, ok bool) {
 	if k, isKRN := parseKRN(tok); isKRN {
 		return k.dispute, k.reason, k.dispute != ""
 	}
-	if !allDigits(tok) || len(tok) < least || len(tok) > maxDispute {
+	if !letters.AllDigits(tok) || len(tok) < least || len(tok) > maxDispute {
 		return "", "", false
 	}
 	return tok, "", true
 }
-
-func allDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 // krn is one of Klarna's resource names (DOMAIN.md, "Identifiers").
 type krn struct {
@@ -52,14 +51,14 @@ type krn struct {
 // parseKRN reads krn:…:dispute:[reason:]256947 and krn:…:capture:1.
 func parseKRN(s string) (krn, bool) {
 	parts := strings.Split(s, ":")
-	if len(parts) < 4 || fold(parts[0]) != "krn" {
+	if len(parts) < 4 || letters.Fold(parts[0]) != "krn" {
 		return krn{}, false
 	}
 	last := parts[len(parts)-1]
 	for i, p := range parts[:len(parts)-1] {
-		switch fold(p) {
+		switch letters.Fold(p) {
 		case "dispute":
-			if !allDigits(last) || len(last) > maxDispute {
+			if !letters.AllDigits(last) || len(last) > maxDispute {
 				return krn{}, false
 			}
 			k := krn{dispute: last}
@@ -68,7 +67,7 @@ func parseKRN(s string) (krn, bool) {
 			}
 			return k, true
 		case "capture":
-			return krn{capture: true}, allDigits(last)
+			return krn{capture: true}, letters.AllDigits(last)
 		}
 	}
 	return krn{}, false
@@ -85,7 +84,7 @@ func isUUID(s string) bool {
 			if s[i] != '-' {
 				return false
 			}
-		} else if !(isDigit(rune(s[i])) || 'a' <= c && c <= 'f') {
+		} else if !(letters.IsDigit(rune(s[i])) || 'a' <= c && c <= 'f') {
 			return false
 		}
 	}
@@ -96,21 +95,21 @@ func isUUID(s string) bool {
 // and digits with one of each at least, in upper case.
 func isKlarnaReference(s string) bool {
 	head, n, cut := strings.Cut(s, "-")
-	if cut && (!allDigits(n) || len(n) > 3) || len(head) < 6 || len(head) > 12 || head[0] < 'A' || head[0] > 'Z' {
+	if cut && (!letters.AllDigits(n) || len(n) > 3) || len(head) < 6 || len(head) > 12 || head[0] < 'A' || head[0] > 'Z' {
 		return false
 	}
-	digits, letters := 0, 0
+	digits, capital := 0, 0
 	for _, r := range head {
 		switch {
-		case isDigit(r):
+		case letters.IsDigit(r):
 			digits++
 		case 'A' <= r && r <= 'Z':
-			letters++
+			capital++
 		default:
 			return false
 		}
 	}
-	return letters > 1 || digits < len(head)-1 || digits > 0 && cut
+	return capital > 1 || digits < len(head)-1 || digits > 0 && cut
 }
 
 // isMerchantID knows K963369: one or two letters and digits.
@@ -119,13 +118,13 @@ func isMerchantID(s string) bool {
 	for i < len(s) && s[i] >= 'A' && s[i] <= 'Z' {
 		i++
 	}
-	return (i == 1 || i == 2) && allDigits(s[i:]) && len(s)-i >= 4 && len(s)-i <= 10
+	return (i == 1 || i == 2) && letters.AllDigits(s[i:]) && len(s)-i >= 4 && len(s)-i <= 10
 }
 
 // isKlarnaMerchant knows the usual form of a merchant's id, K963369, which is
 // told from a shop's own numbers without a label.
 func isKlarnaMerchant(s string) bool {
-	return len(s) == 7 && (s[0] == 'K' || s[0] == 'N') && allDigits(s[1:])
+	return len(s) == 7 && (s[0] == 'K' || s[0] == 'N') && letters.AllDigits(s[1:])
 }
 
 // codes are the reason codes in every spelling that was published, without
@@ -153,7 +152,7 @@ func codeOf(s string) string {
 			return -1
 		}
 		return r
-	}, fold(s))
+	}, letters.Fold(s))
 	return codes[strings.TrimPrefix(s, "notification")]
 }
 
@@ -164,16 +163,16 @@ var stripePrefixes = []string{"du_", "dp_", "ch_", "py_", "pi_"}
 // letters and digits.
 func stripeIDs(s string, add func(string)) {
 	for i := strings.IndexByte(s, '_'); i >= 0; {
-		if i >= 2 && (i == 2 || !wordByte(s[i-3])) {
+		if i >= 2 && (i == 2 || !letters.InWord(s[i-3])) {
 			for _, p := range stripePrefixes {
 				if s[i-2:i+1] != p {
 					continue
 				}
 				end := i + 1
-				for end < len(s) && alnum(s[end]) {
+				for end < len(s) && letters.Alnum(s[end]) {
 					end++
 				}
-				if end-i > 8 && end-i <= 64 && (end == len(s) || !wordByte(s[end])) {
+				if end-i > 8 && end-i <= 64 && (end == len(s) || !letters.InWord(s[end])) {
 					add(s[i-2 : end])
 				}
 			}
@@ -185,7 +184,3 @@ func stripeIDs(s string, add func(string)) {
 		i += 1 + next
 	}
 }
-
-func alnum(c byte) bool { return isDigit(rune(c)) || 'a' <= c|0x20 && c|0x20 <= 'z' }
-
-func wordByte(c byte) bool { return alnum(c) || c == '_' }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -20,7 +21,7 @@ func (r *reader) kind() (rules.Kind, error) {
 	for _, t := range r.texts {
 		own := t.name != "subject" || !r.view.reply || r.FromKlarna || r.view.answers
 		speaks = speaks || own && r.speaks(t)
-		says = says || own && foldedContains(t.s, "klarna")
+		says = says || own && letters.FoldContains(t.s, "klarna")
 	}
 	if !says {
 		return "", ErrNotKlarna

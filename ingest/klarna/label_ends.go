@@ -3,6 +3,8 @@ package klarna
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 )
 
 // longer is h, or a label that begins within it and says more: "your reference"
@@ -24,7 +26,7 @@ func (t *text) joined(h hit) bool {
 		return true
 	}
 	last := t.words[h.to-1]
-	return last.norm == "krn" && last.end+1 < len(t.s) && t.s[last.end] == ':' && alnum(t.s[last.end+1])
+	return last.norm == "krn" && last.end+1 < len(t.s) && t.s[last.end] == ':' && letters.Alnum(t.s[last.end+1])
 }
 
 // tailed makes one label of a known one and the words that tell whose it is:
@@ -93,13 +95,13 @@ func (t *text) separator(h hit, c span) label {
 	trim := strings.TrimLeft(rest, " *_.)]'\"”’°") // "litige n°"
 	if strings.HasPrefix(trim, "(") {
 		if j := strings.IndexByte(trim, ')'); j > 0 {
-			if after := strings.TrimLeft(trim[j+1:], " *_"); after == "" || strings.ContainsRune(":-–—=", first(after)) {
+			if after := strings.TrimLeft(trim[j+1:], " *_"); after == "" || strings.ContainsRune(":-–—=", letters.First(after)) {
 				trim, remark = after, trim[:j+1]
 			}
 		}
 	}
 	at := c.end - len(trim)
-	r := first(trim)
+	r := letters.First(trim)
 	switch {
 	case trim == "":
 		return label{hit: h, rest: c.end, sep: '$', remark: remark}

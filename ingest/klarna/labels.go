@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 )
 
 // How near a value stands to its label: the nearer is believed more.
@@ -137,7 +139,7 @@ func (t *text) labelsIn(c span) []label {
 	if len(out) == 1 && out[0].sep == 0 {
 		out[0] = t.tailed(out[0], c)
 	}
-	vague := len(out) == 1 && out[0].sep == 0 && (out[0].key == labelIgnore || out[0].key == labelDeadline && !digitsIn(t.s[c.at:c.end]))
+	vague := len(out) == 1 && out[0].sep == 0 && (out[0].key == labelIgnore || out[0].key == labelDeadline && !letters.HasDigit(t.s[c.at:c.end]))
 	if c.from < c.to && (len(out) == 0 || vague) {
 		if lb, ok := t.guess(c); ok && (len(out) == 0 || lb.key == labelDeadline || ofReference.has(lb.key)) {
 			return []label{lb}
@@ -248,11 +250,6 @@ func points(r rune) bool {
 		return r != '←' && r != '⇐'
 	}
 	return strings.ContainsRune("：»›", r) || '⟵' <= r && r <= '⟿' || '➔' <= r && r <= '➾' || '▶' <= r && r <= '►'
-}
-
-func first(s string) rune {
-	r, _ := utf8.DecodeRuneInString(s)
-	return r
 }
 
 // value is what stands at the label lb in cell c of line i.

@@ -3,6 +3,8 @@ package klarna
 import (
 	"slices"
 	"unicode"
+
+	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 )
 
 // language is the one whose common words and phrases weigh most; a word that
@@ -64,7 +66,7 @@ func (r *reader) strange() bool {
 					continue
 				}
 				words++
-				if !unicode.IsUpper(first(t.s[w.at:])) {
+				if !unicode.IsUpper(letters.First(t.s[w.at:])) {
 					small++
 				}
 				if len(r.v.languages[w.norm]) > 0 {

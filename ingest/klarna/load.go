@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 )
 
 // loader reads files into a new layer.
@@ -321,7 +323,7 @@ func phraseTokens(phrase string) []string {
 		parts := appendWords(room[:0], head)
 		for i, w := range parts {
 			if t := w.norm; star && i == len(parts)-1 {
-				out = append(out, t+"*"+fold(strings.TrimSuffix(tail, "*")))
+				out = append(out, t+"*"+letters.Fold(strings.TrimSuffix(tail, "*")))
 			} else {
 				out = append(out, t)
 			}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 )
 
 // The number of a dispute in a sentence: a bare one is never an id, a word for a
@@ -64,7 +66,7 @@ func (t *text) signed(w int) bool {
 		return false
 	}
 	above := strings.TrimSpace(t.str(t.lines[i-1].span))
-	return !digitsIn(above) && len(strings.Fields(above)) <= maxName && !strings.HasSuffix(above, ".")
+	return !letters.HasDigit(above) && len(strings.Fields(above)) <= maxName && !strings.HasSuffix(above, ".")
 }
 
 // maxName is how many words a name has that stands below a mail.
@@ -82,7 +84,7 @@ func (t *text) idBeside(id span) (span, bool) {
 	next := span{at: t.words[w].at, end: t.words[w].end}
 	between := strings.TrimSpace(t.s[id.end:next.at])
 	apart := strings.Trim(between, " ,&")
-	return next, allDigits(token(t.s[next.at:])) && between != "" && (apart == "" || joins[fold(apart)])
+	return next, letters.AllDigits(token(t.s[next.at:])) && between != "" && (apart == "" || joins[letters.Fold(apart)])
 }
 
 // before takes a number that a word for one names in front of the dispute:
@@ -147,7 +149,7 @@ func indexKRN(s string, from int) int {
 			return -1
 		}
 		i += j
-		if i >= 3 && strings.EqualFold(s[i-3:i], "krn") && (i == 3 || !wordByte(s[i-4])) {
+		if i >= 3 && strings.EqualFold(s[i-3:i], "krn") && (i == 3 || !letters.InWord(s[i-4])) {
 			return i - 3
 		}
 	}
@@ -236,7 +238,7 @@ func (t *text) idAt(w int) (span, bool) {
 		wd := t.words[w]
 		if wd.digits() {
 			tok := token(t.s[wd.at:])
-			if !allDigits(tok) || len(tok) < minDispute || len(tok) > maxDispute {
+			if !letters.AllDigits(tok) || len(tok) < minDispute || len(tok) > maxDispute {
 				return span{}, false
 			}
 			if _, sum := t.sumAt(w); sum {

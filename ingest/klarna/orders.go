@@ -3,19 +3,21 @@ package klarna
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 )
 
 // surelyKlarnas knows a reference such as K4MADNY without a label: a shop's own
 // number may look like other forms of it.
 func surelyKlarnas(tok string) bool {
 	head, _, _ := strings.Cut(tok, "-")
-	letters := 0
+	capital := 0
 	for _, c := range head {
 		if 'A' <= c && c <= 'Z' {
-			letters++
+			capital++
 		}
 	}
-	return isKlarnaReference(tok) && len(head) == 7 && head[0] == 'K' && letters > 2 && digitsIn(head)
+	return isKlarnaReference(tok) && len(head) == 7 && head[0] == 'K' && capital > 2 && letters.HasDigit(head)
 }
 
 // plain finds Klarna's own references and the merchant's id where nothing names
@@ -25,7 +27,7 @@ func (r *reader) plain(t *text, claims map[string][]claim) {
 		if w.end-w.at > 12 || t.s[w.at] < 'A' || t.s[w.at] > 'Z' || i+1 >= len(t.words) || t.words[i+1].at != w.end || len(claims["klarna_reference"])+len(claims["merchant_id"]) > 20 {
 			continue
 		}
-		if w.at > 0 && (wordByte(t.s[w.at-1]) || strings.IndexByte("/=-:.@&?", t.s[w.at-1]) >= 0) || t.ignored(w.at) {
+		if w.at > 0 && (letters.InWord(t.s[w.at-1]) || strings.IndexByte("/=-:.@&?", t.s[w.at-1]) >= 0) || t.ignored(w.at) {
 			continue
 		}
 		field := "klarna_reference"
@@ -80,13 +82,13 @@ func (r *reader) orders(t *text, claims map[string][]claim) {
 // orderLike says that a token has the looks of a shop's order number, and of
 // nothing else: no date, no sum, no year, none of Klarna's own ids.
 func orderLike(tok, rest string) bool {
-	if len(tok) < 4 || !digitsIn(tok) || utf8.RuneCountInString(tok) > maxReference || isUUID(tok) || isKlarnaReference(tok) {
+	if len(tok) < 4 || !letters.HasDigit(tok) || utf8.RuneCountInString(tok) > maxReference || isUUID(tok) || isKlarnaReference(tok) {
 		return false
 	}
-	if strings.Trim(tok, "0123456789./,:") == "" && !allDigits(tok) || len(tok) == 4 && tok[:2] == "20" && allDigits(tok) {
+	if strings.Trim(tok, "0123456789./,:") == "" && !letters.AllDigits(tok) || len(tok) == 4 && tok[:2] == "20" && letters.AllDigits(tok) {
 		return false
 	}
-	if len(tok) == 10 && tok[4] == '-' && tok[7] == '-' || strings.ContainsAny(tok, "@€$£%") || strings.HasPrefix(fold(tok), "krn:") {
+	if len(tok) == 10 && tok[4] == '-' && tok[7] == '-' || strings.ContainsAny(tok, "@€$£%") || strings.HasPrefix(letters.Fold(tok), "krn:") {
 		return false
 	}
 	rest, _, _ = strings.Cut(rest, "\n")

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -201,7 +202,7 @@ func (r *reader) lost() error {
 
 // stripe reads a notice of Stripe's own: its ids, nothing else.
 func (r *reader) stripe() bool {
-	if !r.FromStripe && (r.FromKlarna || !strings.Contains(fold(r.view.from), "@stripe.com")) {
+	if !r.FromStripe && (r.FromKlarna || !strings.Contains(letters.Fold(r.view.from), "@stripe.com")) {
 		return false
 	}
 	disputed := false

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 )
 
 // A merchant's reference is free text: what stands at its label is kept as it is, and
@@ -15,7 +17,7 @@ func (r *reader) reference(f found) (string, bool) {
 	if v == "" || r.none(f) || strings.Contains(v, "://") || f.clause() {
 		return "", false
 	}
-	if a, sum := readAmount(v); sum && a.text == v && strings.ContainsFunc(v, func(r rune) bool { return !isDigit(r) && !unicode.IsLetter(r) }) {
+	if a, sum := readAmount(v); sum && a.text == v && strings.ContainsFunc(v, func(r rune) bool { return !letters.IsDigit(r) && !unicode.IsLetter(r) }) {
 		return "", false // "Total of the order: € 214.50", but CAD0001 is a number
 	}
 	if utf8.RuneCountInString(v) > maxReference {
@@ -25,12 +27,12 @@ func (r *reader) reference(f found) (string, bool) {
 	switch {
 	case f.rank < labelled:
 		return r.besideReference(f)
-	case f.below && (len(strings.Fields(v)) > 4 || strings.ContainsAny(v[len(v)-1:], ".:!?") || !digitsIn(v) && !f.run):
+	case f.below && (len(strings.Fields(v)) > 4 || strings.ContainsAny(v[len(v)-1:], ".:!?") || !letters.HasDigit(v) && !f.run):
 		r.explain(f.field, clip(v), f.from, true)
 		return "", false
 	}
 	v = unquoted(f.bare(beforeSentence(beforeLabel(r.item(f, v)))))
-	if head, ok := strings.CutSuffix(v, "."); ok && head != "" && wordByte(head[len(head)-1]) {
+	if head, ok := strings.CutSuffix(v, "."); ok && head != "" && letters.InWord(head[len(head)-1]) {
 		v = head // the full stop of a line that is a sentence
 	}
 	return v, true
@@ -44,7 +46,7 @@ func (r *reader) item(f found, v string) string {
 	before := t.s[t.lines[t.lineOf(f.words.from)].at:f.words.at]
 	for _, mark := range []string{" · ", " • ", " / ", " – ", " - ", "; ", ", ", " ("} {
 		i := strings.Index(v, mark)
-		if i < 0 || !digitsIn(v[:i]) {
+		if i < 0 || !letters.HasDigit(v[:i]) {
 			continue
 		}
 		first := strings.LastIndex(before, mark)
@@ -59,7 +61,7 @@ func (r *reader) item(f found, v string) string {
 func isSum(v string) bool {
 	v = strings.TrimRight(v, ".) ")
 	a, ok := readAmount(v)
-	return ok && a.text == v && strings.ContainsFunc(v, func(r rune) bool { return !isDigit(r) && !unicode.IsLetter(r) }) // CAD0001 is a number
+	return ok && a.text == v && strings.ContainsFunc(v, func(r rune) bool { return !letters.IsDigit(r) && !unicode.IsLetter(r) }) // CAD0001 is a number
 }
 
 // leastNumber is how many digits make a number more than that of a label, as in
@@ -110,7 +112,7 @@ func beforeLabel(v string) string {
 	}
 	fields := strings.Fields(v[:i+1])
 	for n, f := range fields[1:] {
-		if r := first(f); unicode.IsUpper(r) && !digitsIn(f) && digitsIn(strings.Join(fields[:n+1], " ")) {
+		if r := letters.First(f); unicode.IsUpper(r) && !letters.HasDigit(f) && letters.HasDigit(strings.Join(fields[:n+1], " ")) {
 			return strings.Join(fields[:n+1], " ")
 		}
 	}
@@ -120,7 +122,7 @@ func beforeLabel(v string) string {
 // beforeSentence is a number without the sentence that follows it on the line: "A-55813.
 // The invoice is dated".
 func beforeSentence(v string) string {
-	if i := strings.Index(v, ". "); i > 0 && digitsIn(v[:i]) && !strings.ContainsAny(v[:i], " /") && unicode.IsUpper(first(v[i+2:])) && strings.Contains(v[i+2:], " ") {
+	if i := strings.Index(v, ". "); i > 0 && letters.HasDigit(v[:i]) && !strings.ContainsAny(v[:i], " /") && unicode.IsUpper(letters.First(v[i+2:])) && strings.Contains(v[i+2:], " ") {
 		return v[:i]
 	}
 	return v
@@ -158,7 +160,7 @@ func (r *reader) besideReference(f found) (string, bool) {
 	}
 	tok := token(v)
 	rest := strings.TrimSpace(strings.TrimPrefix(strings.TrimLeft(v, "#(\"' "), tok))
-	if !digitsIn(tok) && !(f.run && rest == "") || len(tok) < 2 {
+	if !letters.HasDigit(tok) && !(f.run && rest == "") || len(tok) < 2 {
 		return "", false
 	}
 	if rest != "" && !strings.ContainsAny(rest[:1], ".,;)") {

@@ -3,6 +3,7 @@ package klarna
 import (
 	"strings"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -66,7 +67,7 @@ func (r *reader) sumsAt(field string) []sum {
 			a, ok = r.apart(f)
 		}
 		if !ok {
-			if f.rank == labelled && digitsIn(f.value) {
+			if f.rank == labelled && letters.HasDigit(f.value) {
 				r.warn("the amount could not be read")
 				r.explain("amount", clip(f.value), f.from, true)
 			}
@@ -93,7 +94,7 @@ func (r *reader) sum(a amount, t *text, from string) (sum, bool) {
 
 // precise is 1 for a label that says "disputed", 0 for a mere "amount".
 func precise(f found) int {
-	if strings.Contains(strings.TrimPrefix(f.from, "label "), " ") && !strings.HasPrefix(fold(f.from), "label amount,") {
+	if strings.Contains(strings.TrimPrefix(f.from, "label "), " ") && !strings.HasPrefix(letters.Fold(f.from), "label amount,") {
 		return 1
 	}
 	return 0
@@ -103,7 +104,7 @@ func precise(f found) int {
 // label's own parentheses, "Amount (EUR)", else at a label of its own.
 func (r *reader) apart(f found) (amount, bool) {
 	v := strings.TrimRight(strings.TrimSpace(f.value), ".")
-	if v == "" || !isDigit(first(v)) || numberEnd(v, 0) != len(v) {
+	if v == "" || !letters.IsDigit(letters.First(v)) || numberEnd(v, 0) != len(v) {
 		return amount{}, false
 	}
 	cur := currencyIn(f.remark)

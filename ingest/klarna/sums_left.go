@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -46,11 +47,11 @@ func (t *text) goesOn(at int) bool {
 		return false
 	}
 	rest := t.s[at:]
-	if dash := strings.TrimLeft(rest, "-–"); dash != rest && dash != "" && isDigit(first(dash)) {
+	if dash := strings.TrimLeft(rest, "-–"); dash != rest && dash != "" && letters.IsDigit(letters.First(dash)) {
 		return true
 	}
 	cur, shared := currencyOf(firstField(rest))
-	return rest != "" && alnum(rest[0]) && cur+shared == ""
+	return rest != "" && letters.Alnum(rest[0]) && cur+shared == ""
 }
 
 // left lists the sums of the mail that are not known to be another than the

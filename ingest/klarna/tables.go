@@ -1,5 +1,7 @@
 package klarna
 
+import "github.com/disputewatch/disputewatch/ingest/klarna/letters"
+
 import "strings"
 
 // captions says that line i looks like the heads of a table and the next one like
@@ -20,7 +22,7 @@ func (t *text) captions(i int) bool {
 		switch {
 		case known && t.pure(values[c]):
 			return false
-		case digitsIn(value):
+		case letters.HasDigit(value):
 			figures++
 			below = below || known
 		case values[c].from < values[c].to && codeOf(value) == "":
@@ -37,7 +39,7 @@ func (t *text) caption(c span) bool {
 		return false
 	}
 	for i := c.from; i < c.to; i++ {
-		if w := t.words[i]; digitsIn(w.norm) && (i == c.from || w.norm != "1" && w.norm != "2") {
+		if w := t.words[i]; letters.HasDigit(w.norm) && (i == c.from || w.norm != "1" && w.norm != "2") {
 			return false
 		}
 	}
@@ -75,7 +77,7 @@ func (t *text) paired(l line) bool {
 	if end := t.words[lb.to-1].end; lb.key == labelIgnore || end < l.end && strings.IndexByte(" \t:=", t.s[end]) < 0 {
 		return false // "Customer 2077" and "00cc0000" are values
 	}
-	return lb.key != labelOrderID && lb.key != labelOrderNumber && len(v) == 1 && digitsIn(v[0])
+	return lb.key != labelOrderID && lb.key != labelOrderNumber && len(v) == 1 && letters.HasDigit(v[0])
 }
 
 // pure says that a cell is a label and nothing else.
@@ -122,7 +124,7 @@ func (t *text) above(i int) bool {
 		return false
 	}
 	for _, c := range l.cells {
-		if s := t.s[c.at:c.end]; digitsIn(s) && !t.pure(c) || c.to-c.from > maxFormLabel || c.to == c.from {
+		if s := t.s[c.at:c.end]; letters.HasDigit(s) && !t.pure(c) || c.to-c.from > maxFormLabel || c.to == c.from {
 			return false
 		}
 	}
@@ -178,7 +180,7 @@ func (t *text) further(i, row int) bool {
 	for c, cell := range t.lines[i].cells {
 		list := t.labelsIn(cell)
 		if len(list) == 1 && list[0].key == labelDisputeID {
-			return allDigits(t.str(t.lines[row].cells[c]))
+			return letters.AllDigits(t.str(t.lines[row].cells[c]))
 		}
 	}
 	return false

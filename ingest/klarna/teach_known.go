@@ -1,5 +1,7 @@
 package klarna
 
+import "github.com/disputewatch/disputewatch/ingest/klarna/letters"
+
 import "strings"
 
 // Lexicon is every single word that a vocabulary knows, in any language.
@@ -70,7 +72,7 @@ func (l *Lexicon) Knows(s string) bool {
 // Means says whether s says something to the reader: it is known, or names a
 // currency, of which no vocabulary tells.
 func (l *Lexicon) Means(s string) bool {
-	_, currency := currencies[fold(s)]
+	_, currency := currencies[letters.Fold(s)]
 	return currency || l.Knows(s)
 }
 

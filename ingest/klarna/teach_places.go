@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 )
 
 // Bounds of what is taught: a longer phrase would stand in no second mail, a
@@ -57,7 +58,7 @@ func literals(s, value string) []int {
 		}
 		i += from
 		end := i + len(want)
-		if (i == 0 || !wordByte(low[i-1])) && (end == len(low) || !wordByte(low[end])) {
+		if (i == 0 || !letters.InWord(low[i-1])) && (end == len(low) || !letters.InWord(low[end])) {
 			out = append(out, i)
 		}
 		from = end

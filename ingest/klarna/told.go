@@ -1,5 +1,7 @@
 package klarna
 
+import "github.com/disputewatch/disputewatch/ingest/klarna/letters"
+
 import "strings"
 
 // A reference may be named in the midst of a sentence: "concerning merchant
@@ -122,7 +124,7 @@ func (t *text) named(h hit) (tok string, at int) {
 		return strings.TrimSpace(rest[:end]), at
 	}
 	tok = token(t.s[at:])
-	if !digitsIn(tok) && !capitals(tok) || len(tok) < 2 {
+	if !letters.HasDigit(tok) && !capitals(tok) || len(tok) < 2 {
 		return "", 0
 	}
 	return tok, at
@@ -130,7 +132,7 @@ func (t *text) named(h hit) (tok string, at int) {
 
 // aside is the word after an adverb at word w: "is, by the way, LMP-0093".
 func (t *text) aside(w int) int {
-	if w+1 < len(t.words) && t.words[w+1].gap == gapNone && t.s[t.words[w].at:t.words[w].end] == t.words[w].norm && !digitsIn(token(t.s[t.words[w].at:])) {
+	if w+1 < len(t.words) && t.words[w+1].gap == gapNone && t.s[t.words[w].at:t.words[w].end] == t.words[w].norm && !letters.HasDigit(token(t.s[t.words[w].at:])) {
 		rest := t.s[t.words[w+1].at:]
 		if tok := token(rest); isKlarnaReference(tok) || orderLike(tok, rest) {
 			return w + 1 // but "is dated 2026-11-02", "is on page 17"
@@ -172,7 +174,7 @@ func (t *text) before(h hit) (span, bool) {
 	}
 	head := strings.TrimRight(t.s[:open], " ")
 	at := strings.LastIndexAny(head, " \t\n(\"«„“") + 1
-	if tok := head[at:]; !digitsIn(tok) || len(tok) < 2 || open+1 < first.at && !orderLike(tok, tok) {
+	if tok := head[at:]; !letters.HasDigit(tok) || len(tok) < 2 || open+1 < first.at && !orderLike(tok, tok) {
 		return span{}, false // "EUR 129.00 (see your merchant reference 1)"
 	}
 	return span{at: at, end: len(head)}, true

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -22,7 +23,7 @@ func (r *reader) unnamed() []string {
 	var out []string
 	for _, t := range r.texts {
 		for _, w := range t.words {
-			if w.at > 0 && (wordByte(t.s[w.at-1]) || strings.IndexByte("/=-:.@&?", t.s[w.at-1]) >= 0) || t.ignored(w.at) {
+			if w.at > 0 && (letters.InWord(t.s[w.at-1]) || strings.IndexByte("/=-:.@&?", t.s[w.at-1]) >= 0) || t.ignored(w.at) {
 				continue
 			}
 			tok := token(t.s[w.at:])

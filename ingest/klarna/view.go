@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 )
 
 // view is what is new in a mail, or the mail that was forwarded in it: the
@@ -38,7 +39,7 @@ func (v *Vocabulary) viewOf(m *eml.Message, o Options) view {
 		for _, p := range parts(m, out) {
 			rows, h, cut := v.cut(v.parted(p.Rows), forward, !klarna && !reply)
 			next.parts = append(next.parts, eml.Part{Type: p.Type, Rows: rows})
-			next.answers = next.answers || reply && (toKlarna || foldedContains(h.history, "klarna"))
+			next.answers = next.answers || reply && (toKlarna || letters.FoldContains(h.history, "klarna"))
 			if cut && !ok {
 				ok = true
 				next.subject, next.from, next.date = h.subject, h.from, v.innerDate(h.date, o)
@@ -161,7 +162,7 @@ func (v *Vocabulary) cut(rows []eml.Row, forward, loose bool) ([]eml.Row, head, 
 		mark := v.mark(s)
 		marked = marked || mark == "forward"
 		if h, n := v.head(rows[i:]); n > 0 {
-			if !marked && !forward && !(loose && foldedContains(h.from, "klarna")) {
+			if !marked && !forward && !(loose && letters.FoldContains(h.from, "klarna")) {
 				return open(rows[:i], base), head{history: h.from}, false
 			}
 			return raise(rows[i+n:], max(r.Quote, depthOf(rows[i+n:]))), h, true
@@ -184,7 +185,7 @@ func (v *Vocabulary) shows(rows []eml.Row, forward, loose bool) bool {
 			continue
 		}
 		h, n := v.head(rows[i:])
-		return n > 0 && (forward || loose && foldedContains(h.from, "klarna"))
+		return n > 0 && (forward || loose && letters.FoldContains(h.from, "klarna"))
 	}
 	return false
 }
@@ -258,11 +259,9 @@ func (v *Vocabulary) mark(s string) string {
 		switch {
 		case h.key == markForward && len(ws) <= 12:
 			name = "forward"
-		case h.key == markReply && name == "" && (dashes || digitsIn(s)):
+		case h.key == markReply && name == "" && (dashes || letters.HasDigit(s)):
 			name = "reply"
 		}
 	})
 	return name
 }
-
-func digitsIn(s string) bool { return strings.ContainsAny(s, "0123456789") }

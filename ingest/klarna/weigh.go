@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -240,7 +241,7 @@ func (t *text) coded(h hit) bool { return t.codedAt(h.from, h.to) }
 func (t *text) codedAt(first, last int) bool {
 	glue := func(c byte) bool { return c == '.' || c == '_' || c == '/' }
 	from, to := t.words[first].at, t.words[last-1].end
-	return from > 1 && glue(t.s[from-1]) && alnum(t.s[from-2]) || to+1 < len(t.s) && glue(t.s[to]) && alnum(t.s[to+1])
+	return from > 1 && glue(t.s[from-1]) && letters.Alnum(t.s[from-2]) || to+1 < len(t.s) && glue(t.s[to]) && letters.Alnum(t.s[to+1])
 }
 
 // glued says that a hit is a piece of a number: the "KYC" of "K4KYC8E".

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 )
 
 // gap is what separates a word from the one before it.
@@ -52,7 +54,7 @@ func appendWords(list []word, s string) []word {
 		}
 		w := word{norm: low[start:i], at: start, end: i}
 		if !ascii {
-			w.norm = foldInto(&folded, s[start:i])
+			w.norm = letters.FoldInto(&folded, s[start:i])
 		}
 		if w.norm == "" {
 			continue
@@ -63,16 +65,6 @@ func appendWords(list []word, s string) []word {
 		list, last = append(list, w), i
 	}
 	return list
-}
-
-// foldInto is fold for one of many words: they share the room of b, whose bytes
-// stay where they are once they are written.
-func foldInto(b *strings.Builder, s string) string {
-	from := b.Len()
-	if !foldLatin(b, s) {
-		return foldAny(s)
-	}
-	return b.String()[from:]
 }
 
 // lowered is s with its ASCII letters in lower case, byte for byte, so that the
@@ -110,9 +102,9 @@ const (
 var classes = func() (list [utf8.RuneSelf]class) {
 	for r := range rune(utf8.RuneSelf) {
 		switch {
-		case isDigit(r):
+		case letters.IsDigit(r):
 			list[r] = digit
-		case isLetter(r):
+		case letters.IsLetter(r):
 			list[r] = letter
 		}
 	}
@@ -129,19 +121,10 @@ func classAt(s string, i int) (class, int) {
 
 func wideClass(s string) (class, int) {
 	r, size := utf8.DecodeRuneInString(s)
-	if isLetter(r) {
+	if letters.IsLetter(r) {
 		return letter, size
 	}
 	return other, size
-}
-
-func isDigit(r rune) bool { return r >= '0' && r <= '9' }
-
-func isLetter(r rune) bool {
-	if r < utf8.RuneSelf {
-		return 'a' <= r|0x20 && r|0x20 <= 'z'
-	}
-	return unicode.IsLetter(r) || unicode.Is(unicode.Mn, r)
 }
 
 // short are the words of two or three letters that a full stop shortens.
@@ -183,7 +166,7 @@ func gapBetween(s string, prev word, from, to int) gap {
 		case c == '!' || c == '?' || c == ';':
 			g = max(g, gapSentence)
 		case c == '.' && i+1 < to && s[i+1] == ' ' && (prev.endsSentence(s) || i > from && (!prev.digits() || s[i-1] != ' ')):
-			if r, _ := utf8.DecodeRuneInString(s[to:]); unicode.IsUpper(r) || isDigit(r) && len(prev.norm) > 5 {
+			if r, _ := utf8.DecodeRuneInString(s[to:]); unicode.IsUpper(r) || letters.IsDigit(r) && len(prev.norm) > 5 {
 				g = max(g, gapSentence)
 			}
 		}

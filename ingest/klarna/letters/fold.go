@@ -1,4 +1,4 @@
-package klarna
+package letters
 
 import (
 	"strings"
@@ -16,10 +16,10 @@ var plain = strings.NewReplacer("ß", "ss", "ł", "l", "œ", "oe", "đ", "d", "�
 // them: the Danish "før" is not "for".
 const own = "åäöüøæ"
 
-// fold lowers the case and takes the accents off, except from letters of their
+// Fold lowers the case and takes the accents off, except from letters of their
 // own: vocabulary and text are compared in this form, because mails come
 // without their accents too.
-func fold(s string) string {
+func Fold(s string) string {
 	i := 0
 	for i < len(s) && s[i] < utf8.RuneSelf && (s[i] < 'A' || s[i] > 'Z') {
 		i++
@@ -88,8 +88,8 @@ func foldLatin(b *strings.Builder, s string) bool {
 	return true
 }
 
-// foldedContains says that s, folded, contains a word of ASCII in lower case.
-func foldedContains(s, word string) bool {
+// FoldContains says that s, folded, contains a word of ASCII in lower case.
+func FoldContains(s, word string) bool {
 	ascii := true
 	for i := 0; i < len(s); i++ {
 		if s[i] >= utf8.RuneSelf {
@@ -102,5 +102,15 @@ func foldedContains(s, word string) bool {
 			return true
 		}
 	}
-	return !ascii && strings.Contains(fold(s), word)
+	return !ascii && strings.Contains(Fold(s), word)
+}
+
+// FoldInto is fold for one of many words: they share the room of b, whose bytes
+// stay where they are once they are written.
+func FoldInto(b *strings.Builder, s string) string {
+	from := b.Len()
+	if !foldLatin(b, s) {
+		return foldAny(s)
+	}
+	return b.String()[from:]
 }
