@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -51,25 +52,25 @@ const longClaim = 6
 const maxClaimed = 8
 
 // sumAt reads the sum whose number begins at word i.
-func (t *text) sumAt(i int) (amount, bool) {
+func (t *text) sumAt(i int) (money.Amount, bool) {
 	at := max(t.words[i].at-4, 0) // room for a sign that is no word
 	if i > 0 {
 		at = max(at, t.words[i-1].end)
-		if c, shared := currencyOf(t.s[t.words[i-1].at:t.words[i-1].end]); c+shared != "" && t.words[i].gap == gapNone {
+		if money.IsCurrency(t.s[t.words[i-1].at:t.words[i-1].end]) && t.words[i].gap == gapNone {
 			at = t.words[i-1].at
 		}
 		if p := t.words[i-1]; !p.digits() && strings.TrimSpace(t.s[p.end:t.words[i].at]) == "$" && t.s[p.end] == '$' {
 			at = p.at // the sign is "A$", or of a country that we do not know
 		}
-		if first := t.words[i].at; t.words[i-1].end == first && letters.Alnum(t.s[first-1]) && !strings.ContainsAny(t.s[first:numberEnd(t.s, first)], ".,") {
-			return amount{}, false // "order KC12345" is no koruna
+		if first := t.words[i].at; t.words[i-1].end == first && letters.Alnum(t.s[first-1]) && !strings.ContainsAny(t.s[first:money.NumberEnd(t.s, first)], ".,") {
+			return money.Amount{}, false // "order KC12345" is no koruna
 		}
 	}
 	rest := t.s[at:min(t.words[i].end+24, len(t.s))]
 	if n := strings.IndexByte(rest[t.words[i].at-at:], '\n'); n >= 0 {
 		rest = rest[:t.words[i].at-at+n]
 	}
-	return readAmount(strings.ToValidUTF8(rest, ""))
+	return money.Read(strings.ToValidUTF8(rest, ""))
 }
 
 // governed is how surely the words before the sum at word i say that it is the
@@ -133,7 +134,7 @@ func (t *text) part(i int, s span) bool {
 		return false
 	}
 	for k := i + 1; k < min(s.to, i+9); k++ {
-		if !t.words[k].digits() || t.words[k].at < t.words[i].at+len(mine.digits) {
+		if !t.words[k].digits() || t.words[k].at < t.words[i].at+len(mine.Digits) {
 			continue
 		}
 		whole, ok := t.sumAt(k)
@@ -141,7 +142,7 @@ func (t *text) part(i int, s span) bool {
 			return false
 		}
 		_, of := t.has(wordArticle, i+1, k)
-		return of && whole.money.Currency == mine.money.Currency && whole.money.Minor > mine.money.Minor && mine.money.Minor > 0
+		return of && whole.Money.Currency == mine.Money.Currency && whole.Money.Minor > mine.Money.Minor && mine.Money.Minor > 0
 	}
 	return false
 }

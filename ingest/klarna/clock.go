@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 )
 
 // words that may stand between a date and its time, in all languages.
@@ -176,8 +177,7 @@ func (s *scanner) time(m *moment, k int, hinted bool) (end int, ok bool) {
 
 // money says that the number before word i is an amount.
 func (s *scanner) money(i int) bool {
-	_, ok := currencies[s.t.words[i].norm]
-	return ok || strings.ContainsAny(s.between(i-1), "€$£%")
+	return money.IsWord(s.t.words[i].norm) || strings.ContainsAny(s.between(i-1), "€$£%")
 }
 
 // half reads am, pm, a.m., p.m. at word i.

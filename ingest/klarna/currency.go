@@ -5,28 +5,26 @@ import (
 	"strings"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 	"github.com/disputewatch/disputewatch/rules"
 )
-
-// sharing are the currencies that are written with a sign of several.
-var sharing = map[string]string{"SEK": "kr", "NOK": "kr", "DKK": "kr", "ISK": "kr", "USD": "$", "AUD": "$", "CAD": "$", "NZD": "$"}
 
 // money is what an amount stands for. "kr" and "$" mean what the rest of the mail
 // says: exactly one code of a currency that is written so, else what its own
 // language or region means by it.
-func (r *reader) money(a amount) (rules.Money, bool) {
-	if a.shared == "" {
-		return a.money, true
+func (r *reader) money(a money.Amount) (rules.Money, bool) {
+	if a.Shared == "" {
+		return a.Money, true
 	}
-	cur, ok := r.meant[a.shared]
+	cur, ok := r.meant[a.Shared]
 	if !ok { // a mail may hold thousands of sums
-		cur = r.meaning(a.shared)
-		r.meant[a.shared] = cur
+		cur = r.meaning(a.Shared)
+		r.meant[a.Shared] = cur
 	}
 	if cur == "" {
 		return rules.Money{}, false
 	}
-	return minor(a.digits, cur)
+	return money.Minor(a.Digits, cur)
 }
 
 // meaning is the currency that the mail means by a sign, "" where that is not clear.
@@ -38,7 +36,7 @@ func (r *reader) meaning(sign string) string {
 				continue
 			}
 			c := strings.ToUpper(w.norm)
-			if sharing[c] != sign || t.s[w.at:w.end] != c {
+			if money.Sign(c) != sign || t.s[w.at:w.end] != c {
 				continue
 			}
 			if cur != "" && cur != c {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 )
 
 // claim is a value that a text gives for a field.
@@ -51,7 +52,7 @@ func alike(a, b string) bool {
 
 // ungrouped is a number without the spaces between groups of three digits.
 func ungrouped(v string) string {
-	if joined := strings.ReplaceAll(v, " ", ""); joined != v && letters.AllDigits(joined) && grouped(v) {
+	if joined := strings.ReplaceAll(v, " ", ""); joined != v && letters.AllDigits(joined) && money.Grouped(v) {
 		return joined
 	}
 	return v

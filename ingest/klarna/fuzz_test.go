@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -65,8 +66,8 @@ func FuzzAmount(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		a, ok := readAmount(s)
-		if ok && a.shared == "" && (a.money.Minor < 0 || a.money.Currency == "" || rules.Exponent(a.money.Currency) > 3) {
+		a, ok := money.Read(s)
+		if ok && a.Shared == "" && (a.Money.Minor < 0 || a.Money.Currency == "" || rules.Exponent(a.Money.Currency) > 3) {
 			t.Errorf("%q became %+v", s, a)
 		}
 	})

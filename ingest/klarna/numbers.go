@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 )
 
 // The number of a dispute in a sentence: a bare one is never an id, a word for a
@@ -75,7 +76,7 @@ const maxName = 4
 // idBeside is the id that follows another in a list: "disputes 256947 and 256948".
 func (t *text) idBeside(id span) (span, bool) {
 	w := t.wordAt(id.end)
-	if w < len(t.words) && joins[t.words[w].norm] {
+	if w < len(t.words) && money.Joins(t.words[w].norm) {
 		w++
 	}
 	if w >= len(t.words) || len(t.words[w].norm) != id.end-id.at || !t.words[w].digits() {
@@ -84,7 +85,7 @@ func (t *text) idBeside(id span) (span, bool) {
 	next := span{at: t.words[w].at, end: t.words[w].end}
 	between := strings.TrimSpace(t.s[id.end:next.at])
 	apart := strings.Trim(between, " ,&")
-	return next, letters.AllDigits(token(t.s[next.at:])) && between != "" && (apart == "" || joins[letters.Fold(apart)])
+	return next, letters.AllDigits(token(t.s[next.at:])) && between != "" && (apart == "" || money.Joins(letters.Fold(apart)))
 }
 
 // before takes a number that a word for one names in front of the dispute:

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 )
 
 // surelyKlarnas knows a reference such as K4MADNY without a label: a shop's own
@@ -92,6 +93,6 @@ func orderLike(tok, rest string) bool {
 		return false
 	}
 	rest, _, _ = strings.Cut(rest, "\n")
-	_, sum := readAmount(strings.ToValidUTF8(rest[:min(len(rest), len(tok)+8)], ""))
+	_, sum := money.Read(strings.ToValidUTF8(rest[:min(len(rest), len(tok)+8)], ""))
 	return !sum
 }

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 )
 
 // A merchant's reference is free text: what stands at its label is kept as it is, and
@@ -17,7 +18,7 @@ func (r *reader) reference(f found) (string, bool) {
 	if v == "" || r.none(f) || strings.Contains(v, "://") || f.clause() {
 		return "", false
 	}
-	if a, sum := readAmount(v); sum && a.text == v && strings.ContainsFunc(v, func(r rune) bool { return !letters.IsDigit(r) && !unicode.IsLetter(r) }) {
+	if a, sum := money.Read(v); sum && a.Text == v && strings.ContainsFunc(v, func(r rune) bool { return !letters.IsDigit(r) && !unicode.IsLetter(r) }) {
 		return "", false // "Total of the order: € 214.50", but CAD0001 is a number
 	}
 	if utf8.RuneCountInString(v) > maxReference {
@@ -50,18 +51,11 @@ func (r *reader) item(f found, v string) string {
 			continue
 		}
 		first := strings.LastIndex(before, mark)
-		if mark == " · " || mark == " • " || mark != " (" && first >= 0 && longestNumber(before[:first]) >= leastNumber || r.dueItem(t, t.wordAt(f.words.at+i), f.words.to) || isSum(v[i+len(mark):]) {
+		if mark == " · " || mark == " • " || mark != " (" && first >= 0 && longestNumber(before[:first]) >= leastNumber || r.dueItem(t, t.wordAt(f.words.at+i), f.words.to) || money.IsAmount(v[i+len(mark):]) {
 			return v[:i]
 		}
 	}
 	return v
-}
-
-// isSum says that v is a sum with its currency and nothing else.
-func isSum(v string) bool {
-	v = strings.TrimRight(v, ".) ")
-	a, ok := readAmount(v)
-	return ok && a.text == v && strings.ContainsFunc(v, func(r rune) bool { return !letters.IsDigit(r) && !unicode.IsLetter(r) }) // CAD0001 is a number
 }
 
 // leastNumber is how many digits make a number more than that of a label, as in

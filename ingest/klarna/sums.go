@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -59,7 +60,7 @@ func (r *reader) sumsAt(field string) []sum {
 		if f.field != field {
 			continue
 		}
-		a, ok := readAmount(f.value)
+		a, ok := money.Read(f.value)
 		if f.complains() {
 			continue
 		}
@@ -82,14 +83,14 @@ func (r *reader) sumsAt(field string) []sum {
 }
 
 // sum finds the currency of an amount that shares its sign with others.
-func (r *reader) sum(a amount, t *text, from string) (sum, bool) {
+func (r *reader) sum(a money.Amount, t *text, from string) (sum, bool) {
 	m, ok := r.money(a)
 	if !ok {
 		r.warn("the currency of the amount is not clear; it was not taken")
-		r.explain("amount", clip(a.text), from, true)
+		r.explain("amount", clip(a.Text), from, true)
 		return sum{}, false
 	}
-	return sum{claim{value: m.String(), from: from, text: t}, m, a.text}, true
+	return sum{claim{value: m.String(), from: from, text: t}, m, a.Text}, true
 }
 
 // precise is 1 for a label that says "disputed", 0 for a mere "amount".
@@ -102,36 +103,20 @@ func precise(f found) int {
 
 // apart reads a bare number whose currency stands apart from it: in the
 // label's own parentheses, "Amount (EUR)", else at a label of its own.
-func (r *reader) apart(f found) (amount, bool) {
+func (r *reader) apart(f found) (money.Amount, bool) {
 	v := strings.TrimRight(strings.TrimSpace(f.value), ".")
-	if v == "" || !letters.IsDigit(letters.First(v)) || numberEnd(v, 0) != len(v) {
-		return amount{}, false
+	if v == "" || !letters.IsDigit(letters.First(v)) || money.NumberEnd(v, 0) != len(v) {
+		return money.Amount{}, false
 	}
-	cur := currencyIn(f.remark)
+	cur := money.Currency(f.remark)
 	if cur == "" {
 		cur = r.currencyLabel()
 	}
 	if cur == "" {
-		return amount{}, false
+		return money.Amount{}, false
 	}
-	m, ok := minor(v, cur)
-	return amount{money: m, text: v, digits: v}, ok
-}
-
-// currencyIn is the one currency that a piece of text names, or "".
-func currencyIn(s string) string {
-	cur := ""
-	for field := range strings.FieldsFuncSeq(s, func(r rune) bool { return strings.ContainsRune(" ()[]:/,\t", r) }) {
-		c, _ := currencyOf(field)
-		switch {
-		case c == "" || c == cur:
-		case cur != "":
-			return ""
-		default:
-			cur = c
-		}
-	}
-	return cur
+	m, ok := money.Minor(v, cur)
+	return money.Amount{Money: m, Text: v, Digits: v}, ok
 }
 
 // currencyLabel is the currency that all labels of one agree on, or "".
@@ -141,7 +126,7 @@ func (r *reader) currencyLabel() string {
 		if f.field != "currency" {
 			continue
 		}
-		c := currencyIn(f.value)
+		c := money.Currency(f.value)
 		if c == "" || cur != "" && c != cur {
 			return ""
 		}
@@ -162,8 +147,8 @@ func (r *reader) sumsInSentences() []sum {
 			}
 			rest := t.s[t.words[h.to-1].end:t.sentence(h.from).end]
 			rest = rest[:min(len(rest), 60)]
-			a, ok := readAmount(strings.ToValidUTF8(rest, ""))
-			if !ok || len(strings.Fields(rest[:strings.Index(rest, a.text)])) > 2 || h.to-h.from < 2 && !r.only(a.digits) {
+			a, ok := money.Read(strings.ToValidUTF8(rest, ""))
+			if !ok || len(strings.Fields(rest[:strings.Index(rest, a.Text)])) > 2 || h.to-h.from < 2 && !r.only(a.Digits) {
 				continue
 			}
 			if s, ok := r.sum(a, t, t.inSentence(h.from)); ok {
@@ -196,8 +181,8 @@ func (r *reader) sumsTaken() []sum {
 				if i > s.from && !t.words[i-1].digits() {
 					at = t.words[i-1].at
 				}
-				a, ok := readAmount(strings.ToValidUTF8(t.s[at:min(t.words[i].end+24, len(t.s))], ""))
-				if !ok || !r.only(a.digits) {
+				a, ok := money.Read(strings.ToValidUTF8(t.s[at:min(t.words[i].end+24, len(t.s))], ""))
+				if !ok || !r.only(a.Digits) {
 					continue
 				}
 				if x, ok := r.sum(a, t, t.inSentence(i)); ok {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -16,24 +17,24 @@ import (
 type placed struct {
 	t *text
 	i int
-	amount
+	money.Amount
 }
 
 // sums lists the sums of a text.
-func (t *text) sums() iter.Seq2[int, amount] {
-	return func(yield func(int, amount) bool) {
+func (t *text) sums() iter.Seq2[int, money.Amount] {
+	return func(yield func(int, money.Amount) bool) {
 		for i := 0; i < len(t.words); i++ {
 			if !t.words[i].digits() || i > 0 && t.words[i-1].digits() && t.words[i].at-t.words[i-1].end == 1 {
 				continue
 			}
 			a, ok := t.sumAt(i)
-			if !ok || t.goesOn(t.words[i].at+len(a.digits)) {
+			if !ok || t.goesOn(t.words[i].at+len(a.Digits)) {
 				continue
 			}
 			if !yield(i, a) {
 				return
 			}
-			for end := t.words[i].at + len(a.digits); i+1 < len(t.words) && t.words[i+1].at < end; {
+			for end := t.words[i].at + len(a.Digits); i+1 < len(t.words) && t.words[i+1].at < end; {
 				i++
 			}
 		}
@@ -50,8 +51,7 @@ func (t *text) goesOn(at int) bool {
 	if dash := strings.TrimLeft(rest, "-–"); dash != rest && dash != "" && letters.IsDigit(letters.First(dash)) {
 		return true
 	}
-	cur, shared := currencyOf(firstField(rest))
-	return rest != "" && letters.Alnum(rest[0]) && cur+shared == ""
+	return rest != "" && letters.Alnum(rest[0]) && !money.BeginsCurrency(rest)
 }
 
 // left lists the sums of the mail that are not known to be another than the
@@ -63,13 +63,13 @@ func (r *reader) left() []placed {
 		for _, t := range r.texts {
 			for i, a := range t.sums() {
 				if r.another(t, i, a) {
-					others[a.digits] = true
+					others[a.Digits] = true
 				} else {
 					r.sums = append(r.sums, placed{t, i, a})
 				}
 			}
 		}
-		r.sums = slices.DeleteFunc(r.sums, func(p placed) bool { return others[p.digits] })
+		r.sums = slices.DeleteFunc(r.sums, func(p placed) bool { return others[p.Digits] })
 	}
 	return r.sums
 }
@@ -77,7 +77,7 @@ func (r *reader) left() []placed {
 // only says that no sum but the one of these digits may be the disputed one.
 func (r *reader) only(digits string) bool {
 	for _, p := range r.left() {
-		if p.digits != digits {
+		if p.Digits != digits {
 			return false
 		}
 	}
@@ -86,7 +86,7 @@ func (r *reader) only(digits string) bool {
 
 // another says that the sum at word i is known to be no disputed one: by its
 // label, or by the words around it.
-func (r *reader) another(t *text, i int, a amount) bool {
+func (r *reader) another(t *text, i int, a money.Amount) bool {
 	for _, f := range r.labels {
 		if f.text != t || f.words.from > i || i >= f.words.to || t.words[i].at-t.words[f.words.from].at > signRoom {
 			continue // "Article faulty, 39.99 EUR" is no price
@@ -133,15 +133,15 @@ func (r *reader) another(t *text, i int, a amount) bool {
 
 // inAll says that the sum at word i is what a smaller one right before it is a part
 // of: "£84.99 of £131.49".
-func (t *text) inAll(i int, a amount) bool {
+func (t *text) inAll(i int, a money.Amount) bool {
 	if i < 2 {
 		return false
 	}
 	of, ok := t.begins(wordArticle, i-1, i)
-	ok = ok && !joins[t.words[i-1].norm] // not "£10 and £20"
+	ok = ok && !money.Joins(t.words[i-1].norm) // not "£10 and £20"
 	for k := i - 2; ok && k >= max(0, i-4) && t.words[k].digits(); k-- {
-		if part, sum := t.sumAt(k); sum && t.words[k].at+len(part.digits) <= t.words[of.from].at {
-			return part.less(a)
+		if part, sum := t.sumAt(k); sum && t.words[k].at+len(part.Digits) <= t.words[of.from].at {
+			return part.Less(a)
 		}
 	}
 	return false
@@ -150,8 +150,8 @@ func (t *text) inAll(i int, a amount) bool {
 // nearer says that the words of a hit behind the sum at word i are about the sum that
 // stands between them, or right behind: "695 kr of 2,085 in all", "695 kr of a total
 // of 2,085".
-func (t *text) nearer(h hit, i int, a amount) bool {
-	for k := t.wordAt(t.words[i].at + len(a.digits)); k < min(h.to+3, len(t.words)); k++ {
+func (t *text) nearer(h hit, i int, a money.Amount) bool {
+	for k := t.wordAt(t.words[i].at + len(a.Digits)); k < min(h.to+3, len(t.words)); k++ {
 		if t.words[k].digits() && (k < h.from || k >= h.to) {
 			_, ok := t.sumAt(k)
 			return ok
@@ -161,12 +161,12 @@ func (t *text) nearer(h hit, i int, a amount) bool {
 }
 
 // labelOf is the label in a form of the sum at word i.
-func (t *text) labelOf(i int, a amount) (span, bool) {
-	at := strings.LastIndex(t.s[:min(t.words[i].at+len(a.text), len(t.s))], a.text)
+func (t *text) labelOf(i int, a money.Amount) (span, bool) {
+	at := strings.LastIndex(t.s[:min(t.words[i].at+len(a.Text), len(t.s))], a.Text)
 	if at < 0 {
 		return span{}, false
 	}
-	return t.formLabel(at, at+len(a.text))
+	return t.formLabel(at, at+len(a.Text))
 }
 
 // signRoom is how many bytes of a currency stand before a number.
@@ -177,12 +177,12 @@ const signRoom = 4
 // mail that asks for an answer to one dispute.
 func (r *reader) sumLeft() []sum {
 	list := r.left()
-	if len(list) == 0 || !r.only(list[0].digits) {
+	if len(list) == 0 || !r.only(list[0].Digits) {
 		return nil
 	}
 	asks := asking[r.n.Kind]
 	for _, p := range list {
-		label, labelled := p.t.labelOf(p.i, p.amount)
+		label, labelled := p.t.labelOf(p.i, p.Amount)
 		from := ""
 		switch {
 		case p.i >= p.t.news:
@@ -196,7 +196,7 @@ func (r *reader) sumLeft() []sum {
 		default:
 			continue
 		}
-		if s, ok := r.sum(p.amount, p.t, from+", "+p.t.place(p.t.lineOf(p.i))); ok {
+		if s, ok := r.sum(p.Amount, p.t, from+", "+p.t.place(p.t.lineOf(p.i))); ok {
 			s.rank = inSentence
 			return []sum{s}
 		}
@@ -211,7 +211,7 @@ func (r *reader) sumOfOrder() []sum {
 	for _, t := range r.texts {
 		for i, a := range t.sums() {
 			s := t.sentence(i)
-			if _, fee := t.has(aboutFee, s.from, s.to); fee || len(list) > 0 && list[0].text != a.text {
+			if _, fee := t.has(aboutFee, s.from, s.to); fee || len(list) > 0 && list[0].text != a.Text {
 				return nil
 			}
 			if x, ok := r.sum(a, t, "the only sum, "+t.place(t.lineOf(i))); ok {
@@ -258,11 +258,11 @@ func (r *reader) ofPart(p placed) bool {
 	if p.t.hasAny([]key{aboutFee, wordTheirs, aboutTake, aboutBack}, s.from, s.to) {
 		return false
 	}
-	part, ok := r.money(p.amount)
+	part, ok := r.money(p.Amount)
 	whole := false
 	for _, t := range r.texts {
 		for _, a := range t.sums() {
-			if a.digits == p.digits {
+			if a.Digits == p.Digits {
 				continue
 			}
 			m, known := r.money(a)

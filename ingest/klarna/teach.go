@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -46,7 +47,7 @@ func (l Lesson) Check() error {
 			return fmt.Errorf("deadline: cannot read %q\nhint: write 2006-01-02, 2006-01-02 15:04 or RFC 3339", l.Value)
 		}
 	case "amount":
-		if a, ok := readAmount(l.Value); !ok || a.money.IsZero() {
+		if a, ok := money.Read(l.Value); !ok || a.Money.IsZero() {
 			return fmt.Errorf("amount: cannot read %q\nhint: write it with its currency: 124.90 EUR", l.Value)
 		}
 	default:
@@ -81,8 +82,8 @@ func (l Lesson) Holds(n Notice, o Options) bool {
 	case "deadline":
 		return n.Deadline != nil && l.on(n.Deadline.At, o.Location)
 	case "amount":
-		a, ok := readAmount(l.Value)
-		return ok && n.Amount == a.money
+		a, ok := money.Read(l.Value)
+		return ok && n.Amount == a.Money
 	}
 	return alike(Fields(n)[l.Field], l.Value)
 }

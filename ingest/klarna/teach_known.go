@@ -1,5 +1,7 @@
 package klarna
 
+import "github.com/disputewatch/disputewatch/ingest/klarna/money"
+
 import "github.com/disputewatch/disputewatch/ingest/klarna/letters"
 
 import "strings"
@@ -72,8 +74,7 @@ func (l *Lexicon) Knows(s string) bool {
 // Means says whether s says something to the reader: it is known, or names a
 // currency, of which no vocabulary tells.
 func (l *Lexicon) Means(s string) bool {
-	_, currency := currencies[letters.Fold(s)]
-	return currency || l.Knows(s)
+	return money.IsWord(letters.Fold(s)) || l.Knows(s)
 }
 
 func (l *Lexicon) knows(word string) bool {

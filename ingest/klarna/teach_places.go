@@ -6,6 +6,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 )
 
 // Bounds of what is taught: a longer phrase would stand in no second mail, a
@@ -28,12 +29,12 @@ func (v *Vocabulary) places(t *text, o Options, m *eml.Message, l Lesson) []int 
 			}
 		}
 	case "amount":
-		want, _ := readAmount(l.Value)
+		want, _ := money.Read(l.Value)
 		for _, w := range t.words {
 			if !w.digits() || len(out) > 0 && w.at < out[len(out)-1] {
 				continue
 			}
-			if got, ok := minor(t.s[w.at:numberEnd(t.s, w.at)], want.money.Currency); ok && got == want.money {
+			if got, ok := money.Minor(t.s[w.at:money.NumberEnd(t.s, w.at)], want.Money.Currency); ok && got == want.Money {
 				out = append(out, w.at)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 )
 
 // gap is what separates a word from the one before it.
@@ -144,7 +145,7 @@ func (w word) endsSentence(s string) bool {
 		return len(w.norm) > 2 || w.at > 0 && strings.IndexByte(".,:", s[w.at-1]) >= 0
 	case n < 2:
 		return false
-	case n == 3 && currencies[w.norm] != "":
+	case n == 3 && money.IsCode(w.norm):
 		return true // "89,00 EUR. We …"
 	case n < 4:
 		return (s[w.at] >= 'a' || w.norm == "sie") && !short[w.norm] // "yet.", "antworten Sie.", but not "Ref." or "EUR."

@@ -1,4 +1,4 @@
-package klarna
+package money
 
 import "testing"
 
@@ -11,21 +11,21 @@ func TestAmountsAreReadInEveryForm(t *testing.T) {
 		"US$ 99.99": "99.99 USD", "499,- DKK": "499.00 DKK", "129.– CHF": "129.00 CHF", "129.- CHF": "129.00 CHF", "119,– €": "119.00 EUR", "12 euros et 50 centimes": "12.50 EUR", "4 375 SEK och 50 öre": "4375.50 SEK", "(EUR) 10.00": "10.00 EUR", "about 10.00 EUR in total": "10.00 EUR",
 		"1.234,567 KWD": "1234.567 KWD", "12.345.678,90 €": "12345678.90 EUR", "0.00 EUR": "0.00 EUR",
 	} {
-		a, ok := readAmount(s)
-		if !ok || a.money.String() != want {
-			t.Errorf("%q: got %v %v, want %s", s, a.money, ok, want)
+		a, ok := Read(s)
+		if !ok || a.Money.String() != want {
+			t.Errorf("%q: got %v %v, want %s", s, a.Money, ok, want)
 		}
 	}
 }
 
 func TestUnclearAmountIsNotRead(t *testing.T) {
 	for _, s := range []string{"", "EUR", "1234", "1.23.4 EUR", "1,2345 EUR", "12.34,56 EUR", "EUR 10.00 USD", "-10.00 EUR", "1.234 KWD", "10.005 €", "see order 10001", "12:30 EUR", "7740-FR"} {
-		if a, ok := readAmount(s); ok && s != "10.005 €" {
-			t.Errorf("%q: got %v", s, a.money)
+		if a, ok := Read(s); ok && s != "10.005 €" {
+			t.Errorf("%q: got %v", s, a.Money)
 		}
 	}
 	for _, s := range []string{"1 234,50 kr", "$12.00", "kr. 100,00", "1 249:-", "kr 689,–"} {
-		if a, ok := readAmount(s); !ok || a.shared == "" || !a.money.IsZero() {
+		if a, ok := Read(s); !ok || a.Shared == "" || !a.Money.IsZero() {
 			t.Errorf("%q: got %+v %v", s, a, ok)
 		}
 	}
