@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -26,11 +27,11 @@ func (t *text) settle() {
 		return
 	}
 	for i, l := range t.lines {
-		if l.from < leastNews || l.from == l.to {
+		if l.From < leastNews || l.From == l.To {
 			continue
 		}
 		if t.general(i) || t.farewell(l) {
-			t.news = l.from
+			t.news = l.From
 			break
 		}
 	}
@@ -57,7 +58,7 @@ func (t *text) isNews(w int) bool {
 		return false
 	}
 	for _, a := range t.asides {
-		if w >= a.from && w < a.to {
+		if w >= a.From && w < a.To {
 			return false
 		}
 	}
@@ -67,20 +68,20 @@ func (t *text) isNews(w int) bool {
 // general says that line i is the heading of what is told in every mail.
 func (t *text) general(i int) bool {
 	l := t.lines[i]
-	if len(l.cells) != 1 || l.to-l.from > maxHeading || i+1 == len(t.lines) || t.words[l.from].gap < gapLine {
+	if len(l.cells) != 1 || l.To-l.From > maxHeading || i+1 == len(t.lines) || t.words[l.From].Gap < words.GapLine {
 		return false
 	}
-	h, ok := t.begins(markAside, l.from, l.to)
-	if !ok && l.to-l.from > 1 {
-		if _, article := t.begins(wordArticle, l.from, l.to); article {
-			h, ok = t.begins(markAside, l.from+1, l.to)
+	h, ok := t.begins(markAside, l.From, l.To)
+	if !ok && l.To-l.From > 1 {
+		if _, article := t.begins(wordArticle, l.From, l.To); article {
+			h, ok = t.begins(markAside, l.From+1, l.To)
 		}
 	}
-	if !ok || strings.HasSuffix(t.str(l.span), ".") {
+	if !ok || strings.HasSuffix(t.str(l.Span), ".") {
 		return false
 	}
-	for k := h.to; k < l.to; k++ {
-		if t.words[k].digits() {
+	for k := h.to; k < l.To; k++ {
+		if t.words[k].Digits() {
 			return false
 		}
 	}
@@ -90,28 +91,28 @@ func (t *text) general(i int) bool {
 // farewell says that a line ends the mail: words of farewell alone, or the
 // name of the bank that stands in every footer.
 func (t *text) farewell(l line) bool {
-	if h, ok := t.begins(markFarewell, l.from, l.to); ok && l.to-h.to < 4 {
+	if h, ok := t.begins(markFarewell, l.From, l.To); ok && l.To-h.to < 4 {
 		return true
 	}
-	s := t.s[l.at:l.end]
+	s := t.s[l.At:l.End]
 	return strings.HasPrefix(s, "Klarna Bank AB") || strings.HasPrefix(s, "© ")
 }
 
 // paragraphs are the runs of lines that no line of their own parts, from the
 // second on that says something.
-func (t *text) paragraphs() []span {
-	out := make([]span, 0, len(t.lines))
+func (t *text) paragraphs() []words.Span {
+	out := make([]words.Span, 0, len(t.lines))
 	for _, l := range t.lines {
 		switch {
-		case l.from == l.to || l.from >= t.news:
-		case len(out) > 0 && t.words[l.from].gap < gapLine:
-			out[len(out)-1].to, out[len(out)-1].end = l.to, l.end
+		case l.From == l.To || l.From >= t.news:
+		case len(out) > 0 && t.words[l.From].Gap < words.GapLine:
+			out[len(out)-1].To, out[len(out)-1].End = l.To, l.End
 		default:
-			out = append(out, l.span)
+			out = append(out, l.Span)
 		}
 	}
 	for i, p := range out {
-		if p.to-p.from >= leastNews {
+		if p.To-p.From >= leastNews {
 			return out[i+1:]
 		}
 	}
@@ -127,29 +128,29 @@ const (
 
 // explains says that a paragraph tells what may be and names nothing of this
 // mail: no day, no sum, no number.
-func (t *text) explains(p span) bool {
+func (t *text) explains(p words.Span) bool {
 	sentences, maybe := 0, 0
-	for i := p.from; i < p.to; {
+	for i := p.From; i < p.To; {
 		s := t.sentence(i)
-		s.from, s.to = i, min(s.to, p.to)
-		for k := s.from; k < s.to; k++ {
-			if w := t.words[k]; w.digits() && len(w.norm) > 3 {
+		s.From, s.To = i, min(s.To, p.To)
+		for k := s.From; k < s.To; k++ {
+			if w := t.words[k]; w.Digits() && len(w.Norm) > 3 {
 				return false
 			}
 		}
 		sentences++
-		_, may := t.has(wordIf, s.from, s.to)
-		_, theirs := t.has(wordTheirs, s.from, s.to)
+		_, may := t.has(wordIf, s.From, s.To)
+		_, theirs := t.has(wordTheirs, s.From, s.To)
 		if may || theirs {
 			maybe++
 		}
-		i = s.to
+		i = s.To
 	}
 	return sentences >= leastSentences && float64(maybe) >= mostlyMaybe*float64(sentences)
 }
 
 // told is the span of the words that may tell news.
-func (t *text) told() span { return span{from: 0, to: t.news} }
+func (t *text) told() words.Span { return words.Span{From: 0, To: t.news} }
 
 // ends are the kinds that what is told in general speaks of most.
 var ends = map[rules.Kind]bool{rules.KindStopRequest: true, rules.KindAppealOpen: true, rules.KindResolved: true}

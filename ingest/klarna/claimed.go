@@ -5,6 +5,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -24,7 +25,7 @@ func (r *reader) sumsClaimed() []sum {
 	var list []sum
 	for _, t := range r.texts {
 		for i := 0; i < t.news && len(list) < maxClaimed; i++ {
-			if !t.words[i].digits() || i > 0 && t.words[i-1].digits() && t.words[i].at-t.words[i-1].end == 1 {
+			if !t.words[i].Digits() || i > 0 && t.words[i-1].Digits() && t.words[i].At-t.words[i-1].End == 1 {
 				continue
 			}
 			a, ok := t.sumAt(i)
@@ -53,22 +54,22 @@ const maxClaimed = 8
 
 // sumAt reads the sum whose number begins at word i.
 func (t *text) sumAt(i int) (money.Amount, bool) {
-	at := max(t.words[i].at-4, 0) // room for a sign that is no word
+	at := max(t.words[i].At-4, 0) // room for a sign that is no word
 	if i > 0 {
-		at = max(at, t.words[i-1].end)
-		if money.IsCurrency(t.s[t.words[i-1].at:t.words[i-1].end]) && t.words[i].gap == gapNone {
-			at = t.words[i-1].at
+		at = max(at, t.words[i-1].End)
+		if money.IsCurrency(t.s[t.words[i-1].At:t.words[i-1].End]) && t.words[i].Gap == words.GapNone {
+			at = t.words[i-1].At
 		}
-		if p := t.words[i-1]; !p.digits() && strings.TrimSpace(t.s[p.end:t.words[i].at]) == "$" && t.s[p.end] == '$' {
-			at = p.at // the sign is "A$", or of a country that we do not know
+		if p := t.words[i-1]; !p.Digits() && strings.TrimSpace(t.s[p.End:t.words[i].At]) == "$" && t.s[p.End] == '$' {
+			at = p.At // the sign is "A$", or of a country that we do not know
 		}
-		if first := t.words[i].at; t.words[i-1].end == first && letters.Alnum(t.s[first-1]) && !strings.ContainsAny(t.s[first:money.NumberEnd(t.s, first)], ".,") {
+		if first := t.words[i].At; t.words[i-1].End == first && letters.Alnum(t.s[first-1]) && !strings.ContainsAny(t.s[first:money.NumberEnd(t.s, first)], ".,") {
 			return money.Amount{}, false // "order KC12345" is no koruna
 		}
 	}
-	rest := t.s[at:min(t.words[i].end+24, len(t.s))]
-	if n := strings.IndexByte(rest[t.words[i].at-at:], '\n'); n >= 0 {
-		rest = rest[:t.words[i].at-at+n]
+	rest := t.s[at:min(t.words[i].End+24, len(t.s))]
+	if n := strings.IndexByte(rest[t.words[i].At-at:], '\n'); n >= 0 {
+		rest = rest[:t.words[i].At-at+n]
 	}
 	return money.Read(strings.ToValidUTF8(rest, ""))
 }
@@ -77,7 +78,7 @@ func (t *text) sumAt(i int) (money.Amount, bool) {
 // disputed one: 0 where the nearest says that it is another.
 func (t *text) governed(i int, of lang) int {
 	s, best, end := t.sentence(i), 0, -1
-	from := max(s.from, i-claimWords-4)
+	from := max(s.From, i-claimWords-4)
 	for k := t.after(from); k < len(t.hits) && t.hits[k].from < i; k++ {
 		h := t.hits[k]
 		if h.to > i || i-h.to > claimWords || h.to < end {
@@ -115,7 +116,7 @@ func (t *text) governed(i int, of lang) int {
 	if best == 0 && t.wanted(i, s) {
 		best = inSentence
 	}
-	if after, ok := t.has(labelOrderAmount, i, min(s.to, i+5)); ok && after.from <= i+3 {
+	if after, ok := t.has(labelOrderAmount, i, min(s.To, i+5)); ok && after.from <= i+3 {
 		return 0
 	}
 	return max(best, 0)
@@ -123,9 +124,9 @@ func (t *text) governed(i int, of lang) int {
 
 // part says that the sum at word i is a part of the one that follows: "36.80 of
 // a total of 184.00 EUR". In a sentence of a dispute that is what is disputed.
-func (t *text) part(i int, s span) bool {
+func (t *text) part(i int, s words.Span) bool {
 	about := false
-	for k := t.after(s.from); k < len(t.hits) && t.hits[k].from < s.to && !about; k++ {
+	for k := t.after(s.From); k < len(t.hits) && t.hits[k].from < s.To && !about; k++ {
 		h := t.hits[k]
 		about = h.key == wordDispute || h.key == aboutClaimed || h.key == labelAmount && h.to-h.from > 1
 	}
@@ -133,8 +134,8 @@ func (t *text) part(i int, s span) bool {
 	if !about || !ok {
 		return false
 	}
-	for k := i + 1; k < min(s.to, i+9); k++ {
-		if !t.words[k].digits() || t.words[k].at < t.words[i].at+len(mine.Digits) {
+	for k := i + 1; k < min(s.To, i+9); k++ {
+		if !t.words[k].Digits() || t.words[k].At < t.words[i].At+len(mine.Digits) {
 			continue
 		}
 		whole, ok := t.sumAt(k)
@@ -149,8 +150,8 @@ func (t *text) part(i int, s span) bool {
 
 // worth says that what a hit tells the sum of is the order, not the dispute:
 // "the purchase itself was worth".
-func (t *text) worth(h hit, s span) bool {
-	from := max(s.from, h.from-4)
+func (t *text) worth(h hit, s words.Span) bool {
+	from := max(s.From, h.from-4)
 	_, order := t.has(wordOrder, from, h.from)
 	_, dispute := t.has(wordDispute, from, h.from)
 	_, customer := t.has(wordCustomer, from, h.from)
@@ -159,11 +160,11 @@ func (t *text) worth(h hit, s span) bool {
 
 // atStake says that the words right behind the sum at word i tell that it is
 // the disputed one: "310 EUR are at stake", "of which 249 EUR is contested".
-func (t *text) atStake(i int, s span) bool {
-	for k := t.after(i + 1); k < len(t.hits) && t.hits[k].from < min(s.to, i+5); k++ {
+func (t *text) atStake(i int, s words.Span) bool {
+	for k := t.after(i + 1); k < len(t.hits) && t.hits[k].from < min(s.To, i+5); k++ {
 		switch t.hits[k].key {
 		case aboutClaimed:
-			if h := t.hits[k]; h.to-h.from == 1 && len(t.words[h.from].norm) < longClaim {
+			if h := t.hits[k]; h.to-h.from == 1 && len(t.words[h.from].Norm) < longClaim {
 				continue // "of", "about"
 			}
 			return !t.holdsPart(i, s)
@@ -178,9 +179,9 @@ func (t *text) atStake(i int, s span) bool {
 
 // holdsPart says that a part of the sum at word i stands before it: "74.50 of the 149.00
 // GBP paid is contested".
-func (t *text) holdsPart(i int, s span) bool {
-	for j := s.from; j < i; j++ {
-		if t.words[j].digits() && t.part(j, s) {
+func (t *text) holdsPart(i int, s words.Span) bool {
+	for j := s.From; j < i; j++ {
+		if t.words[j].Digits() && t.part(j, s) {
 			return true
 		}
 	}
@@ -188,9 +189,9 @@ func (t *text) holdsPart(i int, s span) bool {
 }
 
 // wanted says that somebody wants the sum at word i back.
-func (t *text) wanted(i int, s span) bool {
-	_, back := t.has(aboutBack, max(s.from, i-3), min(s.to, i+5))
-	_, customer := t.has(wordCustomer, s.from, s.to)
-	_, theirs := t.has(wordTheirs, s.from, i)
+func (t *text) wanted(i int, s words.Span) bool {
+	_, back := t.has(aboutBack, max(s.From, i-3), min(s.To, i+5))
+	_, customer := t.has(wordCustomer, s.From, s.To)
+	_, theirs := t.has(wordTheirs, s.From, i)
 	return back && customer && !theirs
 }

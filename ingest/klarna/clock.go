@@ -7,6 +7,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
 // words that may stand between a date and its time, in all languages.
@@ -54,22 +55,22 @@ var zones = map[string]int{
 // clock reads the time that stands after the date m.
 func (s *scanner) clock(m *moment) {
 	k, hinted := m.following, false
-	if k < s.hi && s.t.words[k].norm == "t" && s.t.words[k].at == m.end {
+	if k < s.hi && s.t.words[k].Norm == "t" && s.t.words[k].At == m.End {
 		k++
 		hinted = true
 	}
 	for n := 0; n < 5 && k < s.hi; n++ {
-		if s.t.words[k].gap >= gapCell || k > m.following && !s.plainGap(k-1) || s.dotted(k) {
+		if s.t.words[k].Gap >= words.GapCell || k > m.following && !s.plainGap(k-1) || s.dotted(k) {
 			return
 		}
 		if end, ok := s.time(m, k, hinted); ok {
-			m.to, m.end, m.following = end, s.t.words[end-1].end, end
+			m.To, m.End, m.following = end, s.t.words[end-1].End, end
 			return
 		}
-		if s.t.words[k].digits() || !clockGlue[s.t.words[k].norm] && s.v.weekdays[s.t.words[k].norm] == 0 {
+		if s.t.words[k].Digits() || !clockGlue[s.t.words[k].Norm] && s.v.weekdays[s.t.words[k].Norm] == 0 {
 			return
 		}
-		hinted = hinted || hourLead[s.t.words[k].norm]
+		hinted = hinted || hourLead[s.t.words[k].Norm]
 		k++
 	}
 }
@@ -87,34 +88,34 @@ func (s *scanner) plainGap(i int) bool {
 
 // clockBefore reads the time that stands before the date: "5 pm CET on 3 December".
 func (s *scanner) clockBefore(m *moment) {
-	for k := m.from - 1; k >= s.lo && k >= m.from-9; k-- {
-		if s.t.words[k+1].gap != gapNone {
+	for k := m.From - 1; k >= s.lo && k >= m.From-9; k-- {
+		if s.t.words[k+1].Gap != words.GapNone {
 			return
 		}
-		if w := s.t.words[k]; !w.digits() && !noon[w.norm] && !midnight[w.norm] {
+		if w := s.t.words[k]; !w.Digits() && !noon[w.Norm] && !midnight[w.Norm] {
 			continue
 		}
 		start := k
 		switch {
-		case k > s.lo && s.t.words[k-1].digits() && s.t.words[k].at-s.t.words[k-1].end == 1:
+		case k > s.lo && s.t.words[k-1].Digits() && s.t.words[k].At-s.t.words[k-1].End == 1:
 			start = k - 1
-		case k > s.lo+1 && s.t.words[k-1].norm == "h" && s.t.words[k-2].digits():
+		case k > s.lo+1 && s.t.words[k-1].Norm == "h" && s.t.words[k-2].Digits():
 			start = k - 2 // "17h00", "17 h 00"
 		}
 		if day, ok := s.numeric(start); ok && !day.slash {
 			return // "23.11. - 12.01."
 		}
 		try := *m
-		end, ok := s.time(&try, start, start > s.lo && hourLead[s.t.words[start-1].norm])
+		end, ok := s.time(&try, start, start > s.lo && hourLead[s.t.words[start-1].Norm])
 		if !ok {
 			return
 		}
-		for ; end < m.from; end++ {
-			if !clockGlue[s.t.words[end].norm] && s.v.weekdays[s.t.words[end].norm] == 0 {
+		for ; end < m.From; end++ {
+			if !clockGlue[s.t.words[end].Norm] && s.v.weekdays[s.t.words[end].Norm] == 0 {
 				return
 			}
 		}
-		try.from, try.at = start, s.t.words[start].at
+		try.From, try.At = start, s.t.words[start].At
 		*m = try
 		return
 	}
@@ -123,7 +124,7 @@ func (s *scanner) clockBefore(m *moment) {
 // time reads a time of day at word k, and its zone, into m; end is the first
 // word after it. hinted says that a word for "o'clock" stood before.
 func (s *scanner) time(m *moment, k int, hinted bool) (end int, ok bool) {
-	switch w := s.t.words[k].norm; {
+	switch w := s.t.words[k].Norm; {
 	case noon[w]:
 		m.h, m.hasTime = 12, true
 		return s.zone(m, k+1), true
@@ -138,7 +139,7 @@ func (s *scanner) time(m *moment, k int, hinted bool) (end int, ok bool) {
 	minute, second := 0, 0
 	exact := false
 	sep := s.between(k)
-	if n, two := s.num(next, 2); two && len(s.t.words[next].norm) == 2 && n < 60 && (sep == ":" || sep == ".") && s.t.words[next].at == s.t.words[k].end+1 {
+	if n, two := s.num(next, 2); two && len(s.t.words[next].Norm) == 2 && n < 60 && (sep == ":" || sep == ".") && s.t.words[next].At == s.t.words[k].End+1 {
 		minute, next, exact = n, next+1, true
 		if n, two := s.num(next, 2); two && s.between(next-1) == sep && n < 60 {
 			second, next = n, next+1
@@ -146,8 +147,8 @@ func (s *scanner) time(m *moment, k int, hinted bool) (end int, ok bool) {
 				next++
 			}
 		}
-	} else if next+1 < s.hi && s.t.words[next].norm == "h" && s.near(k) {
-		if n, two := s.num(next+1, 2); two && len(s.t.words[next+1].norm) == 2 && s.between(next) == "" && n < 60 {
+	} else if next+1 < s.hi && s.t.words[next].Norm == "h" && s.near(k) {
+		if n, two := s.num(next+1, 2); two && len(s.t.words[next+1].Norm) == 2 && s.between(next) == "" && n < 60 {
 			minute, next, exact = n, next+2, true
 		}
 	}
@@ -162,7 +163,7 @@ func (s *scanner) time(m *moment, k int, hinted bool) (end int, ok bool) {
 		}
 		next, exact = after, true
 	}
-	if next < s.hi && hourWord[s.t.words[next].norm] && s.between(next-1) == "" {
+	if next < s.hi && hourWord[s.t.words[next].Norm] && s.between(next-1) == "" {
 		next, exact = next+1, true
 	}
 	if !exact && !hinted || next < s.hi && s.money(next) {
@@ -177,7 +178,7 @@ func (s *scanner) time(m *moment, k int, hinted bool) (end int, ok bool) {
 
 // money says that the number before word i is an amount.
 func (s *scanner) money(i int) bool {
-	return money.IsWord(s.t.words[i].norm) || strings.ContainsAny(s.between(i-1), "€$£%")
+	return money.IsWord(s.t.words[i].Norm) || strings.ContainsAny(s.between(i-1), "€$£%")
 }
 
 // half reads am, pm, a.m., p.m. at word i.
@@ -185,11 +186,11 @@ func (s *scanner) half(i int) (string, int) {
 	if i >= s.hi || !s.near(i-1) {
 		return "", i
 	}
-	switch w := s.t.words[i].norm; w {
+	switch w := s.t.words[i].Norm; w {
 	case "am", "pm":
 		return w, i + 1
 	case "a", "p":
-		if i+1 < s.hi && s.t.words[i+1].norm == "m" && s.between(i) == "." {
+		if i+1 < s.hi && s.t.words[i+1].Norm == "m" && s.between(i) == "." {
 			return w + "m", i + 2
 		}
 	}
@@ -202,7 +203,7 @@ func (s *scanner) zone(m *moment, i int) int {
 		m.hasZone, m.offset = true, sign*n
 		return s.afterOffset(i)
 	}
-	if i >= s.hi || s.t.words[i].gap >= gapCell || strings.Trim(s.between(i-1), ".(,[") != "" {
+	if i >= s.hi || s.t.words[i].Gap >= words.GapCell || strings.Trim(s.between(i-1), ".(,[") != "" {
 		return i
 	}
 	if end, ok := s.located(m, i); ok {
@@ -215,20 +216,20 @@ func (s *scanner) zone(m *moment, i int) int {
 		return end
 	}
 	w := s.t.words[i]
-	raw := s.t.s[w.at:w.end]
-	if minutes, known := zones[w.norm]; known && raw == strings.ToUpper(raw) {
+	raw := s.t.s[w.At:w.End]
+	if minutes, known := zones[w.Norm]; known && raw == strings.ToUpper(raw) {
 		m.hasZone, m.offset = true, minutes*60
-		if sign, n, ok := s.signed(i + 1); ok && (w.norm == "utc" || w.norm == "gmt") {
+		if sign, n, ok := s.signed(i + 1); ok && (w.Norm == "utc" || w.Norm == "gmt") {
 			m.offset = sign * n
 			return s.afterOffset(i + 1)
 		}
-		if i+1 < s.hi && s.between(i) == "/" && (s.t.words[i+1].norm == "cest" || s.t.words[i+1].norm == "mesz") {
+		if i+1 < s.hi && s.between(i) == "/" && (s.t.words[i+1].Norm == "cest" || s.t.words[i+1].Norm == "mesz") {
 			m.eu, m.offset = true, 3600
 			return i + 2
 		}
 		return i + 1
 	}
-	if raw == strings.ToUpper(raw) && len(raw) >= 2 && len(raw) <= 4 && !w.digits() && m.hasTime && s.t.words[i].gap == gapNone {
+	if raw == strings.ToUpper(raw) && len(raw) >= 2 && len(raw) <= 4 && !w.Digits() && m.hasTime && s.t.words[i].Gap == words.GapNone {
 		m.oddZone = raw
 	}
 	return i
@@ -240,13 +241,13 @@ func (s *scanner) enclosedZone(m *moment, i int) (int, bool) {
 	if !strings.Contains(s.between(i-1), "(") {
 		return i, false
 	}
-	for k := i; k < s.hi && k < i+6 && s.t.words[k].gap == gapNone && (k == i || strings.IndexByte(s.between(k-1), ')') < 0); k++ {
+	for k := i; k < s.hi && k < i+6 && s.t.words[k].Gap == words.GapNone && (k == i || strings.IndexByte(s.between(k-1), ')') < 0); k++ {
 		if end, ok := s.located(m, k); ok {
 			return end, true
 		}
 		w := s.t.words[k]
-		raw := s.t.s[w.at:w.end]
-		if minutes, known := zones[w.norm]; known && raw == strings.ToUpper(raw) {
+		raw := s.t.s[w.At:w.End]
+		if minutes, known := zones[w.Norm]; known && raw == strings.ToUpper(raw) {
 			m.hasZone, m.offset = true, minutes*60
 			if sign, n, ok := s.signed(k + 1); ok && minutes == 0 {
 				m.offset = sign * n
@@ -264,7 +265,7 @@ const maxZone = 40
 // located reads the name of a zone in the database of zones at word i:
 // "Europe/Berlin". One that the machine does not know is odd.
 func (s *scanner) located(m *moment, i int) (int, bool) {
-	at := s.t.words[i].at
+	at := s.t.words[i].At
 	rest := s.t.s[at:min(at+maxZone, len(s.t.s))]
 	end := strings.IndexFunc(rest, func(r rune) bool { return !('a' <= r|0x20 && r|0x20 <= 'z' || r == '/' || r == '_') })
 	if end < 0 {
@@ -282,7 +283,7 @@ func (s *scanner) located(m *moment, i int) (int, bool) {
 	} else {
 		m.oddZone = rest[:end]
 	}
-	for i < s.hi && s.t.words[i].at < at+end {
+	for i < s.hi && s.t.words[i].At < at+end {
 		i++
 	}
 	return i, true
@@ -314,8 +315,8 @@ var zoneWords = map[string]bool{
 // beside it.
 func (s *scanner) city(m *moment, i int) (int, bool) {
 	offset, found, timed := 0, -1, s.alone(i)
-	for k := i; k < s.hi && k < i+4 && s.t.words[k].gap == gapNone; k++ {
-		w := s.t.words[k].norm
+	for k := i; k < s.hi && k < i+4 && s.t.words[k].Gap == words.GapNone; k++ {
+		w := s.t.words[k].Norm
 		minutes, ok := cities[w]
 		switch {
 		case ok && found < 0:
@@ -337,7 +338,7 @@ func (s *scanner) city(m *moment, i int) (int, bool) {
 // alone says that word i is all that stands in a pair of parentheses: "(Berlin)".
 func (s *scanner) alone(i int) bool {
 	w := s.t.words[i]
-	return strings.HasSuffix(s.t.s[:w.at], "(") && strings.HasPrefix(s.t.s[w.end:], ")")
+	return strings.HasSuffix(s.t.s[:w.At], "(") && strings.HasPrefix(s.t.s[w.End:], ")")
 }
 
 // signed reads "+01:00", "+0100" or "+1" before word i as seconds.
@@ -345,7 +346,7 @@ func (s *scanner) signed(i int) (sign, seconds int, ok bool) {
 	if i >= s.hi || i == 0 {
 		return 0, 0, false
 	}
-	gap := strings.TrimLeft(s.t.s[s.t.words[i-1].end:s.t.words[i].at], " (")
+	gap := strings.TrimLeft(s.t.s[s.t.words[i-1].End:s.t.words[i].At], " (")
 	switch gap {
 	case "+":
 		sign = 1
@@ -356,14 +357,14 @@ func (s *scanner) signed(i int) (sign, seconds int, ok bool) {
 	}
 	d := s.t.words[i]
 	n, isNum := s.num(i, 4)
-	if !isNum || len(d.norm) == 3 {
+	if !isNum || len(d.Norm) == 3 {
 		return 0, 0, false
 	}
 	minutes := n * 60
-	if len(d.norm) == 4 {
+	if len(d.Norm) == 4 {
 		minutes = n/100*60 + n%100
 	} else if s.colonOffset(i) {
-		m, err := strconv.Atoi(s.t.words[i+1].norm)
+		m, err := strconv.Atoi(s.t.words[i+1].Norm)
 		if err != nil {
 			return 0, 0, false
 		}
@@ -373,11 +374,11 @@ func (s *scanner) signed(i int) (sign, seconds int, ok bool) {
 }
 
 func (s *scanner) colonOffset(i int) bool {
-	return i+1 < s.hi && s.between(i) == ":" && s.t.words[i+1].digits() && len(s.t.words[i+1].norm) == 2
+	return i+1 < s.hi && s.between(i) == ":" && s.t.words[i+1].Digits() && len(s.t.words[i+1].Norm) == 2
 }
 
 func (s *scanner) afterOffset(i int) int {
-	if len(s.t.words[i].norm) <= 2 && s.colonOffset(i) {
+	if len(s.t.words[i].Norm) <= 2 && s.colonOffset(i) {
 		return i + 2
 	}
 	return i + 1

@@ -1,5 +1,7 @@
 package klarna
 
+import "github.com/disputewatch/disputewatch/ingest/klarna/words"
+
 import "slices"
 
 // pair is two words that, near each other, tell a reason which no phrase
@@ -77,10 +79,10 @@ func (t *text) repaid() {
 			continue
 		}
 		s := t.sentence(h.from)
-		money, ok := t.has(aboutMoney, h.from, min(s.to, h.to+4))
+		money, ok := t.has(aboutMoney, h.from, min(s.To, h.to+4))
 		if !ok {
-			money, ok = t.has(aboutMoney, max(s.from, h.from-3), h.from)
-			if _, goods := t.has(aboutGoods, h.from, min(s.to, h.to+4)); goods {
+			money, ok = t.has(aboutMoney, max(s.From, h.from-3), h.from)
+			if _, goods := t.has(aboutGoods, h.from, min(s.To, h.to+4)); goods {
 				ok = false
 			}
 		}
@@ -100,14 +102,14 @@ func (t *text) repaid() {
 // made is what h and a word near it come to.
 func (t *text) made(h hit, p *pair) (hit, bool) {
 	s := t.sentence(h.from)
-	with, ok := t.has(p.with, max(s.from, h.from-p.before), h.from)
+	with, ok := t.has(p.with, max(s.From, h.from-p.before), h.from)
 	if !ok {
-		with, ok = t.has(p.with, h.to, min(s.to, h.to+p.behind))
+		with, ok = t.has(p.with, h.to, min(s.To, h.to+p.behind))
 	}
 	if !ok {
 		with, ok = t.has(p.with, h.from+1, h.to-1) // "kam nie an"
 	}
-	_, material := t.has(aboutMaterial, s.from, s.to)
+	_, material := t.has(aboutMaterial, s.From, s.To)
 	if !ok || material || ofReason.has(p.makes) && t.ofAnswer(s) {
 		return hit{}, false
 	}
@@ -132,9 +134,9 @@ func (t *text) contradicted(m hit) bool {
 const maxMade = 20
 
 // ofAnswer says that a sentence is about what the merchant answers.
-func (t *text) ofAnswer(s span) bool {
+func (t *text) ofAnswer(s words.Span) bool {
 	for _, key := range []key{aboutMaterial, wordRespond} {
-		if _, ok := t.has(key, s.from, s.to); ok {
+		if _, ok := t.has(key, s.From, s.To); ok {
 			return true
 		}
 	}

@@ -1,5 +1,7 @@
 package klarna
 
+import "github.com/disputewatch/disputewatch/ingest/klarna/words"
+
 import "strings"
 
 // identified says that a field which only Klarna's mails have was read.
@@ -43,7 +45,7 @@ func (r *reader) awaits() bool {
 	}
 	for _, t := range r.texts {
 		for _, h := range t.hits {
-			if h.key == wordRespond && t.name != "subject" && !t.denied(h) && !strings.HasSuffix(strings.TrimRight(t.s[:t.words[t.sentence(h.from).from].at], "- "), "##") {
+			if h.key == wordRespond && t.name != "subject" && !t.denied(h) && !strings.HasSuffix(strings.TrimRight(t.s[:t.words[t.sentence(h.from).From].At], "- "), "##") {
 				return true
 			}
 		}
@@ -71,7 +73,7 @@ func (r *reader) hurries() bool {
 				continue
 			}
 			s := t.sentence(h.from)
-			if _, asks := t.has(wordRespond, s.from, s.to); asks {
+			if _, asks := t.has(wordRespond, s.From, s.To); asks {
 				return true
 			}
 		}
@@ -157,13 +159,13 @@ func (r *reader) undecided() bool {
 
 // afterVerdict says that a sentence tells what comes after a decision of ours: "after our
 // decision", "once we have decided".
-func (t *text) afterVerdict(s span) bool {
-	after, ok := t.has(wordPast, s.from, s.to)
-	if ok && t.hasAny([]key{aboutVerdict}, after.to, min(after.to+3, s.to)) {
+func (t *text) afterVerdict(s words.Span) bool {
+	after, ok := t.has(wordPast, s.From, s.To)
+	if ok && t.hasAny([]key{aboutVerdict}, after.to, min(after.to+3, s.To)) {
 		return true
 	}
-	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < s.to; i++ {
-		if h := t.hits[i]; h.key == wordIf && h.to < s.to && weWords[t.words[h.to].norm] && t.hasAny([]key{aboutVerdict, wordDecide}, h.to, min(h.to+maxPledge+1, s.to)) {
+	for i := t.after(s.From); i < len(t.hits) && t.hits[i].from < s.To; i++ {
+		if h := t.hits[i]; h.key == wordIf && h.to < s.To && weWords[t.words[h.to].Norm] && t.hasAny([]key{aboutVerdict, wordDecide}, h.to, min(h.to+maxPledge+1, s.To)) {
 			return true
 		}
 	}

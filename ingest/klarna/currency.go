@@ -6,6 +6,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -32,11 +33,11 @@ func (r *reader) meaning(sign string) string {
 	cur := ""
 	for _, t := range r.texts {
 		for _, w := range t.words {
-			if len(w.norm) != 3 {
+			if len(w.Norm) != 3 {
 				continue
 			}
-			c := strings.ToUpper(w.norm)
-			if money.Sign(c) != sign || t.s[w.at:w.end] != c {
+			c := strings.ToUpper(w.Norm)
+			if money.Sign(c) != sign || t.s[w.At:w.End] != c {
 				continue
 			}
 			if cur != "" && cur != c {
@@ -67,9 +68,9 @@ var otherDollars = map[string]bool{
 }
 
 // says is true where one of these words stands anywhere in the mail.
-func (r *reader) says(words map[string]bool) bool {
+func (r *reader) says(list map[string]bool) bool {
 	return slices.ContainsFunc(r.texts, func(t *text) bool {
-		return slices.ContainsFunc(t.words, func(w word) bool { return words[w.norm] })
+		return slices.ContainsFunc(t.words, func(w words.Word) bool { return list[w.Norm] })
 	})
 }
 

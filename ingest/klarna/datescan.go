@@ -7,11 +7,12 @@ import (
 	"unicode"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
 // moment is a date as it is written, not yet a time.
 type moment struct {
-	span
+	words.Span
 	y, m, d   int  // y is 0 where none is written
 	swap      bool // day and month may be the other way round
 	slash     bool // it was written with slashes or dashes
@@ -31,7 +32,7 @@ func (v *Vocabulary) moments(t *text, from, to int) []moment {
 	s := scanner{v: v, t: t, lo: from, hi: min(to, len(t.words))}
 	var out []moment
 	for i := from; i < s.hi; {
-		if !t.words[i].digits() && !s.counted(i) {
+		if !t.words[i].Digits() && !s.counted(i) {
 			i++ // as nearly all words
 			continue
 		}
@@ -42,8 +43,8 @@ func (v *Vocabulary) moments(t *text, from, to int) []moment {
 		}
 		s.clock(&m)
 		if i > s.lo {
-			if d := v.weekdays[s.t.words[i-1].norm]; d > 0 && s.t.words[i-1].gap <= gapSentence && s.near(i-1) && !s.by(i-1) {
-				m.weekday, m.from, m.at = d, i-1, s.t.words[i-1].at
+			if d := v.weekdays[s.t.words[i-1].Norm]; d > 0 && s.t.words[i-1].Gap <= words.GapSentence && s.near(i-1) && !s.by(i-1) {
+				m.weekday, m.From, m.At = d, i-1, s.t.words[i-1].At
 			}
 		}
 		if !m.hasTime {
@@ -75,10 +76,10 @@ type scanner struct {
 }
 
 func (s *scanner) num(i, most int) (int, bool) {
-	if i >= s.hi || !s.t.words[i].digits() || len(s.t.words[i].norm) > most {
+	if i >= s.hi || !s.t.words[i].Digits() || len(s.t.words[i].Norm) > most {
 		return 0, false
 	}
-	n, err := strconv.Atoi(s.t.words[i].norm)
+	n, err := strconv.Atoi(s.t.words[i].Norm)
 	return n, err == nil
 }
 
@@ -87,8 +88,8 @@ func (s *scanner) between(i int) string {
 	if i+1 >= s.hi {
 		return "\n"
 	}
-	b := strings.ReplaceAll(s.t.s[s.t.words[i].end:s.t.words[i+1].at], " ", "")
-	if s.t.words[i+1].gap == gapNone {
+	b := strings.ReplaceAll(s.t.s[s.t.words[i].End:s.t.words[i+1].At], " ", "")
+	if s.t.words[i+1].Gap == words.GapNone {
 		b = strings.ReplaceAll(b, "\n", "") // a line that was only wrapped
 	}
 	return b
@@ -103,11 +104,11 @@ func (s *scanner) near(i int) bool {
 // date reads a date that begins at word i.
 func (s *scanner) date(i int) (moment, bool) {
 	w := s.t.words[i]
-	if !w.digits() && (!s.counted(i) || s.v.months[w.norm] == 0) || i > s.lo && s.glued(i) {
+	if !w.Digits() && (!s.counted(i) || s.v.months[w.Norm] == 0) || i > s.lo && s.glued(i) {
 		return moment{}, false
 	}
-	if w.digits() {
-		if len(w.norm) == 4 {
+	if w.Digits() {
+		if len(w.Norm) == 4 {
 			return s.yearFirst(i)
 		}
 		if m, ok := s.numeric(i); ok {
@@ -121,18 +122,18 @@ func (s *scanner) date(i int) (moment, bool) {
 // counted says that a number follows word i soon, as it does the month that
 // begins a date.
 func (s *scanner) counted(i int) bool {
-	return i+1 < s.hi && s.t.words[i+1].digits() || i+2 < s.hi && s.t.words[i+2].digits()
+	return i+1 < s.hi && s.t.words[i+1].Digits() || i+2 < s.hi && s.t.words[i+2].Digits()
 }
 
 // glued says that word i is a piece of something longer, such as a number
 // with decimals or an id.
 func (s *scanner) glued(i int) bool {
 	a, b := s.t.words[i-1], s.t.words[i]
-	if a.end == b.at {
-		return !(a.digits() != b.digits() && !b.digits())
+	if a.End == b.At {
+		return !(a.Digits() != b.Digits() && !b.Digits())
 	}
-	g := s.t.s[a.end:b.at]
-	return a.digits() && b.digits() && (g == "." || g == "," || g == "-" || g == "/" || g == "'")
+	g := s.t.s[a.End:b.At]
+	return a.Digits() && b.Digits() && (g == "." || g == "," || g == "-" || g == "/" || g == "'")
 }
 
 func (s *scanner) made(i, last, y, m, d int) (moment, bool) {
@@ -140,7 +141,7 @@ func (s *scanner) made(i, last, y, m, d int) (moment, bool) {
 		return moment{}, false
 	}
 	return moment{
-		span: span{s.t.words[i].at, s.t.words[last].end, i, last + 1},
+		Span: words.Span{At: s.t.words[i].At, End: s.t.words[last].End, From: i, To: last + 1},
 		y:    y, m: m, d: d, following: last + 1,
 	}, true
 }
@@ -155,7 +156,7 @@ func (s *scanner) yearFirst(i int) (moment, bool) {
 		}
 	}
 	if i+2 < s.hi && s.near(i) && s.near(i+1) {
-		if m := s.v.months[s.t.words[i+1].norm]; m > 0 {
+		if m := s.v.months[s.t.words[i+1].Norm]; m > 0 {
 			if d, ok := s.num(i+2, 2); ok {
 				return s.made(i, i+2, y, m, d)
 			}
@@ -173,12 +174,12 @@ func (s *scanner) numeric(i int) (moment, bool) {
 		return moment{}, false
 	}
 	y, last := 0, i+1
-	if n, ok := s.num(i+2, 4); ok && s.between(i+1) == sep && len(s.t.words[i+2].norm)%2 == 0 && !s.hour(i+2) {
+	if n, ok := s.num(i+2, 4); ok && s.between(i+1) == sep && len(s.t.words[i+2].Norm)%2 == 0 && !s.hour(i+2) {
 		y, last = n, i+2
 		if y < 100 {
 			y += 2000
 		}
-	} else if n, ok := s.num(i+2, 4); ok && sep == "/" && len(s.t.words[i+2].norm) == 4 && (s.between(i+1) == "-" || s.between(i+1) == "") && s.near(i+1) {
+	} else if n, ok := s.num(i+2, 4); ok && sep == "/" && len(s.t.words[i+2].Norm) == 4 && (s.between(i+1) == "-" || s.between(i+1) == "") && s.near(i+1) {
 		y, last = n, i+2 // 11/12-2026, as the Danes write it
 	} else if sep == "-" || !s.yearless(i, sep) {
 		return moment{}, false
@@ -198,13 +199,13 @@ func (s *scanner) numeric(i int) (moment, bool) {
 // Uhr", but not "12.01.27. 18.00".
 func (s *scanner) hour(i int) bool {
 	w := s.t.words[i]
-	if len(w.norm) > 2 || i+1 >= s.hi {
+	if len(w.Norm) > 2 || i+1 >= s.hi {
 		return false
 	}
 	next := s.t.words[i+1]
 	_, two := s.num(i+1, 2)
-	sep := s.t.s[w.end:next.at]
-	return two && len(next.norm) == 2 && (sep == "." || sep == ":") || sep == " " && hourWord[next.norm]
+	sep := s.t.s[w.End:next.At]
+	return two && len(next.Norm) == 2 && (sep == "." || sep == ":") || sep == " " && hourWord[next.Norm]
 }
 
 func (s *scanner) slashed(i, last int, ymd [3]int, sep string) (moment, bool) {
@@ -216,7 +217,7 @@ func (s *scanner) slashed(i, last int, ymd [3]int, sep string) (moment, bool) {
 // yearless says that two numbers at word i are a day and a month: "3.12." or
 // "3/12", not the decimals of an amount or a version.
 func (s *scanner) yearless(i int, sep string) bool {
-	after := s.t.s[s.t.words[i+1].end:]
+	after := s.t.s[s.t.words[i+1].End:]
 	switch sep {
 	case ".":
 		return strings.HasPrefix(after, ".") && (len(after) == 1 || after[1] == ' ' || after[1] == '\n' || after[1] == ',')
@@ -235,7 +236,7 @@ var dateGlue = map[string]bool{
 
 // glue skips at most two such words from word i on.
 func (s *scanner) glue(i int) int {
-	for n := 0; n < 2 && i < s.hi && dateGlue[s.t.words[i].norm] && s.near(i-1); n++ {
+	for n := 0; n < 2 && i < s.hi && dateGlue[s.t.words[i].Norm] && s.near(i-1); n++ {
 		i++
 	}
 	return i
@@ -248,7 +249,7 @@ func (s *scanner) year(i int) (y, last int) {
 	if k >= s.hi || !s.near(k-1) {
 		return 0, i - 1
 	}
-	if n, ok := s.num(k, 4); ok && len(s.t.words[k].norm) == 4 && n >= 1990 && n < 2200 {
+	if n, ok := s.num(k, 4); ok && len(s.t.words[k].Norm) == 4 && n >= 1990 && n < 2200 {
 		return n, k
 	}
 	n, ok := s.num(k, 2)
@@ -266,7 +267,7 @@ func (s *scanner) dayMonth(i int) (moment, bool) {
 	if !ok || k >= s.hi || !s.near(k-1) {
 		return moment{}, false
 	}
-	m := s.v.months[s.t.words[k].norm]
+	m := s.v.months[s.t.words[k].Norm]
 	if m == 0 {
 		return moment{}, false
 	}
@@ -276,23 +277,23 @@ func (s *scanner) dayMonth(i int) (moment, bool) {
 
 // monthDay reads December 3, 2026 and Dec 3rd.
 func (s *scanner) monthDay(i int) (moment, bool) {
-	m := s.v.months[s.t.words[i].norm]
+	m := s.v.months[s.t.words[i].Norm]
 	if m == 0 || i+1 >= s.hi || !s.near(i) {
 		return moment{}, false
 	}
 	k := i + 1
-	if s.t.words[k].norm == "the" && k+1 < s.hi {
+	if s.t.words[k].Norm == "the" && k+1 < s.hi {
 		k++
 	}
 	d, ok := s.num(k, 2)
-	if !ok || strings.HasPrefix(s.t.s[s.t.words[k].end:], ":") {
+	if !ok || strings.HasPrefix(s.t.s[s.t.words[k].End:], ":") {
 		return moment{}, false
 	}
-	if _, ok := s.dayMonth(k); ok && s.t.words[i].norm == "des" {
+	if _, ok := s.dayMonth(k); ok && s.t.words[i].Norm == "des" {
 		return moment{}, false // the German "des 12. Januar" is no Norwegian December
 	}
 	y, last := s.year(k + 1)
-	if y == 0 && m == 5 && !unicode.IsUpper(letters.First(s.t.s[s.t.words[i].at:])) {
+	if y == 0 && m == 5 && !unicode.IsUpper(letters.First(s.t.s[s.t.words[i].At:])) {
 		return moment{}, false // "you may 3 times"
 	}
 	return s.made(i, last, y, m, d)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
 // farAway is from when on a deadline is too far in the future to be believed
@@ -23,10 +24,10 @@ func (r *reader) deadlines(t *text, labels []found, d dating) []reading {
 	}
 	list := r.v.moments(t, 0, len(t.words))
 	for i, m := range list {
-		if i+1 < len(list) && t.period(m, list[i+1], d) && !t.leads(wordBy, t.sentence(m.from), m.from, 1) {
+		if i+1 < len(list) && t.period(m, list[i+1], d) && !t.leads(wordBy, t.sentence(m.From), m.From, 1) {
 			continue
 		}
-		if !t.isNews(m.from) && slices.ContainsFunc(out, func(rd reading) bool { return !rd.at.Before(d.mail) }) {
+		if !t.isNews(m.From) && slices.ContainsFunc(out, func(rd reading) bool { return !rd.at.Before(d.mail) }) {
 			continue // of what is told in general, only where the news names no day to come
 		}
 		ends := i > 0 && t.period(list[i-1], m, d) && t.answered(list[i-1])
@@ -40,18 +41,18 @@ func (r *reader) deadlines(t *text, labels []found, d dating) []reading {
 // near says whether a date begins so soon behind its label that it is the
 // label's own: the looser the label, the sooner.
 func (f found) near(m moment) bool {
-	return !(f.below && m.from > f.words.from+3 || f.rank < labelled && m.from > f.words.from+5)
+	return !(f.below && m.From > f.words.From+3 || f.rank < labelled && m.From > f.words.From+5)
 }
 
 // labelDate reads the date at a deadline's label.
 func (r *reader) labelDate(t *text, f found, d dating) []reading {
-	list := r.v.moments(t, f.words.from, f.words.to)
+	list := r.v.moments(t, f.words.From, f.words.To)
 	if len(list) > 0 && f.near(list[0]) {
 		m := list[0]
-		if len(list) > 1 && (r.moved(t, m, t.sentence(m.from)) || t.period(m, list[1], d)) {
+		if len(list) > 1 && (r.moved(t, m, t.sentence(m.From)) || t.period(m, list[1], d)) {
 			m = list[1]
 		}
-		t.labelZone(&m, f.words.from)
+		t.labelZone(&m, f.words.From)
 		rd, err := resolve(m, d)
 		if err != nil {
 			r.unread = append(r.unread, "deadline: cannot read "+strconv.Quote(clip(f.value))+": "+err.Error())
@@ -64,7 +65,7 @@ func (r *reader) labelDate(t *text, f found, d dating) []reading {
 		}
 		return []reading{rd}
 	}
-	rd, ok := r.v.relative(t, span{from: f.words.from, to: min(f.words.to, f.words.from+8)}, d)
+	rd, ok := r.v.relative(t, words.Span{From: f.words.From, To: min(f.words.To, f.words.From+8)}, d)
 	if ok {
 		rd.rank, rd.from = f.rank, f.from
 		return []reading{rd}
@@ -77,7 +78,7 @@ func (r *reader) labelDate(t *text, f found, d dating) []reading {
 
 // quoted is a date as it is written, on one line.
 func (t *text) quoted(m moment) string {
-	s := strings.Join(strings.Fields(t.s[m.at:m.end]), " ")
+	s := strings.Join(strings.Fields(t.s[m.At:m.End]), " ")
 	if strings.Count(s, "(") > strings.Count(s, ")") {
 		s += ")"
 	}
@@ -88,8 +89,8 @@ func (t *text) quoted(m moment) string {
 func (t *text) labelZone(m *moment, value int) {
 	for k := max(0, value-2); k < value && m.hasTime && !m.hasZone; k++ {
 		w := t.words[k]
-		minutes, known := zones[w.norm]
-		if raw := t.s[w.at:w.end]; known && len(raw) > 2 && raw == strings.ToUpper(raw) {
+		minutes, known := zones[w.Norm]
+		if raw := t.s[w.At:w.End]; known && len(raw) > 2 && raw == strings.ToUpper(raw) {
 			m.hasZone, m.offset = true, minutes*60
 		}
 	}
@@ -106,41 +107,41 @@ func clip(s string) string {
 // sentenceDate takes a date for the deadline if its sentence asks for an
 // answer by it; ends says that a period ends with it.
 func (r *reader) sentenceDate(t *text, m moment, ends bool, labels []found, d dating) (reading, bool) {
-	if claimed(labels, m.span) {
+	if claimed(labels, m.Span) {
 		return reading{}, false
 	}
-	s := t.sentence(m.from)
-	if r.moved(t, m, s) || t.leads(aboutFormer, s, m.from, 2) && (r.putOff(t) || len(r.v.moments(t, s.from, s.to)) > 1) {
+	s := t.sentence(m.From)
+	if r.moved(t, m, s) || t.leads(aboutFormer, s, m.From, 2) && (r.putOff(t) || len(r.v.moments(t, s.From, s.To)) > 1) {
 		return reading{}, false
 	}
-	if _, met := t.has(aboutMet, s.from, s.to); met || t.othersDay(m, s) {
+	if _, met := t.has(aboutMet, s.From, s.To); met || t.othersDay(m, s) {
 		return reading{}, false
 	}
-	due := t.leads(wordDue, s, m.from, 4)
-	due = due || t.leads(aboutRenewed, s, m.from, 2) && r.putOff(t)
+	due := t.leads(wordDue, s, m.From, 4)
+	due = due || t.leads(aboutRenewed, s, m.From, 2) && r.putOff(t)
 	due = due || r.movedTo(t, m, s) || t.closes(s) || r.captioned(t, m)
-	due = due || slices.ContainsFunc(labels, func(f found) bool { return f.text == t && f.listsDeadline(m.at) })
+	due = due || slices.ContainsFunc(labels, func(f found) bool { return f.text == t && f.listsDeadline(m.At) })
 	due = due || t.lastDay(m, s) || t.asLast(m, s)
 	late := r.tooLate(t, m, s) || t.decidedAfter(m, s)
-	asks := late || t.hasAny([]key{wordRespond, aboutSilent}, s.from, s.to)
-	by := late || ends || t.leads(wordBy, s, m.from, 2) || t.leads(wordTomorrow, s, m.from, 1) || t.leads(wordToday, s, m.from, 1) || r.follows(t, m, s)
+	asks := late || t.hasAny([]key{wordRespond, aboutSilent}, s.From, s.To)
+	by := late || ends || t.leads(wordBy, s, m.From, 2) || t.leads(wordTomorrow, s, m.From, 1) || t.leads(wordToday, s, m.From, 1) || r.follows(t, m, s)
 	by = by || asks && r.latest(t, m, s)
 	silence := !by && !due && t.endsInSilence(s)
 	by = by || silence
-	if theirs := t.theirs(s, m.from); !by && !due || theirs && !due && !silence && !t.threatens(m, s) {
+	if theirs := t.theirs(s, m.From); !by && !due || theirs && !due && !silence && !t.threatens(m, s) {
 		return reading{}, false
 	}
-	if _, ok := t.has(wordCustomer, s.from, m.from); ok && !asks && !due {
+	if _, ok := t.has(wordCustomer, s.From, m.From); ok && !asks && !due {
 		return reading{}, false
 	}
 	rd, err := resolve(m, d)
 	if err != nil {
-		r.unread = append(r.unread, "deadline: cannot read "+strconv.Quote(clip(t.s[m.at:m.end]))+": "+err.Error())
+		r.unread = append(r.unread, "deadline: cannot read "+strconv.Quote(clip(t.s[m.At:m.End]))+": "+err.Error())
 		return reading{}, false
 	}
 	rd.rank, rd.text, rd.text2 = inSentence, t.quoted(m), t
-	rd.from = t.inSentence(m.from)
-	_, rd.theirs = t.has(wordCustomer, s.from, min(s.from+customersPlace, m.from))
+	rd.from = t.inSentence(m.From)
+	_, rd.theirs = t.has(wordCustomer, s.From, min(s.From+customersPlace, m.From))
 	if silence && rd.at.In(d.location()).Format(time.DateOnly) == d.mail.In(d.location()).Format(time.DateOnly) {
 		return reading{}, false // "the dispute opened today will be closed if you do not respond"
 	}
@@ -156,8 +157,8 @@ func (r *reader) sentenceDate(t *text, m moment, ends bool, labels []found, d da
 }
 
 // leads says that a phrase of the key ends at most n words before word w.
-func (t *text) leads(k key, s span, w, n int) bool {
-	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < w; i++ {
+func (t *text) leads(k key, s words.Span, w, n int) bool {
+	for i := t.after(s.From); i < len(t.hits) && t.hits[i].from < w; i++ {
 		if h := t.hits[i]; h.key == k && h.to <= w && w-h.to <= n {
 			return true
 		}
@@ -167,19 +168,19 @@ func (t *text) leads(k key, s span, w, n int) bool {
 
 // latest says that "at the latest" begins the sentence of its only day: "at the latest
 // I need your answer on Friday, 15 January".
-func (r *reader) latest(t *text, m moment, s span) bool {
-	_, ok := t.begins(wordAfter, s.from, m.from)
-	return ok && len(r.v.moments(t, s.from, s.to)) == 1
+func (r *reader) latest(t *text, m moment, s words.Span) bool {
+	_, ok := t.begins(wordAfter, s.From, m.From)
+	return ok && len(r.v.moments(t, s.From, s.To)) == 1
 }
 
 // follows says that a phrase such as "at the latest" follows the date.
-func (r *reader) follows(t *text, m moment, s span) bool {
-	h, ok := t.has(wordAfter, m.to, min(s.to, m.to+4))
-	if ok && h.from <= m.to+1 {
+func (r *reader) follows(t *text, m moment, s words.Span) bool {
+	h, ok := t.has(wordAfter, m.To, min(s.To, m.To+4))
+	if ok && h.from <= m.To+1 {
 		return true
 	}
-	h, ok = t.begins(labelDeadline, m.to, s.to)
-	return ok && t.s[t.words[h.from].at-1] == '(' && t.words[h.to-1].end < len(t.s) && t.s[t.words[h.to-1].end] == ')'
+	h, ok = t.begins(labelDeadline, m.To, s.To)
+	return ok && t.s[t.words[h.from].At-1] == '(' && t.words[h.to-1].End < len(t.s) && t.s[t.words[h.to-1].End] == ')'
 }
 
 // sentenceRelative reads "please respond within 14 days", and not "in the last 14 days".
@@ -192,34 +193,34 @@ func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
 			continue
 		}
 		unit, end := r.v.unit(t, next, len(t.words))
-		if unit == "" || claimed(labels, span{at: t.words[i].at}) {
+		if unit == "" || claimed(labels, words.Span{At: t.words[i].At}) {
 			continue
 		}
 		s := t.sentence(i)
 		before := t.leads(wordWithin, s, i, 2)
-		after, ok := t.has(wordKuluessa, end, min(s.to, end+2))
+		after, ok := t.has(wordKuluessa, end, min(s.To, end+2))
 		after2 := ok && after.from <= end+1
-		_, asks := t.has(wordRespond, s.from, s.to)
+		_, asks := t.has(wordRespond, s.From, s.To)
 		if t.leads(wordGone, s, i, 0) || t.theirs(s, i) || r.promised(t, s, i) || t.afterVerdict(s) && !r.ended() || !before && !after2 {
 			continue
 		}
-		rd, ok := r.v.relative(t, span{from: i, to: end}, d)
+		rd, ok := r.v.relative(t, words.Span{From: i, To: end}, d)
 		if !ok {
 			if d.mail.IsZero() && asks {
-				r.unread = append(r.unread, "deadline: "+strconv.Quote(clip(t.s[t.words[i].at:t.words[end-1].end]))+" counts from the mail's date, and it has none")
+				r.unread = append(r.unread, "deadline: "+strconv.Quote(clip(t.s[t.words[i].At:t.words[end-1].End]))+" counts from the mail's date, and it has none")
 			}
 			continue
 		}
 		rd.rank, rd.from = 0, t.inSentence(i)
-		switch _, customer := t.has(wordCustomer, s.from, i); {
+		switch _, customer := t.has(wordCustomer, s.From, i); {
 		case asks && t.isNews(i):
 			out = append(out, rd)
 		case asks && !customer && rd.exact:
 			general = append(general, rd)
 		case asks && !customer:
-			rd.appeal = slices.ContainsFunc(t.whole, func(h hit) bool { return h.key == kindAppealOpen && h.from >= s.from && h.to <= s.to })
+			rd.appeal = slices.ContainsFunc(t.whole, func(h hit) bool { return h.key == kindAppealOpen && h.from >= s.From && h.to <= s.To })
 			r.aside = append(r.aside, rd)
-		case !customer && t.isNews(i) && !t.hasAny([]key{kindKlarnaOther}, s.from, i): // but "your payout follows within 5 days"
+		case !customer && t.isNews(i) && !t.hasAny([]key{kindKlarnaOther}, s.From, i): // but "your payout follows within 5 days"
 			r.loose = append(r.loose, rd)
 		}
 		i = end
@@ -232,10 +233,10 @@ func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
 
 // promised says that a sentence with a period at word i tells when a decision
 // will be there, not until when one may be contested, or an answer is wanted.
-func (r *reader) promised(t *text, s span, i int) bool {
-	_, verdict := t.has(aboutVerdict, s.from, s.to)
-	_, again := t.has(aboutAgain, s.from, s.to)
-	_, appeal := t.has(kindAppealOpen, s.from, s.to)
-	_, asked := t.has(wordRespond, s.from, i)
+func (r *reader) promised(t *text, s words.Span, i int) bool {
+	_, verdict := t.has(aboutVerdict, s.From, s.To)
+	_, again := t.has(aboutAgain, s.From, s.To)
+	_, appeal := t.has(kindAppealOpen, s.From, s.To)
+	_, asked := t.has(wordRespond, s.From, i)
 	return verdict && !again && !appeal && !asked
 }

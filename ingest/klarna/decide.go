@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -180,7 +181,7 @@ func (r *reader) tips(w map[rules.Kind]weight) bool {
 // firm says that a reminder is one by more than that an answer is awaited, as
 // every request awaits one: it says so in one word, or that time has passed.
 func (r *reader) firm(w weight) bool {
-	if len(words(w.words)) == 1 || r.pressing() {
+	if len(words.Of(w.words)) == 1 || r.pressing() {
 		return true
 	}
 	for _, tp := range r.topics {
@@ -275,8 +276,8 @@ func (r *reader) concluded() bool {
 	for _, t := range r.texts {
 		for _, h := range t.hits {
 			s := t.sentence(h.from)
-			_, may := t.has(wordIf, s.from, s.to)
-			_, thanks := t.has(aboutArrived, s.from, s.to)
+			_, may := t.has(wordIf, s.From, s.To)
+			_, thanks := t.has(aboutArrived, s.From, s.To)
 			switch {
 			case h.key == wordRespond && !thanks && t.name != "subject" && t.isNews(h.from):
 				return false
@@ -315,13 +316,13 @@ func (r *reader) lacksMore() bool {
 func (t *text) questions() bool {
 	for i := 0; i < t.news; {
 		s := t.sentence(i)
-		asked := strings.HasPrefix(strings.TrimLeft(t.s[t.words[s.to-1].end:], " \u00a0)\"»"), "?") && t.isNews(i)
-		_, more := t.has(aboutQuestion, s.from, s.to)
-		colon := more && strings.Contains(t.s[t.words[s.from].at:t.words[s.to-1].end], ": ") // "one more question: when?"
-		if asked && (colon || !more && t.hasAny([]key{aboutGoods, wordOrder, wordCustomer, aboutMaterial}, s.from, s.to)) && !t.hasAny([]key{wordNot}, s.from, s.to) {
+		asked := strings.HasPrefix(strings.TrimLeft(t.s[t.words[s.To-1].End:], " \u00a0)\"»"), "?") && t.isNews(i)
+		_, more := t.has(aboutQuestion, s.From, s.To)
+		colon := more && strings.Contains(t.s[t.words[s.From].At:t.words[s.To-1].End], ": ") // "one more question: when?"
+		if asked && (colon || !more && t.hasAny([]key{aboutGoods, wordOrder, wordCustomer, aboutMaterial}, s.From, s.To)) && !t.hasAny([]key{wordNot}, s.From, s.To) {
 			return true
 		}
-		i = max(i+1, s.to)
+		i = max(i+1, s.To)
 	}
 	return false
 }
@@ -341,17 +342,17 @@ func (r *reader) lacks() bool {
 // wantsMore says that a hit in a sentence tells what is missing or asks for it, on no
 // condition: "we received your documents and need your invoice", but not "please note
 // that we received them" or "please wait for our answer".
-func (t *text) wantsMore(h hit, s span) bool {
-	has := func(list ...key) bool { return t.hasAny(list, s.from, s.to) }
+func (t *text) wantsMore(h hit, s words.Span) bool {
+	has := func(list ...key) bool { return t.hasAny(list, s.From, s.To) }
 	switch {
-	case h.key == wordAsk && t.hasAny([]key{aboutQuestion}, h.from+1, h.to+1) && !t.hasAny([]key{wordIf, wordNot}, s.from, h.from):
+	case h.key == wordAsk && t.hasAny([]key{aboutQuestion}, h.from+1, h.to+1) && !t.hasAny([]key{wordIf, wordNot}, s.From, h.from):
 		return true // "we have one more question: when was it sent?"
 	case has(wordIf, aboutCourtesy):
 		return false
 	case h.key == wordAsk:
-		return t.hasAny([]key{aboutMaterial, wordRespond}, h.from, s.to) && !t.hasAny([]key{wordNot}, max(s.from, h.from-1), s.to) && !t.hasAny([]key{aboutArrived}, h.from, s.to)
+		return t.hasAny([]key{aboutMaterial, wordRespond}, h.from, s.To) && !t.hasAny([]key{wordNot}, max(s.From, h.from-1), s.To) && !t.hasAny([]key{aboutArrived}, h.from, s.To)
 	}
-	return has(aboutMaterial, wordRespond) && !t.hasAny([]key{wordNot}, s.from, h.from)
+	return has(aboutMaterial, wordRespond) && !t.hasAny([]key{wordNot}, s.From, h.from)
 }
 
 // period says that a sentence asks for something within days that are to come, and

@@ -127,7 +127,7 @@ func (r *reader) timed(best reading, d dating) reading {
 				continue
 			}
 			if !best.exact || rd.at.Before(best.at) {
-				best.at, best.exact, best.text, best.from = rd.at, true, t.quoted(m), t.inSentence(m.from)
+				best.at, best.exact, best.text, best.from = rd.at, true, t.quoted(m), t.inSentence(m.From)
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
 // claim is a value that a text gives for a field.
@@ -85,11 +86,11 @@ func (r *reader) current(list []claim) []claim {
 // ended says that the sentence of a claim, or the one behind it, tells of an end.
 func (c claim) ended() bool {
 	s := c.text.sentence(c.at)
-	to := s.to
+	to := s.To
 	if to < len(c.text.words) {
-		to = c.text.sentence(to).to
+		to = c.text.sentence(to).To
 	}
-	_, over := c.text.has(aboutOver, s.from, to)
+	_, over := c.text.has(aboutOver, s.From, to)
 	return over
 }
 
@@ -98,12 +99,12 @@ func (r *reader) ids() {
 	claims := map[string][]claim{}
 	for _, f := range r.labels {
 		if field, value, ok := r.idAt(f); ok {
-			if field == "dispute_id" && f.rank < labelled && f.text.signed(f.words.from) {
+			if field == "dispute_id" && f.rank < labelled && f.text.signed(f.words.From) {
 				field = ticket
 			}
-			claims[field] = append(claims[field], claim{value: value, from: f.from, text: f.text, rank: f.rank, at: f.words.from})
+			claims[field] = append(claims[field], claim{value: value, from: f.from, text: f.text, rank: f.rank, at: f.words.From})
 			for _, more := range f.moreIDs() {
-				claims[field] = append(claims[field], claim{value: more, from: f.from, text: f.text, rank: f.rank, at: f.words.from})
+				claims[field] = append(claims[field], claim{value: more, from: f.from, text: f.text, rank: f.rank, at: f.words.From})
 			}
 		}
 	}
@@ -150,10 +151,10 @@ func (f found) moreIDs() []string {
 		return nil
 	}
 	var more []string
-	first := f.words.at + strings.IndexAny(f.value, "0123456789")
-	id, ok := f.text.idBeside(span{at: first, end: first + len(token(f.text.s[first:]))})
+	first := f.words.At + strings.IndexAny(f.value, "0123456789")
+	id, ok := f.text.idBeside(words.Span{At: first, End: first + len(token(f.text.s[first:]))})
 	for ; ok; id, ok = f.text.idBeside(id) {
-		more = append(more, f.text.s[id.at:id.end])
+		more = append(more, f.text.s[id.At:id.End])
 	}
 	return more
 }
@@ -201,6 +202,6 @@ func (r *reader) idAt(f found) (field, value string, ok bool) {
 
 // isDay says that the value at a label is a date: "Bestelling van: 15-03-2027".
 func (r *reader) isDay(f found) bool {
-	days := r.v.moments(f.text, f.words.from, f.words.to)
-	return len(days) == 1 && days[0].from == f.words.from && days[0].to == f.words.to
+	days := r.v.moments(f.text, f.words.From, f.words.To)
+	return len(days) == 1 && days[0].From == f.words.From && days[0].To == f.words.To
 }

@@ -1,11 +1,13 @@
 package klarna
 
+import "github.com/disputewatch/disputewatch/ingest/klarna/words"
+
 import "slices"
 
 // finder finds the phrases of one layer among the words of a text.
 type finder struct {
 	*layer
-	ws      []word
+	ws      []words.Word
 	toks    []tok // of all words, one after the other
 	tokFrom []int32
 	sets    []setAt // of all places, one after the other
@@ -30,7 +32,7 @@ func (l *layer) finder() *finder { return &finder{layer: l} }
 
 // on looks up words once: what each may stand for, and the sets that begin at
 // each.
-func (f *finder) on(ws []word) {
+func (f *finder) on(ws []words.Word) {
 	f.ws = ws
 	if cap(f.tokFrom) <= len(ws) {
 		f.tokFrom, f.setFrom = make([]int32, 0, len(ws)+1), make([]int32, 0, len(ws)+1)
@@ -38,7 +40,7 @@ func (f *finder) on(ws []word) {
 	f.toks, f.tokFrom = f.toks[:0], append(f.tokFrom[:0], 0)
 	f.sets, f.setFrom = f.sets[:0], append(f.setFrom[:0], 0)
 	for i := range ws {
-		f.toks = f.layer.tokens(f.toks, ws[i].norm)
+		f.toks = f.layer.tokens(f.toks, ws[i].Norm)
 		f.tokFrom = append(f.tokFrom, int32(len(f.toks)))
 	}
 	for i := range ws {
@@ -90,7 +92,7 @@ func (f *finder) walk(t *trie, p place) {
 	for _, end := range t.ends[n.end : n.end+n.ends] {
 		f.ends = append(f.ends, ending{end, int32(p.i), p.filled})
 	}
-	if n.edges == 0 && n.gap == 0 || p.i >= len(f.ws) || f.ws[p.i].gap != gapNone {
+	if n.edges == 0 && n.gap == 0 || p.i >= len(f.ws) || f.ws[p.i].Gap != words.GapNone {
 		return
 	}
 	if n.edges > 0 {
@@ -108,7 +110,7 @@ func (f *finder) walk(t *trie, p place) {
 	if n.gap == 0 {
 		return
 	}
-	for k := p.i; k <= p.i+maxGap && k < len(f.ws) && f.ws[k].gap == gapNone; k++ {
+	for k := p.i; k <= p.i+maxGap && k < len(f.ws) && f.ws[k].Gap == words.GapNone; k++ {
 		f.walk(t, place{p.from, k, n.gap, p.filled})
 		if b := k - p.from; b < 32 {
 			p.filled |= 1 << b

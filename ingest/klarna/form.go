@@ -1,5 +1,7 @@
 package klarna
 
+import "github.com/disputewatch/disputewatch/ingest/klarna/words"
+
 import "strings"
 
 // What stands in a form beside the labels that are known has a label too, in
@@ -11,31 +13,31 @@ const maxFormLabel = 6
 
 // formLabel is the label of a value that fills its cell, or all of it behind a
 // colon: before the colon, in the cell before, or above.
-func (t *text) formLabel(at, end int) (span, bool) {
+func (t *text) formLabel(at, end int) (words.Span, bool) {
 	i := t.lineOf(t.wordAt(at))
 	l := t.lines[i]
 	c := 0
-	for c+1 < len(l.cells) && l.cells[c].end < at {
+	for c+1 < len(l.cells) && l.cells[c].End < at {
 		c++
 	}
 	cell := l.cells[c]
-	if cell.at > at || end > cell.end || strings.Trim(t.s[end:cell.end], " .)*-–") != "" {
-		return span{}, false
+	if cell.At > at || end > cell.End || strings.Trim(t.s[end:cell.End], " .)*-–") != "" {
+		return words.Span{}, false
 	}
-	head := strings.TrimRight(t.s[cell.at:at], " *(")
-	var label span
+	head := strings.TrimRight(t.s[cell.At:at], " *(")
+	var label words.Span
 	switch {
 	case head != "" && (strings.HasSuffix(head, ":") || strings.HasSuffix(head, "..")):
-		label = span{at: cell.at, end: cell.at + len(head), from: cell.from, to: t.wordAt(at)}
+		label = words.Span{At: cell.At, End: cell.At + len(head), From: cell.From, To: t.wordAt(at)}
 	case head != "":
-		return span{}, false
+		return words.Span{}, false
 	case i > 0 && c < len(t.lines[i-1].cells) && len(t.lines[i-1].cells) == len(l.cells) && (len(l.cells) == 1 || t.header(i-1)):
 		label = t.lines[i-1].cells[c]
 	case c > 0:
 		label = l.cells[c-1]
 	}
-	if label.from >= label.to || label.to-label.from > maxFormLabel || t.words[label.to-1].digits() || strings.ContainsAny(t.s[label.end-1:label.end], ".!") && !strings.HasSuffix(head, "..") {
-		return span{}, false
+	if label.From >= label.To || label.To-label.From > maxFormLabel || t.words[label.To-1].Digits() || strings.ContainsAny(t.s[label.End-1:label.End], ".!") && !strings.HasSuffix(head, "..") {
+		return words.Span{}, false
 	}
 	return label, true
 }
@@ -52,20 +54,20 @@ func (r *reader) inForm(t *text) bool {
 }
 
 // otherSum says that a label speaks of what is no disputed sum.
-func (t *text) otherSum(s span) bool {
-	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < s.to; i++ {
+func (t *text) otherSum(s words.Span) bool {
+	for i := t.after(s.From); i < len(t.hits) && t.hits[i].from < s.To; i++ {
 		if h := t.hits[i]; ofReason.has(h.key) && h.to-h.from > 1 {
 			return false // "The goods arrived broken" is no label
 		}
 	}
-	_, dispute := t.has(wordDispute, s.from, s.to)
+	_, dispute := t.has(wordDispute, s.From, s.To)
 	for _, key := range []key{aboutFee, labelIgnore, aboutTake, aboutBack} {
-		if _, ok := t.has(key, s.from, s.to); ok {
+		if _, ok := t.has(key, s.From, s.To); ok {
 			return true
 		}
 	}
 	for _, key := range []key{labelOrderAmount, wordOrder, aboutGoods} {
-		if _, ok := t.has(key, s.from, s.to); ok && !dispute {
+		if _, ok := t.has(key, s.From, s.To); ok && !dispute {
 			return true
 		}
 	}
@@ -79,18 +81,18 @@ func (r *reader) merchants(t *text, claims map[string][]claim) {
 		return
 	}
 	for i, w := range t.words {
-		if w.norm != "k" && w.norm != "n" {
+		if w.Norm != "k" && w.Norm != "n" {
 			continue
 		}
-		tok := token(t.s[w.at:])
+		tok := token(t.s[w.At:])
 		if !isKlarnaMerchant(tok) {
 			continue
 		}
-		label, ok := t.formLabel(w.at, w.at+len(tok))
+		label, ok := t.formLabel(w.At, w.At+len(tok))
 		if !ok {
 			continue
 		}
-		if _, ok := t.has(wordMerchant, label.from, label.to); ok {
+		if _, ok := t.has(wordMerchant, label.From, label.To); ok {
 			claims["merchant_id"] = append(claims["merchant_id"], claim{value: tok, from: "its form, " + t.place(t.lineOf(i)), text: t, rank: inSentence})
 			return
 		}

@@ -1,5 +1,7 @@
 package klarna
 
+import "github.com/disputewatch/disputewatch/ingest/klarna/words"
+
 import "strings"
 
 // A label that the vocabulary does not hold as a whole may still say what it
@@ -11,50 +13,50 @@ import "strings"
 const maxGuess = 8
 
 // guess makes a label of a cell, or of what stands before its colon.
-func (t *text) guess(c span) (label, bool) {
-	s := t.s[c.at:c.end]
-	sep, rest := byte('$'), c.end
+func (t *text) guess(c words.Span) (label, bool) {
+	s := t.s[c.At:c.End]
+	sep, rest := byte('$'), c.End
 	if i := strings.IndexByte(s, ':'); i >= 0 && i+1 < len(s) && (s[i+1] == ' ' || s[i+1] == '*') {
-		sep, rest = ':', c.at+i+1
+		sep, rest = ':', c.At+i+1
 	} else if i := strings.Index(s, ".. "); i > 0 {
-		sep, rest = ':', c.at+i+3
+		sep, rest = ':', c.At+i+3
 	}
-	to := c.from
-	for to < c.to && t.words[to].at < rest {
-		if to > c.from && t.words[to].gap >= gapSentence && len(t.words[to].norm) > 1 {
+	to := c.From
+	for to < c.To && t.words[to].At < rest {
+		if to > c.From && t.words[to].Gap >= words.GapSentence && len(t.words[to].Norm) > 1 {
 			return label{}, false // but "Ref. 1" is one label
 		}
 		to++
 	}
-	if strings.TrimSpace(t.s[rest:c.end]) == "" {
+	if strings.TrimSpace(t.s[rest:c.End]) == "" {
 		sep = '$'
 	}
-	if to == c.from || to-c.from > maxGuess || sep == '$' && strings.ContainsAny(s[len(s)-1:], ".!?") {
+	if to == c.From || to-c.From > maxGuess || sep == '$' && strings.ContainsAny(s[len(s)-1:], ".!?") {
 		return label{}, false
 	}
-	field := t.fieldOf(c.from, to, sep == ':')
+	field := t.fieldOf(c.From, to, sep == ':')
 	if field == "" {
 		return label{}, false
 	}
-	h := hit{from: c.from, to: to, entry: entry{key: keyOf["label."+field]}}
+	h := hit{from: c.From, to: to, entry: entry{key: keyOf["label."+field]}}
 	return label{hit: h, rest: rest, sep: sep, guessed: true}, true
 }
 
 // fieldOf is the field that the words of a label speak of, "" if none or
 // several. Only before a colon is a known label among them enough.
 func (t *text) fieldOf(from, to int, colon bool) string {
-	if n := t.words[to-1].norm; to-from > 1 && (n == "1" || n == "2") {
+	if n := t.words[to-1].Norm; to-from > 1 && (n == "1" || n == "2") {
 		if _, ok := t.has(wordReference, from, to-1); ok || t.compound(to-2) {
 			return "merchant_reference_" + n
 		}
 	}
 	for i := from; i < to; i++ {
-		if t.words[i].digits() {
+		if t.words[i].Digits() {
 			return t.numberedRef(from, i, to)
 		}
 	}
 	seen := map[string]bool{}
-	for _, h := range t.within(ofLabel, span{from: from, to: to}) {
+	for _, h := range t.within(ofLabel, words.Span{From: from, To: to}) {
 		seen[h.key.name()] = true
 	}
 	_, id := t.has(wordID, from, to)
@@ -104,7 +106,7 @@ func (t *text) customersOwn(from, to int) bool {
 
 // compound says that word i holds a word for a reference, as in "Shopreferenz".
 func (t *text) compound(i int) bool {
-	w := t.words[i].norm
+	w := t.words[i].Norm
 	for _, ref := range []string{"referen", "viite"} {
 		if at := strings.Index(w, ref); at > 0 && !strings.HasPrefix(w, "klarna") {
 			return true
@@ -116,7 +118,7 @@ func (t *text) compound(i int) bool {
 // numberedRef is the field of a label whose number stands within it: "Reference
 // 1 of the shop".
 func (t *text) numberedRef(from, i, to int) string {
-	n := t.words[i].norm
+	n := t.words[i].Norm
 	if n != "1" && n != "2" || i == from {
 		return ""
 	}
@@ -125,7 +127,7 @@ func (t *text) numberedRef(from, i, to int) string {
 		return ""
 	}
 	for k := i + 1; k < to; k++ {
-		if t.words[k].digits() {
+		if t.words[k].Digits() {
 			return ""
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
 // head is the head of a mail that is shown inside another.
@@ -25,7 +26,7 @@ func (v *Vocabulary) head(rows []eml.Row) (h head, n int) {
 		label, value, ok := strings.Cut(s, ":")
 		name := ""
 		if ok && len(label) < 30 {
-			name = v.headers[joined(label)]
+			name = v.headers[words.Joined(label)]
 		}
 		if name == "" && last == "to" && strings.Contains(s, "@") {
 			continue // addresses that go on
@@ -75,15 +76,15 @@ func (v *Vocabulary) parted(rows []eml.Row) []eml.Row {
 // fieldsOf lists where the fields of a shown head begin in a line, up to its
 // subject, which may hold anything.
 func (v *Vocabulary) fieldsOf(s string) (starts []int) {
-	ws := words(s)
+	ws := words.Of(s)
 	for i, w := range ws {
-		if !strings.HasPrefix(strings.TrimLeft(s[w.end:], " \u00a0"), ":") {
+		if !strings.HasPrefix(strings.TrimLeft(s[w.End:], " \u00a0"), ":") {
 			continue
 		}
 		// "Sent on:", "Sent:", and "08:00:00 GMTSubject:"
-		capital := w.at + max(0, strings.LastIndexFunc(s[w.at:w.end], unicode.IsUpper))
-		for _, from := range []int{ws[max(0, i-1)].at, w.at, capital} {
-			name := v.headers[joined(s[from:w.end])]
+		capital := w.At + max(0, strings.LastIndexFunc(s[w.At:w.End], unicode.IsUpper))
+		for _, from := range []int{ws[max(0, i-1)].At, w.At, capital} {
+			name := v.headers[words.Joined(s[from:w.End])]
 			if name == "" {
 				continue
 			}

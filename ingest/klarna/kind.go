@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -84,8 +85,8 @@ func (r *reader) klarnas() bool { return r.FromKlarna || klarnaName(r.view.from)
 // klarnaName says that a shown sender is called Klarna or has an address at a
 // domain of that name.
 func klarnaName(from string) bool {
-	for _, w := range words(from) {
-		if w.norm == "klarna" {
+	for _, w := range words.Of(from) {
+		if w.Norm == "klarna" {
 			return true
 		}
 	}

@@ -5,13 +5,14 @@ import (
 	"unicode/utf8"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
 // longer is h, or a label that begins within it and says more: "your reference"
 // is the head of "your reference merchant 1" in some tongues.
-func (t *text) longer(h hit, c span) hit {
+func (t *text) longer(h hit, c words.Span) hit {
 	for i := t.after(h.from + 1); i < len(t.hits) && t.hits[i].from < h.to; i++ {
-		if o := t.hits[i]; ofReference.has(o.key) && ofReference.has(h.key) && o.to > h.to && o.to <= c.to {
+		if o := t.hits[i]; ofReference.has(o.key) && ofReference.has(h.key) && o.to > h.to && o.to <= c.To {
 			o.from = h.from
 			return o
 		}
@@ -22,34 +23,34 @@ func (t *text) longer(h hit, c span) hit {
 // joined says that a hit is a piece of something longer, such as the KRN
 // "…:dispute:256947" or a link.
 func (t *text) joined(h hit) bool {
-	if at := t.words[h.from].at; at > 0 && strings.IndexByte(":/=_", t.s[at-1]) >= 0 {
+	if at := t.words[h.from].At; at > 0 && strings.IndexByte(":/=_", t.s[at-1]) >= 0 {
 		return true
 	}
 	last := t.words[h.to-1]
-	return last.norm == "krn" && last.end+1 < len(t.s) && t.s[last.end] == ':' && letters.Alnum(t.s[last.end+1])
+	return last.Norm == "krn" && last.End+1 < len(t.s) && t.s[last.End] == ':' && letters.Alnum(t.s[last.End+1])
 }
 
 // tailed makes one label of a known one and the words that tell whose it is:
 // "Order ID at Klarna: …", a cell that is "Case ID for the dispute" or "Reference
 // 1 of the shop".
-func (t *text) tailed(lb label, c span) label {
-	for i := lb.to; i < c.to && i < lb.to+maxTail && !t.words[i].digits() && t.words[i].gap == gapNone; i++ {
+func (t *text) tailed(lb label, c words.Span) label {
+	for i := lb.to; i < c.To && i < lb.to+maxTail && !t.words[i].Digits() && t.words[i].Gap == words.GapNone; i++ {
 		w := t.words[i]
-		_, dispute := t.begins(wordDispute, i, c.to)
-		_, customer := t.begins(wordCustomer, i, c.to)
-		_, merchant := t.begins(wordMerchant, i, c.to)
+		_, dispute := t.begins(wordDispute, i, c.To)
+		_, customer := t.begins(wordCustomer, i, c.To)
+		_, merchant := t.begins(wordMerchant, i, c.To)
 		merchant = merchant && ofMerchant.has(lb.key)
-		if w.norm != "klarna" && !dispute && !customer && !merchant {
-			if len(w.norm) > 4 {
+		if w.Norm != "klarna" && !dispute && !customer && !merchant {
+			if len(w.Norm) > 4 {
 				return lb
 			}
 			continue
 		}
 		lb.key = t.merchants(lb.key, lb.from, i+1)
-		if rest := strings.TrimSpace(t.s[w.end:c.end]); i > lb.to && (rest == "" || rest == ":") {
-			return label{hit: lb.hit, rest: c.end, sep: '$', guessed: !merchant}
+		if rest := strings.TrimSpace(t.s[w.End:c.End]); i > lb.to && (rest == "" || rest == ":") {
+			return label{hit: lb.hit, rest: c.End, sep: '$', guessed: !merchant}
 		} else if strings.HasPrefix(rest, ":") {
-			return label{hit: lb.hit, rest: c.end - len(strings.TrimLeft(t.s[w.end:c.end], " ")) + 1, sep: ':', guessed: !merchant}
+			return label{hit: lb.hit, rest: c.End - len(strings.TrimLeft(t.s[w.End:c.End], " ")) + 1, sep: ':', guessed: !merchant}
 		}
 	}
 	return lb
@@ -73,9 +74,9 @@ func (t *text) remarked(lb label) label {
 	if lb.remark == "" {
 		return lb
 	}
-	for i := t.after(lb.to); i < len(t.hits) && t.words[t.hits[i].from].at < lb.rest; i++ {
+	for i := t.after(lb.to); i < len(t.hits) && t.words[t.hits[i].from].At < lb.rest; i++ {
 		h := t.hits[i]
-		if n := t.words[h.to-1].norm; (h.key == labelMerchantReference1 || h.key == labelMerchantReference2) && (n == "1" || n == "2") {
+		if n := t.words[h.to-1].Norm; (h.key == labelMerchantReference1 || h.key == labelMerchantReference2) && (n == "1" || n == "2") {
 			lb.key = h.key
 		}
 	}
@@ -89,9 +90,9 @@ func dots(rest string) bool {
 }
 
 // separator looks at what stands after a label, over a remark in parentheses.
-func (t *text) separator(h hit, c span) label {
-	i := t.words[h.to-1].end
-	rest, remark := t.s[i:c.end], ""
+func (t *text) separator(h hit, c words.Span) label {
+	i := t.words[h.to-1].End
+	rest, remark := t.s[i:c.End], ""
 	trim := strings.TrimLeft(rest, " *_.)]'\"”’°") // "litige n°"
 	if strings.HasPrefix(trim, "(") {
 		if j := strings.IndexByte(trim, ')'); j > 0 {
@@ -100,21 +101,21 @@ func (t *text) separator(h hit, c span) label {
 			}
 		}
 	}
-	at := c.end - len(trim)
+	at := c.End - len(trim)
 	r := letters.First(trim)
 	switch {
 	case trim == "":
-		return label{hit: h, rest: c.end, sep: '$', remark: remark}
+		return label{hit: h, rest: c.End, sep: '$', remark: remark}
 	case points(r), strings.ContainsRune("-–—~·•", r) && at > i, dots(rest):
 		if dots(rest) {
 			at-- // dots that lead to the value
 			r = '.'
 		}
 		at += utf8.RuneLen(r)
-		if at < c.end && t.s[at] == '>' {
+		if at < c.End && t.s[at] == '>' {
 			at++ // "->"
 		}
-		if strings.Trim(t.s[at:c.end], " *_-=") == "" {
+		if strings.Trim(t.s[at:c.End], " *_-=") == "" {
 			return label{hit: h, rest: at, sep: '$', remark: remark}
 		}
 		return label{hit: h, rest: at, sep: ':', remark: remark}
@@ -124,8 +125,8 @@ func (t *text) separator(h hit, c span) label {
 
 // enclosed is where the value of a label ends that stands in parentheses:
 // "dispute 435101 (merchant reference 1: 1004-X) is closed".
-func (t *text) enclosed(c span, lb label, end int) int {
-	before := t.s[c.at:t.words[lb.from].at]
+func (t *text) enclosed(c words.Span, lb label, end int) int {
+	before := t.s[c.At:t.words[lb.from].At]
 	if strings.Count(before, "(") <= strings.Count(before, ")") {
 		return end
 	}
@@ -147,15 +148,15 @@ func (t *text) enclosed(c span, lb label, end int) int {
 // something: "Reason: return. Reply by 29 January."
 func (t *text) ends(at, end int) int {
 	from := t.wordAt(at)
-	for i := from + 1; i < len(t.words) && t.words[i].at < end; i++ {
-		if t.words[i].gap < gapSentence {
+	for i := from + 1; i < len(t.words) && t.words[i].At < end; i++ {
+		if t.words[i].Gap < words.GapSentence {
 			continue
 		}
 		to := t.wordAt(end)
 		_, asks := t.has(wordRespond, i, to)
 		_, by := t.has(wordBy, i, to)
 		if asks || by {
-			return t.words[i-1].end
+			return t.words[i-1].End
 		}
 	}
 	return end

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
 // How near a value stands to its label: the nearer is believed more.
@@ -19,7 +20,7 @@ const (
 type found struct {
 	field  string // "dispute_id", "ignore", …
 	value  string
-	words  span // the value's words, in text
+	words  words.Span // the value's words, in text
 	text   *text
 	from   string
 	rank   int
@@ -86,13 +87,13 @@ func (t *text) line(out []found, i int) []found {
 	}
 	for c, cell := range l.cells {
 		labels := t.labelsIn(cell)
-		if c == 0 && len(labels) > 0 && i > 0 && t.words[l.from].gap < gapLine && (labels[0].sep == 0 || labels[0].sep == '$' && strings.ContainsAny(t.s[cell.end-1:cell.end], ".)")) {
+		if c == 0 && len(labels) > 0 && i > 0 && t.words[l.From].Gap < words.GapLine && (labels[0].sep == 0 || labels[0].sep == '$' && strings.ContainsAny(t.s[cell.End-1:cell.End], ".)")) {
 			labels = labels[1:] // the line goes on with the sentence of the one above
 		}
 		for k, lb := range labels {
-			end := cell.end
+			end := cell.End
 			if k+1 < len(labels) {
-				end = t.words[labels[k+1].from].at
+				end = t.words[labels[k+1].from].At
 			}
 			if f, ok := t.value(i, c, lb, end); ok {
 				out = append(out, f)
@@ -113,9 +114,9 @@ type label struct {
 }
 
 // labelsIn lists the labels of a cell that are used as such.
-func (t *text) labelsIn(c span) []label {
+func (t *text) labelsIn(c words.Span) []label {
 	var out []label
-	start := c.from
+	start := c.From
 	list := slices.DeleteFunc(t.within(ofLabel, c), t.joined)
 	for i, h := range list {
 		h = t.longer(h, c)
@@ -123,7 +124,7 @@ func (t *text) labelsIn(c span) []label {
 			return []label{lb}
 		}
 		h = t.trailing(t.numbered(h, c), c)
-		if len(out) > 0 && t.words[h.from].at < out[len(out)-1].rest {
+		if len(out) > 0 && t.words[h.from].At < out[len(out)-1].rest {
 			continue // "Merchant Reference 1 (your order): …"
 		}
 		lb := t.remarked(t.separator(h, c))
@@ -139,8 +140,8 @@ func (t *text) labelsIn(c span) []label {
 	if len(out) == 1 && out[0].sep == 0 {
 		out[0] = t.tailed(out[0], c)
 	}
-	vague := len(out) == 1 && out[0].sep == 0 && (out[0].key == labelIgnore || out[0].key == labelDeadline && !letters.HasDigit(t.s[c.at:c.end]))
-	if c.from < c.to && (len(out) == 0 || vague) {
+	vague := len(out) == 1 && out[0].sep == 0 && (out[0].key == labelIgnore || out[0].key == labelDeadline && !letters.HasDigit(t.s[c.At:c.End]))
+	if c.From < c.To && (len(out) == 0 || vague) {
 		if lb, ok := t.guess(c); ok && (len(out) == 0 || lb.key == labelDeadline || ofReference.has(lb.key)) {
 			return []label{lb}
 		}
@@ -149,28 +150,28 @@ func (t *text) labelsIn(c span) []label {
 }
 
 // numbered lets the label of a reference hold the number that follows it.
-func (t *text) numbered(h hit, c span) hit {
-	if h.key != labelMerchantReference1 || h.to >= c.to || t.words[h.to].gap != gapNone {
+func (t *text) numbered(h hit, c words.Span) hit {
+	if h.key != labelMerchantReference1 || h.to >= c.To || t.words[h.to].Gap != words.GapNone {
 		return h
 	}
 	n := t.words[h.to]
-	rest := strings.TrimSpace(t.s[n.end:c.end])
-	end := rest == "" || strings.IndexByte(":)", rest[0]) >= 0 || dots(t.s[n.end:c.end])
-	if (n.norm == "1" || n.norm == "2") && end {
+	rest := strings.TrimSpace(t.s[n.End:c.End])
+	end := rest == "" || strings.IndexByte(":)", rest[0]) >= 0 || dots(t.s[n.End:c.End])
+	if (n.Norm == "1" || n.Norm == "2") && end {
 		h.to++
-		h.key = keyOf["label.merchant_reference_"+n.norm]
+		h.key = keyOf["label.merchant_reference_"+n.Norm]
 	}
 	return h
 }
 
 // trailing lets a label hold the small words behind it: "Respond by the:", a
 // cell that is "Antwort erbeten bis zum".
-func (t *text) trailing(h hit, c span) hit {
+func (t *text) trailing(h hit, c words.Span) hit {
 	to := h.to
-	for n := 0; n < 3 && to < c.to && t.words[to].gap == gapNone && len(t.words[to].norm) < 6 && !t.words[to].digits(); n++ {
-		o, ok := t.begins(wordArticle, to, c.to)
+	for n := 0; n < 3 && to < c.To && t.words[to].Gap == words.GapNone && len(t.words[to].Norm) < 6 && !t.words[to].Digits(); n++ {
+		o, ok := t.begins(wordArticle, to, c.To)
 		if !ok {
-			o, ok = t.begins(wordBy, to, c.to)
+			o, ok = t.begins(wordBy, to, c.To)
 		}
 		switch {
 		case ok:
@@ -180,7 +181,7 @@ func (t *text) trailing(h hit, c span) hit {
 		default:
 			return h
 		}
-		if rest := strings.TrimLeft(t.s[t.words[to-1].end:c.end], " *"); rest == "" || rest[0] == ':' {
+		if rest := strings.TrimLeft(t.s[t.words[to-1].End:c.End], " *"); rest == "" || rest[0] == ':' {
 			h.key, h.to = t.merchants(h.key, h.from, to), to
 			return h
 		}
@@ -190,7 +191,7 @@ func (t *text) trailing(h hit, c span) hit {
 
 // joint makes one label of a known one that something else's label follows
 // before the colon: "Order number of the shop: 7001".
-func (t *text) joint(list []hit, c span) (label, bool) {
+func (t *text) joint(list []hit, c words.Span) (label, bool) {
 	h := list[0]
 	if h.key == labelIgnore || len(list) < 2 {
 		return label{}, false
@@ -204,7 +205,7 @@ func (t *text) joint(list []hit, c span) (label, bool) {
 			continue
 		}
 		for i := h.to; i < o.from; i++ {
-			if t.words[i].digits() || t.words[i].gap != gapNone {
+			if t.words[i].Digits() || t.words[i].Gap != words.GapNone {
 				return label{}, false
 			}
 		}
@@ -221,7 +222,7 @@ func (t *text) lead(from, to int) bool {
 		switch {
 		case ok:
 			from = h.to
-		case t.words[from].digits() && len(t.words[from].norm) < 3 && from+1 == to:
+		case t.words[from].Digits() && len(t.words[from].Norm) < 3 && from+1 == to:
 			from++
 		default:
 			return false
@@ -232,11 +233,11 @@ func (t *text) lead(from, to int) bool {
 
 // fresh says that word w begins a new piece of a line that holds several:
 // "DISPUTE=256947;REASON=RETURN", "Reason: return / Amount: 5 EUR".
-func (t *text) fresh(w int, c span) bool {
-	if w == 0 || w <= c.from {
+func (t *text) fresh(w int, c words.Span) bool {
+	if w == 0 || w <= c.From {
 		return false
 	}
-	gap := strings.TrimSpace(t.s[t.words[w-1].end:t.words[w].at])
+	gap := strings.TrimSpace(t.s[t.words[w-1].End:t.words[w].At])
 	gap = strings.TrimLeft(gap, ".)]}\"'-»”’ ")
 	return gap != "" && strings.ContainsAny(gap[:1], ";|/,") || strings.HasPrefix(gap, "·") || strings.HasPrefix(gap, "•")
 }
@@ -255,18 +256,18 @@ func points(r rune) bool {
 // value is what stands at the label lb in cell c of line i.
 func (t *text) value(i, c int, lb label, end int) (found, bool) {
 	f := found{field: lb.key.name(), text: t, rank: labelled, remark: lb.remark}
-	f.from = "label " + strings.TrimSpace(t.s[t.words[lb.from].at:t.words[lb.to-1].end]) + ", " + t.place(i)
+	f.from = "label " + strings.TrimSpace(t.s[t.words[lb.from].At:t.words[lb.to-1].End]) + ", " + t.place(i)
 	l := t.lines[i]
-	f.inner = !t.lead(l.cells[c].from, lb.from)
+	f.inner = !t.lead(l.cells[c].From, lb.from)
 	if lb.guessed {
 		f.rank, f.run = beside, t.listed(i)
 	}
 	switch lb.sep {
 	case ':':
-		return f.at(span{at: lb.rest, end: t.ends(lb.rest, t.enclosed(l.cells[c], lb, end))}), true
+		return f.at(words.Span{At: lb.rest, End: t.ends(lb.rest, t.enclosed(l.cells[c], lb, end))}), true
 	case 0:
 		f.rank, f.run = beside, t.listed(i)
-		return f.at(span{at: lb.rest, end: end}), true
+		return f.at(words.Span{At: lb.rest, End: end}), true
 	}
 	for _, next := range l.cells[c+1:] {
 		if t.str(next) == "" {
@@ -291,7 +292,7 @@ func (t *text) value(i, c int, lb label, end int) (found, bool) {
 	if len(below.cells) == len(l.cells) {
 		return f.at(below.cells[c]), true
 	}
-	return f.at(below.span), true
+	return f.at(below.Span), true
 }
 
 // run says that the label on line i and its value on the next are one pair of
@@ -304,7 +305,7 @@ func (t *text) run(i int) bool {
 	if alone(i + 2) {
 		return true
 	}
-	last := i+2 >= len(t.lines) || t.lines[i+2].blank && !t.lines[i+1].blank || t.lines[i+2].to-t.lines[i+2].from > maxGuess
+	last := i+2 >= len(t.lines) || t.lines[i+2].blank && !t.lines[i+1].blank || t.lines[i+2].To-t.lines[i+2].From > maxGuess
 	return last && alone(i-2)
 }
 
@@ -326,24 +327,24 @@ func (t *text) listed(i int) bool {
 }
 
 // at gives f the value that stands in s.
-func (f found) at(s span) found {
+func (f found) at(s words.Span) found {
 	t := f.text
-	s.end = max(s.at, s.end)
-	for s.at < s.end && (strings.IndexByte(" \t*_|,:", t.s[s.at]) >= 0 || strings.HasPrefix(t.s[s.at:s.end], "= ")) {
-		s.at++
+	s.End = max(s.At, s.End)
+	for s.At < s.End && (strings.IndexByte(" \t*_|,:", t.s[s.At]) >= 0 || strings.HasPrefix(t.s[s.At:s.End], "= ")) {
+		s.At++
 	}
-	for s.end > s.at && (strings.IndexByte(" \t\n*|,;·", t.s[s.end-1]) >= 0 || t.s[s.end-1] == '/' && s.end-2 >= s.at && strings.IndexByte(" /", t.s[s.end-2]) >= 0) {
-		s.end--
+	for s.End > s.At && (strings.IndexByte(" \t\n*|,;·", t.s[s.End-1]) >= 0 || t.s[s.End-1] == '/' && s.End-2 >= s.At && strings.IndexByte(" /", t.s[s.End-2]) >= 0) {
+		s.End--
 	}
-	s.end -= len(t.s[s.at:s.end]) - len(strings.TrimRight(t.s[s.at:s.end], " •"))
+	s.End -= len(t.s[s.At:s.End]) - len(strings.TrimRight(t.s[s.At:s.End], " •"))
 	for _, dash := range []string{" -", " –", " —"} {
-		if v := t.s[s.at:s.end]; strings.HasSuffix(v, dash) {
-			s.end = s.at + len(strings.TrimRight(v[:len(v)-len(dash)], " "))
+		if v := t.s[s.At:s.End]; strings.HasSuffix(v, dash) {
+			s.End = s.At + len(strings.TrimRight(v[:len(v)-len(dash)], " "))
 		}
 	}
-	f.value = t.s[s.at:s.end]
-	s.from = t.wordAt(s.at)
-	s.to = t.wordAt(s.end)
+	f.value = t.s[s.At:s.End]
+	s.From = t.wordAt(s.At)
+	s.To = t.wordAt(s.End)
 	f.words = s
 	return f
 }
@@ -352,7 +353,7 @@ func (f found) at(s span) found {
 func (t *text) wordAt(at int) int {
 	lo, hi := 0, len(t.words)
 	for lo < hi {
-		if m := (lo + hi) / 2; t.words[m].at < at {
+		if m := (lo + hi) / 2; t.words[m].At < at {
 			lo = m + 1
 		} else {
 			hi = m

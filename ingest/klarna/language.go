@@ -13,7 +13,7 @@ func (r *reader) language() lang {
 	score := make([]float64, len(r.v.langs))
 	for _, t := range r.texts {
 		for i := range t.words {
-			list := r.v.languages[t.words[i].norm]
+			list := r.v.languages[t.words[i].Norm]
 			for _, l := range list {
 				score[l] += 1 / float64(len(list))
 			}
@@ -61,15 +61,15 @@ func (r *reader) strange() bool {
 	for _, t := range r.texts {
 		for _, l := range t.lines {
 			words, common, small := 0, 0, 0
-			for _, w := range t.words[l.from:l.to] {
-				if w.digits() {
+			for _, w := range t.words[l.From:l.To] {
+				if w.Digits() {
 					continue
 				}
 				words++
-				if !unicode.IsUpper(letters.First(t.s[w.at:])) {
+				if !unicode.IsUpper(letters.First(t.s[w.At:])) {
 					small++
 				}
-				if len(r.v.languages[w.norm]) > 0 {
+				if len(r.v.languages[w.Norm]) > 0 {
 					common++
 				}
 			}

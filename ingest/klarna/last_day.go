@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
 // The ways in which a sentence says that a day is the last one to answer.
@@ -12,14 +14,14 @@ import (
 // January", or of one that has begun when the mail was written: "between 24 November and
 // 12 January".
 func (t *text) period(first, last moment, d dating) bool {
-	between := last.from - first.to
+	between := last.From - first.To
 	if first.y > 0 && last.y > 0 && slices.Compare([]int{last.y, last.m, last.d}, []int{first.y, first.m, first.d}) < 0 {
 		return false
 	}
 	if between == 0 {
-		return strings.ContainsAny(t.s[first.end:last.at], "-–—")
+		return strings.ContainsAny(t.s[first.End:last.At], "-–—")
 	}
-	if until, ok := t.begins(wordBy, first.to, last.from); ok && last.from-until.to <= 1 && !strings.ContainsAny(t.s[first.end:last.at], ",;(") {
+	if until, ok := t.begins(wordBy, first.To, last.From); ok && last.From-until.to <= 1 && !strings.ContainsAny(t.s[first.End:last.At], ",;(") {
 		return true
 	}
 	if between != 1 {
@@ -39,10 +41,10 @@ func (t *text) period(first, last moment, d dating) bool {
 // answered says that a period is the time for an answer, "please respond between 24
 // November and 12 January", and not that of a stay or a delivery.
 func (t *text) answered(first moment) bool {
-	from := max(t.sentence(first.from).from, first.from-maxArticles-1)
-	for i := t.after(from); i < len(t.hits) && t.hits[i].from < first.from; i++ {
+	from := max(t.sentence(first.From).From, first.From-maxArticles-1)
+	for i := t.after(from); i < len(t.hits) && t.hits[i].from < first.From; i++ {
 		h := t.hits[i]
-		if (h.key == wordRespond || h.key == labelDeadline || h.key == wordDue) && h.to <= first.from && !t.hasAny([]key{aboutGoods, wordOrder, wordCustomer}, h.to, first.from) {
+		if (h.key == wordRespond || h.key == labelDeadline || h.key == wordDue) && h.to <= first.From && !t.hasAny([]key{aboutGoods, wordOrder, wordCustomer}, h.to, first.From) {
 			return true
 		}
 	}
@@ -51,25 +53,25 @@ func (t *text) answered(first moment) bool {
 
 // lastDay says that a sentence begins with a day and names it: "12 January is the last
 // day to respond".
-func (t *text) lastDay(m moment, s span) bool {
-	if m.from > s.from+maxArticles {
+func (t *text) lastDay(m moment, s words.Span) bool {
+	if m.From > s.From+maxArticles {
 		return false
 	}
-	h, ok := t.has(labelDeadline, m.to, s.to)
-	if !ok || h.from > m.to+maxArticles {
+	h, ok := t.has(labelDeadline, m.To, s.To)
+	if !ok || h.from > m.To+maxArticles {
 		return false
 	}
-	whose := t.upTo(wordRespond, span{from: h.from + 1, to: s.to})
-	return !t.hasAny([]key{wordCustomer}, h.from, whose) && (whose < s.to || !t.hasAny([]key{aboutGoods, aboutBill, aboutMoney}, h.to, s.to))
+	whose := t.upTo(wordRespond, words.Span{From: h.from + 1, To: s.To})
+	return !t.hasAny([]key{wordCustomer}, h.from, whose) && (whose < s.To || !t.hasAny([]key{aboutGoods, aboutBill, aboutMoney}, h.to, s.To))
 }
 
 // asLast says that a sentence names a day as the last one: "we have noted 12 January as
 // the deadline", "als Frist haben wir den 12. Januar notiert".
-func (t *text) asLast(m moment, s span) bool {
-	if _, behind := t.begins(wordNamed, m.to, s.to); !behind && !t.leads(wordNamed, s, m.from, maxNaming) {
+func (t *text) asLast(m moment, s words.Span) bool {
+	if _, behind := t.begins(wordNamed, m.To, s.To); !behind && !t.leads(wordNamed, s, m.From, maxNaming) {
 		return false
 	}
-	return !t.hasAny([]key{wordCustomer, aboutGoods, aboutBill}, s.from, m.from)
+	return !t.hasAny([]key{wordCustomer, aboutGoods, aboutBill}, s.From, m.From)
 }
 
 // maxNaming is how many words stand between "as the deadline" and its day.
@@ -77,23 +79,23 @@ const maxNaming = 4
 
 // tooLate says that a sentence tells what an answer is worth after a day: "evidence that
 // arrives after 12 January will not be considered".
-func (r *reader) tooLate(t *text, m moment, s span) bool {
-	return t.leads(wordPast, s, m.from, 1) && t.hasAny([]key{wordNot}, m.to, s.to) &&
-		t.hasAny([]key{wordRespond, aboutMaterial}, s.from, s.to) && !t.hasAny([]key{wordCustomer, aboutNothing, aboutNeedless}, s.from, s.to)
+func (r *reader) tooLate(t *text, m moment, s words.Span) bool {
+	return t.leads(wordPast, s, m.From, 1) && t.hasAny([]key{wordNot}, m.To, s.To) &&
+		t.hasAny([]key{wordRespond, aboutMaterial}, s.From, s.To) && !t.hasAny([]key{wordCustomer, aboutNothing, aboutNeedless}, s.From, s.To)
 }
 
 // decidedAfter says that a sentence tells of a decision once a day is over, in a mail
 // that has no answer: "after 12 January we will decide on what the customer told us".
-func (t *text) decidedAfter(m moment, s span) bool {
-	return t.leads(wordPast, s, m.from, 1) && t.hasAny([]key{aboutVerdict, wordDecide, aboutClose}, m.to, s.to) && !t.thanks() && !t.wantsNothing()
+func (t *text) decidedAfter(m moment, s words.Span) bool {
+	return t.leads(wordPast, s, m.From, 1) && t.hasAny([]key{aboutVerdict, wordDecide, aboutClose}, m.To, s.To) && !t.thanks() && !t.wantsNothing()
 }
 
 // upTo is where the first phrase of the key begins in s, or the end of s.
-func (t *text) upTo(k key, s span) int {
-	if h, ok := t.has(k, s.from, s.to); ok {
+func (t *text) upTo(k key, s words.Span) int {
+	if h, ok := t.has(k, s.From, s.To); ok {
 		return h.from
 	}
-	return s.to
+	return s.To
 }
 
 // maxArticles is how many small words, such as articles, are stepped over.
@@ -101,62 +103,62 @@ const maxArticles = 2
 
 // endsInSilence says that a sentence tells when a dispute ends without an answer: "it
 // will be closed on 12 January if you do not respond".
-func (t *text) endsInSilence(s span) bool {
-	if !t.hasAny([]key{aboutOver, aboutClose}, s.from, s.to) || !t.hasAny([]key{wordRespond, aboutMaterial}, s.from, s.to) || t.hasAny([]key{aboutNothing, aboutNeedless, wordToday, wordTomorrow}, s.from, s.to) {
+func (t *text) endsInSilence(s words.Span) bool {
+	if !t.hasAny([]key{aboutOver, aboutClose}, s.From, s.To) || !t.hasAny([]key{wordRespond, aboutMaterial}, s.From, s.To) || t.hasAny([]key{aboutNothing, aboutNeedless, wordToday, wordTomorrow}, s.From, s.To) {
 		return false
 	}
-	not, ok := t.has(wordNot, s.from, s.to)
+	not, ok := t.has(wordNot, s.From, s.To)
 	return ok && !t.customersSilence(not, s)
 }
 
 // customersSilence says that the customer stands beside a negation: "if the customer
 // does not respond", "without a response from the customer".
-func (t *text) customersSilence(not hit, s span) bool {
-	c, ok := t.has(wordCustomer, max(s.from, not.from-maxArticles-1), min(s.to, not.to+maxModal+2))
+func (t *text) customersSilence(not hit, s words.Span) bool {
+	c, ok := t.has(wordCustomer, max(s.From, not.from-maxArticles-1), min(s.To, not.to+maxModal+2))
 	if !ok {
 		return false
 	}
 	from, to := min(c.to, not.to), max(c.from, not.from)
-	return from >= to || !strings.Contains(t.s[t.words[from-1].end:t.words[to].at], ",")
+	return from >= to || !strings.Contains(t.s[t.words[from-1].End:t.words[to].At], ",")
 }
 
 // closes says that a sentence tells when a form closes.
-func (t *text) closes(s span) bool {
-	_, form := t.has(aboutForm, s.from, s.to)
-	_, shut := t.has(aboutClose, s.from, s.to)
+func (t *text) closes(s words.Span) bool {
+	_, form := t.has(aboutForm, s.From, s.To)
+	_, shut := t.has(aboutClose, s.From, s.To)
 	return form && shut
 }
 
 // captioned says that a line which holds a day alone has its label below: "4 January"
 // over "until then we need your answer".
 func (r *reader) captioned(t *text, m moment) bool {
-	i := t.lineOf(m.from)
+	i := t.lineOf(m.From)
 	l := t.lines[i]
-	if i+1 >= len(t.lines) || len(l.cells) != 1 || l.from != m.from || l.to != m.to {
+	if i+1 >= len(t.lines) || len(l.cells) != 1 || l.From != m.From || l.To != m.To {
 		return false
 	}
 	below := t.lines[i+1]
-	if len(below.cells) != 1 || below.to-below.from > maxGuess || i+2 < len(t.lines) && len(r.v.moments(t, t.lines[i+2].from, t.lines[i+2].to)) > 0 {
+	if len(below.cells) != 1 || below.To-below.From > maxGuess || i+2 < len(t.lines) && len(r.v.moments(t, t.lines[i+2].From, t.lines[i+2].To)) > 0 {
 		return false // it is the label of the day below it
 	}
 	for _, k := range []key{wordRespond, aboutMaterial, wordDue} {
-		_, by := t.has(wordBy, below.from, below.to)
-		if _, asks := t.has(k, below.from, below.to); asks && (by || k == wordDue) {
+		_, by := t.has(wordBy, below.From, below.To)
+		if _, asks := t.has(k, below.From, below.To); asks && (by || k == wordDue) {
 			return true
 		}
 	}
-	last, ok := t.begins(labelDeadline, below.from, below.to)
+	last, ok := t.begins(labelDeadline, below.From, below.To)
 	return ok && last.to-last.from > 1
 }
 
 // moved says that a day is the former one of a deadline that was put off, with
 // the new one behind it: "extended from 3 March to 10 March".
-func (r *reader) moved(t *text, m moment, s span) bool {
-	if _, ok := t.has(aboutExtended, s.from, s.to); !ok {
+func (r *reader) moved(t *text, m moment, s words.Span) bool {
+	if _, ok := t.has(aboutExtended, s.From, s.To); !ok {
 		return false
 	}
-	list := r.v.moments(t, m.to, s.to)
-	return len(list) > 0 && list[0].from-m.to <= 4 && !t.leads(aboutFormer, s, list[0].from, 2)
+	list := r.v.moments(t, m.To, s.To)
+	return len(list) > 0 && list[0].From-m.To <= 4 && !t.leads(aboutFormer, s, list[0].From, 2)
 }
 
 // putOff says that a text tells of a deadline that was put off.
@@ -167,8 +169,8 @@ func (r *reader) putOff(t *text) bool {
 }
 
 // movedTo says that a day is the new one of a deadline that was put off.
-func (r *reader) movedTo(t *text, m moment, s span) bool {
-	_, put := t.has(aboutExtended, s.from, s.to)
-	_, deadline := t.has(labelDeadline, s.from, s.to)
-	return put && deadline && m.to <= s.to
+func (r *reader) movedTo(t *text, m moment, s words.Span) bool {
+	_, put := t.has(aboutExtended, s.From, s.To)
+	_, deadline := t.has(labelDeadline, s.From, s.To)
+	return put && deadline && m.To <= s.To
 }

@@ -45,16 +45,16 @@ func (v *Vocabulary) button(s string) bool {
 // bareLinks finds addresses in plain text on the line of a button's words or
 // on the next.
 func (r *reader) bareLinks(t *text, i int, l line) []string {
-	s := t.s[l.at:l.end]
+	s := t.s[l.At:l.End]
 	at := strings.Index(s, "https://")
 	if at < 0 {
 		return nil
 	}
-	from := l.from
+	from := l.From
 	if i > 0 {
-		from = t.lines[i-1].from
+		from = t.lines[i-1].From
 	}
-	if _, ok := t.has(wordButton, from, l.to); !ok {
+	if _, ok := t.has(wordButton, from, l.To); !ok {
 		return nil
 	}
 	u := s[at:]

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
 // loader reads files into a new layer.
@@ -151,9 +152,9 @@ func (l *loader) add(key, phrase string) error {
 	case "month", "weekday", "number":
 		return l.number(group, name, phrase)
 	case "words":
-		for _, w := range words(phrase) {
-			if list := l.v.languages[w.norm]; !slices.Contains(list, l.langID()) {
-				l.v.languages[w.norm] = append(list, l.langID())
+		for _, w := range words.Of(phrase) {
+			if list := l.v.languages[w.Norm]; !slices.Contains(list, l.langID()) {
+				l.v.languages[w.Norm] = append(list, l.langID())
 			}
 		}
 		return nil
@@ -161,7 +162,7 @@ func (l *loader) add(key, phrase string) error {
 		if !slices.Contains(names[group], name) {
 			return errNoKey
 		}
-		map[string]map[string]string{"prefix": l.v.prefixes, "header": l.v.headers}[group][joined(phrase)] = name
+		map[string]map[string]string{"prefix": l.v.prefixes, "header": l.v.headers}[group][words.Joined(phrase)] = name
 		return nil
 	}
 	if keyOf[key] == 0 {
@@ -204,29 +205,12 @@ func (l *loader) number(group, name, word string) error {
 	if limit := map[string]int{"month": 12, "weekday": 7, "number": 999}[group]; n < 1 || n > limit {
 		return fmt.Errorf("the number must be from 1 to %d", limit)
 	}
-	into[joined(word)] = n
+	into[words.Joined(word)] = n
 	if group == "number" {
-		head, _, _ := strings.Cut(joined(word), " ")
+		head, _, _ := strings.Cut(words.Joined(word), " ")
 		l.v.counts[head] = true
 	}
 	return nil
-}
-
-// joined is the phrase as the text will show it: folded words with one space.
-func joined(phrase string) string {
-	var room [8]word
-	list := appendWords(room[:0], phrase)
-	if len(list) == 1 {
-		return list[0].norm
-	}
-	var b strings.Builder
-	for i, w := range list {
-		if i > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteString(w.norm)
-	}
-	return b.String()
 }
 
 // maxExpansion bounds what the braces of one phrase may grow to.
@@ -319,10 +303,10 @@ func phraseTokens(phrase string) []string {
 			continue
 		}
 		head, tail, star := strings.Cut(f, "*")
-		var room [4]word // a piece between spaces is mostly one word
-		parts := appendWords(room[:0], head)
+		var room [4]words.Word // a piece between spaces is mostly one word
+		parts := words.Append(room[:0], head)
 		for i, w := range parts {
-			if t := w.norm; star && i == len(parts)-1 {
+			if t := w.Norm; star && i == len(parts)-1 {
 				out = append(out, t+"*"+letters.Fold(strings.TrimSuffix(tail, "*")))
 			} else {
 				out = append(out, t)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
 // The number of a dispute in a sentence: a bare one is never an id, a word for a
@@ -20,13 +21,13 @@ func (r *reader) unlabelled(t *text, claims map[string][]claim) {
 		if h.key != wordDispute && (h.key != labelDisputeID || t.ofOther(h.from, h.from+1)) {
 			continue
 		}
-		if id, ok := t.idAfter(h.to); ok && !t.ignored(id.at) {
+		if id, ok := t.idAfter(h.to); ok && !t.ignored(id.At) {
 			field := "dispute_id"
 			if t.signed(h.from) {
 				field = ticket
 			}
 			for ; ok; id, ok = t.idBeside(id) {
-				claims[field] = append(claims[field], claim{value: t.s[id.at:id.end], from: t.inSentence(h.from), text: t, rank: inSentence, at: h.from + 1})
+				claims[field] = append(claims[field], claim{value: t.s[id.At:id.End], from: t.inSentence(h.from), text: t, rank: inSentence, at: h.from + 1})
 			}
 		}
 	}
@@ -63,10 +64,10 @@ const ticket = "ticket"
 // follows a sentence or another number is the mail's last word, and no ticket.
 func (t *text) signed(w int) bool {
 	i := t.lineOf(w)
-	if i < 1 || t.lines[i].to != len(t.words) {
+	if i < 1 || t.lines[i].To != len(t.words) {
 		return false
 	}
-	above := strings.TrimSpace(t.str(t.lines[i-1].span))
+	above := strings.TrimSpace(t.str(t.lines[i-1].Span))
 	return !letters.HasDigit(above) && len(strings.Fields(above)) <= maxName && !strings.HasSuffix(above, ".")
 }
 
@@ -74,18 +75,18 @@ func (t *text) signed(w int) bool {
 const maxName = 4
 
 // idBeside is the id that follows another in a list: "disputes 256947 and 256948".
-func (t *text) idBeside(id span) (span, bool) {
-	w := t.wordAt(id.end)
-	if w < len(t.words) && money.Joins(t.words[w].norm) {
+func (t *text) idBeside(id words.Span) (words.Span, bool) {
+	w := t.wordAt(id.End)
+	if w < len(t.words) && money.Joins(t.words[w].Norm) {
 		w++
 	}
-	if w >= len(t.words) || len(t.words[w].norm) != id.end-id.at || !t.words[w].digits() {
-		return span{}, false
+	if w >= len(t.words) || len(t.words[w].Norm) != id.End-id.At || !t.words[w].Digits() {
+		return words.Span{}, false
 	}
-	next := span{at: t.words[w].at, end: t.words[w].end}
-	between := strings.TrimSpace(t.s[id.end:next.at])
+	next := words.Span{At: t.words[w].At, End: t.words[w].End}
+	between := strings.TrimSpace(t.s[id.End:next.At])
 	apart := strings.Trim(between, " ,&")
-	return next, letters.AllDigits(token(t.s[next.at:])) && between != "" && (apart == "" || money.Joins(letters.Fold(apart)))
+	return next, letters.AllDigits(token(t.s[next.At:])) && between != "" && (apart == "" || money.Joins(letters.Fold(apart)))
 }
 
 // before takes a number that a word for one names in front of the dispute:
@@ -96,17 +97,17 @@ func (r *reader) before(t *text, claims map[string][]claim) {
 			continue
 		}
 		s := t.sentence(h.from)
-		for w := h.from - 1; w > s.from && w >= h.from-maxBefore; w-- {
-			if !t.words[w].digits() {
+		for w := h.from - 1; w > s.From && w >= h.from-maxBefore; w-- {
+			if !t.words[w].Digits() {
 				continue
 			}
 			id, ok := t.idAt(w)
-			n, named := t.has(wordID, max(s.from, w-3), w)
+			n, named := t.has(wordID, max(s.From, w-3), w)
 			if _, kase := t.begins(wordCase, n.from, w); kase {
 				break
 			}
-			if ok && named && n.to == w && !t.ofOther(n.from, n.to) && !t.ignored(id.at) {
-				claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.s[id.at:id.end], from: t.inSentence(h.from), text: t, rank: inSentence})
+			if ok && named && n.to == w && !t.ofOther(n.from, n.to) && !t.ignored(id.At) {
+				claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.s[id.At:id.End], from: t.inSentence(h.from), text: t, rank: inSentence})
 			}
 			break
 		}
@@ -126,8 +127,8 @@ func (r *reader) cases(t *text, claims map[string][]claim) {
 		if h.key != wordCase || t.covered(h) || t.onFile(h) {
 			continue
 		}
-		if id, ok := t.idAfter(h.to); ok && !t.ignored(id.at) {
-			claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.s[id.at:id.end], from: t.inSentence(h.from), text: t, rank: inSentence})
+		if id, ok := t.idAfter(h.to); ok && !t.ignored(id.At) {
+			claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.s[id.At:id.End], from: t.inSentence(h.from), text: t, rank: inSentence})
 		}
 	}
 }
@@ -160,18 +161,18 @@ func indexKRN(s string, from int) int {
 // others are the values of labels of something else than a dispute, such as a previous
 // one, in their order and merged: a hostile mail has a hundred thousand of them, and
 // asks for each.
-func others(list []found) []span {
-	var out []span
+func others(list []found) []words.Span {
+	var out []words.Span
 	for _, f := range list {
 		if f.rank == labelled && f.field != "dispute_id" && f.field != "reason" && f.field != "deadline" && f.field != "result" && !f.clause() {
 			out = append(out, f.words)
 		}
 	}
-	slices.SortFunc(out, func(a, b span) int { return cmp.Compare(a.at, b.at) })
+	slices.SortFunc(out, func(a, b words.Span) int { return cmp.Compare(a.At, b.At) })
 	merged := out[:0]
 	for _, s := range out {
-		if n := len(merged); n > 0 && s.at <= merged[n-1].end {
-			merged[n-1].end = max(merged[n-1].end, s.end)
+		if n := len(merged); n > 0 && s.At <= merged[n-1].End {
+			merged[n-1].End = max(merged[n-1].End, s.End)
 			continue
 		}
 		merged = append(merged, s)
@@ -181,8 +182,8 @@ func others(list []found) []span {
 
 // ignored says that byte at of t is the value of a label of something else.
 func (t *text) ignored(at int) bool {
-	i := sort.Search(len(t.others), func(i int) bool { return t.others[i].end > at })
-	return i < len(t.others) && t.others[i].at <= at
+	i := sort.Search(len(t.others), func(i int) bool { return t.others[i].End > at })
+	return i < len(t.others) && t.others[i].At <= at
 }
 
 // maxAside is how many words may stand between a dispute and the word for its
@@ -191,9 +192,9 @@ const maxAside = 5
 
 // idAfter reads digits that follow word w-1, over words such as "no." and "#",
 // or that a word for a number a little further on names.
-func (t *text) idAfter(w int) (span, bool) {
+func (t *text) idAfter(w int) (words.Span, bool) {
 	id, ok := t.idAt(w)
-	for n := 0; n < maxAside && !ok && w+1 < len(t.words) && !t.words[w].digits() && t.words[w].gap == gapNone && t.words[w+1].gap == gapNone; n++ {
+	for n := 0; n < maxAside && !ok && w+1 < len(t.words) && !t.words[w].Digits() && t.words[w].Gap == words.GapNone && t.words[w+1].Gap == words.GapNone; n++ {
 		w++
 		if _, order := t.begins(wordOrder, w, len(t.words)); order {
 			break
@@ -234,18 +235,18 @@ func (t *text) onFile(h hit) bool {
 const maxFiller = 5
 
 // idAt reads digits at word w, over words such as "no.", "#" and "is the".
-func (t *text) idAt(w int) (span, bool) {
-	for n := 0; n < maxFiller && w < len(t.words) && t.words[w].gap <= gapNone; n++ {
+func (t *text) idAt(w int) (words.Span, bool) {
+	for n := 0; n < maxFiller && w < len(t.words) && t.words[w].Gap <= words.GapNone; n++ {
 		wd := t.words[w]
-		if wd.digits() {
-			tok := token(t.s[wd.at:])
+		if wd.Digits() {
+			tok := token(t.s[wd.At:])
 			if !letters.AllDigits(tok) || len(tok) < minDispute || len(tok) > maxDispute {
-				return span{}, false
+				return words.Span{}, false
 			}
 			if _, sum := t.sumAt(w); sum {
-				return span{}, false
+				return words.Span{}, false
 			}
-			return span{at: wd.at, end: wd.end}, !strings.ContainsAny(t.s[t.words[w-1].end:wd.at], "/+€$£")
+			return words.Span{At: wd.At, End: wd.End}, !strings.ContainsAny(t.s[t.words[w-1].End:wd.At], "/+€$£")
 		}
 		h, ok := t.begins(wordID, w, len(t.words))
 		if !ok {
@@ -255,9 +256,9 @@ func (t *text) idAt(w int) (span, bool) {
 			h, ok = t.begins(wordArticle, w, len(t.words))
 		}
 		if !ok {
-			return span{}, false
+			return words.Span{}, false
 		}
 		w = h.to
 	}
-	return span{}, false
+	return words.Span{}, false
 }

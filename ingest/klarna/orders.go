@@ -6,6 +6,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
 // surelyKlarnas knows a reference such as K4MADNY without a label: a shop's own
@@ -25,14 +26,14 @@ func surelyKlarnas(tok string) bool {
 // them: no other id has their form.
 func (r *reader) plain(t *text, claims map[string][]claim) {
 	for i, w := range t.words {
-		if w.end-w.at > 12 || t.s[w.at] < 'A' || t.s[w.at] > 'Z' || i+1 >= len(t.words) || t.words[i+1].at != w.end || len(claims["klarna_reference"])+len(claims["merchant_id"]) > 20 {
+		if w.End-w.At > 12 || t.s[w.At] < 'A' || t.s[w.At] > 'Z' || i+1 >= len(t.words) || t.words[i+1].At != w.End || len(claims["klarna_reference"])+len(claims["merchant_id"]) > 20 {
 			continue
 		}
-		if w.at > 0 && (letters.InWord(t.s[w.at-1]) || strings.IndexByte("/=-:.@&?", t.s[w.at-1]) >= 0) || t.ignored(w.at) {
+		if w.At > 0 && (letters.InWord(t.s[w.At-1]) || strings.IndexByte("/=-:.@&?", t.s[w.At-1]) >= 0) || t.ignored(w.At) {
 			continue
 		}
 		field := "klarna_reference"
-		tok := token(t.s[w.at:])
+		tok := token(t.s[w.At:])
 		switch {
 		case surelyKlarnas(tok):
 		case isMerchantID(tok) && tok[0] == 'K' && len(tok) == 7 && t.ofMerchant(i):
@@ -47,7 +48,7 @@ func (r *reader) plain(t *text, claims map[string][]claim) {
 // ofMerchant says that a word for the merchant or its id stands right before
 // word w.
 func (t *text) ofMerchant(w int) bool {
-	from := max(t.sentence(w).from, w-4)
+	from := max(t.sentence(w).From, w-4)
 	if _, ok := t.has(labelMerchantID, from, w); ok {
 		return true
 	}
@@ -60,15 +61,15 @@ func (t *text) ofMerchant(w int) bool {
 // "about order LK-2210".
 func (r *reader) orders(t *text, claims map[string][]claim) {
 	for _, h := range t.hits {
-		if h.key != wordOrder || t.signed(h.from) && len(claims["dispute_id"]) > 0 || h.to >= len(t.words) || t.words[h.to].gap > gapNone || len(claims["order_number"]) > 20 {
+		if h.key != wordOrder || t.signed(h.from) && len(claims["dispute_id"]) > 0 || h.to >= len(t.words) || t.words[h.to].Gap > words.GapNone || len(claims["order_number"]) > 20 {
 			continue
 		}
-		at := t.words[h.to].at
-		if t.s[t.words[h.to-1].end] != ' ' {
+		at := t.words[h.to].At
+		if t.s[t.words[h.to-1].End] != ' ' {
 			continue // "purchase:5169719611111" is the end of something longer
 		}
-		if n, ok := t.begins(wordID, h.to, len(t.words)); ok && n.to < len(t.words) && t.words[n.to].gap == gapNone {
-			at = t.words[n.to].at
+		if n, ok := t.begins(wordID, h.to, len(t.words)); ok && n.to < len(t.words) && t.words[n.to].Gap == words.GapNone {
+			at = t.words[n.to].At
 		}
 		tok := token(t.s[at:])
 		if surelyKlarnas(tok) && !t.ignored(at) {

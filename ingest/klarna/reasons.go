@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -47,7 +48,7 @@ func (r *reader) reason() {
 
 // code is the reason that a value names: a code in any spelling, or exactly
 // one reason in words.
-func (r *reader) code(t *text, s span, value string) string {
+func (r *reader) code(t *text, s words.Span, value string) string {
 	if k, ok := parseKRN(token(value)); ok {
 		return k.reason
 	}
@@ -95,7 +96,7 @@ func (r *reader) looseReason() {
 	if code := one(all); code != "" {
 		h := all[0]
 		r.n.Reason = code
-		r.n.ReasonText = first.s[first.words[h.from].at:first.words[h.to-1].end]
+		r.n.ReasonText = first.s[first.words[h.from].At:first.words[h.to-1].End]
 		r.explain("reason", code, first.inSentence(h.from), false)
 	}
 }
@@ -107,14 +108,14 @@ var plainWords = setOf(reasonFaultyGoods, reasonGoodsNotReceived, reasonUnauthor
 // tells says that a reason in words is what the dispute is about.
 func (r *reader) tells(t *text, h hit) bool {
 	s := t.sentence(h.from)
-	_, about := t.has(wordDispute, s.from, s.to)
+	_, about := t.has(wordDispute, s.From, s.To)
 	if r.n.Kind == rules.KindStopRequest {
 		return h.key == reasonHighRiskOrder && !t.negated(h)
 	}
 	if t.denied(h) || t.waits(h, s) {
 		return false
 	}
-	if _, answer := t.has(aboutMaterial, max(s.from, h.from-3), min(s.to, h.to+4)); answer && (h.to-h.from == 1 || !customerIn(t, s)) {
+	if _, answer := t.has(aboutMaterial, max(s.From, h.from-3), min(s.To, h.to+4)); answer && (h.to-h.from == 1 || !customerIn(t, s)) {
 		return false // "we have not received your answer"
 	}
 	if about && h.to-h.from > 1 && (r.n.Kind != rules.KindUnknownKlarna || customerIn(t, s)) {
@@ -128,32 +129,32 @@ func (r *reader) tells(t *text, h hit) bool {
 	default:
 		return r.retold(t, h, s)
 	}
-	_, customer := t.has(wordCustomer, s.from, s.to)
+	_, customer := t.has(wordCustomer, s.From, s.To)
 	return (customer || about || t.name == "subject") && (h.to-h.from > 1 || plainWords.has(h.key))
 }
 
 // retold says that a mail of an end tells again what the customer said, in a sentence
 // of the customer's or of the case. All else that such a mail tells is why it ended so.
-func (r *reader) retold(t *text, h hit, s span) bool {
+func (r *reader) retold(t *text, h hit, s words.Span) bool {
 	if r.n.Kind != rules.KindResolved && r.n.Kind != rules.KindAppealOpen && r.n.Kind != rules.KindEvidenceReceived {
 		return false
 	}
-	_, kase := t.has(wordCase, s.from, s.to)
+	_, kase := t.has(wordCase, s.From, s.To)
 	return (customerIn(t, s) || kase) && h.to-h.from > 1
 }
 
 // waits says that what "still waits" in a sentence is the dispute, or what "is
 // missing" the answer to it: it names no customer and no goods.
-func (t *text) waits(h hit, s span) bool {
+func (t *text) waits(h hit, s words.Span) bool {
 	_, waits := t.has(aboutWaits, h.from, h.to)
-	_, goods := t.has(aboutGoods, s.from, s.to)
+	_, goods := t.has(aboutGoods, s.From, s.To)
 	answer := h.key == reasonGoodsNotReceived && t.ofAnswer(s)
 	return (waits || answer) && !goods && !customerIn(t, s)
 }
 
 // customerIn says that a sentence speaks of the customer.
-func customerIn(t *text, s span) bool {
-	_, ok := t.has(wordCustomer, s.from, s.to)
+func customerIn(t *text, s words.Span) bool {
+	_, ok := t.has(wordCustomer, s.From, s.To)
 	return ok
 }
 
@@ -171,7 +172,7 @@ func (r *reader) exactReason() {
 			for _, c := range l.cells {
 				if f, ok := t.afterColon(c, len(l.cells) > 1); ok {
 					list := t.within(ofReason, f)
-					if code := one(list); code != "" && len(list) == 1 && list[0].from == f.from && list[0].to == f.to {
+					if code := one(list); code != "" && len(list) == 1 && list[0].from == f.From && list[0].to == f.To {
 						all = append(all, claim{value: code, from: "whole value, " + t.place(i), text: t, rank: inSentence})
 					}
 				}
@@ -211,8 +212,8 @@ func (r *reader) enclosedReasons() []claim {
 
 // enclosure names the marks between which a hit stands alone, "" where it does not.
 func (t *text) enclosure(h hit) string {
-	before, _ := utf8.DecodeLastRuneInString(t.s[:t.words[h.from].at])
-	after, _ := utf8.DecodeRuneInString(t.s[t.words[h.to-1].end:])
+	before, _ := utf8.DecodeLastRuneInString(t.s[:t.words[h.from].At])
+	after, _ := utf8.DecodeRuneInString(t.s[t.words[h.to-1].End:])
 	const quotes = "\"'„“”‚‘’»«›‹"
 	switch {
 	case before == '(' && after == ')':
@@ -225,13 +226,13 @@ func (t *text) enclosure(h hit) string {
 
 // behindID says that a hit stands right behind the number of a dispute.
 func (t *text) behindID(h hit) bool {
-	return h.from > 0 && t.words[h.from-1].digits() && t.hasAny([]key{wordDispute, labelDisputeID}, max(t.sentence(h.from).from, h.from-4), h.from)
+	return h.from > 0 && t.words[h.from-1].Digits() && t.hasAny([]key{wordDispute, labelDisputeID}, max(t.sentence(h.from).From, h.from-4), h.from)
 }
 
 // givesReason says that the word "reason" stands before a hit in its sentence, and
 // neither a condition nor a negation.
 func (t *text) givesReason(h hit) bool {
-	from := t.sentence(h.from).from
+	from := t.sentence(h.from).From
 	return t.hasAny([]key{labelReason}, from, h.from) && !t.hasAny([]key{wordIf, wordNot}, from, h.from)
 }
 
@@ -239,21 +240,21 @@ func (t *text) givesReason(h hit) bool {
 // stands before the hit.
 func (t *text) ofCustomer(h hit) bool {
 	s := t.sentence(h.from)
-	_, may := t.has(wordIf, s.from, h.from)
+	_, may := t.has(wordIf, s.From, h.from)
 	return customerIn(t, s) && !may
 }
 
 // afterColon is what stands after a cell's colon or dash, or the cell itself where it
 // is one of several.
-func (t *text) afterColon(c span, several bool) (span, bool) {
-	i, colon := strings.LastIndex(t.s[c.at:c.end], ": "), len(":")
+func (t *text) afterColon(c words.Span, several bool) (words.Span, bool) {
+	i, colon := strings.LastIndex(t.s[c.At:c.End], ": "), len(":")
 	if i < 0 {
-		i, colon = strings.LastIndex(t.s[c.at:c.end], " – "), len(" –")
+		i, colon = strings.LastIndex(t.s[c.At:c.End], " – "), len(" –")
 	}
 	if i < 0 {
-		return c, several && c.to > c.from
+		return c, several && c.To > c.From
 	}
-	at := c.at + i + colon
+	at := c.At + i + colon
 	from := t.wordAt(at)
-	return span{at: at, end: c.end, from: from, to: c.to}, from < c.to
+	return words.Span{At: at, End: c.End, From: from, To: c.To}, from < c.To
 }

@@ -44,14 +44,14 @@ func (r *reader) reference(f found) (string, bool) {
 // EUR", or one that no reference holds, or a day to answer by or a sum follows.
 func (r *reader) item(f found, v string) string {
 	t := f.text
-	before := t.s[t.lines[t.lineOf(f.words.from)].at:f.words.at]
+	before := t.s[t.lines[t.lineOf(f.words.From)].At:f.words.At]
 	for _, mark := range []string{" · ", " • ", " / ", " – ", " - ", "; ", ", ", " ("} {
 		i := strings.Index(v, mark)
 		if i < 0 || !letters.HasDigit(v[:i]) {
 			continue
 		}
 		first := strings.LastIndex(before, mark)
-		if mark == " · " || mark == " • " || mark != " (" && first >= 0 && longestNumber(before[:first]) >= leastNumber || r.dueItem(t, t.wordAt(f.words.at+i), f.words.to) || money.IsAmount(v[i+len(mark):]) {
+		if mark == " · " || mark == " • " || mark != " (" && first >= 0 && longestNumber(before[:first]) >= leastNumber || r.dueItem(t, t.wordAt(f.words.At+i), f.words.To) || money.IsAmount(v[i+len(mark):]) {
 			return v[:i]
 		}
 	}
@@ -91,7 +91,7 @@ func (f found) clause() bool {
 // bare is an order's number without a remark behind it that holds the label of a
 // reference: "7001 (your merchant reference 1)".
 func (f found) bare(v string) string {
-	if open := strings.Index(v, " ("); open > 0 && f.field == "order_id" && f.text.hasAny([]key{labelMerchantReference1, labelMerchantReference2}, f.words.from, f.words.to) {
+	if open := strings.Index(v, " ("); open > 0 && f.field == "order_id" && f.text.hasAny([]key{labelMerchantReference1, labelMerchantReference2}, f.words.From, f.words.To) {
 		return v[:open]
 	}
 	return v
@@ -146,8 +146,8 @@ const maxListed = 5
 // one word with a digit in it, after an optional "is".
 func (r *reader) besideReference(f found) (string, bool) {
 	v := f.value
-	if h, ok := f.text.begins(wordIs, f.words.from, f.words.to); ok && strings.IndexByte(" :", f.text.s[f.text.words[h.to-1].end]) >= 0 {
-		v = strings.TrimSpace(f.text.s[f.text.words[h.to-1].end:f.words.end])
+	if h, ok := f.text.begins(wordIs, f.words.From, f.words.To); ok && strings.IndexByte(" :", f.text.s[f.text.words[h.to-1].End]) >= 0 {
+		v = strings.TrimSpace(f.text.s[f.text.words[h.to-1].End:f.words.End])
 	}
 	if f.run && len(strings.Fields(v)) <= maxListed && !strings.ContainsAny(v[len(v)-1:], ".:!?") {
 		return v, v != "" // a line of a list whose labels are only set in bold
@@ -183,6 +183,6 @@ func (r *reader) none(f found) bool {
 	if strings.Trim(f.value, "-–—_./ *?{}[]$%<>#") == "" || unfilled(f.value) {
 		return true
 	}
-	h, ok := f.text.begins(wordNone, f.words.from, f.words.to)
-	return ok && h.to == f.words.to
+	h, ok := f.text.begins(wordNone, f.words.From, f.words.To)
+	return ok && h.to == f.words.To
 }

@@ -3,17 +3,19 @@ package klarna
 import (
 	"strconv"
 	"time"
+
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
 // relative reads "within 14 days" in words from to to, counted from the mail's
 // date: hours to the minute, days to the end of the last.
-func (v *Vocabulary) relative(t *text, s span, d dating) (reading, bool) {
-	for i := s.from; i < s.to; i++ {
-		n, next := v.count(t, i, s.to)
+func (v *Vocabulary) relative(t *text, s words.Span, d dating) (reading, bool) {
+	for i := s.From; i < s.To; i++ {
+		n, next := v.count(t, i, s.To)
 		if n == 0 {
 			continue
 		}
-		unit, end := v.unit(t, next, s.to)
+		unit, end := v.unit(t, next, s.To)
 		if unit == "" {
 			continue
 		}
@@ -24,7 +26,7 @@ func (v *Vocabulary) relative(t *text, s span, d dating) (reading, bool) {
 		if !ok {
 			return reading{}, false
 		}
-		r := reading{at: at, exact: unit == "hour" || unit == "fullday" && n <= fewDays, counted: true, text: t.s[t.words[i].at:t.words[end-1].end]}
+		r := reading{at: at, exact: unit == "hour" || unit == "fullday" && n <= fewDays, counted: true, text: t.s[t.words[i].At:t.words[end-1].End]}
 		r.text2 = t
 		if unit == "workday" {
 			r.warnings = []string{"the deadline was counted in working days from Monday to Friday, without holidays"}
@@ -37,22 +39,22 @@ func (v *Vocabulary) relative(t *text, s span, d dating) (reading, bool) {
 // oClock says that a number of hours which ends before word end is a time of day:
 // "17h00".
 func (t *text) oClock(n, end int) bool {
-	return n < 24 && end < len(t.words) && t.words[end].digits() && t.words[end].at == t.words[end-1].end
+	return n < 24 && end < len(t.words) && t.words[end].Digits() && t.words[end].At == t.words[end-1].End
 }
 
 // count reads a number at word i, in digits or in words.
 func (v *Vocabulary) count(t *text, i, to int) (n, next int) {
 	w := t.words[i]
-	if w.digits() {
-		if len(w.norm) > 3 {
+	if w.Digits() {
+		if len(w.Norm) > 3 {
 			return 0, i
 		}
-		n, err := strconv.Atoi(w.norm)
-		if err != nil || i > 0 && t.words[i-1].end == w.at {
+		n, err := strconv.Atoi(w.Norm)
+		if err != nil || i > 0 && t.words[i-1].End == w.At {
 			return 0, i
 		}
 		next = i + 1
-		if next+1 < to && t.words[next].norm == w.norm { // "14 (14)"
+		if next+1 < to && t.words[next].Norm == w.Norm { // "14 (14)"
 			next++
 		}
 		return n, next
@@ -60,13 +62,13 @@ func (v *Vocabulary) count(t *text, i, to int) (n, next int) {
 	if t.one(i, to) {
 		return 1, i
 	}
-	if !v.counts[w.norm] || v.tensBefore(t, i) {
+	if !v.counts[w.Norm] || v.tensBefore(t, i) {
 		return 0, i
 	}
 	for end := min(i+numberWords, to); end > i; end-- {
-		phrase := w.norm
+		phrase := w.Norm
 		for _, more := range t.words[i+1 : end] {
-			phrase += " " + more.norm
+			phrase += " " + more.Norm
 		}
 		if n := v.numbers[phrase]; n > 0 {
 			return same(t, n, end, to)
@@ -90,7 +92,7 @@ func (t *text) one(i, to int) bool {
 // tensBefore says that word i ends a number whose tens stand before it: "two days" of
 // "thirty-two days".
 func (v *Vocabulary) tensBefore(t *text, i int) bool {
-	return i > 0 && t.words[i].gap < gapSentence && v.numbers[t.words[i-1].norm] >= 20
+	return i > 0 && t.words[i].Gap < words.GapSentence && v.numbers[t.words[i-1].Norm] >= 20
 }
 
 // numberWords is how many words a number has: "vinte e quatro".
@@ -100,9 +102,9 @@ const numberWords = 3
 // the word is none: the Czech "to" of "na to 5 dní" is the Danish two.
 func same(t *text, n, i, to int) (int, int) {
 	switch {
-	case i >= to || !t.words[i].digits():
+	case i >= to || !t.words[i].Digits():
 		return n, i
-	case t.words[i].norm == strconv.Itoa(n):
+	case t.words[i].Norm == strconv.Itoa(n):
 		return n, i + 1
 	}
 	return 0, i
@@ -113,7 +115,7 @@ var units = []key{wordWorkday, wordHour, wordFullday, wordDay, wordWeek, wordFor
 
 // unit reads "days" at word i; end is the word after it.
 func (v *Vocabulary) unit(t *text, i, to int) (unit string, end int) {
-	if i >= to || t.words[i].gap >= gapSentence {
+	if i >= to || t.words[i].Gap >= words.GapSentence {
 		return "", i
 	}
 	for _, k := range units {

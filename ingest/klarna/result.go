@@ -3,6 +3,7 @@ package klarna
 import (
 	"strings"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -54,7 +55,7 @@ type outlook struct {
 
 // outcomes lists the results named in a span of words. What is only possible
 // is left out, and what is denied is turned round.
-func outcomes(t *text, s span, look outlook) []string {
+func outcomes(t *text, s words.Span, look outlook) []string {
 	var out []string
 	for _, h := range t.within(ofResult, s) {
 		sentence := t.sentence(h.from)
@@ -62,10 +63,10 @@ func outcomes(t *text, s span, look outlook) []string {
 		if h.to-h.from == 1 && !look.labelled && !t.ofCase(sentence) {
 			continue // a parcel is lost as well
 		}
-		if len(out) > 0 && h.key == resultLost && h.to-h.from == 1 && t.hasAny([]key{wordLoses}, h.from, h.to) && t.hasAny([]key{aboutGoods}, max(sentence.from, h.from-3), h.from) {
+		if len(out) > 0 && h.key == resultLost && h.to-h.from == 1 && t.hasAny([]key{wordLoses}, h.from, h.to) && t.hasAny([]key{aboutGoods}, max(sentence.From, h.from-3), h.from) {
 			continue // "you won because the parcel was lost"
 		}
-		from := max(sentence.from, s.from)
+		from := max(sentence.From, s.From)
 		not := t.refused(from, h) || t.undone(h, sentence)
 		if t.possible(max(from, h.from-12), h.from, look.sure) && !not {
 			continue
@@ -82,7 +83,7 @@ func outcomes(t *text, s span, look outlook) []string {
 
 // outcome is the merchant's result that a hit tells: where it is the customer who won
 // or lost, the other one.
-func (t *text) outcome(h hit, s span) string {
+func (t *text) outcome(h hit, s words.Span) string {
 	won, lost := t.hasAny([]key{wordWins}, h.from, h.to), t.hasAny([]key{wordLoses}, h.from, h.to)
 	if !won && !lost || !t.wonByOther(h, s) {
 		return h.key.name()
@@ -94,13 +95,13 @@ func (t *text) outcome(h hit, s span) string {
 }
 
 // wonByOther says that the customer is the subject of a hit that tells who won.
-func (t *text) wonByOther(h hit, s span) bool {
-	against := func(who hit) bool { return t.hasAny([]key{wordAgainst}, max(s.from, who.from-2), who.from) }
-	beside, ok := t.has(wordCustomer, max(s.from, h.from-2), h.from)
-	if ok && beside.from > s.from+subjectPlace && !against(beside) && !t.hasAny([]key{wordDispute}, max(s.from, beside.from-3), beside.from) && !t.apart(beside.to, h.from) {
+func (t *text) wonByOther(h hit, s words.Span) bool {
+	against := func(who hit) bool { return t.hasAny([]key{wordAgainst}, max(s.From, who.from-2), who.from) }
+	beside, ok := t.has(wordCustomer, max(s.From, h.from-2), h.from)
+	if ok && beside.from > s.From+subjectPlace && !against(beside) && !t.hasAny([]key{wordDispute}, max(s.From, beside.from-3), beside.from) && !t.apart(beside.to, h.from) {
 		return true // "you did not respond and the customer won"
 	}
-	who, ok := t.has(wordCustomer, s.from, min(s.from+subjectPlace, h.from))
+	who, ok := t.has(wordCustomer, s.From, min(s.From+subjectPlace, h.from))
 	if !ok || t.greeted(who, h) || against(who) || t.turnsTo(who, h) {
 		return false
 	}
@@ -130,7 +131,7 @@ func (t *text) turnsTo(who, h hit) bool {
 // greeted says that a mark sets a customer off from what is told of the merchant, "dear
 // customer, you won", and not what is said of him: "the customer, whom we asked, won".
 func (t *text) greeted(who, h hit) bool {
-	return strings.ContainsAny(t.s[t.words[who.to-1].end:t.words[who.to].at], ",:!") && strings.Count(t.s[t.words[who.to-1].end:t.words[h.to-1].at], ",") < 2
+	return strings.ContainsAny(t.s[t.words[who.to-1].End:t.words[who.to].At], ",:!") && strings.Count(t.s[t.words[who.to-1].End:t.words[h.to-1].At], ",") < 2
 }
 
 // refused says that a negation stands before a hit, or before a verb for deciding that
@@ -148,7 +149,7 @@ func (t *text) refused(from int, h hit) bool {
 // apart says that a comma, a colon, a dash or a parenthesis that is left open parts what
 // stands before word from from word to: two commas hold only what is put in between.
 func (t *text) apart(from, to int) bool {
-	between := t.s[t.words[from-1].end:t.words[to].at]
+	between := t.s[t.words[from-1].End:t.words[to].At]
 	return strings.Count(between, ",") == 1 || strings.ContainsAny(between, ":;–—") || strings.Contains(between, " - ") ||
 		strings.Count(between, "(") > strings.Count(between, ")")
 }
@@ -156,7 +157,7 @@ func (t *text) apart(from, to int) bool {
 // undone says that a negation stands inside a hit and is none of its own words, "u heeft
 // het geschil niet gewonnen", or behind one that tells who won, as it does in Swedish:
 // "kunden vann inte", "kunden vann tvisten inte".
-func (t *text) undone(h hit, s span) bool {
+func (t *text) undone(h hit, s words.Span) bool {
 	if n, ok := t.has(wordNot, h.from+1, h.to); ok && h.fills(n.from) {
 		return true
 	}
@@ -164,11 +165,11 @@ func (t *text) undone(h hit, s span) bool {
 		return false
 	}
 	end := h.to
-	if of, ok := t.has(wordDispute, end, min(end+2, s.to)); ok {
+	if of, ok := t.has(wordDispute, end, min(end+2, s.To)); ok {
 		end = of.to
 	}
-	not, ok := t.has(wordNot, h.to, s.to)
-	return ok && (not.from == h.to || not.from == end) && !strings.Contains(t.s[t.words[h.to-1].end:t.words[not.from].at], ",")
+	not, ok := t.has(wordNot, h.to, s.To)
+	return ok && (not.from == h.to || not.from == end) && !strings.Contains(t.s[t.words[h.to-1].End:t.words[not.from].At], ",")
 }
 
 // subjectPlace is how many words the subject of a sentence takes with what stands
@@ -176,9 +177,9 @@ func (t *text) undone(h hit, s span) bool {
 const subjectPlace = 3
 
 // ofCase says that a sentence speaks of a dispute, a case, or how one ended.
-func (t *text) ofCase(s span) bool {
+func (t *text) ofCase(s words.Span) bool {
 	for _, key := range []key{wordDispute, wordCase, aboutVerdict} {
-		if _, ok := t.has(key, s.from, s.to); ok {
+		if _, ok := t.has(key, s.From, s.To); ok {
 			return true
 		}
 	}

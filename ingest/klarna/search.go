@@ -1,5 +1,7 @@
 package klarna
 
+import "github.com/disputewatch/disputewatch/ingest/klarna/words"
+
 import "slices"
 
 // Each line of a mail is searched once for the phrases of all languages. What a
@@ -34,13 +36,13 @@ func (s *searcher) search(t *text) {
 	t.pieces = make([]piece, 0, len(t.lines))
 	for i := 0; i < len(t.lines); {
 		from := i
-		for i++; i < len(t.lines) && (t.lines[i].from == t.lines[i].to || t.words[t.lines[i].from].gap == gapNone); i++ {
+		for i++; i < len(t.lines) && (t.lines[i].From == t.lines[i].To || t.words[t.lines[i].From].Gap == words.GapNone); i++ {
 		}
-		first, last := t.lines[from].from, t.lines[i-1].to
+		first, last := t.lines[from].From, t.lines[i-1].To
 		if first == last {
 			continue
 		}
-		line := t.s[t.lines[from].at:t.lines[i-1].end]
+		line := t.s[t.lines[from].At:t.lines[i-1].End]
 		hits, ok := s.seen[line]
 		if !ok {
 			if cap(s.hits)-len(s.hits) < hitsAWord*(last-first) {
@@ -57,7 +59,7 @@ func (s *searcher) search(t *text) {
 const hitsAWord = 2
 
 // searchIn lists the hits of some words.
-func (s *searcher) searchIn(ws []word) []hit {
+func (s *searcher) searchIn(ws []words.Word) []hit {
 	begin := len(s.hits)
 	for _, f := range s.finders {
 		f.on(ws)
@@ -123,19 +125,19 @@ func overridden(hits []hit) []hit {
 
 // within lists the hits of some keys that lie in words from to to,
 // leftmost and longest first, none overlapping another.
-func (t *text) within(of keySet, s span) []hit {
-	return leftmost(t.hits[t.after(s.from):], of, s)
+func (t *text) within(of keySet, s words.Span) []hit {
+	return leftmost(t.hits[t.after(s.From):], of, s)
 }
 
 // leftmost does so in a list of hits.
-func leftmost(list []hit, of keySet, s span) []hit {
+func leftmost(list []hit, of keySet, s words.Span) []hit {
 	var out []hit
-	next := s.from
-	for i := 0; i < len(list) && list[i].from < s.to; {
+	next := s.From
+	for i := 0; i < len(list) && list[i].from < s.To; {
 		best, j := -1, i
 		for ; j < len(list) && list[j].from == list[i].from; j++ {
 			h := &list[j]
-			if of.has(h.key) && h.to <= s.to && h.from >= next && (best < 0 || better(*h, list[best])) {
+			if of.has(h.key) && h.to <= s.To && h.from >= next && (best < 0 || better(*h, list[best])) {
 				best = j
 			}
 		}

@@ -3,6 +3,8 @@ package klarna
 import (
 	"math"
 	"slices"
+
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
 // Nearly all mails of a mailbox are not Klarna's, and of each the subject is
@@ -21,11 +23,11 @@ func (v *Vocabulary) DisputeWord(subject string) bool {
 
 // signalled says that a subject holds a word without which it is no alarm.
 func (v *Vocabulary) signalled(subject string) bool {
-	var words [24]word // more than most subjects have, so that these need no allocation
+	var room [24]words.Word // more than most subjects have, so that these need no allocation
 	var toks [8]tok
-	for _, w := range appendWords(words[:0], subject) {
+	for _, w := range words.Append(room[:0], subject) {
 		for _, l := range v.layers {
-			if len(l.signals.tokens(toks[:0], w.norm)) > 0 {
+			if len(l.signals.tokens(toks[:0], w.Norm)) > 0 {
 				return true
 			}
 		}
@@ -35,7 +37,7 @@ func (v *Vocabulary) signalled(subject string) bool {
 
 // alarms says that an alarming phrase of the layer stands in a subject.
 func (l *layer) alarms(subject string) bool {
-	f, ws := l.finder(), words(subject)
+	f, ws := l.finder(), words.Of(subject)
 	f.on(ws)
 	for i := range ws {
 		for _, e := range f.from(&l.phrases, i) {

@@ -1,5 +1,7 @@
 package klarna
 
+import "github.com/disputewatch/disputewatch/ingest/klarna/words"
+
 import "slices"
 
 // A day may be named without its date: "by tomorrow", "by Friday at noon". Such a day
@@ -20,16 +22,16 @@ func (r *reader) soonIn(t *text, labels []found, d dating) (out []reading) {
 	for w := range t.news {
 		m, ok := r.dayNamed(t, w, d)
 		label := slices.IndexFunc(labels, func(f found) bool {
-			return f.field == "deadline" && f.rank == labelled && m.at >= f.words.at && m.at < f.words.end && f.near(m)
+			return f.field == "deadline" && f.rank == labelled && m.At >= f.words.At && m.At < f.words.End && f.near(m)
 		})
-		if !ok || label < 0 && claimed(labels, m.span) {
+		if !ok || label < 0 && claimed(labels, m.Span) {
 			continue
 		}
 		s := t.sentence(w)
-		asks := t.hasAny([]key{wordRespond, labelDeadline}, s.from, s.to)
-		due := t.leads(wordDue, s, m.from, 2) && (asks || !t.hasAny([]key{aboutGoods, aboutBill, aboutMoney}, s.from, m.from)) || t.lastDay(m, s) || label >= 0
-		by := t.leads(wordBy, s, m.from, 2) || r.follows(t, m, s)
-		if !due && !(asks && by) || t.stillMissing(w, s) || t.theirs(s, w) || t.othersDay(m, s) || t.hasAny([]key{aboutMet}, s.from, s.to) {
+		asks := t.hasAny([]key{wordRespond, labelDeadline}, s.From, s.To)
+		due := t.leads(wordDue, s, m.From, 2) && (asks || !t.hasAny([]key{aboutGoods, aboutBill, aboutMoney}, s.From, m.From)) || t.lastDay(m, s) || label >= 0
+		by := t.leads(wordBy, s, m.From, 2) || r.follows(t, m, s)
+		if !due && !(asks && by) || t.stillMissing(w, s) || t.theirs(s, w) || t.othersDay(m, s) || t.hasAny([]key{aboutMet}, s.From, s.To) {
 			continue
 		}
 		rd, err := resolve(m, d)
@@ -45,12 +47,12 @@ func (r *reader) soonIn(t *text, labels []found, d dating) (out []reading) {
 
 // stillMissing says that a sentence tells what is not there "until today", on no
 // condition, and not what has to be there by the end of this day.
-func (t *text) stillMissing(w int, s span) bool {
-	if _, ok := t.begins(wordToday, w, s.to); !ok || t.hasAny([]key{labelDeadline}, s.from, s.to) {
+func (t *text) stillMissing(w int, s words.Span) bool {
+	if _, ok := t.begins(wordToday, w, s.To); !ok || t.hasAny([]key{labelDeadline}, s.From, s.To) {
 		return false
 	}
-	not, ok := t.has(wordNot, s.from, s.to)
-	for i := t.after(s.from); ok && i < len(t.hits) && t.hits[i].from < not.from; i++ {
+	not, ok := t.has(wordNot, s.From, s.To)
+	for i := t.after(s.From); ok && i < len(t.hits) && t.hits[i].from < not.from; i++ {
 		if h := t.hits[i]; h.key == wordIf {
 			_, by := t.begins(wordBy, h.from, w)
 			ok = by
@@ -72,22 +74,22 @@ func (r *reader) dayNamed(t *text, w int, d dating) (moment, bool) {
 		to = h.to
 	} else if h, ok := t.begins(wordTomorrow, w, len(t.words)); ok && !r.morning(t, w) {
 		n, to = 1, h.to
-	} else if day := r.v.weekdays[t.words[w].norm]; day > 0 && len(t.words[w].norm) >= leastName {
+	} else if day := r.v.weekdays[t.words[w].Norm]; day > 0 && len(t.words[w].Norm) >= leastName {
 		n = (day - weekday(mailed) + 7) % 7
 	} else {
 		return moment{}, false
 	}
 	day := mailed.AddDate(0, 0, n)
 	m := moment{
-		span: span{at: t.words[w].at, end: t.words[to-1].end, from: w, to: to},
+		Span: words.Span{At: t.words[w].At, End: t.words[to-1].End, From: w, To: to},
 		y:    day.Year(), m: int(day.Month()), d: day.Day(), following: to,
 	}
 	s := scanner{v: r.v, t: t, lo: 0, hi: len(t.words)}
 	if s.clock(&m); !m.hasTime {
 		s.clockBefore(&m)
 	}
-	for k := m.following; k < min(m.following+2, len(t.words)) && t.words[k].gap == gapNone; k++ {
-		if t.words[k].digits() {
+	for k := m.following; k < min(m.following+2, len(t.words)) && t.words[k].Gap == words.GapNone; k++ {
+		if t.words[k].Digits() {
 			return moment{}, false // "Friday 12", "Friday the 12th", "Friday in 14 days"
 		}
 	}
@@ -97,8 +99,8 @@ func (r *reader) dayNamed(t *text, w int, d dating) (moment, bool) {
 // morning says that a weekday stands before a word for tomorrow, which then is one for
 // the morning: the German "Freitag morgen", the Spanish "viernes por la mañana".
 func (r *reader) morning(t *text, w int) bool {
-	for k := w - 1; k >= max(0, w-3) && t.words[k+1].gap == gapNone; k-- {
-		if w := t.words[k].norm; r.v.weekdays[w] > 0 && len(w) >= leastName {
+	for k := w - 1; k >= max(0, w-3) && t.words[k+1].Gap == words.GapNone; k-- {
+		if w := t.words[k].Norm; r.v.weekdays[w] > 0 && len(w) >= leastName {
 			return true
 		}
 	}

@@ -1,6 +1,7 @@
 package klarna
 
 import (
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -36,12 +37,12 @@ func (r *reader) speech() []topic {
 		}
 		for i := 0; i < t.news && len(out) < maxTopics; {
 			s := t.sentence(i)
-			s.from = i
+			s.From = i
 			tp, ok := t.topic(s)
 			if tp.brief = tp.subject && r.v.brief(t, s); ok || tp.brief {
 				out = append(out, tp)
 			}
-			i = s.to
+			i = s.To
 		}
 	}
 	return out
@@ -52,13 +53,13 @@ func (r *reader) speech() []topic {
 const briefDays = 3
 
 // brief says that a span counts a few days or hours.
-func (v *Vocabulary) brief(t *text, s span) bool {
-	for i := s.from; i < s.to; i++ {
-		n, next := v.count(t, i, s.to)
+func (v *Vocabulary) brief(t *text, s words.Span) bool {
+	for i := s.From; i < s.To; i++ {
+		n, next := v.count(t, i, s.To)
 		if n == 0 {
 			continue
 		}
-		switch unit, _ := v.unit(t, next, s.to); unit {
+		switch unit, _ := v.unit(t, next, s.To); unit {
 		case "hour":
 			return n <= briefDays*24
 		case "day", "workday", "fullday":
@@ -71,19 +72,19 @@ func (v *Vocabulary) brief(t *text, s span) bool {
 // maxTopics bounds how many sentences are looked at.
 const maxTopics = 400
 
-func (t *text) topic(s span) (topic, bool) {
+func (t *text) topic(s words.Span) (topic, bool) {
 	tp, about := topic{text: t, subject: t.name == "subject"}, false
-	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < s.to && !about; i++ {
+	for i := t.after(s.From); i < len(t.hits) && t.hits[i].from < s.To && !about; i++ {
 		about = topics.has(t.hits[i].key)
 	}
 	if !about {
 		return tp, false
 	}
 	about = false
-	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < s.to; i++ {
+	for i := t.after(s.From); i < len(t.hits) && t.hits[i].from < s.To; i++ {
 		h := t.hits[i]
 		switch k := h.key; {
-		case h.to > s.to || aids.has(k) || k == aboutLacks && t.ofReason(h) || k == aboutHold && (t.spared(h) || t.ofPapers(h)), k == aboutReplied && t.ofBill(h),
+		case h.to > s.To || aids.has(k) || k == aboutLacks && t.ofReason(h) || k == aboutHold && (t.spared(h) || t.ofPapers(h)), k == aboutReplied && t.ofBill(h),
 			k == aboutArrived && t.disputeCame(h), k == aboutNothing && !t.leavesNothing(h):
 		case k == aboutArrived && t.fromCustomer(h):
 			tp.theirs, about = true, true
@@ -93,10 +94,10 @@ func (t *text) topic(s span) (topic, bool) {
 			tp.spoken.add(k)
 			about = true
 			if tp.words == "" {
-				tp.words = t.s[t.words[h.from].at:t.words[h.to-1].end]
+				tp.words = t.s[t.words[h.from].At:t.words[h.to-1].End]
 			}
 		case ofResult.has(k):
-			if tp.subject && !t.denied(h) && !t.possible(s.from, h.from, false) {
+			if tp.subject && !t.denied(h) && !t.possible(s.From, h.from, false) {
 				tp.spoken.add(anyResult)
 			}
 		case ofReason.has(k):
@@ -108,7 +109,7 @@ func (t *text) topic(s span) (topic, bool) {
 			tp.spoken.add(k)
 		}
 	}
-	tp.line = t.lineOf(s.from)
+	tp.line = t.lineOf(s.From)
 	tp.top = tp.line < topLines
 	return tp, about || tp.has(anyReason) || tp.has(anyResult)
 }
@@ -122,7 +123,7 @@ var besides = setOf(wordDispute, wordCase, wordCustomer, wordOrder, wordRespond,
 // ofReason says that a hit is a piece of what is wrong with the purchase: what
 // "missing delivery" lacks is no answer.
 func (t *text) ofReason(h hit) bool {
-	if t.hasAny([]key{aboutMaterial}, max(t.sentence(h.from).from, h.from-maxModal), h.from) {
+	if t.hasAny([]key{aboutMaterial}, max(t.sentence(h.from).From, h.from-maxModal), h.from) {
 		return false // "the tracking number is missing"
 	}
 	for i := t.after(h.from - maxGap); i < len(t.hits) && t.hits[i].from <= h.from; i++ {
@@ -137,15 +138,15 @@ func (t *text) ofReason(h hit) bool {
 // "new dispute received: please send your documents", "we have received a dispute".
 func (t *text) disputeCame(h hit) bool {
 	s := t.sentence(h.from)
-	if t.hasAny([]key{aboutMaterial}, s.from, h.from) {
+	if t.hasAny([]key{aboutMaterial}, s.From, h.from) {
 		return false
 	}
-	if t.hasAny([]key{wordDispute, wordCase}, max(s.from, h.from-2), h.from) {
-		what, ok := t.has(aboutMaterial, h.from, min(h.to+2, s.to))
+	if t.hasAny([]key{wordDispute, wordCase}, max(s.From, h.from-2), h.from) {
+		what, ok := t.has(aboutMaterial, h.from, min(h.to+2, s.To))
 		return !ok || what.from > h.from && t.apart(h.from+1, what.from)
 	}
-	d, ok := t.has(wordDispute, h.from, min(h.to+maxArticles+1, s.to))
-	return ok && !t.hasAny([]key{aboutMaterial}, h.from, min(d.to+1, s.to)) && !(d.from >= h.to && t.apart(h.to, d.from))
+	d, ok := t.has(wordDispute, h.from, min(h.to+maxArticles+1, s.To))
+	return ok && !t.hasAny([]key{aboutMaterial}, h.from, min(d.to+1, s.To)) && !(d.from >= h.to && t.apart(h.to, d.from))
 }
 
 // fromCustomer says that what a hit tells to have arrived is the customer's: "we received
@@ -154,11 +155,11 @@ func (t *text) disputeCame(h hit) bool {
 func (t *text) fromCustomer(h hit) bool {
 	s, theirs := t.sentence(h.from), false
 	for _, m := range t.within(setOf(aboutMaterial), s) {
-		before, ok := t.has(wordCustomer, max(s.from, m.from-maxArticles), m.from)
+		before, ok := t.has(wordCustomer, max(s.From, m.from-maxArticles), m.from)
 		own := ok && !t.apart(before.to, m.from) && !t.hasAny([]key{wordMerchant}, before.to, m.from)
 		if !own {
-			behind, ok := t.has(wordCustomer, m.to, min(m.to+maxArticles+1, s.to))
-			own = ok && !t.apart(m.to, behind.from) && !t.hasAny([]key{wordDispute, wordCase}, m.to, min(behind.to+maxArticles, s.to))
+			behind, ok := t.has(wordCustomer, m.to, min(m.to+maxArticles+1, s.To))
+			own = ok && !t.apart(m.to, behind.from) && !t.hasAny([]key{wordDispute, wordCase}, m.to, min(behind.to+maxArticles, s.To))
 		}
 		if !own {
 			return false
@@ -170,13 +171,13 @@ func (t *text) fromCustomer(h hit) bool {
 
 // ofPapers says that what a hit asks not to send is evidence, by mail perhaps.
 func (t *text) ofPapers(h hit) bool {
-	_, papers := t.has(aboutMaterial, h.to, min(h.to+4, t.sentence(h.from).to))
+	_, papers := t.has(aboutMaterial, h.to, min(h.to+4, t.sentence(h.from).To))
 	return papers
 }
 
 // ofBill says that what a hit does not agree with is a bill, not an answer.
 func (t *text) ofBill(h hit) bool {
-	_, bill := t.has(aboutBill, h.from, min(h.to+4, t.sentence(h.from).to))
+	_, bill := t.has(aboutBill, h.from, min(h.to+4, t.sentence(h.from).To))
 	return bill
 }
 

@@ -145,7 +145,7 @@ func (r *reader) sumsInSentences() []sum {
 			if h.key != labelAmount || !t.isNews(h.from) {
 				continue
 			}
-			rest := t.s[t.words[h.to-1].end:t.sentence(h.from).end]
+			rest := t.s[t.words[h.to-1].End:t.sentence(h.from).End]
 			rest = rest[:min(len(rest), 60)]
 			a, ok := money.Read(strings.ToValidUTF8(rest, ""))
 			if !ok || len(strings.Fields(rest[:strings.Index(rest, a.Text)])) > 2 || h.to-h.from < 2 && !r.only(a.Digits) {
@@ -170,18 +170,18 @@ func (r *reader) sumsTaken() []sum {
 				continue
 			}
 			s := t.sentence(h.from)
-			for i := s.from; i < s.to; i++ {
-				if !t.words[i].digits() {
+			for i := s.From; i < s.To; i++ {
+				if !t.words[i].Digits() {
 					continue
 				}
-				at := max(t.words[i].at-4, 0) // room for a sign that is no word
+				at := max(t.words[i].At-4, 0) // room for a sign that is no word
 				if i > 0 {
-					at = max(at, t.words[i-1].end)
+					at = max(at, t.words[i-1].End)
 				}
-				if i > s.from && !t.words[i-1].digits() {
-					at = t.words[i-1].at
+				if i > s.From && !t.words[i-1].Digits() {
+					at = t.words[i-1].At
 				}
-				a, ok := money.Read(strings.ToValidUTF8(t.s[at:min(t.words[i].end+24, len(t.s))], ""))
+				a, ok := money.Read(strings.ToValidUTF8(t.s[at:min(t.words[i].End+24, len(t.s))], ""))
 				if !ok || !r.only(a.Digits) {
 					continue
 				}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -24,17 +25,17 @@ type placed struct {
 func (t *text) sums() iter.Seq2[int, money.Amount] {
 	return func(yield func(int, money.Amount) bool) {
 		for i := 0; i < len(t.words); i++ {
-			if !t.words[i].digits() || i > 0 && t.words[i-1].digits() && t.words[i].at-t.words[i-1].end == 1 {
+			if !t.words[i].Digits() || i > 0 && t.words[i-1].Digits() && t.words[i].At-t.words[i-1].End == 1 {
 				continue
 			}
 			a, ok := t.sumAt(i)
-			if !ok || t.goesOn(t.words[i].at+len(a.Digits)) {
+			if !ok || t.goesOn(t.words[i].At+len(a.Digits)) {
 				continue
 			}
 			if !yield(i, a) {
 				return
 			}
-			for end := t.words[i].at + len(a.Digits); i+1 < len(t.words) && t.words[i+1].at < end; {
+			for end := t.words[i].At + len(a.Digits); i+1 < len(t.words) && t.words[i+1].At < end; {
 				i++
 			}
 		}
@@ -44,7 +45,7 @@ func (t *text) sums() iter.Seq2[int, money.Amount] {
 // goesOn says that a number which ends at byte at is a piece of something longer:
 // "KC7YN4H" is no sum in Czech crowns, and "Fr 8–18" none in francs.
 func (t *text) goesOn(at int) bool {
-	if t.words[t.wordAt(at)-1].end > at {
+	if t.words[t.wordAt(at)-1].End > at {
 		return false
 	}
 	rest := t.s[at:]
@@ -88,7 +89,7 @@ func (r *reader) only(digits string) bool {
 // label, or by the words around it.
 func (r *reader) another(t *text, i int, a money.Amount) bool {
 	for _, f := range r.labels {
-		if f.text != t || f.words.from > i || i >= f.words.to || t.words[i].at-t.words[f.words.from].at > signRoom {
+		if f.text != t || f.words.From > i || i >= f.words.To || t.words[i].At-t.words[f.words.From].At > signRoom {
 			continue // "Article faulty, 39.99 EUR" is no price
 		}
 		switch f.field {
@@ -102,7 +103,7 @@ func (r *reader) another(t *text, i int, a money.Amount) bool {
 		return true
 	}
 	s := t.sentence(i)
-	for k := t.after(i + 1); k < len(t.hits) && t.hits[k].from < min(s.to, i+claimWords); k++ {
+	for k := t.after(i + 1); k < len(t.hits) && t.hits[k].from < min(s.To, i+claimWords); k++ {
 		switch t.hits[k].key {
 		case labelAmount, wordDispute, aboutClaimed:
 			return false
@@ -113,7 +114,7 @@ func (r *reader) another(t *text, i int, a money.Amount) bool {
 		}
 	}
 	other, end := false, -1
-	for k := t.after(max(s.from, i-claimWords-4)); k < len(t.hits) && t.hits[k].from < i; k++ {
+	for k := t.after(max(s.From, i-claimWords-4)); k < len(t.hits) && t.hits[k].from < i; k++ {
 		h := t.hits[k]
 		if h.to > i || i-h.to > claimWords || h.to < end {
 			continue
@@ -138,9 +139,9 @@ func (t *text) inAll(i int, a money.Amount) bool {
 		return false
 	}
 	of, ok := t.begins(wordArticle, i-1, i)
-	ok = ok && !money.Joins(t.words[i-1].norm) // not "£10 and £20"
-	for k := i - 2; ok && k >= max(0, i-4) && t.words[k].digits(); k-- {
-		if part, sum := t.sumAt(k); sum && t.words[k].at+len(part.Digits) <= t.words[of.from].at {
+	ok = ok && !money.Joins(t.words[i-1].Norm) // not "£10 and £20"
+	for k := i - 2; ok && k >= max(0, i-4) && t.words[k].Digits(); k-- {
+		if part, sum := t.sumAt(k); sum && t.words[k].At+len(part.Digits) <= t.words[of.from].At {
 			return part.Less(a)
 		}
 	}
@@ -151,8 +152,8 @@ func (t *text) inAll(i int, a money.Amount) bool {
 // stands between them, or right behind: "695 kr of 2,085 in all", "695 kr of a total
 // of 2,085".
 func (t *text) nearer(h hit, i int, a money.Amount) bool {
-	for k := t.wordAt(t.words[i].at + len(a.Digits)); k < min(h.to+3, len(t.words)); k++ {
-		if t.words[k].digits() && (k < h.from || k >= h.to) {
+	for k := t.wordAt(t.words[i].At + len(a.Digits)); k < min(h.to+3, len(t.words)); k++ {
+		if t.words[k].Digits() && (k < h.from || k >= h.to) {
 			_, ok := t.sumAt(k)
 			return ok
 		}
@@ -161,10 +162,10 @@ func (t *text) nearer(h hit, i int, a money.Amount) bool {
 }
 
 // labelOf is the label in a form of the sum at word i.
-func (t *text) labelOf(i int, a money.Amount) (span, bool) {
-	at := strings.LastIndex(t.s[:min(t.words[i].at+len(a.Text), len(t.s))], a.Text)
+func (t *text) labelOf(i int, a money.Amount) (words.Span, bool) {
+	at := strings.LastIndex(t.s[:min(t.words[i].At+len(a.Text), len(t.s))], a.Text)
 	if at < 0 {
-		return span{}, false
+		return words.Span{}, false
 	}
 	return t.formLabel(at, at+len(a.Text))
 }
@@ -211,7 +212,7 @@ func (r *reader) sumOfOrder() []sum {
 	for _, t := range r.texts {
 		for i, a := range t.sums() {
 			s := t.sentence(i)
-			if _, fee := t.has(aboutFee, s.from, s.to); fee || len(list) > 0 && list[0].text != a.Text {
+			if _, fee := t.has(aboutFee, s.From, s.To); fee || len(list) > 0 && list[0].text != a.Text {
 				return nil
 			}
 			if x, ok := r.sum(a, t, "the only sum, "+t.place(t.lineOf(i))); ok {
@@ -226,10 +227,10 @@ func (r *reader) sumOfOrder() []sum {
 // complains says that the words before a value, in its cell, tell what is wrong:
 // "The sum on the invoice is wrong, says your customer: 845 kr instead of 645 kr".
 func (f found) complains() bool {
-	at := f.words.from
+	at := f.words.From
 	for _, c := range f.text.lines[f.text.lineOf(at)].cells {
-		if c.from <= at && at < c.to {
-			_, wrong := f.text.has(aboutWrong, max(c.from, at-maxSentence), at)
+		if c.From <= at && at < c.To {
+			_, wrong := f.text.has(aboutWrong, max(c.From, at-maxSentence), at)
 			return wrong
 		}
 	}
@@ -244,7 +245,7 @@ var elsewhere = []key{labelIgnore, labelOrderAmount, aboutFee, wordTheirs, about
 func (t *text) ofNoOther(i int) bool {
 	s := t.sentence(i)
 	for _, k := range slices.Concat(elsewhere, []key{wordOrder, aboutBought, aboutBack}) {
-		if h, ok := t.has(k, s.from, s.to); ok && (k != labelIgnore || h.to-h.from > 1) {
+		if h, ok := t.has(k, s.From, s.To); ok && (k != labelIgnore || h.to-h.from > 1) {
 			return false
 		}
 	}
@@ -255,7 +256,7 @@ func (t *text) ofNoOther(i int) bool {
 // less: "EUR 198.00 of the order is disputed".
 func (r *reader) ofPart(p placed) bool {
 	s := p.t.sentence(p.i)
-	if p.t.hasAny([]key{aboutFee, wordTheirs, aboutTake, aboutBack}, s.from, s.to) {
+	if p.t.hasAny([]key{aboutFee, wordTheirs, aboutTake, aboutBack}, s.From, s.To) {
 		return false
 	}
 	part, ok := r.money(p.Amount)
@@ -279,7 +280,7 @@ func (r *reader) ofPart(p placed) bool {
 func (t *text) ofEnd(i int) bool {
 	s := t.sentence(i)
 	for _, k := range []key{aboutTake, aboutStays, aboutBack, aboutFree} {
-		if _, ok := t.has(k, s.from, s.to); ok {
+		if _, ok := t.has(k, s.From, s.To); ok {
 			return true
 		}
 	}
@@ -290,15 +291,15 @@ func (t *text) ofEnd(i int) bool {
 // says of money concerns nothing else.
 func (t *text) ofDispute(i int) bool {
 	s := t.sentence(i)
-	if s.from > 0 && s.from == i {
-		s.from = t.sentence(i - 1).from // "(faulty; 20 EUR)"
+	if s.From > 0 && s.From == i {
+		s.From = t.sentence(i - 1).From // "(faulty; 20 EUR)"
 	}
 	for _, key := range elsewhere {
-		if h, ok := t.has(key, s.from, s.to); ok && !(key == labelIgnore && t.ofReason(h)) && (key != labelIgnore || h.to > i-claimWords && h.from < i+claimWords) {
+		if h, ok := t.has(key, s.From, s.To); ok && !(key == labelIgnore && t.ofReason(h)) && (key != labelIgnore || h.to > i-claimWords && h.from < i+claimWords) {
 			return false
 		}
 	}
-	for j := t.after(s.from); j < len(t.hits) && t.hits[j].from < s.to; j++ {
+	for j := t.after(s.From); j < len(t.hits) && t.hits[j].from < s.To; j++ {
 		if h := t.hits[j]; ofReason.has(h.key) || h.key == wordDispute && !t.harmless(h) {
 			return true
 		}

@@ -1,5 +1,7 @@
 package klarna
 
+import "github.com/disputewatch/disputewatch/ingest/klarna/words"
+
 import "github.com/disputewatch/disputewatch/ingest/klarna/letters"
 
 import "strings"
@@ -25,7 +27,7 @@ func (t *text) captions(i int) bool {
 		case letters.HasDigit(value):
 			figures++
 			below = below || known
-		case values[c].from < values[c].to && codeOf(value) == "":
+		case values[c].From < values[c].To && codeOf(value) == "":
 			words++
 		}
 	}
@@ -34,12 +36,12 @@ func (t *text) captions(i int) bool {
 
 // caption says that a cell may head a column: a few words, and no figure but the
 // number of a reference.
-func (t *text) caption(c span) bool {
-	if c.from == c.to || c.to-c.from > maxFormLabel {
+func (t *text) caption(c words.Span) bool {
+	if c.From == c.To || c.To-c.From > maxFormLabel {
 		return false
 	}
-	for i := c.from; i < c.to; i++ {
-		if w := t.words[i]; letters.HasDigit(w.norm) && (i == c.from || w.norm != "1" && w.norm != "2") {
+	for i := c.From; i < c.To; i++ {
+		if w := t.words[i]; letters.HasDigit(w.Norm) && (i == c.From || w.Norm != "1" && w.Norm != "2") {
 			return false
 		}
 	}
@@ -73,15 +75,15 @@ func (t *text) labelLike(l line) bool {
 // "Order 66120", "Customer 2077", and so is what one token holds: "VU-1042".
 func (t *text) paired(l line) bool {
 	lb := t.labelsIn(l.cells[0])[0]
-	v := strings.Fields(t.s[lb.rest:l.end])
-	if end := t.words[lb.to-1].end; lb.key == labelIgnore || end < l.end && strings.IndexByte(" \t:=", t.s[end]) < 0 {
+	v := strings.Fields(t.s[lb.rest:l.End])
+	if end := t.words[lb.to-1].End; lb.key == labelIgnore || end < l.End && strings.IndexByte(" \t:=", t.s[end]) < 0 {
 		return false // "Customer 2077" and "00cc0000" are values
 	}
 	return lb.key != labelOrderID && lb.key != labelOrderNumber && len(v) == 1 && letters.HasDigit(v[0])
 }
 
 // pure says that a cell is a label and nothing else.
-func (t *text) pure(c span) bool {
+func (t *text) pure(c words.Span) bool {
 	list := t.labelsIn(c)
 	return len(list) == 1 && list[0].sep == '$'
 }
@@ -124,7 +126,7 @@ func (t *text) above(i int) bool {
 		return false
 	}
 	for _, c := range l.cells {
-		if s := t.s[c.at:c.end]; letters.HasDigit(s) && !t.pure(c) || c.to-c.from > maxFormLabel || c.to == c.from {
+		if s := t.s[c.At:c.End]; letters.HasDigit(s) && !t.pure(c) || c.To-c.From > maxFormLabel || c.To == c.From {
 			return false
 		}
 	}

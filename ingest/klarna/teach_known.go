@@ -1,5 +1,7 @@
 package klarna
 
+import "github.com/disputewatch/disputewatch/ingest/klarna/words"
+
 import "github.com/disputewatch/disputewatch/ingest/klarna/money"
 
 import "github.com/disputewatch/disputewatch/ingest/klarna/letters"
@@ -62,9 +64,9 @@ func (l *Lexicon) take(from *layer) {
 
 // Knows says whether all of the words that s is made of are known.
 func (l *Lexicon) Knows(s string) bool {
-	list := words(s)
+	list := words.Of(s)
 	for _, w := range list {
-		if !l.knows(w.norm) {
+		if !l.knows(w.Norm) {
 			return false
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/eml"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
 // Bounds of what is taught: a longer phrase would stand in no second mail, a
@@ -25,17 +26,17 @@ func (v *Vocabulary) places(t *text, o Options, m *eml.Message, l Lesson) []int 
 		d := dating{Options: o, mail: m.Date}
 		for _, moment := range v.moments(t, 0, len(t.words)) {
 			if rd, err := resolve(moment, d); err == nil && (l.on(rd.at, o.Location) || rd.ambiguous) {
-				out = append(out, moment.at)
+				out = append(out, moment.At)
 			}
 		}
 	case "amount":
 		want, _ := money.Read(l.Value)
 		for _, w := range t.words {
-			if !w.digits() || len(out) > 0 && w.at < out[len(out)-1] {
+			if !w.Digits() || len(out) > 0 && w.At < out[len(out)-1] {
 				continue
 			}
-			if got, ok := money.Minor(t.s[w.at:money.NumberEnd(t.s, w.at)], want.Money.Currency); ok && got == want.Money {
-				out = append(out, w.at)
+			if got, ok := money.Minor(t.s[w.At:money.NumberEnd(t.s, w.At)], want.Money.Currency); ok && got == want.Money {
+				out = append(out, w.At)
 			}
 		}
 	default:
@@ -73,13 +74,13 @@ func (t *text) labelsBefore(at int) []string {
 	i := t.lineOf(t.wordAt(at))
 	l := t.lines[i]
 	c := 0
-	for c+1 < len(l.cells) && l.cells[c+1].at <= at {
+	for c+1 < len(l.cells) && l.cells[c+1].At <= at {
 		c++
 	}
 	if len(l.cells) == 0 {
 		return nil
 	}
-	if own := t.phrases(t.s[l.cells[c].at:max(at, l.cells[c].at)]); len(own) > 0 {
+	if own := t.phrases(t.s[l.cells[c].At:max(at, l.cells[c].At)]); len(own) > 0 {
 		return own
 	}
 	var out []string
@@ -96,17 +97,17 @@ func (t *text) labelsBefore(at int) []string {
 	if len(above.cells) == len(l.cells) {
 		return append(out, t.phrases(t.str(above.cells[c]))...)
 	}
-	return append(out, t.phrases(t.str(above.span))...)
+	return append(out, t.phrases(t.str(above.Span))...)
 }
 
 // phrases are the last words of s that no end of a sentence parts, without
 // numbers: all of them first, then fewer.
 func (t *text) phrases(s string) []string {
 	s = strings.TrimRight(s, " \t:：=-–—#*_.([\"'")
-	list := words(s)
+	list := words.Of(s)
 	from := len(list)
-	for from > 0 && len(list)-from < maxPhrase && !(from < len(list) && list[from].gap > gapNone) {
-		if w := list[from-1]; w.digits() && len(w.norm) > 2 {
+	for from > 0 && len(list)-from < maxPhrase && !(from < len(list) && list[from].Gap > words.GapNone) {
+		if w := list[from-1]; w.Digits() && len(w.Norm) > 2 {
 			break
 		}
 		from--
@@ -122,14 +123,14 @@ func (t *text) phrases(s string) []string {
 
 // phraseOf writes words of s as a vocabulary does; "" where they are too little
 // to be one.
-func phraseOf(s string, list []word) string {
+func phraseOf(s string, list []words.Word) string {
 	letters := 0
 	var out []string
 	for _, w := range list {
-		if !w.digits() {
-			letters += len(w.norm)
+		if !w.Digits() {
+			letters += len(w.Norm)
 		}
-		out = append(out, strings.ToLower(s[w.at:w.end]))
+		out = append(out, strings.ToLower(s[w.At:w.End]))
 	}
 	if letters < leastSingle {
 		return ""
@@ -153,9 +154,9 @@ func kindPhrases(texts []*text) []string {
 // run, or its head, and then pairs of it.
 func (t *text) runs(l line) []string {
 	var whole, pairs []string
-	for from := l.from; from < l.to; {
+	for from := l.From; from < l.To; {
 		to := from
-		for to < l.to && !t.words[to].digits() && (to == from || t.words[to].gap == gapNone) {
+		for to < l.To && !t.words[to].Digits() && (to == from || t.words[to].Gap == words.GapNone) {
 			to++
 		}
 		if run := t.words[from:to]; len(run) > 1 {
@@ -163,7 +164,7 @@ func (t *text) runs(l line) []string {
 			for i := range len(run) - 1 {
 				pairs = append(pairs, phraseOf(t.s, run[i:i+2]))
 			}
-		} else if len(run) == 1 && len(run[0].norm) > 2*leastSingle {
+		} else if len(run) == 1 && len(run[0].Norm) > 2*leastSingle {
 			pairs = append(pairs, phraseOf(t.s, run))
 		}
 		from = max(to, from+1)
@@ -176,8 +177,8 @@ func (t *text) runs(l line) []string {
 func (v *Vocabulary) saidPhrases(texts []*text, l Lesson) []string {
 	var out []string
 	add := func(s string) {
-		list := words(s)
-		if len(list) == 0 || len(list) > 2*maxPhrase || slices.ContainsFunc(list, word.digits) {
+		list := words.Of(s)
+		if len(list) == 0 || len(list) > 2*maxPhrase || slices.ContainsFunc(list, words.Word.Digits) {
 			return
 		}
 		out = append(out, phraseOf(s, list))

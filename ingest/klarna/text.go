@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
 // text is the subject or one part of a mail, split into words, with all the
@@ -15,34 +16,31 @@ import (
 type text struct {
 	name   string // "subject", "text/plain", "text/html"
 	s      string // cells are parted by tabs, rows by newlines
-	words  []word
+	words  []words.Word
 	lines  []line
-	cells  []span  // of all lines
-	pieces []piece // what was found, in all languages
-	hits   []hit   // by their first word, the longest first; set by found
-	first  []int32 // see index
+	cells  []words.Span // of all lines
+	pieces []piece      // what was found, in all languages
+	hits   []hit        // by their first word, the longest first; set by found
+	first  []int32      // see index
 	links  []eml.Link
-	others []span // the values of what is no dispute's
-	cut    bool   // there was more than there was room for
+	others []words.Span // the values of what is no dispute's
+	cut    bool         // there was more than there was room for
 
-	news   int    // the first word of what is told in general, see settle
-	asides []span // and the paragraphs before it that tell what may be
-	whole  []hit  // the hits of all, where some were dropped
+	news   int          // the first word of what is told in general, see settle
+	asides []words.Span // and the paragraphs before it that tell what may be
+	whole  []hit        // the hits of all, where some were dropped
 
 	answers bool // the subject of a reply: it tells what is answered, not what is said
 }
 
 // line is one row of a text.
 type line struct {
-	span
-	cells []span // of a table, or the columns of a plain text
-	blank bool   // an empty row stood before it
+	words.Span
+	cells []words.Span // of a table, or the columns of a plain text
+	blank bool         // an empty row stood before it
 }
 
-// span is a piece of a text: its bytes and its words.
-type span struct{ at, end, from, to int }
-
-func (t *text) str(s span) string { return strings.TrimSpace(t.s[s.at:s.end]) }
+func (t *text) str(s words.Span) string { return strings.TrimSpace(t.s[s.At:s.End]) }
 
 // place names a line for people.
 func (t *text) place(i int) string {
@@ -85,7 +83,7 @@ func (s *searcher) text(name string, rows []eml.Row, room int) *text {
 				t.cut = true
 				break
 			}
-			t.lines = append(t.lines, line{span: span{at: b.Len(), end: b.Len() + len(s)}, blank: blank})
+			t.lines = append(t.lines, line{Span: words.Span{At: b.Len(), End: b.Len() + len(s)}, blank: blank})
 			b.WriteString(s)
 			b.WriteByte('\n')
 			blank = false
@@ -93,7 +91,7 @@ func (s *searcher) text(name string, rows []eml.Row, room int) *text {
 		t.links = append(t.links, r.Links...)
 	}
 	t.s = b.String()
-	t.words = words(t.s)
+	t.words = words.Of(t.s)
 	t.measure()
 	t.unwrap()
 	s.search(t)
@@ -178,76 +176,76 @@ func unbraced(s string) string {
 // measure tells each line its words and its cells.
 func (t *text) measure() {
 	w := 0
-	t.cells = make([]span, 0, len(t.lines)+len(t.lines)/2)
+	t.cells = make([]words.Span, 0, len(t.lines)+len(t.lines)/2)
 	for i := range t.lines {
 		l := &t.lines[i]
-		l.from = w
-		for w < len(t.words) && t.words[w].at < l.end {
+		l.From = w
+		for w < len(t.words) && t.words[w].At < l.End {
 			w++
 		}
-		l.to = w
-		l.cells = t.columns(l.span)
+		l.To = w
+		l.cells = t.columns(l.Span)
 	}
 }
 
 // columns splits a line at tabs, which are cells of a table, or, where there
 // are none, at bars and at two spaces or more.
-func (t *text) columns(l span) []span {
-	s, first := t.s[l.at:l.end], len(t.cells)
+func (t *text) columns(l words.Span) []words.Span {
+	s, first := t.s[l.At:l.End], len(t.cells)
 	switch {
 	case strings.IndexByte(s, '\t') >= 0:
-		for at := l.at; at <= l.end; {
-			end := l.end
-			if n := strings.IndexByte(t.s[at:l.end], '\t'); n >= 0 {
+		for at := l.At; at <= l.End; {
+			end := l.End
+			if n := strings.IndexByte(t.s[at:l.End], '\t'); n >= 0 {
 				end = at + n
 			}
 			if strings.TrimSpace(t.s[at:end]) != ":" { // between label and value
-				t.cells = append(t.cells, span{at: at, end: end})
+				t.cells = append(t.cells, words.Span{At: at, End: end})
 			}
 			at = end + 1
 		}
 	case strings.IndexByte(s, '|') >= 0 || strings.Contains(s, "  "):
 		t.parted(l)
 	case strings.TrimSpace(s) != "":
-		t.cells = append(t.cells, span{at: l.at, end: l.end})
+		t.cells = append(t.cells, words.Span{At: l.At, End: l.End})
 	}
 	out := t.cells[first:len(t.cells):len(t.cells)]
-	w := l.from
+	w := l.From
 	for i := range out {
-		for w < l.to && t.words[w].at < out[i].at {
+		for w < l.To && t.words[w].At < out[i].At {
 			w++
 		}
-		out[i].from = w
-		for w < l.to && t.words[w].at < out[i].end {
+		out[i].From = w
+		for w < l.To && t.words[w].At < out[i].End {
 			w++
 		}
-		out[i].to = w
+		out[i].To = w
 	}
 	return out
 }
 
 // parted notes the columns of a line that bars and spaces part.
-func (t *text) parted(l span) {
-	start := l.at
+func (t *text) parted(l words.Span) {
+	start := l.At
 	cut := func(end, next int) {
 		if strings.TrimSpace(t.s[start:end]) != "" {
-			t.cells = append(t.cells, span{at: start, end: end})
+			t.cells = append(t.cells, words.Span{At: start, End: end})
 		}
 		start = next
 	}
-	for i := l.at; i < l.end; i++ {
+	for i := l.At; i < l.End; i++ {
 		switch {
 		case t.s[i] == '|':
 			cut(i, i+1)
-		case t.s[i] == ' ' && i+1 < l.end && t.s[i+1] == ' ':
+		case t.s[i] == ' ' && i+1 < l.End && t.s[i+1] == ' ':
 			cut(i, i+2)
-			for i+1 < l.end && t.s[i+1] == ' ' {
+			for i+1 < l.End && t.s[i+1] == ' ' {
 				i++
 				start = i + 1
 			}
 		}
 	}
-	cut(l.end, l.end)
+	cut(l.End, l.End)
 }
 
 // wrapped is the length from which a line of plain text that ends in no
@@ -261,14 +259,14 @@ func (t *text) unwrap() {
 	}
 	for i := 1; i < len(t.lines); i++ {
 		prev, l := t.lines[i-1], t.lines[i]
-		if l.blank || l.from == l.to || len(prev.cells) > 1 || utf8.RuneCountInString(t.s[prev.at:prev.end]) < wrapped {
+		if l.blank || l.From == l.To || len(prev.cells) > 1 || utf8.RuneCountInString(t.s[prev.At:prev.End]) < wrapped {
 			continue
 		}
-		end := strings.TrimSpace(t.s[prev.at:prev.end])
-		if strings.ContainsAny(end[len(end)-1:], ".:!?") && !t.inDate(i) || t.words[l.from].at > l.at+1 {
+		end := strings.TrimSpace(t.s[prev.At:prev.End])
+		if strings.ContainsAny(end[len(end)-1:], ".:!?") && !t.inDate(i) || t.words[l.From].At > l.At+1 {
 			continue
 		}
-		t.words[l.from].gap = gapNone
+		t.words[l.From].Gap = words.GapNone
 	}
 }
 
@@ -276,30 +274,30 @@ func (t *text) unwrap() {
 // and "února 2027".
 func (t *text) inDate(i int) bool {
 	l := t.lines[i]
-	if l.from == 0 || l.to-l.from < 2 || !t.words[l.from+1].digits() || len(t.words[l.from+1].norm) != 4 || t.words[l.from].digits() {
+	if l.From == 0 || l.To-l.From < 2 || !t.words[l.From+1].Digits() || len(t.words[l.From+1].Norm) != 4 || t.words[l.From].Digits() {
 		return false
 	}
-	day := t.words[l.from-1]
-	return day.digits() && len(day.norm) < 3 && strings.HasPrefix(t.s[day.end:], ".")
+	day := t.words[l.From-1]
+	return day.Digits() && len(day.Norm) < 3 && strings.HasPrefix(t.s[day.End:], ".")
 }
 
 // maxSentence bounds how many words of a sentence are looked at on either side.
 const maxSentence = 80
 
 // sentence is the words around word w up to the nearest ends of sentences.
-func (t *text) sentence(w int) span {
+func (t *text) sentence(w int) words.Span {
 	from, to := w, w+1
-	for from > 0 && from > w-maxSentence && t.words[from].gap < gapSentence {
+	for from > 0 && from > w-maxSentence && t.words[from].Gap < words.GapSentence {
 		from--
 	}
-	for to < len(t.words) && to < w+maxSentence && t.words[to].gap < gapSentence {
+	for to < len(t.words) && to < w+maxSentence && t.words[to].Gap < words.GapSentence {
 		to++
 	}
-	return span{t.words[from].at, t.words[to-1].end, from, to}
+	return words.Span{At: t.words[from].At, End: t.words[to-1].End, From: from, To: to}
 }
 
 // lineOf is the index of the line that holds word w.
 func (t *text) lineOf(w int) int {
-	i := sort.Search(len(t.lines), func(i int) bool { return w < t.lines[i].to })
+	i := sort.Search(len(t.lines), func(i int) bool { return w < t.lines[i].To })
 	return min(i, len(t.lines)-1)
 }

@@ -1,5 +1,7 @@
 package klarna
 
+import "github.com/disputewatch/disputewatch/ingest/klarna/words"
+
 import "github.com/disputewatch/disputewatch/ingest/klarna/letters"
 
 import "strings"
@@ -13,7 +15,7 @@ var named = setOf(labelMerchantReference1, labelMerchantReference2, labelKlarnaR
 // told reads what labels in sentences name, and what stands before a label in
 // parentheses: "266091 (Dispute ID)".
 func (r *reader) told(t *text, claims map[string][]claim) {
-	all, next := span{from: 0, to: len(t.words)}, 0
+	all, next := words.Span{From: 0, To: len(t.words)}, 0
 	for i := range t.hits {
 		h := t.hits[i]
 		if h.from < next || !ofLabel.has(h.key) || !t.stands(h) {
@@ -47,7 +49,7 @@ func (r *reader) told(t *text, claims map[string][]claim) {
 // stands says that a label may name a value where it stands: it begins in
 // parentheses, or is one of those that need no colon.
 func (t *text) stands(h hit) bool {
-	at := t.words[h.from].at
+	at := t.words[h.from].At
 	return named.has(h.key) || at > 0 && t.s[at-1] == '('
 }
 
@@ -65,14 +67,14 @@ func (t *text) longest(i int) hit {
 // exact says that a label names its field so fully that no colon is needed: the
 // number of a merchant's reference, or Klarna's own name.
 func (t *text) exact(h hit) bool {
-	last := t.words[h.to-1].norm
+	last := t.words[h.to-1].Norm
 	return h.to-h.from > 1 && (last == "1" || last == "2" || !ofMerchant.has(h.key))
 }
 
 // directly says that a merchant's own number stands right behind a label that is
 // more than one plain word: "under the Händlerreferenz H-2027/118".
 func (t *text) directly(h hit, tok string, at int) bool {
-	if h.key != labelMerchantReference1 && h.key != labelMerchantReference2 || tok == "" || t.words[h.to-1].end+1 != at {
+	if h.key != labelMerchantReference1 && h.key != labelMerchantReference2 || tok == "" || t.words[h.to-1].End+1 != at {
 		return false
 	}
 	return orderLike(tok, t.s[at:])
@@ -89,27 +91,27 @@ const maxTold = 5
 // marks or plain. The id of an order may be told from the words before it.
 func (t *text) named(h hit) (tok string, at int) {
 	w := h.to
-	for k := w; h.key == labelOrderID && k < min(w+maxTold, len(t.words)) && t.words[k].gap == gapNone; k++ {
-		if tok := token(t.s[t.words[k].at:]); isUUID(tok) {
-			return tok, t.words[k].at
+	for k := w; h.key == labelOrderID && k < min(w+maxTold, len(t.words)) && t.words[k].Gap == words.GapNone; k++ {
+		if tok := token(t.s[t.words[k].At:]); isUUID(tok) {
+			return tok, t.words[k].At
 		}
 	}
-	for k := w; k < min(w+maxTold, len(t.words)) && t.words[k].gap == gapNone && !t.words[k].digits(); k++ {
+	for k := w; k < min(w+maxTold, len(t.words)) && t.words[k].Gap == words.GapNone && !t.words[k].Digits(); k++ {
 		if h, ok := t.begins(wordIs, k, len(t.words)); ok {
 			w = t.aside(h.to)
 			break
 		}
-		if k > w && strings.Contains(t.s[t.words[k-1].end:t.words[k].at], ": ") {
+		if k > w && strings.Contains(t.s[t.words[k-1].End:t.words[k].At], ": ") {
 			w = k
 			break
 		}
 	}
-	if w >= len(t.words) || t.words[w].gap > gapNone {
+	if w >= len(t.words) || t.words[w].Gap > words.GapNone {
 		return "", 0
 	}
-	at = t.words[w].at
-	gap := t.s[t.words[w-1].end:at]
-	if opened := t.words[h.from].at - 1; opened >= 0 && t.s[opened] == '(' {
+	at = t.words[w].At
+	gap := t.s[t.words[w-1].End:at]
+	if opened := t.words[h.from].At - 1; opened >= 0 && t.s[opened] == '(' {
 		gap = strings.TrimPrefix(gap, ")") // "Your reference (Merchant Reference 1) 7001"
 	}
 	if strings.ContainsAny(gap, ".,;)") {
@@ -132,8 +134,8 @@ func (t *text) named(h hit) (tok string, at int) {
 
 // aside is the word after an adverb at word w: "is, by the way, LMP-0093".
 func (t *text) aside(w int) int {
-	if w+1 < len(t.words) && t.words[w+1].gap == gapNone && t.s[t.words[w].at:t.words[w].end] == t.words[w].norm && !letters.HasDigit(token(t.s[t.words[w].at:])) {
-		rest := t.s[t.words[w+1].at:]
+	if w+1 < len(t.words) && t.words[w+1].Gap == words.GapNone && t.s[t.words[w].At:t.words[w].End] == t.words[w].Norm && !letters.HasDigit(token(t.s[t.words[w].At:])) {
+		rest := t.s[t.words[w+1].At:]
 		if tok := token(rest); isKlarnaReference(tok) || orderLike(tok, rest) {
 			return w + 1 // but "is dated 2026-11-02", "is on page 17"
 		}
@@ -163,19 +165,19 @@ func shaped(field, tok string) bool {
 // before is what stands before a pair of parentheses that a label fills or ends, if
 // that is one token at the head of its line or in a sentence: "order 7718 (you know it
 // as merchant reference 1)".
-func (t *text) before(h hit) (span, bool) {
+func (t *text) before(h hit) (words.Span, bool) {
 	first, last := t.words[h.from], t.words[h.to-1]
-	if last.end >= len(t.s) || t.s[last.end] != ')' || h.from == 0 || h.key == labelDeadline {
-		return span{}, false
+	if last.End >= len(t.s) || t.s[last.End] != ')' || h.from == 0 || h.key == labelDeadline {
+		return words.Span{}, false
 	}
-	open := strings.LastIndexAny(t.s[max(0, first.at-maxRemark):first.at], "()\n") + max(0, first.at-maxRemark)
+	open := strings.LastIndexAny(t.s[max(0, first.At-maxRemark):first.At], "()\n") + max(0, first.At-maxRemark)
 	if open < 0 || t.s[open] != '(' {
-		return span{}, false
+		return words.Span{}, false
 	}
 	head := strings.TrimRight(t.s[:open], " ")
 	at := strings.LastIndexAny(head, " \t\n(\"«„“") + 1
-	if tok := head[at:]; !letters.HasDigit(tok) || len(tok) < 2 || open+1 < first.at && !orderLike(tok, tok) {
-		return span{}, false // "EUR 129.00 (see your merchant reference 1)"
+	if tok := head[at:]; !letters.HasDigit(tok) || len(tok) < 2 || open+1 < first.At && !orderLike(tok, tok) {
+		return words.Span{}, false // "EUR 129.00 (see your merchant reference 1)"
 	}
-	return span{at: at, end: len(head)}, true
+	return words.Span{At: at, End: len(head)}, true
 }

@@ -23,11 +23,11 @@ func (r *reader) unnamed() []string {
 	var out []string
 	for _, t := range r.texts {
 		for _, w := range t.words {
-			if w.at > 0 && (letters.InWord(t.s[w.at-1]) || strings.IndexByte("/=-:.@&?", t.s[w.at-1]) >= 0) || t.ignored(w.at) {
+			if w.At > 0 && (letters.InWord(t.s[w.At-1]) || strings.IndexByte("/=-:.@&?", t.s[w.At-1]) >= 0) || t.ignored(w.At) {
 				continue
 			}
-			tok := token(t.s[w.at:])
-			if len(tok) > maxUnnamedLen || !orderLike(tok, t.s[w.at:]) || slices.Contains(known, tok) || slices.Contains(out, tok) {
+			tok := token(t.s[w.At:])
+			if len(tok) > maxUnnamedLen || !orderLike(tok, t.s[w.At:]) || slices.Contains(known, tok) || slices.Contains(out, tok) {
 				continue
 			}
 			if out = append(out, tok); len(out) == rules.MaxUnnamed {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
 // view is what is new in a mail, or the mail that was forwarded in it: the
@@ -125,7 +126,7 @@ func (v *Vocabulary) prefix(subject string) (forward, reply bool) {
 		if !ok || len(head) > 24 {
 			return forward, reply
 		}
-		switch v.prefixes[joined(head)] {
+		switch v.prefixes[words.Joined(head)] {
 		case "forward":
 			if !reply {
 				forward = true
@@ -254,7 +255,7 @@ func (v *Vocabulary) mark(s string) string {
 	if !dashes && !colon {
 		return ""
 	}
-	ws, name := words(s), ""
+	ws, name := words.Of(s), ""
 	v.find(ws, func(h hit) {
 		switch {
 		case h.key == markForward && len(ws) <= 12:

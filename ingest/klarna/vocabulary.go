@@ -8,6 +8,8 @@ import (
 	"maps"
 	"slices"
 	"sync"
+
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
 // Vocabulary is the phrases the reader knows. It is plain text, one file a
@@ -113,7 +115,7 @@ func (v *Vocabulary) copied() *Vocabulary {
 }
 
 // find calls found for every phrase of all layers.
-func (v *Vocabulary) find(ws []word, found func(hit)) {
+func (v *Vocabulary) find(ws []words.Word, found func(hit)) {
 	for _, l := range v.layers {
 		f := l.finder()
 		f.on(ws)

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
 func TestFaultyVocabularyNamesEachLine(t *testing.T) {
@@ -83,7 +84,7 @@ func TestDisputeWordIsWhatAWholeSearchFinds(t *testing.T) {
 	for s := range subjects {
 		for _, v := range []*Vocabulary{ours, users} {
 			want := false
-			v.find(words(s), func(h hit) { want = want || alarming.has(h.key) })
+			v.find(words.Of(s), func(h hit) { want = want || alarming.has(h.key) })
 			if got := v.DisputeWord(s); got != want {
 				t.Errorf("%q: got %v", s, got)
 			}

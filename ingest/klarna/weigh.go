@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -46,7 +47,7 @@ func (t *text) denied(h hit) bool {
 		return true
 	}
 	s := t.sentence(h.from)
-	if _, ok := t.has(wordIf, max(s.from, h.from-12), h.from); ok {
+	if _, ok := t.has(wordIf, max(s.From, h.from-12), h.from); ok {
 		return true
 	}
 	if will, ok := t.has(wordIf, h.from+1, h.to); ok && h.fills(will.from) {
@@ -62,7 +63,7 @@ func (t *text) negated(h hit) bool {
 		return false // "non … mai ricevuto": one negation more only stresses it
 	}
 	s := t.sentence(h.from)
-	if _, ok := t.has(wordNot, max(s.from, h.from-3), h.from); ok {
+	if _, ok := t.has(wordNot, max(s.From, h.from-3), h.from); ok {
 		return true
 	}
 	n, ok := t.has(wordNot, h.from+1, h.to)
@@ -120,7 +121,7 @@ func (t *text) counts(h hit, k rules.Kind) bool {
 		return false
 	}
 	if s := t.sentence(h.from); k == rules.KindStopRequest {
-		if _, secret := t.has(aboutSecret, s.from, s.to); secret {
+		if _, secret := t.has(aboutSecret, s.From, s.To); secret {
 			return false // "never send card numbers"
 		}
 	}
@@ -143,15 +144,15 @@ func (t *text) counts(h hit, k rules.Kind) bool {
 		return true // "not in your favour" is a decision too
 	}
 	if not, ok := t.begins(wordNot, h.from, h.to); ok && k == rules.KindReminder {
-		if _, threat := t.has(wordIf, not.to, t.sentence(h.from).to); threat {
+		if _, threat := t.has(wordIf, not.to, t.sentence(h.from).To); threat {
 			return false // "without an answer the dispute will be decided"
 		}
 	}
 	if s := t.sentence(h.from); k == rules.KindResolved {
-		if _, soon := t.has(aboutSoon, s.from, s.to); soon {
+		if _, soon := t.has(aboutSoon, s.From, s.To); soon {
 			return false
 		}
-		if t.hasAny([]key{wordPast}, max(s.from, h.from-1), h.from) || t.leads(wordTheirs, s, h.from, 0) {
+		if t.hasAny([]key{wordPast}, max(s.From, h.from-1), h.from) || t.leads(wordTheirs, s, h.from, 0) {
 			if t.hasAny([]key{aboutVerdict}, h.from, h.to) {
 				return false // "after our decision you can appeal", "you will receive our decision"
 			}
@@ -167,7 +168,7 @@ func (t *text) given(h hit) bool {
 		return false
 	}
 	s := t.sentence(h.from)
-	return t.hasAny([]key{aboutPerused}, s.from, s.to) || t.hasAny([]key{aboutInquire}, h.to, min(h.to+maxReview, s.to))
+	return t.hasAny([]key{aboutPerused}, s.From, s.To) || t.hasAny([]key{aboutInquire}, h.to, min(h.to+maxReview, s.To))
 }
 
 // awaited says that what a hit tells to be looked at is yet to arrive: "your evidence is
@@ -176,7 +177,7 @@ func (t *text) awaited(h hit) bool {
 	if !t.hasAny([]key{aboutInquire}, h.from, h.to) {
 		return false
 	}
-	here, ok := t.has(aboutArrived, h.to, t.sentence(h.from).to)
+	here, ok := t.has(aboutArrived, h.to, t.sentence(h.from).To)
 	return ok && t.denied(here)
 }
 
@@ -188,7 +189,7 @@ const maxReview = 4
 // appeal against this decision", and not "the customer won, but you may appeal".
 func (t *text) customers(h hit) bool {
 	s := t.sentence(h.from)
-	c, ok := t.has(wordCustomer, s.from, min(s.from+customersPlace, h.from))
+	c, ok := t.has(wordCustomer, s.From, min(s.From+customersPlace, h.from))
 	end := h.from
 	if by, ok := t.has(wordBy, c.to, h.from); ok {
 		end = by.from // "the customer has until 15 January to appeal"
@@ -196,8 +197,8 @@ func (t *text) customers(h hit) bool {
 	if !ok {
 		return false
 	}
-	apart := end-c.to > maxModal || strings.Contains(t.s[t.words[c.to-1].end:t.words[h.from].at], ",")
-	if _, supposed := t.has(wordIf, max(s.from, c.from-2), c.from); apart && (!supposed || t.hasAny([]key{resultLost}, s.from, h.from)) {
+	apart := end-c.to > maxModal || strings.Contains(t.s[t.words[c.to-1].End:t.words[h.from].At], ",")
+	if _, supposed := t.has(wordIf, max(s.From, c.from-2), c.from); apart && (!supposed || t.hasAny([]key{resultLost}, s.From, h.from)) {
 		return false // but "if the customer disagrees, an appeal is possible"
 	}
 	_, you := t.has(wordMerchant, c.to, h.to)
@@ -205,9 +206,9 @@ func (t *text) customers(h hit) bool {
 }
 
 // appeals says that a sentence tells the merchant of an appeal.
-func (t *text) appeals(s span) bool {
-	for i := t.after(s.from); i < len(t.hits) && t.hits[i].from < s.to; i++ {
-		if h := t.hits[i]; h.key == kindAppealOpen && h.to <= s.to && !t.negated(h) && !t.customers(h) {
+func (t *text) appeals(s words.Span) bool {
+	for i := t.after(s.From); i < len(t.hits) && t.hits[i].from < s.To; i++ {
+		if h := t.hits[i]; h.key == kindAppealOpen && h.to <= s.To && !t.negated(h) && !t.customers(h) {
 			return true
 		}
 	}
@@ -220,15 +221,15 @@ const maxModal = 3
 // lingers says that what a hit tells to be awaited is what the customer bought.
 func (t *text) lingers(h hit) bool {
 	s := t.sentence(h.from)
-	_, customer := t.has(wordCustomer, s.from, s.to)
-	_, goods := t.has(aboutGoods, s.from, s.to)
+	_, customer := t.has(wordCustomer, s.From, s.To)
+	_, goods := t.has(aboutGoods, s.From, s.To)
 	return customer && goods && !t.ofAnswer(s) || t.owed(h)
 }
 
 // owed says that what a hit tells to be awaited is money or goods: "are still
 // waiting for their refund".
 func (t *text) owed(h hit) bool {
-	to := min(t.sentence(h.from).to, h.to+3)
+	to := min(t.sentence(h.from).To, h.to+3)
 	_, money := t.has(aboutMoney, h.to, to)
 	what, goods := t.has(aboutGoods, h.to, to)
 	return money || goods && !t.coded(what)
@@ -240,15 +241,15 @@ func (t *text) coded(h hit) bool { return t.codedAt(h.from, h.to) }
 
 func (t *text) codedAt(first, last int) bool {
 	glue := func(c byte) bool { return c == '.' || c == '_' || c == '/' }
-	from, to := t.words[first].at, t.words[last-1].end
+	from, to := t.words[first].At, t.words[last-1].End
 	return from > 1 && glue(t.s[from-1]) && letters.Alnum(t.s[from-2]) || to+1 < len(t.s) && glue(t.s[to]) && letters.Alnum(t.s[to+1])
 }
 
 // glued says that a hit is a piece of a number: the "KYC" of "K4KYC8E".
 func (t *text) glued(h hit) bool {
 	before, behind := h.from-1, h.to
-	return before >= 0 && t.words[before].digits() && t.words[before].end == t.words[h.from].at ||
-		behind < len(t.words) && t.words[behind].digits() && t.words[behind].at == t.words[h.to-1].end
+	return before >= 0 && t.words[before].Digits() && t.words[before].End == t.words[h.from].At ||
+		behind < len(t.words) && t.words[behind].Digits() && t.words[behind].At == t.words[h.to-1].End
 }
 
 // with adds the phrase h of t.
@@ -275,7 +276,7 @@ func (w weight) with(t *text, h hit) weight {
 		w.body = min(w.body+points, inSubject-2)
 	}
 	if w.words == "" {
-		w.words, w.place = t.s[t.words[h.from].at:t.words[h.to-1].end], t.place(line)
+		w.words, w.place = t.s[t.words[h.from].At:t.words[h.to-1].End], t.place(line)
 	}
 	return w
 }

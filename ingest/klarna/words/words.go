@@ -1,4 +1,7 @@
-package klarna
+// Package words splits a text into words: folded, with the place where each stands
+// and what parts it from the one before. It knows no vocabulary and no layout; a
+// column and a line are only wider gaps than the end of a sentence.
+package words
 
 import (
 	"strings"
@@ -9,32 +12,33 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 )
 
-// gap is what separates a word from the one before it.
-type gap uint8
+// Gap is what separates a word from the one before it.
+type Gap uint8
 
+// The gaps, the narrower ones first.
 const (
-	gapNone     gap = iota // a space, a hyphen, a line that was only wrapped
-	gapSentence            // the end of a sentence
-	gapCell                // a column
-	gapLine                // a line of its own
+	GapNone     Gap = iota // a space, a hyphen, a line that was only wrapped
+	GapSentence            // the end of a sentence
+	GapCell                // a column
+	GapLine                // a line of its own
 )
 
-// word is a run of letters or a run of digits.
-type word struct {
-	norm    string // lower case, without accents
-	at, end int    // its bytes in the text
-	gap     gap
+// Word is a run of letters or a run of digits.
+type Word struct {
+	Norm    string // lower case, without accents
+	At, End int    // its bytes in the text
+	Gap     Gap
 }
 
-// digits says that the word is a number.
-func (w word) digits() bool { return w.norm[0] >= '0' && w.norm[0] <= '9' }
+// Digits says that the word is a number.
+func (w Word) Digits() bool { return w.Norm[0] >= '0' && w.Norm[0] <= '9' }
 
-// words splits s at everything that is neither letter nor digit, and between
+// Of splits s at everything that is neither letter nor digit, and between
 // letters and digits: "3rd" and "reference1" are two words each.
-func words(s string) []word { return appendWords(make([]word, 0, len(s)/5+4), s) }
+func Of(s string) []Word { return Append(make([]Word, 0, len(s)/5+4), s) }
 
-// appendWords adds the words of s to list, which is empty.
-func appendWords(list []word, s string) []word {
+// Append adds the words of s to list, which is empty.
+func Append(list []Word, s string) []Word {
 	low := lowered(s)
 	var folded strings.Builder // what words beyond ASCII come to
 	last := 0                  // end of the previous word
@@ -53,15 +57,15 @@ func appendWords(list []word, s string) []word {
 			i += size
 			ascii = ascii && size == 1
 		}
-		w := word{norm: low[start:i], at: start, end: i}
+		w := Word{Norm: low[start:i], At: start, End: i}
 		if !ascii {
-			w.norm = letters.FoldInto(&folded, s[start:i])
+			w.Norm = letters.FoldInto(&folded, s[start:i])
 		}
-		if w.norm == "" {
+		if w.Norm == "" {
 			continue
 		}
 		if len(list) > 0 {
-			w.gap = gapBetween(s, list[len(list)-1], last, start)
+			w.Gap = gapBetween(s, list[len(list)-1], last, start)
 		}
 		list, last = append(list, w), i
 	}
@@ -90,7 +94,7 @@ func lowered(s string) string {
 	return b.String()
 }
 
-// class is what a rune is to [words].
+// class is what a rune is to [Of].
 type class uint8
 
 const (
@@ -138,17 +142,17 @@ var short = map[string]bool{
 }
 
 // endsSentence says that prev may be the last word before a full stop.
-func (w word) endsSentence(s string) bool {
-	switch n := len(w.norm); {
-	case w.digits():
+func (w Word) endsSentence(s string) bool {
+	switch n := len(w.Norm); {
+	case w.Digits():
 		// "256947.", "2026.", "EUR 50.00." and "18:00.", but not "3. Dezember"
-		return len(w.norm) > 2 || w.at > 0 && strings.IndexByte(".,:", s[w.at-1]) >= 0
+		return len(w.Norm) > 2 || w.At > 0 && strings.IndexByte(".,:", s[w.At-1]) >= 0
 	case n < 2:
 		return false
-	case n == 3 && money.IsCode(w.norm):
+	case n == 3 && money.IsCode(w.Norm):
 		return true // "89,00 EUR. We …"
 	case n < 4:
-		return (s[w.at] >= 'a' || w.norm == "sie") && !short[w.norm] // "yet.", "antworten Sie.", but not "Ref." or "EUR."
+		return (s[w.At] >= 'a' || w.Norm == "sie") && !short[w.Norm] // "yet.", "antworten Sie.", but not "Ref." or "EUR."
 	}
 	return true
 }
@@ -156,21 +160,41 @@ func (w word) endsSentence(s string) bool {
 // gapBetween judges the bytes s[from:to] after prev. A full stop ends a
 // sentence only before a capital and not after a number or a shortened word:
 // "3. Dezember", "Ref. No. 5".
-func gapBetween(s string, prev word, from, to int) gap {
-	g := gapNone
+func gapBetween(s string, prev Word, from, to int) Gap {
+	g := GapNone
 	for i := from; i < to; i++ {
 		switch c := s[i]; {
 		case c == '\n':
-			return gapLine
+			return GapLine
 		case c == '\t' || c == '|' || c == ' ' && i+1 < to && s[i+1] == ' ' && i > from:
-			g = max(g, gapCell)
+			g = max(g, GapCell)
 		case c == '!' || c == '?' || c == ';':
-			g = max(g, gapSentence)
-		case c == '.' && i+1 < to && s[i+1] == ' ' && (prev.endsSentence(s) || i > from && (!prev.digits() || s[i-1] != ' ')):
-			if r, _ := utf8.DecodeRuneInString(s[to:]); unicode.IsUpper(r) || letters.IsDigit(r) && len(prev.norm) > 5 {
-				g = max(g, gapSentence)
+			g = max(g, GapSentence)
+		case c == '.' && i+1 < to && s[i+1] == ' ' && (prev.endsSentence(s) || i > from && (!prev.Digits() || s[i-1] != ' ')):
+			if r, _ := utf8.DecodeRuneInString(s[to:]); unicode.IsUpper(r) || letters.IsDigit(r) && len(prev.Norm) > 5 {
+				g = max(g, GapSentence)
 			}
 		}
 	}
 	return g
+}
+
+// Span is a piece of a text: its bytes and its words.
+type Span struct{ At, End, From, To int }
+
+// Joined is the phrase as the text will show it: folded words with one space.
+func Joined(phrase string) string {
+	var room [8]Word
+	list := Append(room[:0], phrase)
+	if len(list) == 1 {
+		return list[0].Norm
+	}
+	var b strings.Builder
+	for i, w := range list {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(w.Norm)
+	}
+	return b.String()
 }
