@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -45,12 +46,12 @@ func (t *text) settle() {
 	}
 	t.whole = t.hits
 	t.found(slices.DeleteFunc(slices.Clone(t.hits), func(h hit) bool {
-		return ofNews.has(h.key) && !t.isNews(h.from)
+		return ofNews.Has(h.key) && !t.isNews(h.from)
 	}))
 }
 
 // ofNews are the phrases that tell kinds, results and topics.
-var ofNews = ofEvidence.or(ofAbout).or(ofResult)
+var ofNews = key.OfEvidence.Or(key.OfAbout).Or(key.OfResult)
 
 // isNews says that word w stands in no aside.
 func (t *text) isNews(w int) bool {
@@ -71,10 +72,10 @@ func (t *text) general(i int) bool {
 	if len(l.cells) != 1 || l.To-l.From > maxHeading || i+1 == len(t.lines) || t.words[l.From].Gap < words.GapLine {
 		return false
 	}
-	h, ok := t.begins(markAside, l.From, l.To)
+	h, ok := t.begins(key.MarkAside, l.From, l.To)
 	if !ok && l.To-l.From > 1 {
-		if _, article := t.begins(wordArticle, l.From, l.To); article {
-			h, ok = t.begins(markAside, l.From+1, l.To)
+		if _, article := t.begins(key.WordArticle, l.From, l.To); article {
+			h, ok = t.begins(key.MarkAside, l.From+1, l.To)
 		}
 	}
 	if !ok || strings.HasSuffix(t.str(l.Span), ".") {
@@ -91,7 +92,7 @@ func (t *text) general(i int) bool {
 // farewell says that a line ends the mail: words of farewell alone, or the
 // name of the bank that stands in every footer.
 func (t *text) farewell(l line) bool {
-	if h, ok := t.begins(markFarewell, l.From, l.To); ok && l.To-h.to < 4 {
+	if h, ok := t.begins(key.MarkFarewell, l.From, l.To); ok && l.To-h.to < 4 {
 		return true
 	}
 	s := t.s[l.At:l.End]
@@ -139,8 +140,8 @@ func (t *text) explains(p words.Span) bool {
 			}
 		}
 		sentences++
-		_, may := t.has(wordIf, s.From, s.To)
-		_, theirs := t.has(wordTheirs, s.From, s.To)
+		_, may := t.has(key.WordIf, s.From, s.To)
+		_, theirs := t.has(key.WordTheirs, s.From, s.To)
 		if may || theirs {
 			maybe++
 		}

@@ -3,6 +3,7 @@ package klarna
 import (
 	"strings"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
@@ -86,16 +87,16 @@ func (t *text) governed(i int, of lang) int {
 		}
 		rank := 0
 		switch h.key {
-		case wordDispute:
+		case key.WordDispute:
 			rank = inSentence
-		case aboutClaimed:
+		case key.AboutClaimed:
 			if t.worth(h, s) {
 				continue
 			}
 			rank = inSentence
-		case labelAmount:
+		case key.LabelAmount:
 			rank = beside
-		case labelOrderAmount, labelIgnore:
+		case key.LabelOrderAmount, key.LabelIgnore:
 			if h.lang != of && h.to-h.from == 1 {
 				continue // the Danish "to" is no header of a mail
 			}
@@ -116,7 +117,7 @@ func (t *text) governed(i int, of lang) int {
 	if best == 0 && t.wanted(i, s) {
 		best = inSentence
 	}
-	if after, ok := t.has(labelOrderAmount, i, min(s.To, i+5)); ok && after.from <= i+3 {
+	if after, ok := t.has(key.LabelOrderAmount, i, min(s.To, i+5)); ok && after.from <= i+3 {
 		return 0
 	}
 	return max(best, 0)
@@ -128,7 +129,7 @@ func (t *text) part(i int, s words.Span) bool {
 	about := false
 	for k := t.after(s.From); k < len(t.hits) && t.hits[k].from < s.To && !about; k++ {
 		h := t.hits[k]
-		about = h.key == wordDispute || h.key == aboutClaimed || h.key == labelAmount && h.to-h.from > 1
+		about = h.key == key.WordDispute || h.key == key.AboutClaimed || h.key == key.LabelAmount && h.to-h.from > 1
 	}
 	mine, ok := t.sumAt(i)
 	if !about || !ok {
@@ -142,7 +143,7 @@ func (t *text) part(i int, s words.Span) bool {
 		if !ok {
 			return false
 		}
-		_, of := t.has(wordArticle, i+1, k)
+		_, of := t.has(key.WordArticle, i+1, k)
 		return of && whole.Money.Currency == mine.Money.Currency && whole.Money.Minor > mine.Money.Minor && mine.Money.Minor > 0
 	}
 	return false
@@ -152,9 +153,9 @@ func (t *text) part(i int, s words.Span) bool {
 // "the purchase itself was worth".
 func (t *text) worth(h hit, s words.Span) bool {
 	from := max(s.From, h.from-4)
-	_, order := t.has(wordOrder, from, h.from)
-	_, dispute := t.has(wordDispute, from, h.from)
-	_, customer := t.has(wordCustomer, from, h.from)
+	_, order := t.has(key.WordOrder, from, h.from)
+	_, dispute := t.has(key.WordDispute, from, h.from)
+	_, customer := t.has(key.WordCustomer, from, h.from)
 	return order && !dispute && !customer
 }
 
@@ -163,14 +164,14 @@ func (t *text) worth(h hit, s words.Span) bool {
 func (t *text) atStake(i int, s words.Span) bool {
 	for k := t.after(i + 1); k < len(t.hits) && t.hits[k].from < min(s.To, i+5); k++ {
 		switch t.hits[k].key {
-		case aboutClaimed:
+		case key.AboutClaimed:
 			if h := t.hits[k]; h.to-h.from == 1 && len(t.words[h.from].Norm) < longClaim {
 				continue // "of", "about"
 			}
 			return !t.holdsPart(i, s)
-		case labelAmount:
+		case key.LabelAmount:
 			return t.hits[k].to-t.hits[k].from > 1
-		case labelOrderAmount, labelIgnore, wordOrder:
+		case key.LabelOrderAmount, key.LabelIgnore, key.WordOrder:
 			return false
 		}
 	}
@@ -190,8 +191,8 @@ func (t *text) holdsPart(i int, s words.Span) bool {
 
 // wanted says that somebody wants the sum at word i back.
 func (t *text) wanted(i int, s words.Span) bool {
-	_, back := t.has(aboutBack, max(s.From, i-3), min(s.To, i+5))
-	_, customer := t.has(wordCustomer, s.From, s.To)
-	_, theirs := t.has(wordTheirs, s.From, i)
+	_, back := t.has(key.AboutBack, max(s.From, i-3), min(s.To, i+5))
+	_, customer := t.has(key.WordCustomer, s.From, s.To)
+	_, theirs := t.has(key.WordTheirs, s.From, i)
 	return back && customer && !theirs
 }

@@ -1,5 +1,7 @@
 package klarna
 
+import "github.com/disputewatch/disputewatch/ingest/klarna/key"
+
 import "github.com/disputewatch/disputewatch/ingest/klarna/words"
 
 import "strings"
@@ -27,11 +29,11 @@ func (r *reader) concerns() bool {
 func (r *reader) judges() bool {
 	verdict, money := false, false
 	for _, tp := range r.topics {
-		verdict = verdict || tp.has(aboutVerdict) && tp.subject
+		verdict = verdict || tp.has(key.AboutVerdict) && tp.subject
 	}
 	for _, t := range r.texts {
 		for _, h := range t.hits {
-			money = money || h.key == aboutTake || h.key == aboutStays || h.key == aboutFree || h.key == aboutPays
+			money = money || h.key == key.AboutTake || h.key == key.AboutStays || h.key == key.AboutFree || h.key == key.AboutPays
 		}
 	}
 	return verdict && money
@@ -45,7 +47,7 @@ func (r *reader) awaits() bool {
 	}
 	for _, t := range r.texts {
 		for _, h := range t.hits {
-			if h.key == wordRespond && t.name != "subject" && !t.denied(h) && !strings.HasSuffix(strings.TrimRight(t.s[:t.words[t.sentence(h.from).From].At], "- "), "##") {
+			if h.key == key.WordRespond && t.name != "subject" && !t.denied(h) && !strings.HasSuffix(strings.TrimRight(t.s[:t.words[t.sentence(h.from).From].At], "- "), "##") {
 				return true
 			}
 		}
@@ -69,11 +71,11 @@ func (r *reader) urgent() bool {
 func (r *reader) hurries() bool {
 	for _, t := range r.texts {
 		for _, h := range t.hits {
-			if h.key != wordTomorrow && h.key != wordToday || !t.isNews(h.from) {
+			if h.key != key.WordTomorrow && h.key != key.WordToday || !t.isNews(h.from) {
 				continue
 			}
 			s := t.sentence(h.from)
-			if _, asks := t.has(wordRespond, s.From, s.To); asks {
+			if _, asks := t.has(key.WordRespond, s.From, s.To); asks {
 				return true
 			}
 		}
@@ -84,7 +86,7 @@ func (r *reader) hurries() bool {
 // quotes says that the mail tells what a customer says, or what is wrong.
 func (r *reader) quotes() bool {
 	for _, tp := range r.topics {
-		if tp.all(wordCustomer, aboutSays) || tp.all(wordCustomer, anyReason) {
+		if tp.all(key.WordCustomer, key.AboutSays) || tp.all(key.WordCustomer, key.AnyReason) {
 			return true
 		}
 	}
@@ -98,7 +100,7 @@ func (r *reader) advises() bool {
 	}
 	n := 0
 	for _, tp := range r.topics {
-		if tp.has(aboutAdvice) {
+		if tp.has(key.AboutAdvice) {
 			n++
 		}
 	}
@@ -108,7 +110,7 @@ func (r *reader) advises() bool {
 // suspected says that a sentence speaks of fraud.
 func (r *reader) suspected() bool {
 	for _, tp := range r.topics {
-		if tp.has(aboutFraud) {
+		if tp.has(key.AboutFraud) {
 			return true
 		}
 	}
@@ -118,7 +120,7 @@ func (r *reader) suspected() bool {
 // suspects says that the mail speaks of fraud and of an order or goods.
 func (r *reader) suspects() bool {
 	for _, tp := range r.topics {
-		if tp.has(aboutFraud) && (tp.has(wordOrder) || tp.has(aboutGoods)) {
+		if tp.has(key.AboutFraud) && (tp.has(key.WordOrder) || tp.has(key.AboutGoods)) {
 			return true
 		}
 	}
@@ -129,7 +131,7 @@ func (r *reader) suspects() bool {
 // back.
 func (r *reader) tellsEnd() bool {
 	for _, tp := range r.topics {
-		for _, k := range []key{aboutStays, aboutFree, aboutPays, aboutRight, aboutDrop, aboutOver, aboutVerdict} {
+		for _, k := range []key.Key{key.AboutStays, key.AboutFree, key.AboutPays, key.AboutRight, key.AboutDrop, key.AboutOver, key.AboutVerdict} {
 			if tp.has(k) {
 				return len(r.spoken()) == 1
 			}
@@ -147,7 +149,7 @@ func (r *reader) undecided() bool {
 	found := false
 	for _, t := range r.texts {
 		for _, h := range t.hits {
-			if h.key == kindAppealOpen || h.key == aboutAgain {
+			if h.key == key.KindAppealOpen || h.key == key.AboutAgain {
 				if found = true; !t.afterVerdict(t.sentence(h.from)) {
 					return false
 				}
@@ -160,12 +162,12 @@ func (r *reader) undecided() bool {
 // afterVerdict says that a sentence tells what comes after a decision of ours: "after our
 // decision", "once we have decided".
 func (t *text) afterVerdict(s words.Span) bool {
-	after, ok := t.has(wordPast, s.From, s.To)
-	if ok && t.hasAny([]key{aboutVerdict}, after.to, min(after.to+3, s.To)) {
+	after, ok := t.has(key.WordPast, s.From, s.To)
+	if ok && t.hasAny(after.to, min(after.to+3, s.To), key.AboutVerdict) {
 		return true
 	}
 	for i := t.after(s.From); i < len(t.hits) && t.hits[i].from < s.To; i++ {
-		if h := t.hits[i]; h.key == wordIf && h.to < s.To && weWords[t.words[h.to].Norm] && t.hasAny([]key{aboutVerdict, wordDecide}, h.to, min(h.to+maxPledge+1, s.To)) {
+		if h := t.hits[i]; h.key == key.WordIf && h.to < s.To && weWords[t.words[h.to].Norm] && t.hasAny(h.to, min(h.to+maxPledge+1, s.To), key.AboutVerdict, key.WordDecide) {
 			return true
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
@@ -61,7 +62,7 @@ func (v *Vocabulary) moments(t *text, from, to int) []moment {
 // Czech one for Monday, the Norwegian "går ut" ends in that for Tuesday.
 func (s *scanner) by(i int) bool {
 	for k := s.t.after(i - 8); k < len(s.t.hits) && s.t.hits[k].from <= i; k++ {
-		if h := s.t.hits[k]; h.to > i && (h.key == wordBy || h.key == wordDue || h.key == wordPast) {
+		if h := s.t.hits[k]; h.to > i && (h.key == key.WordBy || h.key == key.WordDue || h.key == key.WordPast) {
 			return true
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
@@ -24,7 +25,7 @@ func (r *reader) deadlines(t *text, labels []found, d dating) []reading {
 	}
 	list := r.v.moments(t, 0, len(t.words))
 	for i, m := range list {
-		if i+1 < len(list) && t.period(m, list[i+1], d) && !t.leads(wordBy, t.sentence(m.From), m.From, 1) {
+		if i+1 < len(list) && t.period(m, list[i+1], d) && !t.leads(key.WordBy, t.sentence(m.From), m.From, 1) {
 			continue
 		}
 		if !t.isNews(m.From) && slices.ContainsFunc(out, func(rd reading) bool { return !rd.at.Before(d.mail) }) {
@@ -111,27 +112,27 @@ func (r *reader) sentenceDate(t *text, m moment, ends bool, labels []found, d da
 		return reading{}, false
 	}
 	s := t.sentence(m.From)
-	if r.moved(t, m, s) || t.leads(aboutFormer, s, m.From, 2) && (r.putOff(t) || len(r.v.moments(t, s.From, s.To)) > 1) {
+	if r.moved(t, m, s) || t.leads(key.AboutFormer, s, m.From, 2) && (r.putOff(t) || len(r.v.moments(t, s.From, s.To)) > 1) {
 		return reading{}, false
 	}
-	if _, met := t.has(aboutMet, s.From, s.To); met || t.othersDay(m, s) {
+	if _, met := t.has(key.AboutMet, s.From, s.To); met || t.othersDay(m, s) {
 		return reading{}, false
 	}
-	due := t.leads(wordDue, s, m.From, 4)
-	due = due || t.leads(aboutRenewed, s, m.From, 2) && r.putOff(t)
+	due := t.leads(key.WordDue, s, m.From, 4)
+	due = due || t.leads(key.AboutRenewed, s, m.From, 2) && r.putOff(t)
 	due = due || r.movedTo(t, m, s) || t.closes(s) || r.captioned(t, m)
 	due = due || slices.ContainsFunc(labels, func(f found) bool { return f.text == t && f.listsDeadline(m.At) })
 	due = due || t.lastDay(m, s) || t.asLast(m, s)
 	late := r.tooLate(t, m, s) || t.decidedAfter(m, s)
-	asks := late || t.hasAny([]key{wordRespond, aboutSilent}, s.From, s.To)
-	by := late || ends || t.leads(wordBy, s, m.From, 2) || t.leads(wordTomorrow, s, m.From, 1) || t.leads(wordToday, s, m.From, 1) || r.follows(t, m, s)
+	asks := late || t.hasAny(s.From, s.To, key.WordRespond, key.AboutSilent)
+	by := late || ends || t.leads(key.WordBy, s, m.From, 2) || t.leads(key.WordTomorrow, s, m.From, 1) || t.leads(key.WordToday, s, m.From, 1) || r.follows(t, m, s)
 	by = by || asks && r.latest(t, m, s)
 	silence := !by && !due && t.endsInSilence(s)
 	by = by || silence
 	if theirs := t.theirs(s, m.From); !by && !due || theirs && !due && !silence && !t.threatens(m, s) {
 		return reading{}, false
 	}
-	if _, ok := t.has(wordCustomer, s.From, m.From); ok && !asks && !due {
+	if _, ok := t.has(key.WordCustomer, s.From, m.From); ok && !asks && !due {
 		return reading{}, false
 	}
 	rd, err := resolve(m, d)
@@ -141,7 +142,7 @@ func (r *reader) sentenceDate(t *text, m moment, ends bool, labels []found, d da
 	}
 	rd.rank, rd.text, rd.text2 = inSentence, t.quoted(m), t
 	rd.from = t.inSentence(m.From)
-	_, rd.theirs = t.has(wordCustomer, s.From, min(s.From+customersPlace, m.From))
+	_, rd.theirs = t.has(key.WordCustomer, s.From, min(s.From+customersPlace, m.From))
 	if silence && rd.at.In(d.location()).Format(time.DateOnly) == d.mail.In(d.location()).Format(time.DateOnly) {
 		return reading{}, false // "the dispute opened today will be closed if you do not respond"
 	}
@@ -157,7 +158,7 @@ func (r *reader) sentenceDate(t *text, m moment, ends bool, labels []found, d da
 }
 
 // leads says that a phrase of the key ends at most n words before word w.
-func (t *text) leads(k key, s words.Span, w, n int) bool {
+func (t *text) leads(k key.Key, s words.Span, w, n int) bool {
 	for i := t.after(s.From); i < len(t.hits) && t.hits[i].from < w; i++ {
 		if h := t.hits[i]; h.key == k && h.to <= w && w-h.to <= n {
 			return true
@@ -169,17 +170,17 @@ func (t *text) leads(k key, s words.Span, w, n int) bool {
 // latest says that "at the latest" begins the sentence of its only day: "at the latest
 // I need your answer on Friday, 15 January".
 func (r *reader) latest(t *text, m moment, s words.Span) bool {
-	_, ok := t.begins(wordAfter, s.From, m.From)
+	_, ok := t.begins(key.WordAfter, s.From, m.From)
 	return ok && len(r.v.moments(t, s.From, s.To)) == 1
 }
 
 // follows says that a phrase such as "at the latest" follows the date.
 func (r *reader) follows(t *text, m moment, s words.Span) bool {
-	h, ok := t.has(wordAfter, m.To, min(s.To, m.To+4))
+	h, ok := t.has(key.WordAfter, m.To, min(s.To, m.To+4))
 	if ok && h.from <= m.To+1 {
 		return true
 	}
-	h, ok = t.begins(labelDeadline, m.To, s.To)
+	h, ok = t.begins(key.LabelDeadline, m.To, s.To)
 	return ok && t.s[t.words[h.from].At-1] == '(' && t.words[h.to-1].End < len(t.s) && t.s[t.words[h.to-1].End] == ')'
 }
 
@@ -197,11 +198,11 @@ func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
 			continue
 		}
 		s := t.sentence(i)
-		before := t.leads(wordWithin, s, i, 2)
-		after, ok := t.has(wordKuluessa, end, min(s.To, end+2))
+		before := t.leads(key.WordWithin, s, i, 2)
+		after, ok := t.has(key.WordKuluessa, end, min(s.To, end+2))
 		after2 := ok && after.from <= end+1
-		_, asks := t.has(wordRespond, s.From, s.To)
-		if t.leads(wordGone, s, i, 0) || t.theirs(s, i) || r.promised(t, s, i) || t.afterVerdict(s) && !r.ended() || !before && !after2 {
+		_, asks := t.has(key.WordRespond, s.From, s.To)
+		if t.leads(key.WordGone, s, i, 0) || t.theirs(s, i) || r.promised(t, s, i) || t.afterVerdict(s) && !r.ended() || !before && !after2 {
 			continue
 		}
 		rd, ok := r.v.relative(t, words.Span{From: i, To: end}, d)
@@ -212,15 +213,15 @@ func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
 			continue
 		}
 		rd.rank, rd.from = 0, t.inSentence(i)
-		switch _, customer := t.has(wordCustomer, s.From, i); {
+		switch _, customer := t.has(key.WordCustomer, s.From, i); {
 		case asks && t.isNews(i):
 			out = append(out, rd)
 		case asks && !customer && rd.exact:
 			general = append(general, rd)
 		case asks && !customer:
-			rd.appeal = slices.ContainsFunc(t.whole, func(h hit) bool { return h.key == kindAppealOpen && h.from >= s.From && h.to <= s.To })
+			rd.appeal = slices.ContainsFunc(t.whole, func(h hit) bool { return h.key == key.KindAppealOpen && h.from >= s.From && h.to <= s.To })
 			r.aside = append(r.aside, rd)
-		case !customer && t.isNews(i) && !t.hasAny([]key{kindKlarnaOther}, s.From, i): // but "your payout follows within 5 days"
+		case !customer && t.isNews(i) && !t.hasAny(s.From, i, key.KindKlarnaOther): // but "your payout follows within 5 days"
 			r.loose = append(r.loose, rd)
 		}
 		i = end
@@ -234,9 +235,9 @@ func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
 // promised says that a sentence with a period at word i tells when a decision
 // will be there, not until when one may be contested, or an answer is wanted.
 func (r *reader) promised(t *text, s words.Span, i int) bool {
-	_, verdict := t.has(aboutVerdict, s.From, s.To)
-	_, again := t.has(aboutAgain, s.From, s.To)
-	_, appeal := t.has(kindAppealOpen, s.From, s.To)
-	_, asked := t.has(wordRespond, s.From, i)
+	_, verdict := t.has(key.AboutVerdict, s.From, s.To)
+	_, again := t.has(key.AboutAgain, s.From, s.To)
+	_, appeal := t.has(key.KindAppealOpen, s.From, s.To)
+	_, asked := t.has(key.WordRespond, s.From, i)
 	return verdict && !again && !appeal && !asked
 }

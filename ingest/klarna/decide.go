@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -90,7 +91,7 @@ func (r *reader) demands() bool {
 	}
 	for _, t := range r.texts {
 		for _, h := range t.hits {
-			if (h.key == wordButton || h.key == hintDisputeRequest || h.key == wordRespond) && t.isNews(h.from) {
+			if (h.key == key.WordButton || h.key == key.HintDisputeRequest || h.key == key.WordRespond) && t.isNews(h.from) {
 				return true
 			}
 		}
@@ -105,7 +106,7 @@ func (r *reader) anew() bool {
 		return true
 	}
 	for _, tp := range r.topics {
-		if tp.top && !tp.subject && tp.all(wordCustomer, aboutSays, anyReason) {
+		if tp.top && !tp.subject && tp.all(key.WordCustomer, key.AboutSays, key.AnyReason) {
 			return true
 		}
 	}
@@ -115,7 +116,7 @@ func (r *reader) anew() bool {
 // answered says that the mail tells of an answer that was given before.
 func (r *reader) answered() bool {
 	for _, tp := range r.topics {
-		if tp.has(aboutEarlier) || tp.has(aboutReplied) || tp.has(aboutSecond) || tp.all(aboutMaterial, aboutArrived) || tp.all(aboutMaterial, aboutLacks) && !tp.subject {
+		if tp.has(key.AboutEarlier) || tp.has(key.AboutReplied) || tp.has(key.AboutSecond) || tp.all(key.AboutMaterial, key.AboutArrived) || tp.all(key.AboutMaterial, key.AboutLacks) && !tp.subject {
 			return true
 		}
 	}
@@ -129,13 +130,13 @@ func (r *reader) asksMore() bool {
 		return true
 	}
 	for _, tp := range r.topics {
-		if tp.has(aboutLacks) || tp.has(aboutQuestion) || tp.has(aboutReplied) {
+		if tp.has(key.AboutLacks) || tp.has(key.AboutQuestion) || tp.has(key.AboutReplied) {
 			return true
 		}
 	}
 	for _, t := range r.texts {
 		for _, h := range t.hits {
-			if h.key == wordRespond || h.key == wordButton && h.to-h.from > 1 {
+			if h.key == key.WordRespond || h.key == key.WordButton && h.to-h.from > 1 {
 				return true
 			}
 		}
@@ -150,7 +151,7 @@ func (r *reader) other(w map[rules.Kind]weight) bool {
 		return false
 	}
 	for _, tp := range r.topics {
-		if tp.has(wordCustomer) || tp.has(anyReason) || tp.has(aboutFraud) || tp.has(aboutGoods) {
+		if tp.has(key.WordCustomer) || tp.has(key.AnyReason) || tp.has(key.AboutFraud) || tp.has(key.AboutGoods) {
 			return false
 		}
 	}
@@ -171,7 +172,7 @@ func (r *reader) tips(w map[rules.Kind]weight) bool {
 	}
 	n, subject := 0, w[rules.KindKlarnaOther].subject > 0
 	for _, tp := range r.topics {
-		if tp.has(aboutAdvice) {
+		if tp.has(key.AboutAdvice) {
 			n, subject = n+1, subject || tp.subject
 		}
 	}
@@ -185,7 +186,7 @@ func (r *reader) firm(w weight) bool {
 		return true
 	}
 	for _, tp := range r.topics {
-		if tp.has(aboutLeft) || tp.has(aboutSilent) || tp.has(aboutSecond) || tp.brief {
+		if tp.has(key.AboutLeft) || tp.has(key.AboutSilent) || tp.has(key.AboutSecond) || tp.brief {
 			return true
 		}
 	}
@@ -201,7 +202,7 @@ func (r *reader) idle() bool {
 		return false
 	}
 	for _, tp := range r.topics {
-		if tp.has(aboutNothing) {
+		if tp.has(key.AboutNothing) {
 			return true
 		}
 	}
@@ -216,8 +217,8 @@ func (r *reader) rests() rules.Kind {
 	}
 	arrived, over := false, r.tellsEnd() || r.ended()
 	for _, tp := range r.topics {
-		arrived = arrived || (tp.has(aboutArrived) || tp.has(aboutReceipt)) && !tp.denied.has(aboutArrived)
-		over = over || tp.has(aboutOver) || tp.has(aboutDrop)
+		arrived = arrived || (tp.has(key.AboutArrived) || tp.has(key.AboutReceipt)) && !tp.denied.Has(key.AboutArrived)
+		over = over || tp.has(key.AboutOver) || tp.has(key.AboutDrop)
 	}
 	switch {
 	case over && !arrived, over && r.tellsEnd():
@@ -268,7 +269,7 @@ func (r *reader) won() bool {
 // for nothing: a receipt tells what can come of an answer, and how others ended.
 func (r *reader) concluded() bool {
 	for _, tp := range r.topics {
-		if tp.has(aboutInquire) || tp.has(aboutLacks) || tp.has(aboutQuestion) {
+		if tp.has(key.AboutInquire) || tp.has(key.AboutLacks) || tp.has(key.AboutQuestion) {
 			return false
 		}
 	}
@@ -276,12 +277,12 @@ func (r *reader) concluded() bool {
 	for _, t := range r.texts {
 		for _, h := range t.hits {
 			s := t.sentence(h.from)
-			_, may := t.has(wordIf, s.From, s.To)
-			_, thanks := t.has(aboutArrived, s.From, s.To)
+			_, may := t.has(key.WordIf, s.From, s.To)
+			_, thanks := t.has(key.AboutArrived, s.From, s.To)
 			switch {
-			case h.key == wordRespond && !thanks && t.name != "subject" && t.isNews(h.from):
+			case h.key == key.WordRespond && !thanks && t.name != "subject" && t.isNews(h.from):
 				return false
-			case ofResult.has(h.key) && h.to-h.from > 1 && !told:
+			case key.OfResult.Has(h.key) && h.to-h.from > 1 && !told:
 				told = !may && len(outcomes(t, s, outlook{})) > 0
 			}
 		}
@@ -300,7 +301,7 @@ func (r *reader) lacksMore() bool {
 			continue
 		}
 		for _, h := range t.hits {
-			if (h.key == aboutLacks || h.key == wordAsk) && t.wantsMore(h, t.sentence(h.from)) {
+			if (h.key == key.AboutLacks || h.key == key.WordAsk) && t.wantsMore(h, t.sentence(h.from)) {
 				return true
 			}
 		}
@@ -317,9 +318,9 @@ func (t *text) questions() bool {
 	for i := 0; i < t.news; {
 		s := t.sentence(i)
 		asked := strings.HasPrefix(strings.TrimLeft(t.s[t.words[s.To-1].End:], " \u00a0)\"»"), "?") && t.isNews(i)
-		_, more := t.has(aboutQuestion, s.From, s.To)
+		_, more := t.has(key.AboutQuestion, s.From, s.To)
 		colon := more && strings.Contains(t.s[t.words[s.From].At:t.words[s.To-1].End], ": ") // "one more question: when?"
-		if asked && (colon || !more && t.hasAny([]key{aboutGoods, wordOrder, wordCustomer, aboutMaterial}, s.From, s.To)) && !t.hasAny([]key{wordNot}, s.From, s.To) {
+		if asked && (colon || !more && t.hasAny(s.From, s.To, key.AboutGoods, key.WordOrder, key.WordCustomer, key.AboutMaterial)) && !t.hasAny(s.From, s.To, key.WordNot) {
 			return true
 		}
 		i = max(i+1, s.To)
@@ -336,30 +337,30 @@ func (r *reader) met() bool {
 // lacks says that a sentence tells what is missing of an answer: beside that "you need
 // not send the original" leaves something to do.
 func (r *reader) lacks() bool {
-	return slices.ContainsFunc(r.topics, func(tp topic) bool { return tp.all(aboutLacks, aboutMaterial) && !tp.has(wordNot) })
+	return slices.ContainsFunc(r.topics, func(tp topic) bool { return tp.all(key.AboutLacks, key.AboutMaterial) && !tp.has(key.WordNot) })
 }
 
 // wantsMore says that a hit in a sentence tells what is missing or asks for it, on no
 // condition: "we received your documents and need your invoice", but not "please note
 // that we received them" or "please wait for our answer".
 func (t *text) wantsMore(h hit, s words.Span) bool {
-	has := func(list ...key) bool { return t.hasAny(list, s.From, s.To) }
+	has := func(list ...key.Key) bool { return t.hasAny(s.From, s.To, list...) }
 	switch {
-	case h.key == wordAsk && t.hasAny([]key{aboutQuestion}, h.from+1, h.to+1) && !t.hasAny([]key{wordIf, wordNot}, s.From, h.from):
+	case h.key == key.WordAsk && t.hasAny(h.from+1, h.to+1, key.AboutQuestion) && !t.hasAny(s.From, h.from, key.WordIf, key.WordNot):
 		return true // "we have one more question: when was it sent?"
-	case has(wordIf, aboutCourtesy):
+	case has(key.WordIf, key.AboutCourtesy):
 		return false
-	case h.key == wordAsk:
-		return t.hasAny([]key{aboutMaterial, wordRespond}, h.from, s.To) && !t.hasAny([]key{wordNot}, max(s.From, h.from-1), s.To) && !t.hasAny([]key{aboutArrived}, h.from, s.To)
+	case h.key == key.WordAsk:
+		return t.hasAny(h.from, s.To, key.AboutMaterial, key.WordRespond) && !t.hasAny(max(s.From, h.from-1), s.To, key.WordNot) && !t.hasAny(h.from, s.To, key.AboutArrived)
 	}
-	return has(aboutMaterial, wordRespond) && !t.hasAny([]key{wordNot}, s.From, h.from)
+	return has(key.AboutMaterial, key.WordRespond) && !t.hasAny(s.From, h.from, key.WordNot)
 }
 
 // period says that a sentence asks for something within days that are to come, and
 // none that there is nothing to do: a receipt may tell when there will be an answer.
 func (r *reader) period() bool {
 	for _, tp := range r.topics {
-		if tp.has(aboutNothing) && !r.lacks() {
+		if tp.has(key.AboutNothing) && !r.lacks() {
 			return false
 		}
 	}

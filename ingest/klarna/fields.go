@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
@@ -90,7 +91,7 @@ func (c claim) ended() bool {
 	if to < len(c.text.words) {
 		to = c.text.sentence(to).To
 	}
-	_, over := c.text.has(aboutOver, s.From, to)
+	_, over := c.text.has(key.AboutOver, s.From, to)
 	return over
 }
 

@@ -1,5 +1,7 @@
 package klarna
 
+import "github.com/disputewatch/disputewatch/ingest/klarna/key"
+
 import "github.com/disputewatch/disputewatch/ingest/klarna/words"
 
 import "strings"
@@ -56,18 +58,18 @@ func (r *reader) inForm(t *text) bool {
 // otherSum says that a label speaks of what is no disputed sum.
 func (t *text) otherSum(s words.Span) bool {
 	for i := t.after(s.From); i < len(t.hits) && t.hits[i].from < s.To; i++ {
-		if h := t.hits[i]; ofReason.has(h.key) && h.to-h.from > 1 {
+		if h := t.hits[i]; key.OfReason.Has(h.key) && h.to-h.from > 1 {
 			return false // "The goods arrived broken" is no label
 		}
 	}
-	_, dispute := t.has(wordDispute, s.From, s.To)
-	for _, key := range []key{aboutFee, labelIgnore, aboutTake, aboutBack} {
-		if _, ok := t.has(key, s.From, s.To); ok {
+	_, dispute := t.has(key.WordDispute, s.From, s.To)
+	for _, k := range []key.Key{key.AboutFee, key.LabelIgnore, key.AboutTake, key.AboutBack} {
+		if _, ok := t.has(k, s.From, s.To); ok {
 			return true
 		}
 	}
-	for _, key := range []key{labelOrderAmount, wordOrder, aboutGoods} {
-		if _, ok := t.has(key, s.From, s.To); ok && !dispute {
+	for _, k := range []key.Key{key.LabelOrderAmount, key.WordOrder, key.AboutGoods} {
+		if _, ok := t.has(k, s.From, s.To); ok && !dispute {
 			return true
 		}
 	}
@@ -92,7 +94,7 @@ func (r *reader) merchants(t *text, claims map[string][]claim) {
 		if !ok {
 			continue
 		}
-		if _, ok := t.has(wordMerchant, label.From, label.To); ok {
+		if _, ok := t.has(key.WordMerchant, label.From, label.To); ok {
 			claims["merchant_id"] = append(claims["merchant_id"], claim{value: tok, from: "its form, " + t.place(t.lineOf(i)), text: t, rank: inSentence})
 			return
 		}

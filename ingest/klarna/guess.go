@@ -1,5 +1,7 @@
 package klarna
 
+import "github.com/disputewatch/disputewatch/ingest/klarna/key"
+
 import "github.com/disputewatch/disputewatch/ingest/klarna/words"
 
 import "strings"
@@ -38,7 +40,7 @@ func (t *text) guess(c words.Span) (label, bool) {
 	if field == "" {
 		return label{}, false
 	}
-	h := hit{from: c.From, to: to, entry: entry{key: keyOf["label."+field]}}
+	h := hit{from: c.From, to: to, entry: entry{key: key.Named("label." + field)}}
 	return label{hit: h, rest: rest, sep: sep, guessed: true}, true
 }
 
@@ -46,7 +48,7 @@ func (t *text) guess(c words.Span) (label, bool) {
 // several. Only before a colon is a known label among them enough.
 func (t *text) fieldOf(from, to int, colon bool) string {
 	if n := t.words[to-1].Norm; to-from > 1 && (n == "1" || n == "2") {
-		if _, ok := t.has(wordReference, from, to-1); ok || t.compound(to-2) {
+		if _, ok := t.has(key.WordReference, from, to-1); ok || t.compound(to-2) {
 			return "merchant_reference_" + n
 		}
 	}
@@ -56,23 +58,23 @@ func (t *text) fieldOf(from, to int, colon bool) string {
 		}
 	}
 	seen := map[string]bool{}
-	for _, h := range t.within(ofLabel, words.Span{From: from, To: to}) {
-		seen[h.key.name()] = true
+	for _, h := range t.within(key.OfLabel, words.Span{From: from, To: to}) {
+		seen[h.key.Name()] = true
 	}
-	_, id := t.has(wordID, from, to)
-	_, dispute := t.has(wordDispute, from, to)
-	_, kase := t.has(wordCase, from, to)
-	_, by := t.has(wordBy, from, to)
-	_, respond := t.has(wordRespond, from, to)
-	_, due := t.has(wordDue, from, to)
-	_, theirs := t.has(wordTheirs, from, to)
-	_, lacks := t.has(aboutLacks, from, to)
-	_, material := t.has(aboutMaterial, from, to)
+	_, id := t.has(key.WordID, from, to)
+	_, dispute := t.has(key.WordDispute, from, to)
+	_, kase := t.has(key.WordCase, from, to)
+	_, by := t.has(key.WordBy, from, to)
+	_, respond := t.has(key.WordRespond, from, to)
+	_, due := t.has(key.WordDue, from, to)
+	_, theirs := t.has(key.WordTheirs, from, to)
+	_, lacks := t.has(key.AboutLacks, from, to)
+	_, material := t.has(key.AboutMaterial, from, to)
 	if seen["ignore"] && !dispute {
 		kase = false // the number of a company on file
 	}
 	delete(seen, "ignore")
-	if _, head := t.begins(labelDeadline, from, to); seen["deadline"] && (by || head) {
+	if _, head := t.begins(key.LabelDeadline, from, to); seen["deadline"] && (by || head) {
 		colon = true // "To be sent by", "Deadline for your answer"
 	}
 	switch {
@@ -97,11 +99,11 @@ func (t *text) fieldOf(from, to int, colon bool) string {
 // customersOwn says that a label of a day names the customer alone, and neither an
 // answer nor a dispute nor money for him: "Term for the customer".
 func (t *text) customersOwn(from, to int) bool {
-	_, ok := t.has(wordCustomer, from, to)
-	if h, one := t.begins(labelDeadline, from, from+1); one {
+	_, ok := t.has(key.WordCustomer, from, to)
+	if h, one := t.begins(key.LabelDeadline, from, from+1); one {
 		from = h.to // "deadline" is a word for an answer too
 	}
-	return ok && !t.hasAny([]key{wordRespond, wordDispute, wordCase, aboutBack, aboutMoney}, from, to)
+	return ok && !t.hasAny(from, to, key.WordRespond, key.WordDispute, key.WordCase, key.AboutBack, key.AboutMoney)
 }
 
 // compound says that word i holds a word for a reference, as in "Shopreferenz".
@@ -122,7 +124,7 @@ func (t *text) numberedRef(from, i, to int) string {
 	if n != "1" && n != "2" || i == from {
 		return ""
 	}
-	ref, ok := t.has(wordReference, from, i)
+	ref, ok := t.has(key.WordReference, from, i)
 	if !ok || ref.to != i {
 		return ""
 	}

@@ -1,5 +1,7 @@
 package klarna
 
+import "github.com/disputewatch/disputewatch/ingest/klarna/key"
+
 import "github.com/disputewatch/disputewatch/ingest/klarna/words"
 
 import "strings"
@@ -19,7 +21,7 @@ func claimed(labels []found, s words.Span) bool {
 // asks says that the value of a label asks for something before byte at, as a
 // sentence does: "not by e-mail: upload it by 8 January".
 func (f found) asks(at int) bool {
-	h, asks := f.text.has(wordRespond, f.words.From, f.text.wordAt(at))
+	h, asks := f.text.has(key.WordRespond, f.words.From, f.text.wordAt(at))
 	asks = asks && (f.field != "reason" || f.text.leadsItem(h.from, f.words))
 	return f.field != "deadline" && (asks || f.listsDeadline(at))
 }
@@ -31,12 +33,12 @@ func (f found) listsDeadline(at int) bool {
 		return false
 	}
 	date := f.text.wordAt(at)
-	for _, k := range []key{labelDeadline, wordDue} {
+	for _, k := range []key.Key{key.LabelDeadline, key.WordDue} {
 		h, ok := f.text.has(k, max(f.words.From, date-maxLead), date)
-		if _, ends := f.text.begins(wordDue, h.from, date); ok && f.field == "ignore" && (ends || f.ofBill()) {
+		if _, ends := f.text.begins(key.WordDue, h.from, date); ok && f.field == "ignore" && (ends || f.ofBill()) {
 			continue // "invoice 4711, due on 12 January"
 		}
-		if ok && f.text.item(h.from, f.words) && !f.text.hasAny([]key{wordCustomer, reasonReturn, aboutBill}, h.to, date) {
+		if ok && f.text.item(h.from, f.words) && !f.text.hasAny(h.to, date, key.WordCustomer, key.ReasonReturn, key.AboutBill) {
 			return true
 		}
 	}
@@ -48,7 +50,7 @@ const maxLead = 4
 
 // ofBill says that the label of f names an invoice, whose deadline is the customer's.
 func (f found) ofBill() bool {
-	return f.text.hasAny([]key{aboutBill}, f.text.lines[f.text.lineOf(f.words.From)].From, f.words.From)
+	return f.text.hasAny(f.text.lines[f.text.lineOf(f.words.From)].From, f.words.From, key.AboutBill)
 }
 
 // item says that word w begins an item of a line of several.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
@@ -101,13 +102,13 @@ func (r *reader) speaks(t *text) bool {
 			continue
 		}
 		switch h.key {
-		case kindStopRequest:
+		case key.KindStopRequest:
 			return true
-		case wordDispute:
+		case key.WordDispute:
 			if !t.harmless(h) {
 				return true
 			}
-		case labelDisputeID:
+		case key.LabelDisputeID:
 			if h.to-h.from > 1 {
 				return true
 			}
@@ -119,7 +120,7 @@ func (r *reader) speaks(t *text) bool {
 // harmless says that a longer phrase takes the hit's meaning away.
 func (t *text) harmless(h hit) bool {
 	for i := t.after(h.from - 3); i < len(t.hits) && t.hits[i].from <= h.from; i++ {
-		if l := t.hits[i]; l.key == wordLookalike && l.to >= h.to {
+		if l := t.hits[i]; l.key == key.WordLookalike && l.to >= h.to {
 			return true
 		}
 	}
@@ -213,7 +214,7 @@ func (r *reader) fits(k rules.Kind, w weight, speaks bool) bool {
 // investigation is of an order.
 func (r *reader) looksInto() bool {
 	return slices.ContainsFunc(r.topics, func(tp topic) bool {
-		return tp.subject && tp.all(aboutInquire, wordDispute) && !tp.has(wordOrder) && !tp.has(aboutFraud)
+		return tp.subject && tp.all(key.AboutInquire, key.WordDispute) && !tp.has(key.WordOrder) && !tp.has(key.AboutFraud)
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
@@ -12,7 +13,7 @@ import (
 // is the head of "your reference merchant 1" in some tongues.
 func (t *text) longer(h hit, c words.Span) hit {
 	for i := t.after(h.from + 1); i < len(t.hits) && t.hits[i].from < h.to; i++ {
-		if o := t.hits[i]; ofReference.has(o.key) && ofReference.has(h.key) && o.to > h.to && o.to <= c.To {
+		if o := t.hits[i]; key.OfReference.Has(o.key) && key.OfReference.Has(h.key) && o.to > h.to && o.to <= c.To {
 			o.from = h.from
 			return o
 		}
@@ -36,10 +37,10 @@ func (t *text) joined(h hit) bool {
 func (t *text) tailed(lb label, c words.Span) label {
 	for i := lb.to; i < c.To && i < lb.to+maxTail && !t.words[i].Digits() && t.words[i].Gap == words.GapNone; i++ {
 		w := t.words[i]
-		_, dispute := t.begins(wordDispute, i, c.To)
-		_, customer := t.begins(wordCustomer, i, c.To)
-		_, merchant := t.begins(wordMerchant, i, c.To)
-		merchant = merchant && ofMerchant.has(lb.key)
+		_, dispute := t.begins(key.WordDispute, i, c.To)
+		_, customer := t.begins(key.WordCustomer, i, c.To)
+		_, merchant := t.begins(key.WordMerchant, i, c.To)
+		merchant = merchant && key.OfMerchant.Has(lb.key)
 		if w.Norm != "klarna" && !dispute && !customer && !merchant {
 			if len(w.Norm) > 4 {
 				return lb
@@ -58,9 +59,9 @@ func (t *text) tailed(lb label, c words.Span) label {
 
 // merchants is the key of a label of words from to to, which is no deadline of ours
 // where it names the customer alone: "Deadline for the customer".
-func (t *text) merchants(k key, from, to int) key {
-	if k == labelDeadline && t.customersOwn(from, to) {
-		return labelIgnore
+func (t *text) merchants(k key.Key, from, to int) key.Key {
+	if k == key.LabelDeadline && t.customersOwn(from, to) {
+		return key.LabelIgnore
 	}
 	return k
 }
@@ -76,7 +77,7 @@ func (t *text) remarked(lb label) label {
 	}
 	for i := t.after(lb.to); i < len(t.hits) && t.words[t.hits[i].from].At < lb.rest; i++ {
 		h := t.hits[i]
-		if n := t.words[h.to-1].Norm; (h.key == labelMerchantReference1 || h.key == labelMerchantReference2) && (n == "1" || n == "2") {
+		if n := t.words[h.to-1].Norm; (h.key == key.LabelMerchantReference1 || h.key == key.LabelMerchantReference2) && (n == "1" || n == "2") {
 			lb.key = h.key
 		}
 	}
@@ -153,8 +154,8 @@ func (t *text) ends(at, end int) int {
 			continue
 		}
 		to := t.wordAt(end)
-		_, asks := t.has(wordRespond, i, to)
-		_, by := t.has(wordBy, i, to)
+		_, asks := t.has(key.WordRespond, i, to)
+		_, by := t.has(key.WordBy, i, to)
 		if asks || by {
 			return t.words[i-1].End
 		}

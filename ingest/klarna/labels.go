@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
@@ -81,7 +82,7 @@ func (t *text) line(out []found, i int) []found {
 		return t.columnsBelow(out, i)
 	}
 	if t.mirrored(i) {
-		f := found{field: t.labelsIn(l.cells[1])[0].key.name(), text: t, rank: labelled}
+		f := found{field: t.labelsIn(l.cells[1])[0].key.Name(), text: t, rank: labelled}
 		f.from = "label " + t.str(l.cells[1]) + " behind it, " + t.place(i)
 		return append(out, f.at(l.cells[0]))
 	}
@@ -117,7 +118,7 @@ type label struct {
 func (t *text) labelsIn(c words.Span) []label {
 	var out []label
 	start := c.From
-	list := slices.DeleteFunc(t.within(ofLabel, c), t.joined)
+	list := slices.DeleteFunc(t.within(key.OfLabel, c), t.joined)
 	for i, h := range list {
 		h = t.longer(h, c)
 		if lb, ok := t.joint(list[i:], c); ok && t.lead(start, h.from) && len(out) == 0 {
@@ -140,9 +141,9 @@ func (t *text) labelsIn(c words.Span) []label {
 	if len(out) == 1 && out[0].sep == 0 {
 		out[0] = t.tailed(out[0], c)
 	}
-	vague := len(out) == 1 && out[0].sep == 0 && (out[0].key == labelIgnore || out[0].key == labelDeadline && !letters.HasDigit(t.s[c.At:c.End]))
+	vague := len(out) == 1 && out[0].sep == 0 && (out[0].key == key.LabelIgnore || out[0].key == key.LabelDeadline && !letters.HasDigit(t.s[c.At:c.End]))
 	if c.From < c.To && (len(out) == 0 || vague) {
-		if lb, ok := t.guess(c); ok && (len(out) == 0 || lb.key == labelDeadline || ofReference.has(lb.key)) {
+		if lb, ok := t.guess(c); ok && (len(out) == 0 || lb.key == key.LabelDeadline || key.OfReference.Has(lb.key)) {
 			return []label{lb}
 		}
 	}
@@ -151,7 +152,7 @@ func (t *text) labelsIn(c words.Span) []label {
 
 // numbered lets the label of a reference hold the number that follows it.
 func (t *text) numbered(h hit, c words.Span) hit {
-	if h.key != labelMerchantReference1 || h.to >= c.To || t.words[h.to].Gap != words.GapNone {
+	if h.key != key.LabelMerchantReference1 || h.to >= c.To || t.words[h.to].Gap != words.GapNone {
 		return h
 	}
 	n := t.words[h.to]
@@ -159,7 +160,7 @@ func (t *text) numbered(h hit, c words.Span) hit {
 	end := rest == "" || strings.IndexByte(":)", rest[0]) >= 0 || dots(t.s[n.End:c.End])
 	if (n.Norm == "1" || n.Norm == "2") && end {
 		h.to++
-		h.key = keyOf["label.merchant_reference_"+n.Norm]
+		h.key = key.Named("label.merchant_reference_" + n.Norm)
 	}
 	return h
 }
@@ -169,14 +170,14 @@ func (t *text) numbered(h hit, c words.Span) hit {
 func (t *text) trailing(h hit, c words.Span) hit {
 	to := h.to
 	for n := 0; n < 3 && to < c.To && t.words[to].Gap == words.GapNone && len(t.words[to].Norm) < 6 && !t.words[to].Digits(); n++ {
-		o, ok := t.begins(wordArticle, to, c.To)
+		o, ok := t.begins(key.WordArticle, to, c.To)
 		if !ok {
-			o, ok = t.begins(wordBy, to, c.To)
+			o, ok = t.begins(key.WordBy, to, c.To)
 		}
 		switch {
 		case ok:
 			to = o.to
-		case h.key == labelDeadline:
+		case h.key == key.LabelDeadline:
 			to++
 		default:
 			return h
@@ -193,11 +194,11 @@ func (t *text) trailing(h hit, c words.Span) hit {
 // before the colon: "Order number of the shop: 7001".
 func (t *text) joint(list []hit, c words.Span) (label, bool) {
 	h := list[0]
-	if h.key == labelIgnore || len(list) < 2 {
+	if h.key == key.LabelIgnore || len(list) < 2 {
 		return label{}, false
 	}
 	for _, o := range list[1:] {
-		if o.key != labelIgnore || o.to-h.from > maxGuess {
+		if o.key != key.LabelIgnore || o.to-h.from > maxGuess {
 			return label{}, false
 		}
 		lb := t.separator(o, c)
@@ -218,7 +219,7 @@ func (t *text) joint(list []hit, c words.Span) (label, bool) {
 // lead says that only articles and numbers of a list stand in words from to to.
 func (t *text) lead(from, to int) bool {
 	for from < to {
-		h, ok := t.begins(wordArticle, from, to)
+		h, ok := t.begins(key.WordArticle, from, to)
 		switch {
 		case ok:
 			from = h.to
@@ -255,7 +256,7 @@ func points(r rune) bool {
 
 // value is what stands at the label lb in cell c of line i.
 func (t *text) value(i, c int, lb label, end int) (found, bool) {
-	f := found{field: lb.key.name(), text: t, rank: labelled, remark: lb.remark}
+	f := found{field: lb.key.Name(), text: t, rank: labelled, remark: lb.remark}
 	f.from = "label " + strings.TrimSpace(t.s[t.words[lb.from].At:t.words[lb.to-1].End]) + ", " + t.place(i)
 	l := t.lines[i]
 	f.inner = !t.lead(l.cells[c].From, lb.from)
@@ -273,7 +274,7 @@ func (t *text) value(i, c int, lb label, end int) (found, bool) {
 		if t.str(next) == "" {
 			continue
 		}
-		if t.pure(next) && !(len(l.cells) == 2 && t.labelsIn(next)[0].key == labelIgnore) {
+		if t.pure(next) && !(len(l.cells) == 2 && t.labelsIn(next)[0].key == key.LabelIgnore) {
 			return f, false // but "Shop" beside a label is a value
 		}
 		return f.at(next), true
@@ -319,7 +320,7 @@ func (t *text) listed(i int) bool {
 		if len(l.cells) == 0 {
 			return false
 		}
-		if list := t.labelsIn(l.cells[0]); len(list) == 0 || list[0].key == labelIgnore {
+		if list := t.labelsIn(l.cells[0]); len(list) == 0 || list[0].key == key.LabelIgnore {
 			return false
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"unicode"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 )
 
@@ -92,8 +93,8 @@ func (r *reader) foreignDispute() bool {
 		for _, p := range t.pieces {
 			for i := range p.hits {
 				switch h := &p.hits[i]; {
-				case h.key != wordDispute:
-				case kept[h.lang].has(wordDispute):
+				case h.key != key.WordDispute:
+				case kept[h.lang].Has(key.WordDispute):
 					judged[p.word+h.from] = true
 				default:
 					foreign = append(foreign, p.word+h.from)
@@ -108,7 +109,7 @@ func (r *reader) foreignDispute() bool {
 }
 
 // ofTongue are the phrases that tell a language by standing in a text.
-var ofTongue = ofLabel.or(ofKind).or(ofReason)
+var ofTongue = key.OfLabel.Or(key.OfKind).Or(key.OfReason)
 
 // tongues counts the labels and phrases that begin at the word of hit i, the
 // longer ones only, shared between their languages; it returns the next hit
@@ -119,7 +120,7 @@ func (t *text) tongues(p piece, i int, score []float64) int {
 	for ; i < len(p.hits) && p.hits[i].from == from; i++ {
 		h := &p.hits[i]
 		n := h.to - h.from
-		if n < longest || !ofTongue.has(h.key) || t.codedAt(p.word+h.from, p.word+h.to) {
+		if n < longest || !ofTongue.Has(h.key) || t.codedAt(p.word+h.from, p.word+h.to) {
 			continue
 		}
 		if n > longest {
@@ -140,22 +141,22 @@ var kin = map[string]string{"da": "scandinavian", "no": "scandinavian", "sv": "s
 
 // bound are the keys whose words are short and mean something else elsewhere:
 // "come" is "how" to Italians.
-var bound = aids.or(setOf(aboutOpened))
+var bound = aids.Or(key.Of(key.AboutOpened))
 
 // What of the phrases of kin, and of English, a text of another language keeps:
 // "se" is "if" to the Portuguese, "oneself" to the Spanish; "of" is "or" to the
 // Dutch.
 var (
-	ofAll     = keySet{^uint64(0), ^uint64(0), ^uint64(0)}
-	ofKin     = ofAll.without(bound.or(setOf(wordIf, wordNot)))
-	ofEnglish = ofAll.without(bound).without(ofWord.without(setOf(wordDispute, wordLookalike, wordButton, wordID)))
+	ofAll     = key.Set{^uint64(0), ^uint64(0), ^uint64(0)}
+	ofKin     = ofAll.Without(bound.Or(key.Of(key.WordIf, key.WordNot)))
+	ofEnglish = ofAll.Without(bound).Without(key.OfWord.Without(key.Of(key.WordDispute, key.WordLookalike, key.WordButton, key.WordID)))
 )
 
 // kept are the phrases, by their languages, that a text in l keeps: its own, its
 // kin's, and the labels and names in English, which many mails mix in. An
 // unknown language keeps all.
-func (v *Vocabulary) kept(l lang) []keySet {
-	out := make([]keySet, len(v.langs))
+func (v *Vocabulary) kept(l lang) []key.Set {
+	out := make([]key.Set, len(v.langs))
 	for i, name := range v.langs {
 		switch {
 		case lang(i) == l, l == 0:

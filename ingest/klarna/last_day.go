@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
@@ -21,7 +22,7 @@ func (t *text) period(first, last moment, d dating) bool {
 	if between == 0 {
 		return strings.ContainsAny(t.s[first.End:last.At], "-–—")
 	}
-	if until, ok := t.begins(wordBy, first.To, last.From); ok && last.From-until.to <= 1 && !strings.ContainsAny(t.s[first.End:last.At], ",;(") {
+	if until, ok := t.begins(key.WordBy, first.To, last.From); ok && last.From-until.to <= 1 && !strings.ContainsAny(t.s[first.End:last.At], ",;(") {
 		return true
 	}
 	if between != 1 {
@@ -44,7 +45,7 @@ func (t *text) answered(first moment) bool {
 	from := max(t.sentence(first.From).From, first.From-maxArticles-1)
 	for i := t.after(from); i < len(t.hits) && t.hits[i].from < first.From; i++ {
 		h := t.hits[i]
-		if (h.key == wordRespond || h.key == labelDeadline || h.key == wordDue) && h.to <= first.From && !t.hasAny([]key{aboutGoods, wordOrder, wordCustomer}, h.to, first.From) {
+		if (h.key == key.WordRespond || h.key == key.LabelDeadline || h.key == key.WordDue) && h.to <= first.From && !t.hasAny(h.to, first.From, key.AboutGoods, key.WordOrder, key.WordCustomer) {
 			return true
 		}
 	}
@@ -57,21 +58,21 @@ func (t *text) lastDay(m moment, s words.Span) bool {
 	if m.From > s.From+maxArticles {
 		return false
 	}
-	h, ok := t.has(labelDeadline, m.To, s.To)
+	h, ok := t.has(key.LabelDeadline, m.To, s.To)
 	if !ok || h.from > m.To+maxArticles {
 		return false
 	}
-	whose := t.upTo(wordRespond, words.Span{From: h.from + 1, To: s.To})
-	return !t.hasAny([]key{wordCustomer}, h.from, whose) && (whose < s.To || !t.hasAny([]key{aboutGoods, aboutBill, aboutMoney}, h.to, s.To))
+	whose := t.upTo(key.WordRespond, words.Span{From: h.from + 1, To: s.To})
+	return !t.hasAny(h.from, whose, key.WordCustomer) && (whose < s.To || !t.hasAny(h.to, s.To, key.AboutGoods, key.AboutBill, key.AboutMoney))
 }
 
 // asLast says that a sentence names a day as the last one: "we have noted 12 January as
 // the deadline", "als Frist haben wir den 12. Januar notiert".
 func (t *text) asLast(m moment, s words.Span) bool {
-	if _, behind := t.begins(wordNamed, m.To, s.To); !behind && !t.leads(wordNamed, s, m.From, maxNaming) {
+	if _, behind := t.begins(key.WordNamed, m.To, s.To); !behind && !t.leads(key.WordNamed, s, m.From, maxNaming) {
 		return false
 	}
-	return !t.hasAny([]key{wordCustomer, aboutGoods, aboutBill}, s.From, m.From)
+	return !t.hasAny(s.From, m.From, key.WordCustomer, key.AboutGoods, key.AboutBill)
 }
 
 // maxNaming is how many words stand between "as the deadline" and its day.
@@ -80,18 +81,18 @@ const maxNaming = 4
 // tooLate says that a sentence tells what an answer is worth after a day: "evidence that
 // arrives after 12 January will not be considered".
 func (r *reader) tooLate(t *text, m moment, s words.Span) bool {
-	return t.leads(wordPast, s, m.From, 1) && t.hasAny([]key{wordNot}, m.To, s.To) &&
-		t.hasAny([]key{wordRespond, aboutMaterial}, s.From, s.To) && !t.hasAny([]key{wordCustomer, aboutNothing, aboutNeedless}, s.From, s.To)
+	return t.leads(key.WordPast, s, m.From, 1) && t.hasAny(m.To, s.To, key.WordNot) &&
+		t.hasAny(s.From, s.To, key.WordRespond, key.AboutMaterial) && !t.hasAny(s.From, s.To, key.WordCustomer, key.AboutNothing, key.AboutNeedless)
 }
 
 // decidedAfter says that a sentence tells of a decision once a day is over, in a mail
 // that has no answer: "after 12 January we will decide on what the customer told us".
 func (t *text) decidedAfter(m moment, s words.Span) bool {
-	return t.leads(wordPast, s, m.From, 1) && t.hasAny([]key{aboutVerdict, wordDecide, aboutClose}, m.To, s.To) && !t.thanks() && !t.wantsNothing()
+	return t.leads(key.WordPast, s, m.From, 1) && t.hasAny(m.To, s.To, key.AboutVerdict, key.WordDecide, key.AboutClose) && !t.thanks() && !t.wantsNothing()
 }
 
 // upTo is where the first phrase of the key begins in s, or the end of s.
-func (t *text) upTo(k key, s words.Span) int {
+func (t *text) upTo(k key.Key, s words.Span) int {
 	if h, ok := t.has(k, s.From, s.To); ok {
 		return h.from
 	}
@@ -104,17 +105,17 @@ const maxArticles = 2
 // endsInSilence says that a sentence tells when a dispute ends without an answer: "it
 // will be closed on 12 January if you do not respond".
 func (t *text) endsInSilence(s words.Span) bool {
-	if !t.hasAny([]key{aboutOver, aboutClose}, s.From, s.To) || !t.hasAny([]key{wordRespond, aboutMaterial}, s.From, s.To) || t.hasAny([]key{aboutNothing, aboutNeedless, wordToday, wordTomorrow}, s.From, s.To) {
+	if !t.hasAny(s.From, s.To, key.AboutOver, key.AboutClose) || !t.hasAny(s.From, s.To, key.WordRespond, key.AboutMaterial) || t.hasAny(s.From, s.To, key.AboutNothing, key.AboutNeedless, key.WordToday, key.WordTomorrow) {
 		return false
 	}
-	not, ok := t.has(wordNot, s.From, s.To)
+	not, ok := t.has(key.WordNot, s.From, s.To)
 	return ok && !t.customersSilence(not, s)
 }
 
 // customersSilence says that the customer stands beside a negation: "if the customer
 // does not respond", "without a response from the customer".
 func (t *text) customersSilence(not hit, s words.Span) bool {
-	c, ok := t.has(wordCustomer, max(s.From, not.from-maxArticles-1), min(s.To, not.to+maxModal+2))
+	c, ok := t.has(key.WordCustomer, max(s.From, not.from-maxArticles-1), min(s.To, not.to+maxModal+2))
 	if !ok {
 		return false
 	}
@@ -124,8 +125,8 @@ func (t *text) customersSilence(not hit, s words.Span) bool {
 
 // closes says that a sentence tells when a form closes.
 func (t *text) closes(s words.Span) bool {
-	_, form := t.has(aboutForm, s.From, s.To)
-	_, shut := t.has(aboutClose, s.From, s.To)
+	_, form := t.has(key.AboutForm, s.From, s.To)
+	_, shut := t.has(key.AboutClose, s.From, s.To)
 	return form && shut
 }
 
@@ -141,36 +142,36 @@ func (r *reader) captioned(t *text, m moment) bool {
 	if len(below.cells) != 1 || below.To-below.From > maxGuess || i+2 < len(t.lines) && len(r.v.moments(t, t.lines[i+2].From, t.lines[i+2].To)) > 0 {
 		return false // it is the label of the day below it
 	}
-	for _, k := range []key{wordRespond, aboutMaterial, wordDue} {
-		_, by := t.has(wordBy, below.From, below.To)
-		if _, asks := t.has(k, below.From, below.To); asks && (by || k == wordDue) {
+	for _, k := range []key.Key{key.WordRespond, key.AboutMaterial, key.WordDue} {
+		_, by := t.has(key.WordBy, below.From, below.To)
+		if _, asks := t.has(k, below.From, below.To); asks && (by || k == key.WordDue) {
 			return true
 		}
 	}
-	last, ok := t.begins(labelDeadline, below.From, below.To)
+	last, ok := t.begins(key.LabelDeadline, below.From, below.To)
 	return ok && last.to-last.from > 1
 }
 
 // moved says that a day is the former one of a deadline that was put off, with
 // the new one behind it: "extended from 3 March to 10 March".
 func (r *reader) moved(t *text, m moment, s words.Span) bool {
-	if _, ok := t.has(aboutExtended, s.From, s.To); !ok {
+	if _, ok := t.has(key.AboutExtended, s.From, s.To); !ok {
 		return false
 	}
 	list := r.v.moments(t, m.To, s.To)
-	return len(list) > 0 && list[0].From-m.To <= 4 && !t.leads(aboutFormer, s, list[0].From, 2)
+	return len(list) > 0 && list[0].From-m.To <= 4 && !t.leads(key.AboutFormer, s, list[0].From, 2)
 }
 
 // putOff says that a text tells of a deadline that was put off.
 func (r *reader) putOff(t *text) bool {
-	_, put := t.has(aboutExtended, 0, len(t.words))
-	_, deadline := t.has(labelDeadline, 0, len(t.words))
+	_, put := t.has(key.AboutExtended, 0, len(t.words))
+	_, deadline := t.has(key.LabelDeadline, 0, len(t.words))
 	return put && deadline
 }
 
 // movedTo says that a day is the new one of a deadline that was put off.
 func (r *reader) movedTo(t *text, m moment, s words.Span) bool {
-	_, put := t.has(aboutExtended, s.From, s.To)
-	_, deadline := t.has(labelDeadline, s.From, s.To)
+	_, put := t.has(key.AboutExtended, s.From, s.To)
+	_, deadline := t.has(key.LabelDeadline, s.From, s.To)
 	return put && deadline && m.To <= s.To
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 )
 
 // respondLinks lists the links that may be the form's button: first those
@@ -38,7 +39,7 @@ func (v *Vocabulary) button(s string) bool {
 		return false
 	}
 	t := newText(v, "link", []eml.Row{{Cells: []string{s}}})
-	_, ok := t.has(wordButton, 0, len(t.words))
+	_, ok := t.has(key.WordButton, 0, len(t.words))
 	return ok
 }
 
@@ -54,7 +55,7 @@ func (r *reader) bareLinks(t *text, i int, l line) []string {
 	if i > 0 {
 		from = t.lines[i-1].From
 	}
-	if _, ok := t.has(wordButton, from, l.To); !ok {
+	if _, ok := t.has(key.WordButton, from, l.To); !ok {
 		return nil
 	}
 	u := s[at:]

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
@@ -143,11 +144,11 @@ var names = map[string][]string{
 
 var errNoKey = errors.New("no such key")
 
-func (l *loader) add(key, phrase string) error {
-	if name, ok := strings.CutPrefix(key, "set "); ok {
+func (l *loader) add(full, phrase string) error {
+	if name, ok := strings.CutPrefix(full, "set "); ok {
 		return l.define(strings.TrimSpace(name), phrase)
 	}
-	group, name, _ := strings.Cut(key, ".")
+	group, name, _ := strings.Cut(full, ".")
 	switch group {
 	case "month", "weekday", "number":
 		return l.number(group, name, phrase)
@@ -165,15 +166,15 @@ func (l *loader) add(key, phrase string) error {
 		map[string]map[string]string{"prefix": l.v.prefixes, "header": l.v.headers}[group][words.Joined(phrase)] = name
 		return nil
 	}
-	if keyOf[key] == 0 {
+	if key.Named(full) == 0 {
 		return errNoKey
 	}
 	if !l.user && !strings.Contains(phrase, "+") {
-		return l.insert(key, phrase) // the sets stay sets
+		return l.insert(full, phrase) // the sets stay sets
 	}
 	phrases, err := l.expand(phrase)
 	for _, p := range phrases {
-		err = errors.Join(err, l.insert(key, p))
+		err = errors.Join(err, l.insert(full, p))
 	}
 	return err
 }
@@ -251,12 +252,12 @@ func (l *loader) expand(phrase string) ([]string, error) {
 }
 
 // insert adds one phrase to the layer.
-func (l *loader) insert(key, phrase string) error {
+func (l *loader) insert(full, phrase string) error {
 	toks, err := l.toks(phrase)
 	if err != nil {
 		return err
 	}
-	l.layer.entries = append(l.layer.entries, entry{l.phrase(keyOf[key], phrase), l.langID(), keyOf[key], l.user})
+	l.layer.entries = append(l.layer.entries, entry{l.phrase(key.Named(full), phrase), l.langID(), key.Named(full), l.user})
 	l.patterns = append(l.patterns, pattern{toks, int32(len(l.layer.entries) - 1)})
 	return nil
 }
@@ -264,8 +265,8 @@ func (l *loader) insert(key, phrase string) error {
 // phrase numbers the texts of the phrases of kinds, which count once in a mail.
 // A user's that is written as one of ours needs no number in common with it: it
 // is found wherever ours is, and goes before it.
-func (l *loader) phrase(k key, text string) int32 {
-	if !ofEvidence.has(k) {
+func (l *loader) phrase(k key.Key, text string) int32 {
+	if !key.OfEvidence.Has(k) {
 		return 0
 	}
 	n, ok := l.phrases[text]
@@ -287,10 +288,6 @@ func (l *loader) langID() lang {
 		l.v.langs = append(l.v.langs, l.lang)
 	}
 	return lang(i)
-}
-
-func sameGroup(a, b key) bool {
-	return ofEvidence.has(a) && ofEvidence.has(b) || groupOf(a) == groupOf(b)
 }
 
 // phraseTokens splits a phrase as [words] splits a text, and keeps stars and

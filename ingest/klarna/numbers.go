@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
@@ -18,7 +19,7 @@ import (
 func (r *reader) unlabelled(t *text, claims map[string][]claim) {
 	for i := 0; i < len(t.hits); i++ {
 		h := t.hits[i]
-		if h.key != wordDispute && (h.key != labelDisputeID || t.ofOther(h.from, h.from+1)) {
+		if h.key != key.WordDispute && (h.key != key.LabelDisputeID || t.ofOther(h.from, h.from+1)) {
 			continue
 		}
 		if id, ok := t.idAfter(h.to); ok && !t.ignored(id.At) {
@@ -93,7 +94,7 @@ func (t *text) idBeside(id words.Span) (words.Span, bool) {
 // "logged under 256947 as a dispute".
 func (r *reader) before(t *text, claims map[string][]claim) {
 	for _, h := range t.hits {
-		if h.key != wordDispute || len(claims["dispute_id"]) > 0 || t.harmless(h) {
+		if h.key != key.WordDispute || len(claims["dispute_id"]) > 0 || t.harmless(h) {
 			continue
 		}
 		s := t.sentence(h.from)
@@ -102,8 +103,8 @@ func (r *reader) before(t *text, claims map[string][]claim) {
 				continue
 			}
 			id, ok := t.idAt(w)
-			n, named := t.has(wordID, max(s.From, w-3), w)
-			if _, kase := t.begins(wordCase, n.from, w); kase {
+			n, named := t.has(key.WordID, max(s.From, w-3), w)
+			if _, kase := t.begins(key.WordCase, n.from, w); kase {
 				break
 			}
 			if ok && named && n.to == w && !t.ofOther(n.from, n.to) && !t.ignored(id.At) {
@@ -124,7 +125,7 @@ func (r *reader) cases(t *text, claims map[string][]claim) {
 		return
 	}
 	for _, h := range t.hits {
-		if h.key != wordCase || t.covered(h) || t.onFile(h) {
+		if h.key != key.WordCase || t.covered(h) || t.onFile(h) {
 			continue
 		}
 		if id, ok := t.idAfter(h.to); ok && !t.ignored(id.At) {
@@ -137,7 +138,7 @@ func (r *reader) cases(t *text, claims map[string][]claim) {
 // "support case".
 func (t *text) covered(h hit) bool {
 	for i := t.after(h.from - 2); i < len(t.hits) && t.hits[i].from <= h.from; i++ {
-		if l := t.hits[i]; l.key == labelIgnore && l.to >= h.to && l.to-l.from > h.to-h.from {
+		if l := t.hits[i]; l.key == key.LabelIgnore && l.to >= h.to && l.to-l.from > h.to-h.from {
 			return true
 		}
 	}
@@ -196,10 +197,10 @@ func (t *text) idAfter(w int) (words.Span, bool) {
 	id, ok := t.idAt(w)
 	for n := 0; n < maxAside && !ok && w+1 < len(t.words) && !t.words[w].Digits() && t.words[w].Gap == words.GapNone && t.words[w+1].Gap == words.GapNone; n++ {
 		w++
-		if _, order := t.begins(wordOrder, w, len(t.words)); order {
+		if _, order := t.begins(key.WordOrder, w, len(t.words)); order {
 			break
 		}
-		h, named := t.begins(wordID, w, len(t.words))
+		h, named := t.begins(key.WordID, w, len(t.words))
 		if named && !t.ofOther(w, h.to) {
 			return t.idAt(h.to)
 		}
@@ -212,11 +213,11 @@ func (t *text) idAfter(w int) (words.Span, bool) {
 func (t *text) ofOther(from, to int) bool {
 	for i := t.after(from - 3); i < len(t.hits) && t.hits[i].from < to; i++ {
 		h := t.hits[i]
-		if h.to > from && (h.key == wordOrder || ofLabel.has(h.key) && h.key != labelDisputeID && h.to-h.from > 1) {
+		if h.to > from && (h.key == key.WordOrder || key.OfLabel.Has(h.key) && h.key != key.LabelDisputeID && h.to-h.from > 1) {
 			return true
 		}
 	}
-	_, order := t.has(wordOrder, max(from-2, 0), from)
+	_, order := t.has(key.WordOrder, max(from-2, 0), from)
 	return order
 }
 
@@ -224,7 +225,7 @@ func (t *text) ofOther(from, to int) bool {
 // "your company number on file".
 func (t *text) onFile(h hit) bool {
 	for i := t.after(h.from - 4); i < len(t.hits) && t.hits[i].from < h.from; i++ {
-		if l := t.hits[i]; l.key == labelIgnore && l.to-l.from > 1 && h.from-l.to < 2 {
+		if l := t.hits[i]; l.key == key.LabelIgnore && l.to-l.from > 1 && h.from-l.to < 2 {
 			return true
 		}
 	}
@@ -248,12 +249,12 @@ func (t *text) idAt(w int) (words.Span, bool) {
 			}
 			return words.Span{At: wd.At, End: wd.End}, !strings.ContainsAny(t.s[t.words[w-1].End:wd.At], "/+€$£")
 		}
-		h, ok := t.begins(wordID, w, len(t.words))
+		h, ok := t.begins(key.WordID, w, len(t.words))
 		if !ok {
-			h, ok = t.begins(wordIs, w, len(t.words))
+			h, ok = t.begins(key.WordIs, w, len(t.words))
 		}
 		if !ok {
-			h, ok = t.begins(wordArticle, w, len(t.words))
+			h, ok = t.begins(key.WordArticle, w, len(t.words))
 		}
 		if !ok {
 			return words.Span{}, false

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
@@ -49,11 +50,11 @@ func (r *reader) plain(t *text, claims map[string][]claim) {
 // word w.
 func (t *text) ofMerchant(w int) bool {
 	from := max(t.sentence(w).From, w-4)
-	if _, ok := t.has(labelMerchantID, from, w); ok {
+	if _, ok := t.has(key.LabelMerchantID, from, w); ok {
 		return true
 	}
-	_, ok := t.has(wordMerchant, from, w)
-	_, order := t.has(wordOrder, from, w)
+	_, ok := t.has(key.WordMerchant, from, w)
+	_, order := t.has(key.WordOrder, from, w)
 	return ok && !order
 }
 
@@ -61,14 +62,14 @@ func (t *text) ofMerchant(w int) bool {
 // "about order LK-2210".
 func (r *reader) orders(t *text, claims map[string][]claim) {
 	for _, h := range t.hits {
-		if h.key != wordOrder || t.signed(h.from) && len(claims["dispute_id"]) > 0 || h.to >= len(t.words) || t.words[h.to].Gap > words.GapNone || len(claims["order_number"]) > 20 {
+		if h.key != key.WordOrder || t.signed(h.from) && len(claims["dispute_id"]) > 0 || h.to >= len(t.words) || t.words[h.to].Gap > words.GapNone || len(claims["order_number"]) > 20 {
 			continue
 		}
 		at := t.words[h.to].At
 		if t.s[t.words[h.to-1].End] != ' ' {
 			continue // "purchase:5169719611111" is the end of something longer
 		}
-		if n, ok := t.begins(wordID, h.to, len(t.words)); ok && n.to < len(t.words) && t.words[n.to].Gap == words.GapNone {
+		if n, ok := t.begins(key.WordID, h.to, len(t.words)); ok && n.to < len(t.words) && t.words[n.to].Gap == words.GapNone {
 			at = t.words[n.to].At
 		}
 		tok := token(t.s[at:])

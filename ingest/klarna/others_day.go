@@ -1,5 +1,7 @@
 package klarna
 
+import "github.com/disputewatch/disputewatch/ingest/klarna/key"
+
 import "github.com/disputewatch/disputewatch/ingest/klarna/words"
 
 // A mail about a dispute names days that are not the merchant's: when Klarna decides,
@@ -8,40 +10,40 @@ import "github.com/disputewatch/disputewatch/ingest/klarna/words"
 // threatens says that a sentence tells what is taken unless something happens by a
 // day: "we will deduct the sum unless your evidence is here by 14 January".
 func (t *text) threatens(m moment, s words.Span) bool {
-	take, ok := t.has(aboutTake, s.From, m.From)
-	return ok && t.hasAny([]key{wordIf}, take.to, m.From)
+	take, ok := t.has(key.AboutTake, s.From, m.From)
+	return ok && t.hasAny(take.to, m.From, key.WordIf)
 }
 
 // othersDay says that what comes by a day is a decision that nothing is said to
 // depend on, in a mail that thanks or wants nothing, or that the day is Klarna's or
 // the customer's, in one that wants nothing.
 func (t *text) othersDay(m moment, s words.Span) bool {
-	_, after := t.has(wordRespond, m.To, s.To)
-	if take, ok := t.has(aboutTake, s.From, m.From); ok && !after && !t.hasAny([]key{wordRespond, wordIf, wordBy}, take.to, m.From) {
+	_, after := t.has(key.WordRespond, m.To, s.To)
+	if take, ok := t.has(key.AboutTake, s.From, m.From); ok && !after && !t.hasAny(take.to, m.From, key.WordRespond, key.WordIf, key.WordBy) {
 		return true // "without an answer the amount will be deducted on 20 January"
 	}
-	if paused, ok := t.has(aboutPaused, s.From, m.From); ok && !after && !t.wantedAfter(paused.to, m) && !t.falls(s.From, paused.from) {
+	if paused, ok := t.has(key.AboutPaused, s.From, m.From); ok && !after && !t.wantedAfter(paused.to, m) && !t.falls(s.From, paused.from) {
 		return true // "we have put the customer's invoice on hold until 5 January"
 	}
 	if !after && t.thanks() && t.wantsNothing() && t.tellsOfOthers(m, s) {
 		return true
 	}
-	if came, ok := t.has(aboutArrived, s.From, m.From); ok && !after && !t.wantedAfter(came.to, m) && t.wantsNothing() {
+	if came, ok := t.has(key.AboutArrived, s.From, m.From); ok && !after && !t.wantedAfter(came.to, m) && t.wantsNothing() {
 		return true // "your documents reached us on 28 December"
 	}
 	if t.thanks() && t.wantsNothing() && t.decisionsDay(m) {
 		return true
 	}
-	_, asks := t.has(wordRespond, s.From, m.From)
-	for _, key := range []key{aboutAgain, kindAppealOpen, aboutSilent, aboutLacks} {
-		_, depends := t.has(key, s.From, s.To)
+	_, asks := t.has(key.WordRespond, s.From, m.From)
+	for _, k := range []key.Key{key.AboutAgain, key.KindAppealOpen, key.AboutSilent, key.AboutLacks} {
+		_, depends := t.has(k, s.From, s.To)
 		asks = asks || depends
 	}
 	if asks || t.tellsLack(s) {
 		return false
 	}
-	_, verdict := t.has(aboutVerdict, s.From, m.From)
-	_, customer := t.has(wordCustomer, s.From, min(s.From+customersPlace, m.From))
+	_, verdict := t.has(key.AboutVerdict, s.From, m.From)
+	_, customer := t.has(key.WordCustomer, s.From, min(s.From+customersPlace, m.From))
 	switch {
 	case !after && verdict && !t.onCondition(s, m):
 		return t.thanks() || t.wantsNothing()
@@ -70,8 +72,8 @@ func (t *text) decisionsDay(m moment) bool {
 		}
 		from, to = t.lines[i-1].From, t.lines[i-1].To
 	}
-	return to-from <= maxGuess && t.hasAny([]key{aboutVerdict}, from, to) &&
-		!t.hasAny([]key{wordRespond, aboutAgain, kindAppealOpen, wordBy}, from, to)
+	return to-from <= maxGuess && t.hasAny(from, to, key.AboutVerdict) &&
+		!t.hasAny(from, to, key.WordRespond, key.AboutAgain, key.KindAppealOpen, key.WordBy)
 }
 
 // tellsOfOthers says that what comes by a day is the customer's answer, or a decision
@@ -80,35 +82,35 @@ func (t *text) decisionsDay(m moment) bool {
 func (t *text) tellsOfOthers(m moment, s words.Span) bool {
 	first, last := -1, -1
 	for i := t.after(s.From); i < len(t.hits) && t.hits[i].from < m.From; i++ {
-		if h := t.hits[i]; h.key == wordRespond {
+		if h := t.hits[i]; h.key == key.WordRespond {
 			last = h.from
 			if first < 0 {
 				first = last
 			}
 		}
 	}
-	customer, ok := t.has(wordCustomer, s.From, min(s.From+customersPlace, m.From))
+	customer, ok := t.has(key.WordCustomer, s.From, min(s.From+customersPlace, m.From))
 	if ok && customer.from < last {
 		return first == last && last-customer.to <= customersPlace // not "the customer answered and we need your statement"
 	}
-	verdict, ok := t.has(aboutVerdict, s.From, m.From)
+	verdict, ok := t.has(key.AboutVerdict, s.From, m.From)
 	return ok && verdict.from > last && !t.onCondition(s, m)
 }
 
 // wantedAfter says that between word w and a day an answer, a condition or a deadline
 // is named: "we received a complaint and need your answer by 28 December".
 func (t *text) wantedAfter(w int, m moment) bool {
-	return t.hasAny([]key{wordRespond, wordIf}, w, m.From) || t.falls(w, m.From)
+	return t.hasAny(w, m.From, key.WordRespond, key.WordIf) || t.falls(w, m.From)
 }
 
 // falls says that words from to to speak of a deadline, and not only of "until".
 func (t *text) falls(from, to int) bool {
-	if _, ok := t.has(labelDeadline, from, to); ok {
+	if _, ok := t.has(key.LabelDeadline, from, to); ok {
 		return true
 	}
 	for i := t.after(from); i < len(t.hits) && t.hits[i].from < to; i++ {
-		if h := t.hits[i]; h.key == wordDue {
-			if _, by := t.begins(wordBy, h.from, h.to); !by {
+		if h := t.hits[i]; h.key == key.WordDue {
+			if _, by := t.begins(key.WordBy, h.from, h.to); !by {
 				return true
 			}
 		}
@@ -124,9 +126,9 @@ const customersPlace = 5
 // "until" right before it, as the German "bis" is.
 func (t *text) onCondition(s words.Span, m moment) bool {
 	for i := t.after(s.From); i < len(t.hits) && t.hits[i].from < m.From; i++ {
-		if t.hits[i].key == wordIf {
-			by, until := t.begins(wordBy, t.hits[i].from, m.From)
-			_, decides := t.begins(aboutVerdict, t.hits[i].from, m.From) // "rozhodneme": what will be
+		if t.hits[i].key == key.WordIf {
+			by, until := t.begins(key.WordBy, t.hits[i].from, m.From)
+			_, decides := t.begins(key.AboutVerdict, t.hits[i].from, m.From) // "rozhodneme": what will be
 			if !decides && (!until || m.From-by.to > 2) {
 				return true
 			}
@@ -139,9 +141,9 @@ func (t *text) onCondition(s words.Span, m moment) bool {
 // is nothing to do.
 func (t *text) tellsLack(s words.Span) bool {
 	for i := t.after(s.From); i < len(t.hits) && t.hits[i].from < s.To; i++ {
-		if h := t.hits[i]; h.key == wordNot {
-			_, nothing := t.begins(aboutNothing, h.from, s.To)
-			_, inside := t.has(aboutNothing, max(s.From, h.from-maxGap), h.to+1)
+		if h := t.hits[i]; h.key == key.WordNot {
+			_, nothing := t.begins(key.AboutNothing, h.from, s.To)
+			_, inside := t.has(key.AboutNothing, max(s.From, h.from-maxGap), h.to+1)
 			if !nothing && !inside {
 				return true
 			}
@@ -153,7 +155,7 @@ func (t *text) tellsLack(s words.Span) bool {
 // wantsNothing says that the news of a text say that there is nothing to do.
 func (t *text) wantsNothing() bool {
 	for _, h := range t.hits {
-		if h.key == aboutNothing && t.isNews(h.from) && t.leavesNothing(h) {
+		if h.key == key.AboutNothing && t.isNews(h.from) && t.leavesNothing(h) {
 			return true
 		}
 	}
@@ -165,8 +167,8 @@ func (t *text) wantsNothing() bool {
 // you have already answered", and that it is not the customer who has nothing to do.
 func (t *text) leavesNothing(h hit) bool {
 	s := t.sentence(h.from)
-	_, cond := t.begins(wordIf, s.From, h.from)
-	_, by := t.begins(wordBy, s.From, h.from)
+	_, cond := t.begins(key.WordIf, s.From, h.from)
+	_, by := t.begins(key.WordBy, s.From, h.from)
 	return (!cond || by) && !t.ifYou(h.to, s) && !t.customersOwnRest(h, s)
 }
 
@@ -175,11 +177,11 @@ func (t *text) leavesNothing(h hit) bool {
 func (t *text) ifYou(from int, s words.Span) bool {
 	for i := t.after(from); i < len(t.hits) && t.hits[i].from < s.To; i++ {
 		h := t.hits[i]
-		if _, by := t.begins(wordBy, h.from, s.To); h.key != wordIf || by {
+		if _, by := t.begins(key.WordBy, h.from, s.To); h.key != key.WordIf || by {
 			continue
 		}
-		you, ok := t.has(wordMerchant, h.from, min(h.to+1, s.To))
-		if ok && you.from >= h.to-1 || t.hasAny([]key{aboutAlready}, h.to, min(h.to+maxModal+1, s.To)) {
+		you, ok := t.has(key.WordMerchant, h.from, min(h.to+1, s.To))
+		if ok && you.from >= h.to-1 || t.hasAny(h.to, min(h.to+maxModal+1, s.To), key.AboutAlready) {
 			return true
 		}
 	}
@@ -189,18 +191,18 @@ func (t *text) ifYou(from int, s words.Span) bool {
 // customersOwnRest says that it is the customer who has nothing to do: "the customer need
 // not do anything", "no further action is needed from the customer".
 func (t *text) customersOwnRest(h hit, s words.Span) bool {
-	before, ok := t.has(wordCustomer, max(s.From, h.from-maxModal-1), h.from)
-	if ok && !t.apart(before.to, h.from) && !t.hasAny([]key{wordMerchant}, before.to, h.from) {
+	before, ok := t.has(key.WordCustomer, max(s.From, h.from-maxModal-1), h.from)
+	if ok && !t.apart(before.to, h.from) && !t.hasAny(before.to, h.from, key.WordMerchant) {
 		return true
 	}
-	behind, ok := t.has(wordCustomer, h.to, min(h.to+customersPlace, s.To))
+	behind, ok := t.has(key.WordCustomer, h.to, min(h.to+customersPlace, s.To))
 	return ok && !t.apart(h.to, behind.from)
 }
 
 // thanks says that the news of a text say that something arrived.
 func (t *text) thanks() bool {
 	for _, h := range t.hits {
-		if (h.key == aboutArrived || h.key == kindEvidenceReceived) && t.isNews(h.from) {
+		if (h.key == key.AboutArrived || h.key == key.KindEvidenceReceived) && t.isNews(h.from) {
 			return true
 		}
 	}
@@ -212,8 +214,8 @@ func (t *text) thanks() bool {
 // to: "it ends in the customer's favour unless you respond".
 func (t *text) theirs(s words.Span, w int) bool {
 	for i := t.after(s.From); i < len(t.hits) && t.hits[i].from < w; i++ {
-		if h := t.hits[i]; h.key == wordTheirs && h.to <= w {
-			_, customer := t.has(wordCustomer, h.from, h.to)
+		if h := t.hits[i]; h.key == key.WordTheirs && h.to <= w {
+			_, customer := t.has(key.WordCustomer, h.from, h.to)
 			if !(customer && t.appeals(words.Span{From: h.to, To: s.To})) && !t.depends(h, w) && !t.turns(h.to, w, s) {
 				return true
 			}
@@ -225,8 +227,8 @@ func (t *text) theirs(s words.Span, w int) bool {
 // turns says that between word from and a day at word w a sentence turns to the
 // merchant: "the customer has contacted us, and we need your answer by 12 February".
 func (t *text) turns(from, w int, s words.Span) bool {
-	ask, ok := t.has(wordAsk, from, w)
-	return ok && t.hasAny([]key{wordRespond}, ask.from, s.To)
+	ask, ok := t.has(key.WordAsk, from, w)
+	return ok && t.hasAny(ask.from, s.To, key.WordRespond)
 }
 
 // depends says that before word to a condition that the merchant can meet limits what
@@ -234,16 +236,16 @@ func (t *text) turns(from, w int, s words.Span) bool {
 func (t *text) depends(theirs hit, to int) bool {
 	for i := t.after(theirs.from - maxPledge); i < len(t.hits) && t.hits[i].from < to; i++ {
 		f := t.hits[i]
-		if f.key != wordIf || f.to > theirs.from && f.from < theirs.to || f.to < theirs.from {
+		if f.key != key.WordIf || f.to > theirs.from && f.from < theirs.to || f.to < theirs.from {
 			continue
 		}
 		next, reach := f.to, 1
 		if next < to && weWords[t.words[next].Norm] {
 			next, reach = next+1, maxPledge
 		}
-		answer, asks := t.has(wordRespond, next, to)
-		_, you := t.has(wordMerchant, next, min(next+reach, to))
-		_, not := t.has(wordNot, next, min(next+reach, to))
+		answer, asks := t.has(key.WordRespond, next, to)
+		_, you := t.has(key.WordMerchant, next, min(next+reach, to))
+		_, not := t.has(key.WordNot, next, min(next+reach, to))
 		own := f.from != theirs.to // and no part of "the customer will not answer"
 		if asks && (you || own && (not || answer.from == next)) {
 			return true

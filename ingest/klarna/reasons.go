@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -60,14 +61,14 @@ func (r *reader) code(t *text, s words.Span, value string) string {
 			return c
 		}
 	}
-	return one(t.within(ofReason, s))
+	return one(t.within(key.OfReason, s))
 }
 
 // one is the name that all hits share, "" where they differ.
 func one(list []hit) string {
 	name := ""
 	for _, h := range list {
-		n := h.key.name()
+		n := h.key.Name()
 		if name != "" && n != name {
 			return ""
 		}
@@ -83,7 +84,7 @@ func (r *reader) looseReason() {
 	var all []hit
 	var first *text
 	for _, t := range r.texts {
-		for _, h := range t.within(ofReason, t.told()) {
+		for _, h := range t.within(key.OfReason, t.told()) {
 			if !t.isNews(h.from) || !r.tells(t, h) {
 				continue
 			}
@@ -103,19 +104,19 @@ func (r *reader) looseReason() {
 
 // plainWords are the reasons that one word alone tells: "refund" and "paid" are
 // said of much else.
-var plainWords = setOf(reasonFaultyGoods, reasonGoodsNotReceived, reasonUnauthorizedPurchase)
+var plainWords = key.Of(key.ReasonFaultyGoods, key.ReasonGoodsNotReceived, key.ReasonUnauthorizedPurchase)
 
 // tells says that a reason in words is what the dispute is about.
 func (r *reader) tells(t *text, h hit) bool {
 	s := t.sentence(h.from)
-	_, about := t.has(wordDispute, s.From, s.To)
+	_, about := t.has(key.WordDispute, s.From, s.To)
 	if r.n.Kind == rules.KindStopRequest {
-		return h.key == reasonHighRiskOrder && !t.negated(h)
+		return h.key == key.ReasonHighRiskOrder && !t.negated(h)
 	}
 	if t.denied(h) || t.waits(h, s) {
 		return false
 	}
-	if _, answer := t.has(aboutMaterial, max(s.From, h.from-3), min(s.To, h.to+4)); answer && (h.to-h.from == 1 || !customerIn(t, s)) {
+	if _, answer := t.has(key.AboutMaterial, max(s.From, h.from-3), min(s.To, h.to+4)); answer && (h.to-h.from == 1 || !customerIn(t, s)) {
 		return false // "we have not received your answer"
 	}
 	if about && h.to-h.from > 1 && (r.n.Kind != rules.KindUnknownKlarna || customerIn(t, s)) {
@@ -129,8 +130,8 @@ func (r *reader) tells(t *text, h hit) bool {
 	default:
 		return r.retold(t, h, s)
 	}
-	_, customer := t.has(wordCustomer, s.From, s.To)
-	return (customer || about || t.name == "subject") && (h.to-h.from > 1 || plainWords.has(h.key))
+	_, customer := t.has(key.WordCustomer, s.From, s.To)
+	return (customer || about || t.name == "subject") && (h.to-h.from > 1 || plainWords.Has(h.key))
 }
 
 // retold says that a mail of an end tells again what the customer said, in a sentence
@@ -139,22 +140,22 @@ func (r *reader) retold(t *text, h hit, s words.Span) bool {
 	if r.n.Kind != rules.KindResolved && r.n.Kind != rules.KindAppealOpen && r.n.Kind != rules.KindEvidenceReceived {
 		return false
 	}
-	_, kase := t.has(wordCase, s.From, s.To)
+	_, kase := t.has(key.WordCase, s.From, s.To)
 	return (customerIn(t, s) || kase) && h.to-h.from > 1
 }
 
 // waits says that what "still waits" in a sentence is the dispute, or what "is
 // missing" the answer to it: it names no customer and no goods.
 func (t *text) waits(h hit, s words.Span) bool {
-	_, waits := t.has(aboutWaits, h.from, h.to)
-	_, goods := t.has(aboutGoods, s.From, s.To)
-	answer := h.key == reasonGoodsNotReceived && t.ofAnswer(s)
+	_, waits := t.has(key.AboutWaits, h.from, h.to)
+	_, goods := t.has(key.AboutGoods, s.From, s.To)
+	answer := h.key == key.ReasonGoodsNotReceived && t.ofAnswer(s)
 	return (waits || answer) && !goods && !customerIn(t, s)
 }
 
 // customerIn says that a sentence speaks of the customer.
 func customerIn(t *text, s words.Span) bool {
-	_, ok := t.has(wordCustomer, s.From, s.To)
+	_, ok := t.has(key.WordCustomer, s.From, s.To)
 	return ok
 }
 
@@ -171,7 +172,7 @@ func (r *reader) exactReason() {
 		for i, l := range t.lines {
 			for _, c := range l.cells {
 				if f, ok := t.afterColon(c, len(l.cells) > 1); ok {
-					list := t.within(ofReason, f)
+					list := t.within(key.OfReason, f)
 					if code := one(list); code != "" && len(list) == 1 && list[0].from == f.From && list[0].to == f.To {
 						all = append(all, claim{value: code, from: "whole value, " + t.place(i), text: t, rank: inSentence})
 					}
@@ -197,13 +198,13 @@ func (r *reader) enclosedReasons() []claim {
 		return nil
 	}
 	for _, t := range r.texts {
-		for _, h := range t.within(ofReason, t.told()) {
+		for _, h := range t.within(key.OfReason, t.told()) {
 			if !t.isNews(h.from) {
 				continue
 			}
 			switch mark := t.enclosure(h); {
 			case mark == "parentheses" && (t.ofCustomer(h) || t.behindID(h)), mark == "quotes" && (t.ofCustomer(h) || t.givesReason(h)):
-				out = append(out, claim{value: h.key.name(), from: mark + ", " + t.place(t.lineOf(h.from)), text: t, rank: inSentence})
+				out = append(out, claim{value: h.key.Name(), from: mark + ", " + t.place(t.lineOf(h.from)), text: t, rank: inSentence})
 			}
 		}
 	}
@@ -226,21 +227,21 @@ func (t *text) enclosure(h hit) string {
 
 // behindID says that a hit stands right behind the number of a dispute.
 func (t *text) behindID(h hit) bool {
-	return h.from > 0 && t.words[h.from-1].Digits() && t.hasAny([]key{wordDispute, labelDisputeID}, max(t.sentence(h.from).From, h.from-4), h.from)
+	return h.from > 0 && t.words[h.from-1].Digits() && t.hasAny(max(t.sentence(h.from).From, h.from-4), h.from, key.WordDispute, key.LabelDisputeID)
 }
 
 // givesReason says that the word "reason" stands before a hit in its sentence, and
 // neither a condition nor a negation.
 func (t *text) givesReason(h hit) bool {
 	from := t.sentence(h.from).From
-	return t.hasAny([]key{labelReason}, from, h.from) && !t.hasAny([]key{wordIf, wordNot}, from, h.from)
+	return t.hasAny(from, h.from, key.LabelReason) && !t.hasAny(from, h.from, key.WordIf, key.WordNot)
 }
 
 // ofCustomer says that a hit's sentence speaks of the customer, and that no condition
 // stands before the hit.
 func (t *text) ofCustomer(h hit) bool {
 	s := t.sentence(h.from)
-	_, may := t.has(wordIf, s.From, h.from)
+	_, may := t.has(key.WordIf, s.From, h.from)
 	return customerIn(t, s) && !may
 }
 

@@ -5,6 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 )
@@ -77,9 +78,9 @@ func longestNumber(s string) int {
 // dueItem says that words from to to begin with a word for an answer or a deadline, and
 // tell until when: "answer by Friday", and no "answer 2".
 func (r *reader) dueItem(t *text, from, to int) bool {
-	_, asks := t.begins(wordRespond, from, to)
-	_, due := t.begins(labelDeadline, from, to)
-	return (asks || due) && (t.hasAny([]key{wordBy, wordWithin, wordDue, wordToday, wordTomorrow}, from, to) || len(r.v.moments(t, from, to)) > 0)
+	_, asks := t.begins(key.WordRespond, from, to)
+	_, due := t.begins(key.LabelDeadline, from, to)
+	return (asks || due) && (t.hasAny(from, to, key.WordBy, key.WordWithin, key.WordDue, key.WordToday, key.WordTomorrow) || len(r.v.moments(t, from, to)) > 0)
 }
 
 // clause says that what stands behind the label of an order goes on with its
@@ -91,7 +92,7 @@ func (f found) clause() bool {
 // bare is an order's number without a remark behind it that holds the label of a
 // reference: "7001 (your merchant reference 1)".
 func (f found) bare(v string) string {
-	if open := strings.Index(v, " ("); open > 0 && f.field == "order_id" && f.text.hasAny([]key{labelMerchantReference1, labelMerchantReference2}, f.words.From, f.words.To) {
+	if open := strings.Index(v, " ("); open > 0 && f.field == "order_id" && f.text.hasAny(f.words.From, f.words.To, key.LabelMerchantReference1, key.LabelMerchantReference2) {
 		return v[:open]
 	}
 	return v
@@ -146,7 +147,7 @@ const maxListed = 5
 // one word with a digit in it, after an optional "is".
 func (r *reader) besideReference(f found) (string, bool) {
 	v := f.value
-	if h, ok := f.text.begins(wordIs, f.words.From, f.words.To); ok && strings.IndexByte(" :", f.text.s[f.text.words[h.to-1].End]) >= 0 {
+	if h, ok := f.text.begins(key.WordIs, f.words.From, f.words.To); ok && strings.IndexByte(" :", f.text.s[f.text.words[h.to-1].End]) >= 0 {
 		v = strings.TrimSpace(f.text.s[f.text.words[h.to-1].End:f.words.End])
 	}
 	if f.run && len(strings.Fields(v)) <= maxListed && !strings.ContainsAny(v[len(v)-1:], ".:!?") {
@@ -183,6 +184,6 @@ func (r *reader) none(f found) bool {
 	if strings.Trim(f.value, "-–—_./ *?{}[]$%<>#") == "" || unfilled(f.value) {
 		return true
 	}
-	h, ok := f.text.begins(wordNone, f.words.From, f.words.To)
+	h, ok := f.text.begins(key.WordNone, f.words.From, f.words.To)
 	return ok && h.to == f.words.To
 }

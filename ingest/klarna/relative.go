@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
@@ -80,13 +81,13 @@ func (v *Vocabulary) count(t *text, i, to int) (n, next int) {
 // one says that a length of time begins at word i which needs no number, and that one
 // is asked for: "do týdne", "viikon kuluessa".
 func (t *text) one(i, to int) bool {
-	h, ok := t.begins(wordOne, i, to)
+	h, ok := t.begins(key.WordOne, i, to)
 	if !ok {
 		return false
 	}
-	_, after := t.begins(wordKuluessa, h.to, len(t.words))
+	_, after := t.begins(key.WordKuluessa, h.to, len(t.words))
 	s := t.sentence(i)
-	return t.leads(wordWithin, s, i, 0) || after && t.leads(wordRespond, s, i, 0)
+	return t.leads(key.WordWithin, s, i, 0) || after && t.leads(key.WordRespond, s, i, 0)
 }
 
 // tensBefore says that word i ends a number whose tens stand before it: "two days" of
@@ -111,7 +112,7 @@ func same(t *text, n, i, to int) (int, int) {
 }
 
 // units are the words for a length of time.
-var units = []key{wordWorkday, wordHour, wordFullday, wordDay, wordWeek, wordFortnight, wordMonth}
+var units = []key.Key{key.WordWorkday, key.WordHour, key.WordFullday, key.WordDay, key.WordWeek, key.WordFortnight, key.WordMonth}
 
 // unit reads "days" at word i; end is the word after it.
 func (v *Vocabulary) unit(t *text, i, to int) (unit string, end int) {
@@ -120,7 +121,7 @@ func (v *Vocabulary) unit(t *text, i, to int) (unit string, end int) {
 	}
 	for _, k := range units {
 		if h, ok := t.begins(k, i, to); ok && h.to > end {
-			unit, end = k.name(), h.to
+			unit, end = k.Name(), h.to
 		}
 	}
 	return unit, end

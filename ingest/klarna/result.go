@@ -3,6 +3,7 @@ package klarna
 import (
 	"strings"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -57,13 +58,13 @@ type outlook struct {
 // is left out, and what is denied is turned round.
 func outcomes(t *text, s words.Span, look outlook) []string {
 	var out []string
-	for _, h := range t.within(ofResult, s) {
+	for _, h := range t.within(key.OfResult, s) {
 		sentence := t.sentence(h.from)
 		name := t.outcome(h, sentence)
 		if h.to-h.from == 1 && !look.labelled && !t.ofCase(sentence) {
 			continue // a parcel is lost as well
 		}
-		if len(out) > 0 && h.key == resultLost && h.to-h.from == 1 && t.hasAny([]key{wordLoses}, h.from, h.to) && t.hasAny([]key{aboutGoods}, max(sentence.From, h.from-3), h.from) {
+		if len(out) > 0 && h.key == key.ResultLost && h.to-h.from == 1 && t.hasAny(h.from, h.to, key.WordLoses) && t.hasAny(max(sentence.From, h.from-3), h.from, key.AboutGoods) {
 			continue // "you won because the parcel was lost"
 		}
 		from := max(sentence.From, s.From)
@@ -84,28 +85,28 @@ func outcomes(t *text, s words.Span, look outlook) []string {
 // outcome is the merchant's result that a hit tells: where it is the customer who won
 // or lost, the other one.
 func (t *text) outcome(h hit, s words.Span) string {
-	won, lost := t.hasAny([]key{wordWins}, h.from, h.to), t.hasAny([]key{wordLoses}, h.from, h.to)
+	won, lost := t.hasAny(h.from, h.to, key.WordWins), t.hasAny(h.from, h.to, key.WordLoses)
 	if !won && !lost || !t.wonByOther(h, s) {
-		return h.key.name()
+		return h.key.Name()
 	}
 	if won {
-		return resultLost.name()
+		return key.ResultLost.Name()
 	}
-	return resultWon.name()
+	return key.ResultWon.Name()
 }
 
 // wonByOther says that the customer is the subject of a hit that tells who won.
 func (t *text) wonByOther(h hit, s words.Span) bool {
-	against := func(who hit) bool { return t.hasAny([]key{wordAgainst}, max(s.From, who.from-2), who.from) }
-	beside, ok := t.has(wordCustomer, max(s.From, h.from-2), h.from)
-	if ok && beside.from > s.From+subjectPlace && !against(beside) && !t.hasAny([]key{wordDispute}, max(s.From, beside.from-3), beside.from) && !t.apart(beside.to, h.from) {
+	against := func(who hit) bool { return t.hasAny(max(s.From, who.from-2), who.from, key.WordAgainst) }
+	beside, ok := t.has(key.WordCustomer, max(s.From, h.from-2), h.from)
+	if ok && beside.from > s.From+subjectPlace && !against(beside) && !t.hasAny(max(s.From, beside.from-3), beside.from, key.WordDispute) && !t.apart(beside.to, h.from) {
 		return true // "you did not respond and the customer won"
 	}
-	who, ok := t.has(wordCustomer, s.From, min(s.From+subjectPlace, h.from))
+	who, ok := t.has(key.WordCustomer, s.From, min(s.From+subjectPlace, h.from))
 	if !ok || t.greeted(who, h) || against(who) || t.turnsTo(who, h) {
 		return false
 	}
-	of, is := t.has(wordDispute, who.to, h.to)
+	of, is := t.has(key.WordDispute, who.to, h.to)
 	return !is || of.from-who.to >= 2 // not "the customer's dispute was lost"
 }
 
@@ -113,15 +114,15 @@ func (t *text) wonByOther(h hit, s words.Span) bool {
 // won, or behind the customer's own result, or a denial of it: "the customer
 // did not respond, so you won", "not the customer but you won".
 func (t *text) turnsTo(who, h hit) bool {
-	you, ok := t.has(wordMerchant, max(who.to, h.from-2), h.to)
-	if ok && !t.hasAny([]key{wordAgainst}, max(who.to, you.from-2), you.from) && (you.to > h.from || !t.apart(you.to, h.from)) {
+	you, ok := t.has(key.WordMerchant, max(who.to, h.from-2), h.to)
+	if ok && !t.hasAny(max(who.to, you.from-2), you.from, key.WordAgainst) && (you.to > h.from || !t.apart(you.to, h.from)) {
 		return true
 	}
-	if t.hasAny([]key{wordNot}, max(0, who.from-2), who.from) && t.hasAny([]key{wordMerchant}, who.to, h.to) {
+	if t.hasAny(max(0, who.from-2), who.from, key.WordNot) && t.hasAny(who.to, h.to, key.WordMerchant) {
 		return true
 	}
 	for i := t.after(who.to); i < len(t.hits) && t.hits[i].from < h.from; i++ {
-		if f := t.hits[i]; (f.key == wordWins || f.key == wordLoses) && f.to <= h.from && (h.to-h.from > 1 || t.hasAny([]key{wordMerchant}, f.to, h.to)) {
+		if f := t.hits[i]; (f.key == key.WordWins || f.key == key.WordLoses) && f.to <= h.from && (h.to-h.from > 1 || t.hasAny(f.to, h.to, key.WordMerchant)) {
 			return true
 		}
 	}
@@ -137,13 +138,13 @@ func (t *text) greeted(who, h hit) bool {
 // refused says that a negation stands before a hit, or before a verb for deciding that
 // does: "we could not decide the dispute in your favour".
 func (t *text) refused(from int, h hit) bool {
-	if n, ok := t.has(wordNot, max(from, h.from-3), h.from); ok {
-		you, is := t.has(wordMerchant, n.to, h.to) // "the customer did not respond and you won"
-		return !t.apart(n.to, h.from) && !(is && you.from > n.to && t.hasAny([]key{wordWins, wordLoses}, h.from, h.to))
+	if n, ok := t.has(key.WordNot, max(from, h.from-3), h.from); ok {
+		you, is := t.has(key.WordMerchant, n.to, h.to) // "the customer did not respond and you won"
+		return !t.apart(n.to, h.from) && !(is && you.from > n.to && t.hasAny(h.from, h.to, key.WordWins, key.WordLoses))
 	}
-	n, ok := t.has(wordNot, max(from, h.from-7), h.from)
-	return ok && t.hasAny([]key{wordDecide}, n.to, min(n.to+3, h.from)) && !t.apart(n.to, h.from) &&
-		!t.hasAny([]key{wordRespond, wordCustomer, aboutMaterial}, n.to, h.from)
+	n, ok := t.has(key.WordNot, max(from, h.from-7), h.from)
+	return ok && t.hasAny(n.to, min(n.to+3, h.from), key.WordDecide) && !t.apart(n.to, h.from) &&
+		!t.hasAny(n.to, h.from, key.WordRespond, key.WordCustomer, key.AboutMaterial)
 }
 
 // apart says that a comma, a colon, a dash or a parenthesis that is left open parts what
@@ -158,17 +159,17 @@ func (t *text) apart(from, to int) bool {
 // het geschil niet gewonnen", or behind one that tells who won, as it does in Swedish:
 // "kunden vann inte", "kunden vann tvisten inte".
 func (t *text) undone(h hit, s words.Span) bool {
-	if n, ok := t.has(wordNot, h.from+1, h.to); ok && h.fills(n.from) {
+	if n, ok := t.has(key.WordNot, h.from+1, h.to); ok && h.fills(n.from) {
 		return true
 	}
-	if !t.hasAny([]key{wordWins, wordLoses}, h.from, h.to) {
+	if !t.hasAny(h.from, h.to, key.WordWins, key.WordLoses) {
 		return false
 	}
 	end := h.to
-	if of, ok := t.has(wordDispute, end, min(end+2, s.To)); ok {
+	if of, ok := t.has(key.WordDispute, end, min(end+2, s.To)); ok {
 		end = of.to
 	}
-	not, ok := t.has(wordNot, h.to, s.To)
+	not, ok := t.has(key.WordNot, h.to, s.To)
 	return ok && (not.from == h.to || not.from == end) && !strings.Contains(t.s[t.words[h.to-1].End:t.words[not.from].At], ",")
 }
 
@@ -178,8 +179,8 @@ const subjectPlace = 3
 
 // ofCase says that a sentence speaks of a dispute, a case, or how one ended.
 func (t *text) ofCase(s words.Span) bool {
-	for _, key := range []key{wordDispute, wordCase, aboutVerdict} {
-		if _, ok := t.has(key, s.From, s.To); ok {
+	for _, k := range []key.Key{key.WordDispute, key.WordCase, key.AboutVerdict} {
+		if _, ok := t.has(k, s.From, s.To); ok {
 			return true
 		}
 	}
@@ -191,11 +192,11 @@ func (t *text) ofCase(s words.Span) bool {
 func (t *text) possible(from, to int, sure bool) bool {
 	for i := t.after(from); i < len(t.hits) && t.hits[i].from < to; i++ {
 		h := t.hits[i]
-		if h.key != wordIf || h.to > to {
+		if h.key != key.WordIf || h.to > to {
 			continue
 		}
-		_, by := t.begins(wordBy, h.from, to)
-		_, cause := t.begins(wordCause, h.from, to)
+		_, by := t.begins(key.WordBy, h.from, to)
+		_, cause := t.begins(key.WordCause, h.from, to)
 		if !sure || !by && !cause {
 			return true
 		}

@@ -1,5 +1,7 @@
 package klarna
 
+import "github.com/disputewatch/disputewatch/ingest/klarna/key"
+
 import "github.com/disputewatch/disputewatch/ingest/klarna/words"
 
 import "slices"
@@ -92,8 +94,8 @@ func (s *searcher) add(first int, h hit) {
 }
 
 // only takes the hits that a language keeps, and the user's.
-func (t *text) only(kept []keySet) {
-	keeps := func(h *hit) bool { return h.user || kept[h.lang].has(h.key) }
+func (t *text) only(kept []key.Set) {
+	keeps := func(h *hit) bool { return h.user || kept[h.lang].Has(h.key) }
 	n := 0
 	for _, p := range t.pieces {
 		for i := range p.hits {
@@ -118,26 +120,26 @@ func (t *text) only(kept []keySet) {
 func overridden(hits []hit) []hit {
 	return slices.DeleteFunc(hits, func(h hit) bool {
 		return !h.user && slices.ContainsFunc(hits, func(u hit) bool {
-			return u.user && u.to == h.to && sameGroup(u.key, h.key) && u.key != h.key
+			return u.user && u.to == h.to && key.SameGroup(u.key, h.key) && u.key != h.key
 		})
 	})
 }
 
 // within lists the hits of some keys that lie in words from to to,
 // leftmost and longest first, none overlapping another.
-func (t *text) within(of keySet, s words.Span) []hit {
+func (t *text) within(of key.Set, s words.Span) []hit {
 	return leftmost(t.hits[t.after(s.From):], of, s)
 }
 
 // leftmost does so in a list of hits.
-func leftmost(list []hit, of keySet, s words.Span) []hit {
+func leftmost(list []hit, of key.Set, s words.Span) []hit {
 	var out []hit
 	next := s.From
 	for i := 0; i < len(list) && list[i].from < s.To; {
 		best, j := -1, i
 		for ; j < len(list) && list[j].from == list[i].from; j++ {
 			h := &list[j]
-			if of.has(h.key) && h.to <= s.To && h.from >= next && (best < 0 || better(*h, list[best])) {
+			if of.Has(h.key) && h.to <= s.To && h.from >= next && (best < 0 || better(*h, list[best])) {
 				best = j
 			}
 		}
@@ -181,7 +183,7 @@ func (t *text) index() {
 func (t *text) found(hits []hit) { t.hits, t.first = hits, t.first[:0] }
 
 // has says whether a phrase of the key begins within words from to to.
-func (t *text) has(k key, from, to int) (hit, bool) {
+func (t *text) has(k key.Key, from, to int) (hit, bool) {
 	for i := t.after(from); i < len(t.hits) && t.hits[i].from < to; i++ {
 		if t.hits[i].key == k && t.hits[i].to <= to {
 			return t.hits[i], true
@@ -191,15 +193,15 @@ func (t *text) has(k key, from, to int) (hit, bool) {
 }
 
 // hasAny says that a phrase of one of the keys stands there.
-func (t *text) hasAny(list []key, from, to int) bool {
-	return slices.ContainsFunc(list, func(k key) bool {
+func (t *text) hasAny(from, to int, list ...key.Key) bool {
+	return slices.ContainsFunc(list, func(k key.Key) bool {
 		_, ok := t.has(k, from, to)
 		return ok
 	})
 }
 
 // begins says whether a phrase of the key begins at word w and ends by word to.
-func (t *text) begins(k key, w, to int) (hit, bool) {
+func (t *text) begins(k key.Key, w, to int) (hit, bool) {
 	for i := t.after(w); i < len(t.hits) && t.hits[i].from == w; i++ {
 		if t.hits[i].key == k && t.hits[i].to <= to {
 			return t.hits[i], true

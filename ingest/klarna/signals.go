@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
@@ -13,7 +14,7 @@ import (
 // not searched.
 
 // alarming are the keys of those phrases.
-var alarming = setOf(wordDispute, kindStopRequest)
+var alarming = key.Of(key.WordDispute, key.KindStopRequest)
 
 // DisputeWord says whether a subject holds a word for a dispute, or a phrase
 // of a stop request, in any language.
@@ -41,7 +42,7 @@ func (l *layer) alarms(subject string) bool {
 	f.on(ws)
 	for i := range ws {
 		for _, e := range f.from(&l.phrases, i) {
-			if alarming.has(l.entries[e.end].key) {
+			if alarming.Has(l.entries[e.end].key) {
 				return true
 			}
 		}
@@ -54,7 +55,7 @@ func (l *layer) alarms(subject string) bool {
 func (l *loader) signals() dictionary {
 	var open [][]tok
 	for _, p := range l.patterns {
-		if alarming.has(l.layer.entries[p.end].key) {
+		if alarming.Has(l.layer.entries[p.end].key) {
 			open = append(open, p.toks)
 		}
 	}
@@ -92,7 +93,7 @@ func (l *loader) inside() map[tok][][]tok {
 }
 
 // trade are the words that stand in the subjects of every shop.
-var trade = setOf(wordOrder, wordCustomer, wordMerchant, aboutGoods, aboutMessage)
+var trade = key.Of(key.WordOrder, key.WordCustomer, key.WordMerchant, key.AboutGoods, key.AboutMessage)
 
 // commonness is how many phrases hold each token that are not alarming; words of
 // the trade are commoner than others, a set as common as its words together, and
@@ -101,10 +102,10 @@ func (l *loader) commonness() []int {
 	out := make([]int, len(l.layer.toks)+1)
 	for _, p := range l.patterns {
 		k, weight := l.layer.entries[p.end].key, 1
-		if alarming.has(k) {
+		if alarming.Has(k) {
 			continue
 		}
-		if trade.has(k) && len(p.toks) == 1 {
+		if trade.Has(k) && len(p.toks) == 1 {
 			weight = 1000
 		}
 		for _, t := range p.toks {

@@ -1,5 +1,7 @@
 package klarna
 
+import "github.com/disputewatch/disputewatch/ingest/klarna/key"
+
 import "github.com/disputewatch/disputewatch/ingest/klarna/words"
 
 import "slices"
@@ -28,10 +30,10 @@ func (r *reader) soonIn(t *text, labels []found, d dating) (out []reading) {
 			continue
 		}
 		s := t.sentence(w)
-		asks := t.hasAny([]key{wordRespond, labelDeadline}, s.From, s.To)
-		due := t.leads(wordDue, s, m.From, 2) && (asks || !t.hasAny([]key{aboutGoods, aboutBill, aboutMoney}, s.From, m.From)) || t.lastDay(m, s) || label >= 0
-		by := t.leads(wordBy, s, m.From, 2) || r.follows(t, m, s)
-		if !due && !(asks && by) || t.stillMissing(w, s) || t.theirs(s, w) || t.othersDay(m, s) || t.hasAny([]key{aboutMet}, s.From, s.To) {
+		asks := t.hasAny(s.From, s.To, key.WordRespond, key.LabelDeadline)
+		due := t.leads(key.WordDue, s, m.From, 2) && (asks || !t.hasAny(s.From, m.From, key.AboutGoods, key.AboutBill, key.AboutMoney)) || t.lastDay(m, s) || label >= 0
+		by := t.leads(key.WordBy, s, m.From, 2) || r.follows(t, m, s)
+		if !due && !(asks && by) || t.stillMissing(w, s) || t.theirs(s, w) || t.othersDay(m, s) || t.hasAny(s.From, s.To, key.AboutMet) {
 			continue
 		}
 		rd, err := resolve(m, d)
@@ -48,13 +50,13 @@ func (r *reader) soonIn(t *text, labels []found, d dating) (out []reading) {
 // stillMissing says that a sentence tells what is not there "until today", on no
 // condition, and not what has to be there by the end of this day.
 func (t *text) stillMissing(w int, s words.Span) bool {
-	if _, ok := t.begins(wordToday, w, s.To); !ok || t.hasAny([]key{labelDeadline}, s.From, s.To) {
+	if _, ok := t.begins(key.WordToday, w, s.To); !ok || t.hasAny(s.From, s.To, key.LabelDeadline) {
 		return false
 	}
-	not, ok := t.has(wordNot, s.From, s.To)
+	not, ok := t.has(key.WordNot, s.From, s.To)
 	for i := t.after(s.From); ok && i < len(t.hits) && t.hits[i].from < not.from; i++ {
-		if h := t.hits[i]; h.key == wordIf {
-			_, by := t.begins(wordBy, h.from, w)
+		if h := t.hits[i]; h.key == key.WordIf {
+			_, by := t.begins(key.WordBy, h.from, w)
 			ok = by
 		}
 	}
@@ -70,9 +72,9 @@ const leastName = 5
 func (r *reader) dayNamed(t *text, w int, d dating) (moment, bool) {
 	mailed := d.mail.In(d.location())
 	n, to := 0, w+1
-	if h, ok := t.begins(wordToday, w, len(t.words)); ok {
+	if h, ok := t.begins(key.WordToday, w, len(t.words)); ok {
 		to = h.to
-	} else if h, ok := t.begins(wordTomorrow, w, len(t.words)); ok && !r.morning(t, w) {
+	} else if h, ok := t.begins(key.WordTomorrow, w, len(t.words)); ok && !r.morning(t, w) {
 		n, to = 1, h.to
 	} else if day := r.v.weekdays[t.words[w].Norm]; day > 0 && len(t.words[w].Norm) >= leastName {
 		n = (day - weekday(mailed) + 7) % 7

@@ -1,6 +1,7 @@
 package klarna
 
 import (
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -16,8 +17,8 @@ const inSpeech = inSubject - 4
 
 // topic is what one sentence speaks of.
 type topic struct {
-	spoken  keySet // what it tells, of "about." and some of "word."
-	denied  keySet // and what it denies
+	spoken  key.Set // what it tells, of "about." and some of "word."
+	denied  key.Set // and what it denies
 	subject bool
 	top     bool // among the first lines
 	brief   bool // it counts at most briefDays
@@ -75,7 +76,7 @@ const maxTopics = 400
 func (t *text) topic(s words.Span) (topic, bool) {
 	tp, about := topic{text: t, subject: t.name == "subject"}, false
 	for i := t.after(s.From); i < len(t.hits) && t.hits[i].from < s.To && !about; i++ {
-		about = topics.has(t.hits[i].key)
+		about = topics.Has(t.hits[i].key)
 	}
 	if !about {
 		return tp, false
@@ -84,50 +85,50 @@ func (t *text) topic(s words.Span) (topic, bool) {
 	for i := t.after(s.From); i < len(t.hits) && t.hits[i].from < s.To; i++ {
 		h := t.hits[i]
 		switch k := h.key; {
-		case h.to > s.To || aids.has(k) || k == aboutLacks && t.ofReason(h) || k == aboutHold && (t.spared(h) || t.ofPapers(h)), k == aboutReplied && t.ofBill(h),
-			k == aboutArrived && t.disputeCame(h), k == aboutNothing && !t.leavesNothing(h):
-		case k == aboutArrived && t.fromCustomer(h):
+		case h.to > s.To || aids.Has(k) || k == key.AboutLacks && t.ofReason(h) || k == key.AboutHold && (t.spared(h) || t.ofPapers(h)), k == key.AboutReplied && t.ofBill(h),
+			k == key.AboutArrived && t.disputeCame(h), k == key.AboutNothing && !t.leavesNothing(h):
+		case k == key.AboutArrived && t.fromCustomer(h):
 			tp.theirs, about = true, true
-		case done.has(k) && t.denied(h):
-			tp.denied.add(k)
-		case ofAbout.has(k):
-			tp.spoken.add(k)
+		case done.Has(k) && t.denied(h):
+			tp.denied.Add(k)
+		case key.OfAbout.Has(k):
+			tp.spoken.Add(k)
 			about = true
 			if tp.words == "" {
 				tp.words = t.s[t.words[h.from].At:t.words[h.to-1].End]
 			}
-		case ofResult.has(k):
+		case key.OfResult.Has(k):
 			if tp.subject && !t.denied(h) && !t.possible(s.From, h.from, false) {
-				tp.spoken.add(anyResult)
+				tp.spoken.Add(key.AnyResult)
 			}
-		case ofReason.has(k):
+		case key.OfReason.Has(k):
 			if h.to-h.from > 1 && !t.denied(h) && !t.waits(h, s) {
-				tp.spoken.add(anyReason)
+				tp.spoken.Add(key.AnyReason)
 			}
-		case k == wordDispute && t.harmless(h):
-		case besides.has(k):
-			tp.spoken.add(k)
+		case k == key.WordDispute && t.harmless(h):
+		case besides.Has(k):
+			tp.spoken.Add(k)
 		}
 	}
 	tp.line = t.lineOf(s.From)
 	tp.top = tp.line < topLines
-	return tp, about || tp.has(anyReason) || tp.has(anyResult)
+	return tp, about || tp.has(key.AnyReason) || tp.has(key.AnyResult)
 }
 
 // topics are the phrases that make a sentence one to listen to.
-var topics = ofAbout.without(aids).or(ofReason).or(ofResult)
+var topics = key.OfAbout.Without(aids).Or(key.OfReason).Or(key.OfResult)
 
 // besides are the words that count in such a sentence.
-var besides = setOf(wordDispute, wordCase, wordCustomer, wordOrder, wordRespond, wordNot)
+var besides = key.Of(key.WordDispute, key.WordCase, key.WordCustomer, key.WordOrder, key.WordRespond, key.WordNot)
 
 // ofReason says that a hit is a piece of what is wrong with the purchase: what
 // "missing delivery" lacks is no answer.
 func (t *text) ofReason(h hit) bool {
-	if t.hasAny([]key{aboutMaterial}, max(t.sentence(h.from).From, h.from-maxModal), h.from) {
+	if t.hasAny(max(t.sentence(h.from).From, h.from-maxModal), h.from, key.AboutMaterial) {
 		return false // "the tracking number is missing"
 	}
 	for i := t.after(h.from - maxGap); i < len(t.hits) && t.hits[i].from <= h.from; i++ {
-		if o := t.hits[i]; ofReason.has(o.key) && o.to >= h.to && o.to-o.from > 1 {
+		if o := t.hits[i]; key.OfReason.Has(o.key) && o.to >= h.to && o.to-o.from > 1 {
 			return true
 		}
 	}
@@ -138,15 +139,15 @@ func (t *text) ofReason(h hit) bool {
 // "new dispute received: please send your documents", "we have received a dispute".
 func (t *text) disputeCame(h hit) bool {
 	s := t.sentence(h.from)
-	if t.hasAny([]key{aboutMaterial}, s.From, h.from) {
+	if t.hasAny(s.From, h.from, key.AboutMaterial) {
 		return false
 	}
-	if t.hasAny([]key{wordDispute, wordCase}, max(s.From, h.from-2), h.from) {
-		what, ok := t.has(aboutMaterial, h.from, min(h.to+2, s.To))
+	if t.hasAny(max(s.From, h.from-2), h.from, key.WordDispute, key.WordCase) {
+		what, ok := t.has(key.AboutMaterial, h.from, min(h.to+2, s.To))
 		return !ok || what.from > h.from && t.apart(h.from+1, what.from)
 	}
-	d, ok := t.has(wordDispute, h.from, min(h.to+maxArticles+1, s.To))
-	return ok && !t.hasAny([]key{aboutMaterial}, h.from, min(d.to+1, s.To)) && !(d.from >= h.to && t.apart(h.to, d.from))
+	d, ok := t.has(key.WordDispute, h.from, min(h.to+maxArticles+1, s.To))
+	return ok && !t.hasAny(h.from, min(d.to+1, s.To), key.AboutMaterial) && !(d.from >= h.to && t.apart(h.to, d.from))
 }
 
 // fromCustomer says that what a hit tells to have arrived is the customer's: "we received
@@ -154,12 +155,12 @@ func (t *text) disputeCame(h hit) bool {
 // to the customer's complaint".
 func (t *text) fromCustomer(h hit) bool {
 	s, theirs := t.sentence(h.from), false
-	for _, m := range t.within(setOf(aboutMaterial), s) {
-		before, ok := t.has(wordCustomer, max(s.From, m.from-maxArticles), m.from)
-		own := ok && !t.apart(before.to, m.from) && !t.hasAny([]key{wordMerchant}, before.to, m.from)
+	for _, m := range t.within(key.Of(key.AboutMaterial), s) {
+		before, ok := t.has(key.WordCustomer, max(s.From, m.from-maxArticles), m.from)
+		own := ok && !t.apart(before.to, m.from) && !t.hasAny(before.to, m.from, key.WordMerchant)
 		if !own {
-			behind, ok := t.has(wordCustomer, m.to, min(m.to+maxArticles+1, s.To))
-			own = ok && !t.apart(m.to, behind.from) && !t.hasAny([]key{wordDispute, wordCase}, m.to, min(behind.to+maxArticles, s.To))
+			behind, ok := t.has(key.WordCustomer, m.to, min(m.to+maxArticles+1, s.To))
+			own = ok && !t.apart(m.to, behind.from) && !t.hasAny(m.to, min(behind.to+maxArticles, s.To), key.WordDispute, key.WordCase)
 		}
 		if !own {
 			return false
@@ -171,13 +172,13 @@ func (t *text) fromCustomer(h hit) bool {
 
 // ofPapers says that what a hit asks not to send is evidence, by mail perhaps.
 func (t *text) ofPapers(h hit) bool {
-	_, papers := t.has(aboutMaterial, h.to, min(h.to+4, t.sentence(h.from).To))
+	_, papers := t.has(key.AboutMaterial, h.to, min(h.to+4, t.sentence(h.from).To))
 	return papers
 }
 
 // ofBill says that what a hit does not agree with is a bill, not an answer.
 func (t *text) ofBill(h hit) bool {
-	_, bill := t.has(aboutBill, h.from, min(h.to+4, t.sentence(h.from).To))
+	_, bill := t.has(key.AboutBill, h.from, min(h.to+4, t.sentence(h.from).To))
 	return bill
 }
 
@@ -186,7 +187,7 @@ func (t *text) ofBill(h hit) bool {
 func (t *text) spared(h hit) bool {
 	for i := t.after(h.from - maxSpared); i < len(t.hits) && t.hits[i].from < h.to; i++ {
 		n := t.hits[i]
-		if n.key != aboutNeedless {
+		if n.key != key.AboutNeedless {
 			continue
 		}
 		if n.to == h.from || n.from < h.from && n.to > h.from && n.to < h.to || n.from >= h.from && h.fills(n.from) || n.from >= h.to-1 && n.to <= h.to+2 {
@@ -200,89 +201,89 @@ func (t *text) spared(h hit) bool {
 const maxSpared = 8
 
 // aids are the words that mean something only beside another, see compose.
-var aids = setOf(
-	aboutReach, aboutNever, aboutBill, aboutWrong, aboutPaid, aboutAlready, aboutBought,
-	aboutClaimed, aboutExtended, aboutReject, aboutGrant, aboutBack, aboutSecret, aboutFormer, aboutForm, aboutClose,
-	aboutNeedless, aboutWaits, aboutRenewed, aboutMet, aboutMoney, aboutSides,
+var aids = key.Of(
+	key.AboutReach, key.AboutNever, key.AboutBill, key.AboutWrong, key.AboutPaid, key.AboutAlready, key.AboutBought,
+	key.AboutClaimed, key.AboutExtended, key.AboutReject, key.AboutGrant, key.AboutBack, key.AboutSecret, key.AboutFormer, key.AboutForm, key.AboutClose,
+	key.AboutNeedless, key.AboutWaits, key.AboutRenewed, key.AboutMet, key.AboutMoney, key.AboutSides,
 )
 
 // done are the topics that count only as facts.
-var done = setOf(aboutArrived, aboutOver, aboutDrop, aboutTake, aboutPays, aboutRight, aboutStays, aboutOpened)
+var done = key.Of(key.AboutArrived, key.AboutOver, key.AboutDrop, key.AboutTake, key.AboutPays, key.AboutRight, key.AboutStays, key.AboutOpened)
 
 // has says that a sentence speaks of something.
-func (tp *topic) has(k key) bool { return tp.spoken.has(k) }
+func (tp *topic) has(k key.Key) bool { return tp.spoken.Has(k) }
 
 // all says that a sentence speaks of each of these.
-func (tp *topic) all(list ...key) bool { return tp.spoken.all(list...) }
+func (tp *topic) all(list ...key.Key) bool { return tp.spoken.All(list...) }
 
 // objects says that a customer objects, not the merchant to a decision.
 func (tp *topic) objects() bool {
-	return tp.has(wordCustomer) && !tp.has(aboutVerdict) && !tp.has(aboutOver) && !tp.has(anyResult) && !tp.has(aboutRight)
+	return tp.has(key.WordCustomer) && !tp.has(key.AboutVerdict) && !tp.has(key.AboutOver) && !tp.has(key.AnyResult) && !tp.has(key.AboutRight)
 }
 
 // kinds are the kinds that the words of one sentence make, with the weight that
 // they have in a body: what requests say too, such as "more information", has
 // little.
 func (tp *topic) kinds() map[rules.Kind]int {
-	matter := tp.has(wordDispute) || tp.has(wordCase)
+	matter := tp.has(key.WordDispute) || tp.has(key.WordCase)
 	out := map[rules.Kind]int{}
-	if tp.all(aboutHold, aboutGoods) || tp.all(aboutDepot, wordNot, aboutGoods) {
+	if tp.all(key.AboutHold, key.AboutGoods) || tp.all(key.AboutDepot, key.WordNot, key.AboutGoods) {
 		out[rules.KindStopRequest] = atTop
 	}
-	if tp.has(aboutAgain) && !tp.objects() || tp.has(aboutUnhappy) && (tp.has(aboutVerdict) || tp.has(aboutOver) || tp.denied.has(aboutOver)) {
+	if tp.has(key.AboutAgain) && !tp.objects() || tp.has(key.AboutUnhappy) && (tp.has(key.AboutVerdict) || tp.has(key.AboutOver) || tp.denied.Has(key.AboutOver)) {
 		out[rules.KindAppealOpen] = further
 	}
 	switch {
-	case tp.has(aboutSoon): // what will be closed is not closed
-	case tp.has(aboutDrop) && (matter || tp.all(wordCustomer, wordOrder)):
+	case tp.has(key.AboutSoon): // what will be closed is not closed
+	case tp.has(key.AboutDrop) && (matter || tp.all(key.WordCustomer, key.WordOrder)):
 		out[rules.KindResolved] = atTop
-	case tp.has(anyResult) && matter: // in a subject
+	case tp.has(key.AnyResult) && matter: // in a subject
 		out[rules.KindResolved] = further
-	case tp.has(aboutOver) && matter && !tp.has(wordRespond):
+	case tp.has(key.AboutOver) && matter && !tp.has(key.WordRespond):
 		out[rules.KindResolved] = atTop
-	case tp.has(aboutVerdict) && matter && tp.subject:
+	case tp.has(key.AboutVerdict) && matter && tp.subject:
 		out[rules.KindResolved] = further
 	}
-	if (tp.has(aboutInquire) || tp.has(aboutFraud)) && (tp.has(wordOrder) || tp.has(aboutGoods)) && !tp.has(wordDispute) && !tp.has(aboutHold) {
+	if (tp.has(key.AboutInquire) || tp.has(key.AboutFraud)) && (tp.has(key.WordOrder) || tp.has(key.AboutGoods)) && !tp.has(key.WordDispute) && !tp.has(key.AboutHold) {
 		out[rules.KindInvestigation] = atTop
 	}
-	if tp.has(aboutLeft) && (matter || tp.has(aboutMaterial) || tp.has(wordRespond) || tp.subject) {
+	if tp.has(key.AboutLeft) && (matter || tp.has(key.AboutMaterial) || tp.has(key.WordRespond) || tp.subject) {
 		out[rules.KindReminder] = further
 	}
-	if tp.subject && tp.has(aboutSecond) && matter || tp.has(aboutSilent) || tp.all(aboutSoon, aboutOver) || tp.subject && tp.has(aboutSoon) && matter {
+	if tp.subject && tp.has(key.AboutSecond) && matter || tp.has(key.AboutSilent) || tp.all(key.AboutSoon, key.AboutOver) || tp.subject && tp.has(key.AboutSoon) && matter {
 		out[rules.KindReminder] = atTop
 	}
-	if tp.top && tp.has(aboutSecond) && matter && !tp.has(aboutEarlier) {
+	if tp.top && tp.has(key.AboutSecond) && matter && !tp.has(key.AboutEarlier) {
 		out[rules.KindReminder] = atTop
 	}
-	if tp.denied.has(aboutArrived) && tp.all(aboutMaterial, wordNot) && !tp.has(wordCustomer) && !tp.has(aboutEarlier) && !tp.has(aboutLacks) {
+	if tp.denied.Has(key.AboutArrived) && tp.all(key.AboutMaterial, key.WordNot) && !tp.has(key.WordCustomer) && !tp.has(key.AboutEarlier) && !tp.has(key.AboutLacks) {
 		out[rules.KindReminder] = atTop
 	}
-	if tp.all(aboutLacks, aboutMaterial) || tp.subject && matter && tp.all(aboutQuestion, aboutMaterial) {
+	if tp.all(key.AboutLacks, key.AboutMaterial) || tp.subject && matter && tp.all(key.AboutQuestion, key.AboutMaterial) {
 		out[rules.KindFollowUp] = further
 	}
-	if tp.all(wordCustomer, aboutReplied) || tp.has(aboutEarlier) && (tp.has(aboutLacks) || tp.has(aboutQuestion)) {
+	if tp.all(key.WordCustomer, key.AboutReplied) || tp.has(key.AboutEarlier) && (tp.has(key.AboutLacks) || tp.has(key.AboutQuestion)) {
 		out[rules.KindFollowUp] = atTop
 	}
-	if tp.subject && tp.has(aboutReceipt) && (matter || tp.has(aboutMaterial)) {
+	if tp.subject && tp.has(key.AboutReceipt) && (matter || tp.has(key.AboutMaterial)) {
 		out[rules.KindEvidenceReceived] = further
 	}
-	if tp.subject && tp.has(aboutReport) {
+	if tp.subject && tp.has(key.AboutReport) {
 		out[rules.KindKlarnaOther] = further
 	}
-	if tp.all(aboutMaterial, aboutArrived) && !tp.has(aboutLacks) && !tp.denied.has(aboutArrived) {
+	if tp.all(key.AboutMaterial, key.AboutArrived) && !tp.has(key.AboutLacks) && !tp.denied.Has(key.AboutArrived) {
 		out[rules.KindEvidenceReceived] = further + 1
 	}
-	if _, over := out[rules.KindResolved]; !over && (tp.all(wordCustomer, aboutSays) && (tp.has(anyReason) || matter) || tp.subject && tp.has(anyReason)) {
+	if _, over := out[rules.KindResolved]; !over && (tp.all(key.WordCustomer, key.AboutSays) && (tp.has(key.AnyReason) || matter) || tp.subject && tp.has(key.AnyReason)) {
 		out[rules.KindDisputeRequest] = atTop
 	}
-	if tp.all(aboutApp, wordCustomer) && !matter && !tp.has(anyReason) {
+	if tp.all(key.AboutApp, key.WordCustomer) && !matter && !tp.has(key.AnyReason) {
 		out[rules.KindCustomerMessage] = atTop
 	}
-	if tp.subject && tp.all(aboutMessage, wordCustomer) && !matter && !tp.has(anyReason) && !tp.has(aboutHold) && !tp.has(aboutFraud) {
+	if tp.subject && tp.all(key.AboutMessage, key.WordCustomer) && !matter && !tp.has(key.AnyReason) && !tp.has(key.AboutHold) && !tp.has(key.AboutFraud) {
 		out[rules.KindCustomerMessage] = atTop
 	}
-	if tp.has(aboutTalk) && (tp.has(wordOrder) || tp.has(wordCustomer) || tp.has(aboutGoods)) && !tp.has(wordDispute) && !tp.has(anyReason) && tp.subject {
+	if tp.has(key.AboutTalk) && (tp.has(key.WordOrder) || tp.has(key.WordCustomer) || tp.has(key.AboutGoods)) && !tp.has(key.WordDispute) && !tp.has(key.AnyReason) && tp.subject {
 		out[rules.KindCustomerMessage] = further
 	}
 	return out
@@ -300,32 +301,32 @@ func (r *reader) listen(w map[rules.Kind]weight, speaks bool) {
 	disputed := w[rules.KindDisputeRequest].subject > 0
 	asks, fraud := len(r.dates)+len(r.loose) > 0 && !r.met(), false
 	for _, tp := range r.topics {
-		fraud = fraud || tp.has(aboutFraud)
+		fraud = fraud || tp.has(key.AboutFraud)
 	}
 	for _, tp := range r.topics {
 		found := tp.kinds()
-		if fraud && tp.subject && tp.all(wordNot, aboutGoods) {
+		if fraud && tp.subject && tp.all(key.WordNot, key.AboutGoods) {
 			found[rules.KindStopRequest] = atTop // "do not …", of an order that may be a fraud
 		}
 		if tp.theirs && !asks {
 			found[rules.KindFollowUp] = atTop
 		}
-		if asks && tp.subject && tp.has(aboutQuestion) && (tp.has(wordDispute) || tp.has(wordCase)) {
+		if asks && tp.subject && tp.has(key.AboutQuestion) && (tp.has(key.WordDispute) || tp.has(key.WordCase)) {
 			delete(found, rules.KindReminder) // "one question is left"
 			found[rules.KindFollowUp] = atTop
 		}
 		if tp.brief && !disputed {
 			found[rules.KindReminder] = atTop // "two days to go"
 		}
-		if tp.all(aboutMaterial, aboutPerused) && !tp.has(wordCustomer) && r.lacksMore() {
+		if tp.all(key.AboutMaterial, key.AboutPerused) && !tp.has(key.WordCustomer) && r.lacksMore() {
 			found[rules.KindFollowUp] = atTop
 		}
-		if asks && !tp.has(wordCustomer) && (tp.has(aboutEarlier) || tp.all(aboutMaterial, aboutPerused) || tp.all(aboutMaterial, aboutArrived) && !tp.denied.has(aboutArrived)) {
+		if asks && !tp.has(key.WordCustomer) && (tp.has(key.AboutEarlier) || tp.all(key.AboutMaterial, key.AboutPerused) || tp.all(key.AboutMaterial, key.AboutArrived) && !tp.denied.Has(key.AboutArrived)) {
 			delete(found, rules.KindEvidenceReceived)
 			found[rules.KindFollowUp] = atTop // it was answered, and asks again
 		}
-		looked := tp.all(aboutMaterial, aboutInquire) || tp.subject && tp.all(wordDispute, aboutInquire) // "your answer is being looked at"
-		if !asks && r.n.DisputeID != "" && (looked || tp.all(aboutEarlier, aboutArrived) || tp.all(aboutMaterial, aboutArrived)) && !tp.denied.has(aboutArrived) && !tp.has(aboutLacks) {
+		looked := tp.all(key.AboutMaterial, key.AboutInquire) || tp.subject && tp.all(key.WordDispute, key.AboutInquire) // "your answer is being looked at"
+		if !asks && r.n.DisputeID != "" && (looked || tp.all(key.AboutEarlier, key.AboutArrived) || tp.all(key.AboutMaterial, key.AboutArrived)) && !tp.denied.Has(key.AboutArrived) && !tp.has(key.AboutLacks) {
 			found[rules.KindEvidenceReceived] = atTop
 		}
 		for k, points := range found {
@@ -355,7 +356,7 @@ func (r *reader) listen(w map[rules.Kind]weight, speaks bool) {
 // opens says that a sentence tells of a dispute that was opened.
 func (r *reader) opens() bool {
 	for _, tp := range r.topics {
-		if tp.all(aboutOpened, wordDispute) && !tp.has(aboutOver) && !tp.has(aboutDrop) {
+		if tp.all(key.AboutOpened, key.WordDispute) && !tp.has(key.AboutOver) && !tp.has(key.AboutDrop) {
 			return true
 		}
 	}
@@ -366,7 +367,7 @@ func (r *reader) opens() bool {
 // sentence of the customer or in the subject.
 func (r *reader) complains() bool {
 	for _, tp := range r.topics {
-		if tp.has(anyReason) && (tp.subject || tp.has(wordCustomer)) {
+		if tp.has(key.AnyReason) && (tp.subject || tp.has(key.WordCustomer)) {
 			return true
 		}
 	}
@@ -378,11 +379,11 @@ func (r *reader) spoken() []string {
 	var out []string
 	for _, tp := range r.topics {
 		switch {
-		case tp.has(aboutDrop) && (tp.has(wordDispute) || tp.has(wordCase) || tp.has(wordCustomer)):
+		case tp.has(key.AboutDrop) && (tp.has(key.WordDispute) || tp.has(key.WordCase) || tp.has(key.WordCustomer)):
 			out = append(out, string(rules.ResultWithdrawn))
-		case tp.all(aboutPays, wordCustomer) && !tp.has(aboutFree), tp.has(aboutStays):
+		case tp.all(key.AboutPays, key.WordCustomer) && !tp.has(key.AboutFree), tp.has(key.AboutStays):
 			out = append(out, string(rules.ResultWon))
-		case tp.has(aboutTake), tp.all(aboutFree, wordCustomer), tp.has(aboutRight) && (tp.has(wordCustomer) || tp.has(wordDispute)):
+		case tp.has(key.AboutTake), tp.all(key.AboutFree, key.WordCustomer), tp.has(key.AboutRight) && (tp.has(key.WordCustomer) || tp.has(key.WordDispute)):
 			out = append(out, string(rules.ResultLost))
 		}
 	}

@@ -3,6 +3,7 @@ package klarna
 import (
 	"strings"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 	"github.com/disputewatch/disputewatch/rules"
@@ -141,8 +142,8 @@ func (r *reader) currencyLabel() string {
 func (r *reader) sumsInSentences() []sum {
 	var list []sum
 	for _, t := range r.texts {
-		for _, h := range t.within(ofLabel, t.told()) {
-			if h.key != labelAmount || !t.isNews(h.from) {
+		for _, h := range t.within(key.OfLabel, t.told()) {
+			if h.key != key.LabelAmount || !t.isNews(h.from) {
 				continue
 			}
 			rest := t.s[t.words[h.to-1].End:t.sentence(h.from).End]
@@ -166,7 +167,7 @@ func (r *reader) sumsTaken() []sum {
 	var list []sum
 	for _, t := range r.texts {
 		for _, h := range t.hits {
-			if h.key != aboutTake || len(list) > 4 {
+			if h.key != key.AboutTake || len(list) > 4 {
 				continue
 			}
 			s := t.sentence(h.from)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
@@ -105,9 +106,9 @@ func (r *reader) another(t *text, i int, a money.Amount) bool {
 	s := t.sentence(i)
 	for k := t.after(i + 1); k < len(t.hits) && t.hits[k].from < min(s.To, i+claimWords); k++ {
 		switch t.hits[k].key {
-		case labelAmount, wordDispute, aboutClaimed:
+		case key.LabelAmount, key.WordDispute, key.AboutClaimed:
 			return false
-		case labelOrderAmount, aboutFee:
+		case key.LabelOrderAmount, key.AboutFee:
 			if !t.nearer(t.hits[k], i, a) {
 				return true
 			}
@@ -120,12 +121,12 @@ func (r *reader) another(t *text, i int, a money.Amount) bool {
 			continue
 		}
 		switch h.key {
-		case labelAmount, wordDispute, aboutClaimed, aboutTake:
-			if other && (h.key == aboutClaimed && h.from == end || h.key == wordDispute && h.from-end < 3) {
+		case key.LabelAmount, key.WordDispute, key.AboutClaimed, key.AboutTake:
+			if other && (h.key == key.AboutClaimed && h.from == end || h.key == key.WordDispute && h.from-end < 3) {
 				continue // "a fee on 20 EUR", "the fee for the dispute is 20 EUR"
 			}
 			other, end = false, h.to
-		case labelOrderAmount, aboutFee:
+		case key.LabelOrderAmount, key.AboutFee:
 			other, end = true, h.to
 		}
 	}
@@ -138,7 +139,7 @@ func (t *text) inAll(i int, a money.Amount) bool {
 	if i < 2 {
 		return false
 	}
-	of, ok := t.begins(wordArticle, i-1, i)
+	of, ok := t.begins(key.WordArticle, i-1, i)
 	ok = ok && !money.Joins(t.words[i-1].Norm) // not "£10 and £20"
 	for k := i - 2; ok && k >= max(0, i-4) && t.words[k].Digits(); k-- {
 		if part, sum := t.sumAt(k); sum && t.words[k].At+len(part.Digits) <= t.words[of.from].At {
@@ -212,7 +213,7 @@ func (r *reader) sumOfOrder() []sum {
 	for _, t := range r.texts {
 		for i, a := range t.sums() {
 			s := t.sentence(i)
-			if _, fee := t.has(aboutFee, s.From, s.To); fee || len(list) > 0 && list[0].text != a.Text {
+			if _, fee := t.has(key.AboutFee, s.From, s.To); fee || len(list) > 0 && list[0].text != a.Text {
 				return nil
 			}
 			if x, ok := r.sum(a, t, "the only sum, "+t.place(t.lineOf(i))); ok {
@@ -230,7 +231,7 @@ func (f found) complains() bool {
 	at := f.words.From
 	for _, c := range f.text.lines[f.text.lineOf(at)].cells {
 		if c.From <= at && at < c.To {
-			_, wrong := f.text.has(aboutWrong, max(c.From, at-maxSentence), at)
+			_, wrong := f.text.has(key.AboutWrong, max(c.From, at-maxSentence), at)
 			return wrong
 		}
 	}
@@ -238,14 +239,14 @@ func (f found) complains() bool {
 }
 
 // elsewhere are the keys of what other sums are.
-var elsewhere = []key{labelIgnore, labelOrderAmount, aboutFee, wordTheirs, aboutTake}
+var elsewhere = []key.Key{key.LabelIgnore, key.LabelOrderAmount, key.AboutFee, key.WordTheirs, key.AboutTake}
 
 // ofNoOther says that the sentence around word i speaks of no other sum, no order and
 // nothing that was bought or given back.
 func (t *text) ofNoOther(i int) bool {
 	s := t.sentence(i)
-	for _, k := range slices.Concat(elsewhere, []key{wordOrder, aboutBought, aboutBack}) {
-		if h, ok := t.has(k, s.From, s.To); ok && (k != labelIgnore || h.to-h.from > 1) {
+	for _, k := range slices.Concat(elsewhere, []key.Key{key.WordOrder, key.AboutBought, key.AboutBack}) {
+		if h, ok := t.has(k, s.From, s.To); ok && (k != key.LabelIgnore || h.to-h.from > 1) {
 			return false
 		}
 	}
@@ -256,7 +257,7 @@ func (t *text) ofNoOther(i int) bool {
 // less: "EUR 198.00 of the order is disputed".
 func (r *reader) ofPart(p placed) bool {
 	s := p.t.sentence(p.i)
-	if p.t.hasAny([]key{aboutFee, wordTheirs, aboutTake, aboutBack}, s.From, s.To) {
+	if p.t.hasAny(s.From, s.To, key.AboutFee, key.WordTheirs, key.AboutTake, key.AboutBack) {
 		return false
 	}
 	part, ok := r.money(p.Amount)
@@ -279,7 +280,7 @@ func (r *reader) ofPart(p placed) bool {
 // ofEnd says that the sentence around word i tells who has the money now.
 func (t *text) ofEnd(i int) bool {
 	s := t.sentence(i)
-	for _, k := range []key{aboutTake, aboutStays, aboutBack, aboutFree} {
+	for _, k := range []key.Key{key.AboutTake, key.AboutStays, key.AboutBack, key.AboutFree} {
 		if _, ok := t.has(k, s.From, s.To); ok {
 			return true
 		}
@@ -294,13 +295,13 @@ func (t *text) ofDispute(i int) bool {
 	if s.From > 0 && s.From == i {
 		s.From = t.sentence(i - 1).From // "(faulty; 20 EUR)"
 	}
-	for _, key := range elsewhere {
-		if h, ok := t.has(key, s.From, s.To); ok && !(key == labelIgnore && t.ofReason(h)) && (key != labelIgnore || h.to > i-claimWords && h.from < i+claimWords) {
+	for _, k := range elsewhere {
+		if h, ok := t.has(k, s.From, s.To); ok && !(k == key.LabelIgnore && t.ofReason(h)) && (k != key.LabelIgnore || h.to > i-claimWords && h.from < i+claimWords) {
 			return false
 		}
 	}
 	for j := t.after(s.From); j < len(t.hits) && t.hits[j].from < s.To; j++ {
-		if h := t.hits[j]; ofReason.has(h.key) || h.key == wordDispute && !t.harmless(h) {
+		if h := t.hits[j]; key.OfReason.Has(h.key) || h.key == key.WordDispute && !t.harmless(h) {
 			return true
 		}
 	}

@@ -1,5 +1,7 @@
 package klarna
 
+import "github.com/disputewatch/disputewatch/ingest/klarna/key"
+
 import "github.com/disputewatch/disputewatch/ingest/klarna/words"
 
 import "github.com/disputewatch/disputewatch/ingest/klarna/letters"
@@ -76,10 +78,10 @@ func (t *text) labelLike(l line) bool {
 func (t *text) paired(l line) bool {
 	lb := t.labelsIn(l.cells[0])[0]
 	v := strings.Fields(t.s[lb.rest:l.End])
-	if end := t.words[lb.to-1].End; lb.key == labelIgnore || end < l.End && strings.IndexByte(" \t:=", t.s[end]) < 0 {
+	if end := t.words[lb.to-1].End; lb.key == key.LabelIgnore || end < l.End && strings.IndexByte(" \t:=", t.s[end]) < 0 {
 		return false // "Customer 2077" and "00cc0000" are values
 	}
-	return lb.key != labelOrderID && lb.key != labelOrderNumber && len(v) == 1 && letters.HasDigit(v[0])
+	return lb.key != key.LabelOrderID && lb.key != key.LabelOrderNumber && len(v) == 1 && letters.HasDigit(v[0])
 }
 
 // pure says that a cell is a label and nothing else.
@@ -155,7 +157,7 @@ func (t *text) mirrored(i int) bool {
 // behind says that line i is a value and a label behind it.
 func (t *text) behind(i int) bool {
 	l := t.lines[i]
-	return len(l.cells) == 2 && t.str(l.cells[0]) != "" && t.pure(l.cells[1]) && t.labelsIn(l.cells[1])[0].key != labelIgnore && len(t.labelsIn(l.cells[0])) == 0
+	return len(l.cells) == 2 && t.str(l.cells[0]) != "" && t.pure(l.cells[1]) && t.labelsIn(l.cells[1])[0].key != key.LabelIgnore && len(t.labelsIn(l.cells[0])) == 0
 }
 
 // columnsBelow pairs the labels of line i with the cells below them, and with those of
@@ -164,7 +166,7 @@ func (t *text) columnsBelow(out []found, i int) []found {
 	for row := i + 1; row == i+1 || t.further(i, row); row++ {
 		for c, cell := range t.lines[i].cells {
 			for _, lb := range t.labelsIn(cell) {
-				f := found{field: lb.key.name(), text: t, rank: labelled, remark: lb.remark}
+				f := found{field: lb.key.Name(), text: t, rank: labelled, remark: lb.remark}
 				f.from = "column " + t.str(cell) + ", " + t.place(i)
 				out = append(out, f.at(t.lines[row].cells[c]))
 			}
@@ -181,7 +183,7 @@ func (t *text) further(i, row int) bool {
 	}
 	for c, cell := range t.lines[i].cells {
 		list := t.labelsIn(cell)
-		if len(list) == 1 && list[0].key == labelDisputeID {
+		if len(list) == 1 && list[0].key == key.LabelDisputeID {
 			return letters.AllDigits(t.str(t.lines[row].cells[c]))
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -34,8 +35,8 @@ var ErrNotThere = errors.New("does not stand in the mail")
 // Check says what is wrong with a lesson in itself.
 func (l Lesson) Check() error {
 	oneOf := func(group string) error {
-		if !slices.Contains(namesIn(group), l.Value) {
-			return fmt.Errorf("%s: %q is none of %s", l.Field, l.Value, strings.Join(namesIn(group), ", "))
+		if !slices.Contains(key.NamesIn(group), l.Value) {
+			return fmt.Errorf("%s: %q is none of %s", l.Field, l.Value, strings.Join(key.NamesIn(group), ", "))
 		}
 		return nil
 	}

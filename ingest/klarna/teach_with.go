@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 )
 
 // With is the vocabulary and one more phrase of the user's, as if it stood last
@@ -11,7 +13,7 @@ import (
 // a phrase costs little.
 func (v *Vocabulary) With(e Entry) (*Vocabulary, error) {
 	group, name, _ := strings.Cut(e.Key, ".")
-	if !slices.Contains([]string{"label", "kind", "reason", "result"}, group) || !slices.Contains(namesIn(group), name) {
+	if !slices.Contains([]string{"label", "kind", "reason", "result"}, group) || !slices.Contains(key.NamesIn(group), name) {
 		return nil, fmt.Errorf("%s: no such key", e.Key)
 	}
 	out := *v

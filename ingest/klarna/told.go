@@ -1,5 +1,7 @@
 package klarna
 
+import "github.com/disputewatch/disputewatch/ingest/klarna/key"
+
 import "github.com/disputewatch/disputewatch/ingest/klarna/words"
 
 import "github.com/disputewatch/disputewatch/ingest/klarna/letters"
@@ -10,7 +12,7 @@ import "strings"
 // reference 1 \"B2C/88213\"", "the order you call NB-777 (merchant reference 1)".
 
 // named are the fields whose full labels name a value wherever they stand.
-var named = setOf(labelMerchantReference1, labelMerchantReference2, labelKlarnaReference, labelOrderID, labelCaptureID)
+var named = key.Of(key.LabelMerchantReference1, key.LabelMerchantReference2, key.LabelKlarnaReference, key.LabelOrderID, key.LabelCaptureID)
 
 // told reads what labels in sentences name, and what stands before a label in
 // parentheses: "266091 (Dispute ID)".
@@ -18,12 +20,12 @@ func (r *reader) told(t *text, claims map[string][]claim) {
 	all, next := words.Span{From: 0, To: len(t.words)}, 0
 	for i := range t.hits {
 		h := t.hits[i]
-		if h.from < next || !ofLabel.has(h.key) || !t.stands(h) {
+		if h.from < next || !key.OfLabel.Has(h.key) || !t.stands(h) {
 			continue
 		}
 		h = t.longer(t.longest(i), all)
 		next = h.to
-		field := h.key.name()
+		field := h.key.Name()
 		if v, ok := t.before(h); ok && field != "ignore" && len(claims[field]) == 0 {
 			from := t.inSentence(h.from)
 			f := found{field: field, text: t, from: from, rank: beside}.at(v)
@@ -32,7 +34,7 @@ func (r *reader) told(t *text, claims map[string][]claim) {
 			}
 			continue
 		}
-		if !named.has(h.key) {
+		if !named.Has(h.key) {
 			continue
 		}
 		tok, at := t.named(h)
@@ -50,14 +52,14 @@ func (r *reader) told(t *text, claims map[string][]claim) {
 // parentheses, or is one of those that need no colon.
 func (t *text) stands(h hit) bool {
 	at := t.words[h.from].At
-	return named.has(h.key) || at > 0 && t.s[at-1] == '('
+	return named.Has(h.key) || at > 0 && t.s[at-1] == '('
 }
 
 // longest is the longest label of those that begin at the word of hit i.
 func (t *text) longest(i int) hit {
 	best := t.hits[i]
 	for j := i + 1; j < len(t.hits) && t.hits[j].from == best.from; j++ {
-		if h := t.hits[j]; ofLabel.has(h.key) && better(h, best) {
+		if h := t.hits[j]; key.OfLabel.Has(h.key) && better(h, best) {
 			best = h
 		}
 	}
@@ -68,13 +70,13 @@ func (t *text) longest(i int) hit {
 // number of a merchant's reference, or Klarna's own name.
 func (t *text) exact(h hit) bool {
 	last := t.words[h.to-1].Norm
-	return h.to-h.from > 1 && (last == "1" || last == "2" || !ofMerchant.has(h.key))
+	return h.to-h.from > 1 && (last == "1" || last == "2" || !key.OfMerchant.Has(h.key))
 }
 
 // directly says that a merchant's own number stands right behind a label that is
 // more than one plain word: "under the Händlerreferenz H-2027/118".
 func (t *text) directly(h hit, tok string, at int) bool {
-	if h.key != labelMerchantReference1 && h.key != labelMerchantReference2 || tok == "" || t.words[h.to-1].End+1 != at {
+	if h.key != key.LabelMerchantReference1 && h.key != key.LabelMerchantReference2 || tok == "" || t.words[h.to-1].End+1 != at {
 		return false
 	}
 	return orderLike(tok, t.s[at:])
@@ -91,13 +93,13 @@ const maxTold = 5
 // marks or plain. The id of an order may be told from the words before it.
 func (t *text) named(h hit) (tok string, at int) {
 	w := h.to
-	for k := w; h.key == labelOrderID && k < min(w+maxTold, len(t.words)) && t.words[k].Gap == words.GapNone; k++ {
+	for k := w; h.key == key.LabelOrderID && k < min(w+maxTold, len(t.words)) && t.words[k].Gap == words.GapNone; k++ {
 		if tok := token(t.s[t.words[k].At:]); isUUID(tok) {
 			return tok, t.words[k].At
 		}
 	}
 	for k := w; k < min(w+maxTold, len(t.words)) && t.words[k].Gap == words.GapNone && !t.words[k].Digits(); k++ {
-		if h, ok := t.begins(wordIs, k, len(t.words)); ok {
+		if h, ok := t.begins(key.WordIs, k, len(t.words)); ok {
 			w = t.aside(h.to)
 			break
 		}
@@ -167,7 +169,7 @@ func shaped(field, tok string) bool {
 // as merchant reference 1)".
 func (t *text) before(h hit) (words.Span, bool) {
 	first, last := t.words[h.from], t.words[h.to-1]
-	if last.End >= len(t.s) || t.s[last.End] != ')' || h.from == 0 || h.key == labelDeadline {
+	if last.End >= len(t.s) || t.s[last.End] != ')' || h.from == 0 || h.key == key.LabelDeadline {
 		return words.Span{}, false
 	}
 	open := strings.LastIndexAny(t.s[max(0, first.At-maxRemark):first.At], "()\n") + max(0, first.At-maxRemark)

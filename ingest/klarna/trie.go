@@ -1,5 +1,7 @@
 package klarna
 
+import "github.com/disputewatch/disputewatch/ingest/klarna/key"
+
 import "slices"
 
 // maxGap is how many words a "~" of a phrase may stand for.
@@ -9,7 +11,7 @@ const maxGap = 3
 type entry struct {
 	phrase int32 // the number of its text, braces and all; 0 where nobody asks
 	lang   lang
-	key    key
+	key    key.Key
 	user   bool
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
@@ -258,9 +259,9 @@ func (v *Vocabulary) mark(s string) string {
 	ws, name := words.Of(s), ""
 	v.find(ws, func(h hit) {
 		switch {
-		case h.key == markForward && len(ws) <= 12:
+		case h.key == key.MarkForward && len(ws) <= 12:
 			name = "forward"
-		case h.key == markReply && name == "" && (dashes || letters.HasDigit(s)):
+		case h.key == key.MarkReply && name == "" && (dashes || letters.HasDigit(s)):
 			name = "reply"
 		}
 	})

@@ -84,7 +84,7 @@ func TestDisputeWordIsWhatAWholeSearchFinds(t *testing.T) {
 	for s := range subjects {
 		for _, v := range []*Vocabulary{ours, users} {
 			want := false
-			v.find(words.Of(s), func(h hit) { want = want || alarming.has(h.key) })
+			v.find(words.Of(s), func(h hit) { want = want || alarming.Has(h.key) })
 			if got := v.DisputeWord(s); got != want {
 				t.Errorf("%q: got %v", s, got)
 			}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
@@ -23,10 +24,10 @@ const (
 )
 
 // phrasesOf are the phrases that tell a kind, and those that only hint at it.
-var phrasesOf = func() map[rules.Kind][2]keySet {
-	out := map[rules.Kind][2]keySet{}
+var phrasesOf = func() map[rules.Kind][2]key.Set {
+	out := map[rules.Kind][2]key.Set{}
 	for _, k := range kinds {
-		out[k] = [2]keySet{setOf(keyOf["kind."+string(k)]), setOf(keyOf["hint."+string(k)])}
+		out[k] = [2]key.Set{key.Of(key.Named("kind." + string(k))), key.Of(key.Named("hint." + string(k)))}
 	}
 	return out
 }()
@@ -47,10 +48,10 @@ func (t *text) denied(h hit) bool {
 		return true
 	}
 	s := t.sentence(h.from)
-	if _, ok := t.has(wordIf, max(s.From, h.from-12), h.from); ok {
+	if _, ok := t.has(key.WordIf, max(s.From, h.from-12), h.from); ok {
 		return true
 	}
-	if will, ok := t.has(wordIf, h.from+1, h.to); ok && h.fills(will.from) {
+	if will, ok := t.has(key.WordIf, h.from+1, h.to); ok && h.fills(will.from) {
 		return true // "the dispute will be closed"
 	}
 	return false
@@ -59,14 +60,14 @@ func (t *text) denied(h hit) bool {
 // negated says that a negation stands within three words before the hit, or
 // inside it without being one of its own words.
 func (t *text) negated(h hit) bool {
-	if _, own := t.begins(wordNot, h.from, h.to); own {
+	if _, own := t.begins(key.WordNot, h.from, h.to); own {
 		return false // "non … mai ricevuto": one negation more only stresses it
 	}
 	s := t.sentence(h.from)
-	if _, ok := t.has(wordNot, max(s.From, h.from-3), h.from); ok {
+	if _, ok := t.has(key.WordNot, max(s.From, h.from-3), h.from); ok {
 		return true
 	}
-	n, ok := t.has(wordNot, h.from+1, h.to)
+	n, ok := t.has(key.WordNot, h.from+1, h.to)
 	return ok && h.fills(n.from)
 }
 
@@ -97,7 +98,7 @@ func (r *reader) weigh() map[rules.Kind]weight {
 func (r *reader) weighText(t *text, mine map[rules.Kind]weight) {
 	var list []hit // few of all
 	for i := range t.hits {
-		if ofEvidence.has(t.hits[i].key) {
+		if key.OfEvidence.Has(t.hits[i].key) {
 			list = append(list, t.hits[i])
 		}
 	}
@@ -121,14 +122,14 @@ func (t *text) counts(h hit, k rules.Kind) bool {
 		return false
 	}
 	if s := t.sentence(h.from); k == rules.KindStopRequest {
-		if _, secret := t.has(aboutSecret, s.From, s.To); secret {
+		if _, secret := t.has(key.AboutSecret, s.From, s.To); secret {
 			return false // "never send card numbers"
 		}
 	}
 	if k == rules.KindEvidenceReceived && (t.disputeCame(h) || t.fromCustomer(h) || t.awaited(h)) {
 		return false
 	}
-	if rest, ok := t.has(aboutNothing, h.from, h.to); ok && !t.leavesNothing(rest) {
+	if rest, ok := t.has(key.AboutNothing, h.from, h.to); ok && !t.leavesNothing(rest) {
 		return false
 	}
 	if k == rules.KindDisputeRequest && t.given(h) {
@@ -140,20 +141,20 @@ func (t *text) counts(h hit, k rules.Kind) bool {
 	if k == rules.KindKlarnaOther || k == rules.KindAppealOpen {
 		return !t.negated(h) && !(k == rules.KindAppealOpen && t.customers(h))
 	}
-	if _, ok := t.has(resultWon, h.from, h.to); ok && k == rules.KindResolved && t.negated(h) {
+	if _, ok := t.has(key.ResultWon, h.from, h.to); ok && k == rules.KindResolved && t.negated(h) {
 		return true // "not in your favour" is a decision too
 	}
-	if not, ok := t.begins(wordNot, h.from, h.to); ok && k == rules.KindReminder {
-		if _, threat := t.has(wordIf, not.to, t.sentence(h.from).To); threat {
+	if not, ok := t.begins(key.WordNot, h.from, h.to); ok && k == rules.KindReminder {
+		if _, threat := t.has(key.WordIf, not.to, t.sentence(h.from).To); threat {
 			return false // "without an answer the dispute will be decided"
 		}
 	}
 	if s := t.sentence(h.from); k == rules.KindResolved {
-		if _, soon := t.has(aboutSoon, s.From, s.To); soon {
+		if _, soon := t.has(key.AboutSoon, s.From, s.To); soon {
 			return false
 		}
-		if t.hasAny([]key{wordPast}, max(s.From, h.from-1), h.from) || t.leads(wordTheirs, s, h.from, 0) {
-			if t.hasAny([]key{aboutVerdict}, h.from, h.to) {
+		if t.hasAny(max(s.From, h.from-1), h.from, key.WordPast) || t.leads(key.WordTheirs, s, h.from, 0) {
+			if t.hasAny(h.from, h.to, key.AboutVerdict) {
 				return false // "after our decision you can appeal", "you will receive our decision"
 			}
 		}
@@ -164,20 +165,20 @@ func (t *text) counts(h hit, k rules.Kind) bool {
 // given says that what a hit tells of is an answer that was given: "we have looked at your
 // response to dispute 256947".
 func (t *text) given(h hit) bool {
-	if _, answer := t.begins(aboutMaterial, h.from, h.to); !answer {
+	if _, answer := t.begins(key.AboutMaterial, h.from, h.to); !answer {
 		return false
 	}
 	s := t.sentence(h.from)
-	return t.hasAny([]key{aboutPerused}, s.From, s.To) || t.hasAny([]key{aboutInquire}, h.to, min(h.to+maxReview, s.To))
+	return t.hasAny(s.From, s.To, key.AboutPerused) || t.hasAny(h.to, min(h.to+maxReview, s.To), key.AboutInquire)
 }
 
 // awaited says that what a hit tells to be looked at is yet to arrive: "your evidence is
 // reviewed as soon as it has come in".
 func (t *text) awaited(h hit) bool {
-	if !t.hasAny([]key{aboutInquire}, h.from, h.to) {
+	if !t.hasAny(h.from, h.to, key.AboutInquire) {
 		return false
 	}
-	here, ok := t.has(aboutArrived, h.to, t.sentence(h.from).To)
+	here, ok := t.has(key.AboutArrived, h.to, t.sentence(h.from).To)
 	return ok && t.denied(here)
 }
 
@@ -189,26 +190,26 @@ const maxReview = 4
 // appeal against this decision", and not "the customer won, but you may appeal".
 func (t *text) customers(h hit) bool {
 	s := t.sentence(h.from)
-	c, ok := t.has(wordCustomer, s.From, min(s.From+customersPlace, h.from))
+	c, ok := t.has(key.WordCustomer, s.From, min(s.From+customersPlace, h.from))
 	end := h.from
-	if by, ok := t.has(wordBy, c.to, h.from); ok {
+	if by, ok := t.has(key.WordBy, c.to, h.from); ok {
 		end = by.from // "the customer has until 15 January to appeal"
 	}
 	if !ok {
 		return false
 	}
 	apart := end-c.to > maxModal || strings.Contains(t.s[t.words[c.to-1].End:t.words[h.from].At], ",")
-	if _, supposed := t.has(wordIf, max(s.From, c.from-2), c.from); apart && (!supposed || t.hasAny([]key{resultLost}, s.From, h.from)) {
+	if _, supposed := t.has(key.WordIf, max(s.From, c.from-2), c.from); apart && (!supposed || t.hasAny(s.From, h.from, key.ResultLost)) {
 		return false // but "if the customer disagrees, an appeal is possible"
 	}
-	_, you := t.has(wordMerchant, c.to, h.to)
+	_, you := t.has(key.WordMerchant, c.to, h.to)
 	return !you
 }
 
 // appeals says that a sentence tells the merchant of an appeal.
 func (t *text) appeals(s words.Span) bool {
 	for i := t.after(s.From); i < len(t.hits) && t.hits[i].from < s.To; i++ {
-		if h := t.hits[i]; h.key == kindAppealOpen && h.to <= s.To && !t.negated(h) && !t.customers(h) {
+		if h := t.hits[i]; h.key == key.KindAppealOpen && h.to <= s.To && !t.negated(h) && !t.customers(h) {
 			return true
 		}
 	}
@@ -221,8 +222,8 @@ const maxModal = 3
 // lingers says that what a hit tells to be awaited is what the customer bought.
 func (t *text) lingers(h hit) bool {
 	s := t.sentence(h.from)
-	_, customer := t.has(wordCustomer, s.From, s.To)
-	_, goods := t.has(aboutGoods, s.From, s.To)
+	_, customer := t.has(key.WordCustomer, s.From, s.To)
+	_, goods := t.has(key.AboutGoods, s.From, s.To)
 	return customer && goods && !t.ofAnswer(s) || t.owed(h)
 }
 
@@ -230,8 +231,8 @@ func (t *text) lingers(h hit) bool {
 // waiting for their refund".
 func (t *text) owed(h hit) bool {
 	to := min(t.sentence(h.from).To, h.to+3)
-	_, money := t.has(aboutMoney, h.to, to)
-	what, goods := t.has(aboutGoods, h.to, to)
+	_, money := t.has(key.AboutMoney, h.to, to)
+	what, goods := t.has(key.AboutGoods, h.to, to)
 	return money || goods && !t.coded(what)
 }
 
@@ -255,10 +256,10 @@ func (t *text) glued(h hit) bool {
 // with adds the phrase h of t.
 func (w weight) with(t *text, h hit) weight {
 	line := t.lineOf(h.from)
-	points, hint := further, ofHint.has(h.key)
+	points, hint := further, key.OfHint.Has(h.key)
 	says := t.name == "subject" && !hint && !t.answers
 	switch {
-	case t.answers && h.key == kindDisputeRequest:
+	case t.answers && h.key == key.KindDisputeRequest:
 		points = atTop // the request came before whatever this is
 	case t.answers:
 		points = inAnswered
