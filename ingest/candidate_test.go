@@ -5,14 +5,14 @@ import (
 	"testing"
 
 	"github.com/disputewatch/disputewatch/ingest"
-	"github.com/disputewatch/disputewatch/ingest/klarna"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/sender"
 )
 
 // settings are those of a mailbox whose own server is mx.shop.example.
 func settings(t testing.TB) ingest.Settings {
 	t.Helper()
-	words, err := klarna.LoadVocabulary(nil)
+	words, err := phrase.Load(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

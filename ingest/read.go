@@ -9,6 +9,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
 	"github.com/disputewatch/disputewatch/ingest/klarna"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/sender"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -19,7 +20,7 @@ type Settings struct {
 	Account      string // the Stripe account's name
 	Location     *time.Location
 	DateOrder    string // dmy, mdy or ""
-	Vocabulary   *klarna.Vocabulary
+	Vocabulary   *phrase.Vocabulary
 	Sender       sender.Settings // Now is set for each mail
 	RespondHosts []string        // hosts of Klarna's form, and their subdomains
 	Addresses    []string        // to which Klarna writes: what was sent there and forwarded to us was meant for us

@@ -12,6 +12,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
 	"github.com/disputewatch/disputewatch/ingest/klarna"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 )
 
 // Redactor replaces personal data in mails, so that a mail can be shown to
@@ -25,7 +26,7 @@ type Redactor struct {
 	Settings Settings
 	Keep     []string // further words that may stay
 
-	words *klarna.Lexicon
+	words *phrase.Lexicon
 	made  map[string]string // a value, folded → what stands for it
 	fresh map[string]bool   // the values that stand for others
 }

@@ -16,13 +16,13 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/eml"
-	"github.com/disputewatch/disputewatch/ingest/klarna"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/sender"
 )
 
 func redactor(t testing.TB) *ingest.Redactor {
 	t.Helper()
-	words, err := klarna.LoadVocabulary(nil)
+	words, err := phrase.Load(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

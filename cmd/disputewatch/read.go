@@ -12,14 +12,13 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/cobra"
-
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/view"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/wiring"
 	"github.com/disputewatch/disputewatch/ingest"
-	"github.com/disputewatch/disputewatch/ingest/klarna"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/sender"
+	"github.com/spf13/cobra"
 )
 
 func (c *command) readCommand() *cobra.Command {
@@ -93,7 +92,7 @@ func (c *command) slurp(file string) ([]byte, error) {
 // be read where nothing was set up yet, and by whoever has the file. Only a config
 // that was asked for, by --config or --mailbox, must be there and open.
 func (c *command) readSettings(name string) (ingest.Settings, error) {
-	words, err := klarna.LoadVocabulary(nil)
+	words, err := phrase.Load(nil)
 	if err != nil {
 		return ingest.Settings{}, err
 	}

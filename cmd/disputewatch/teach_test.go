@@ -11,7 +11,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/view"
 	"github.com/disputewatch/disputewatch/ingest"
-	"github.com/disputewatch/disputewatch/ingest/klarna"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 )
 
 // strange is a mail of Klarna's in words that the vocabulary does not have.
@@ -247,7 +247,7 @@ func readWith(t *testing.T, mail, words string) view.Mail {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if settings.Vocabulary, err = klarna.LoadVocabulary(f); err != nil {
+	if settings.Vocabulary, err = phrase.Load(f); err != nil {
 		t.Fatal(err)
 	}
 	settings.Sender.DKIM = false

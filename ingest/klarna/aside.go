@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -45,8 +46,8 @@ func (t *text) settle() {
 		return
 	}
 	t.whole = t.hits
-	t.found(slices.DeleteFunc(slices.Clone(t.hits), func(h hit) bool {
-		return ofNews.Has(h.key) && !t.isNews(h.from)
+	t.found(slices.DeleteFunc(slices.Clone(t.hits), func(h phrase.Hit) bool {
+		return ofNews.Has(h.Key) && !t.isNews(h.From)
 	}))
 }
 
@@ -81,7 +82,7 @@ func (t *text) general(i int) bool {
 	if !ok || strings.HasSuffix(t.str(l.Span), ".") {
 		return false
 	}
-	for k := h.to; k < l.To; k++ {
+	for k := h.To; k < l.To; k++ {
 		if t.words[k].Digits() {
 			return false
 		}
@@ -92,7 +93,7 @@ func (t *text) general(i int) bool {
 // farewell says that a line ends the mail: words of farewell alone, or the
 // name of the bank that stands in every footer.
 func (t *text) farewell(l line) bool {
-	if h, ok := t.begins(key.MarkFarewell, l.From, l.To); ok && l.To-h.to < 4 {
+	if h, ok := t.begins(key.MarkFarewell, l.From, l.To); ok && l.To-h.To < 4 {
 		return true
 	}
 	s := t.s[l.At:l.End]

@@ -10,15 +10,6 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/eml/emltest"
 )
 
-func BenchmarkLoadVocabulary(b *testing.B) {
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := loadEmbedded(); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
 func BenchmarkParse(b *testing.B) {
 	for _, name := range []string{"en-request-table", "en-quoted", "de-request"} {
 		raw, err := os.ReadFile("testdata/" + name + ".eml")

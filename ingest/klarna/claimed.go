@@ -6,6 +6,7 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -77,16 +78,16 @@ func (t *text) sumAt(i int) (money.Amount, bool) {
 
 // governed is how surely the words before the sum at word i say that it is the
 // disputed one: 0 where the nearest says that it is another.
-func (t *text) governed(i int, of lang) int {
+func (t *text) governed(i int, of phrase.Lang) int {
 	s, best, end := t.sentence(i), 0, -1
 	from := max(s.From, i-claimWords-4)
-	for k := t.after(from); k < len(t.hits) && t.hits[k].from < i; k++ {
+	for k := t.after(from); k < len(t.hits) && t.hits[k].From < i; k++ {
 		h := t.hits[k]
-		if h.to > i || i-h.to > claimWords || h.to < end {
+		if h.To > i || i-h.To > claimWords || h.To < end {
 			continue
 		}
 		rank := 0
-		switch h.key {
+		switch h.Key {
 		case key.WordDispute:
 			rank = inSentence
 		case key.AboutClaimed:
@@ -97,15 +98,15 @@ func (t *text) governed(i int, of lang) int {
 		case key.LabelAmount:
 			rank = beside
 		case key.LabelOrderAmount, key.LabelIgnore:
-			if h.lang != of && h.to-h.from == 1 {
+			if h.Lang != of && h.To-h.From == 1 {
 				continue // the Danish "to" is no header of a mail
 			}
 			rank = -1
 		default:
 			continue
 		}
-		if h.to > end || rank < 0 {
-			best, end = rank, h.to
+		if h.To > end || rank < 0 {
+			best, end = rank, h.To
 		}
 	}
 	if best == 0 && t.part(i, s) {
@@ -117,7 +118,7 @@ func (t *text) governed(i int, of lang) int {
 	if best == 0 && t.wanted(i, s) {
 		best = inSentence
 	}
-	if after, ok := t.has(key.LabelOrderAmount, i, min(s.To, i+5)); ok && after.from <= i+3 {
+	if after, ok := t.has(key.LabelOrderAmount, i, min(s.To, i+5)); ok && after.From <= i+3 {
 		return 0
 	}
 	return max(best, 0)
@@ -127,9 +128,9 @@ func (t *text) governed(i int, of lang) int {
 // a total of 184.00 EUR". In a sentence of a dispute that is what is disputed.
 func (t *text) part(i int, s words.Span) bool {
 	about := false
-	for k := t.after(s.From); k < len(t.hits) && t.hits[k].from < s.To && !about; k++ {
+	for k := t.after(s.From); k < len(t.hits) && t.hits[k].From < s.To && !about; k++ {
 		h := t.hits[k]
-		about = h.key == key.WordDispute || h.key == key.AboutClaimed || h.key == key.LabelAmount && h.to-h.from > 1
+		about = h.Key == key.WordDispute || h.Key == key.AboutClaimed || h.Key == key.LabelAmount && h.To-h.From > 1
 	}
 	mine, ok := t.sumAt(i)
 	if !about || !ok {
@@ -151,26 +152,26 @@ func (t *text) part(i int, s words.Span) bool {
 
 // worth says that what a hit tells the sum of is the order, not the dispute:
 // "the purchase itself was worth".
-func (t *text) worth(h hit, s words.Span) bool {
-	from := max(s.From, h.from-4)
-	_, order := t.has(key.WordOrder, from, h.from)
-	_, dispute := t.has(key.WordDispute, from, h.from)
-	_, customer := t.has(key.WordCustomer, from, h.from)
+func (t *text) worth(h phrase.Hit, s words.Span) bool {
+	from := max(s.From, h.From-4)
+	_, order := t.has(key.WordOrder, from, h.From)
+	_, dispute := t.has(key.WordDispute, from, h.From)
+	_, customer := t.has(key.WordCustomer, from, h.From)
 	return order && !dispute && !customer
 }
 
 // atStake says that the words right behind the sum at word i tell that it is
 // the disputed one: "310 EUR are at stake", "of which 249 EUR is contested".
 func (t *text) atStake(i int, s words.Span) bool {
-	for k := t.after(i + 1); k < len(t.hits) && t.hits[k].from < min(s.To, i+5); k++ {
-		switch t.hits[k].key {
+	for k := t.after(i + 1); k < len(t.hits) && t.hits[k].From < min(s.To, i+5); k++ {
+		switch t.hits[k].Key {
 		case key.AboutClaimed:
-			if h := t.hits[k]; h.to-h.from == 1 && len(t.words[h.from].Norm) < longClaim {
+			if h := t.hits[k]; h.To-h.From == 1 && len(t.words[h.From].Norm) < longClaim {
 				continue // "of", "about"
 			}
 			return !t.holdsPart(i, s)
 		case key.LabelAmount:
-			return t.hits[k].to-t.hits[k].from > 1
+			return t.hits[k].To-t.hits[k].From > 1
 		case key.LabelOrderAmount, key.LabelIgnore, key.WordOrder:
 			return false
 		}

@@ -67,7 +67,7 @@ func (s *scanner) clock(m *moment) {
 			m.To, m.End, m.following = end, s.t.words[end-1].End, end
 			return
 		}
-		if s.t.words[k].Digits() || !clockGlue[s.t.words[k].Norm] && s.v.weekdays[s.t.words[k].Norm] == 0 {
+		if s.t.words[k].Digits() || !clockGlue[s.t.words[k].Norm] && s.v.Weekday(s.t.words[k].Norm) == 0 {
 			return
 		}
 		hinted = hinted || hourLead[s.t.words[k].Norm]
@@ -111,7 +111,7 @@ func (s *scanner) clockBefore(m *moment) {
 			return
 		}
 		for ; end < m.From; end++ {
-			if !clockGlue[s.t.words[end].Norm] && s.v.weekdays[s.t.words[end].Norm] == 0 {
+			if !clockGlue[s.t.words[end].Norm] && s.v.Weekday(s.t.words[end].Norm) == 0 {
 				return
 			}
 		}

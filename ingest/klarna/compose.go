@@ -1,10 +1,12 @@
 package klarna
 
-import "github.com/disputewatch/disputewatch/ingest/klarna/key"
+import (
+	"slices"
 
-import "github.com/disputewatch/disputewatch/ingest/klarna/words"
-
-import "slices"
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
+)
 
 // pair is two words that, near each other, tell a reason which no phrase
 // names: "never" and "arrived", "invoice" and "wrong".
@@ -42,14 +44,14 @@ var composed = func() (set key.Set) {
 // answer of the merchant's.
 func (t *text) compose() {
 	defer t.repaid()
-	var made []hit
+	var made []phrase.Hit
 	for _, h := range t.hits {
-		if !composed.Has(h.key) || len(made) == maxMade {
+		if !composed.Has(h.Key) || len(made) == maxMade {
 			continue
 		}
 		for i := range compositions {
 			p := &compositions[i]
-			if p.word != h.key {
+			if p.word != h.Key {
 				continue
 			}
 			if m, ok := t.made(h, p); ok {
@@ -64,11 +66,11 @@ func (t *text) compose() {
 		return
 	}
 	all := append(t.hits, made...)
-	slices.SortStableFunc(all, func(a, b hit) int {
-		if a.from != b.from {
-			return a.from - b.from
+	slices.SortStableFunc(all, func(a, b phrase.Hit) int {
+		if a.From != b.From {
+			return a.From - b.From
 		}
-		return b.to - a.to
+		return b.To - a.To
 	})
 	t.found(all)
 }
@@ -77,55 +79,55 @@ func (t *text) compose() {
 // money: "sent it back but never got their money".
 func (t *text) repaid() {
 	for i, h := range t.hits {
-		if h.key != key.ReasonGoodsNotReceived {
+		if h.Key != key.ReasonGoodsNotReceived {
 			continue
 		}
-		s := t.sentence(h.from)
-		money, ok := t.has(key.AboutMoney, h.from, min(s.To, h.to+4))
+		s := t.sentence(h.From)
+		money, ok := t.has(key.AboutMoney, h.From, min(s.To, h.To+4))
 		if !ok {
-			money, ok = t.has(key.AboutMoney, max(s.From, h.from-3), h.from)
-			if _, goods := t.has(key.AboutGoods, h.from, min(s.To, h.to+4)); goods {
+			money, ok = t.has(key.AboutMoney, max(s.From, h.From-3), h.From)
+			if _, goods := t.has(key.AboutGoods, h.From, min(s.To, h.To+4)); goods {
 				ok = false
 			}
 		}
 		if !ok {
 			continue
 		}
-		if goods, other := t.has(key.AboutGoods, h.to, max(h.to, money.from)); other && goods.to <= money.from {
+		if goods, other := t.has(key.AboutGoods, h.To, max(h.To, money.From)); other && goods.To <= money.From {
 			continue
 		}
-		if goods, other := t.has(key.AboutGoods, h.from, h.to); other && goods.from >= h.from {
+		if goods, other := t.has(key.AboutGoods, h.From, h.To); other && goods.From >= h.From {
 			continue
 		}
-		t.hits[i].entry = entry{key: key.ReasonReturn}
+		t.hits[i].Meaning = phrase.Meaning{Key: key.ReasonReturn}
 	}
 }
 
 // made is what h and a word near it come to.
-func (t *text) made(h hit, p *pair) (hit, bool) {
-	s := t.sentence(h.from)
-	with, ok := t.has(p.with, max(s.From, h.from-p.before), h.from)
+func (t *text) made(h phrase.Hit, p *pair) (phrase.Hit, bool) {
+	s := t.sentence(h.From)
+	with, ok := t.has(p.with, max(s.From, h.From-p.before), h.From)
 	if !ok {
-		with, ok = t.has(p.with, h.to, min(s.To, h.to+p.behind))
+		with, ok = t.has(p.with, h.To, min(s.To, h.To+p.behind))
 	}
 	if !ok {
-		with, ok = t.has(p.with, h.from+1, h.to-1) // "kam nie an"
+		with, ok = t.has(p.with, h.From+1, h.To-1) // "kam nie an"
 	}
 	_, material := t.has(key.AboutMaterial, s.From, s.To)
 	if !ok || material || key.OfReason.Has(p.makes) && t.ofAnswer(s) {
-		return hit{}, false
+		return phrase.Hit{}, false
 	}
-	return hit{min(h.from, with.from), max(h.to, with.to), entry{key: p.makes}, 0}, true
+	return phrase.Hit{From: min(h.From, with.From), To: max(h.To, with.To), Meaning: phrase.Meaning{Key: p.makes}}, true
 }
 
 // contradicted says that a phrase which shares words with what two words come to
 // tells otherwise: "el pedido no le ha llegado" is no order that was never made,
 // and "case: you were upheld" no case that was upheld.
-func (t *text) contradicted(m hit) bool {
-	group := key.GroupOf(m.key)
-	for i := t.after(m.from); i < len(t.hits) && t.hits[i].from < m.to; i++ {
+func (t *text) contradicted(m phrase.Hit) bool {
+	group := key.GroupOf(m.Key)
+	for i := t.after(m.From); i < len(t.hits) && t.hits[i].From < m.To; i++ {
 		h := t.hits[i]
-		if h.key != m.key && h.to-h.from > 1 && key.GroupOf(h.key) == group && (group == "result" || h.to > m.to) {
+		if h.Key != m.Key && h.To-h.From > 1 && key.GroupOf(h.Key) == group && (group == "result" || h.To > m.To) {
 			return true
 		}
 	}

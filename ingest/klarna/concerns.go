@@ -1,10 +1,11 @@
 package klarna
 
-import "github.com/disputewatch/disputewatch/ingest/klarna/key"
+import (
+	"strings"
 
-import "github.com/disputewatch/disputewatch/ingest/klarna/words"
-
-import "strings"
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
+)
 
 // identified says that a field which only Klarna's mails have was read.
 func (r *reader) identified() bool {
@@ -33,7 +34,7 @@ func (r *reader) judges() bool {
 	}
 	for _, t := range r.texts {
 		for _, h := range t.hits {
-			money = money || h.key == key.AboutTake || h.key == key.AboutStays || h.key == key.AboutFree || h.key == key.AboutPays
+			money = money || h.Key == key.AboutTake || h.Key == key.AboutStays || h.Key == key.AboutFree || h.Key == key.AboutPays
 		}
 	}
 	return verdict && money
@@ -47,7 +48,7 @@ func (r *reader) awaits() bool {
 	}
 	for _, t := range r.texts {
 		for _, h := range t.hits {
-			if h.key == key.WordRespond && t.name != "subject" && !t.denied(h) && !strings.HasSuffix(strings.TrimRight(t.s[:t.words[t.sentence(h.from).From].At], "- "), "##") {
+			if h.Key == key.WordRespond && t.name != "subject" && !t.denied(h) && !strings.HasSuffix(strings.TrimRight(t.s[:t.words[t.sentence(h.From).From].At], "- "), "##") {
 				return true
 			}
 		}
@@ -71,10 +72,10 @@ func (r *reader) urgent() bool {
 func (r *reader) hurries() bool {
 	for _, t := range r.texts {
 		for _, h := range t.hits {
-			if h.key != key.WordTomorrow && h.key != key.WordToday || !t.isNews(h.from) {
+			if h.Key != key.WordTomorrow && h.Key != key.WordToday || !t.isNews(h.From) {
 				continue
 			}
-			s := t.sentence(h.from)
+			s := t.sentence(h.From)
 			if _, asks := t.has(key.WordRespond, s.From, s.To); asks {
 				return true
 			}
@@ -149,8 +150,8 @@ func (r *reader) undecided() bool {
 	found := false
 	for _, t := range r.texts {
 		for _, h := range t.hits {
-			if h.key == key.KindAppealOpen || h.key == key.AboutAgain {
-				if found = true; !t.afterVerdict(t.sentence(h.from)) {
+			if h.Key == key.KindAppealOpen || h.Key == key.AboutAgain {
+				if found = true; !t.afterVerdict(t.sentence(h.From)) {
 					return false
 				}
 			}
@@ -163,11 +164,11 @@ func (r *reader) undecided() bool {
 // decision", "once we have decided".
 func (t *text) afterVerdict(s words.Span) bool {
 	after, ok := t.has(key.WordPast, s.From, s.To)
-	if ok && t.hasAny(after.to, min(after.to+3, s.To), key.AboutVerdict) {
+	if ok && t.hasAny(after.To, min(after.To+3, s.To), key.AboutVerdict) {
 		return true
 	}
-	for i := t.after(s.From); i < len(t.hits) && t.hits[i].from < s.To; i++ {
-		if h := t.hits[i]; h.key == key.WordIf && h.to < s.To && weWords[t.words[h.to].Norm] && t.hasAny(h.to, min(h.to+maxPledge+1, s.To), key.AboutVerdict, key.WordDecide) {
+	for i := t.after(s.From); i < len(t.hits) && t.hits[i].From < s.To; i++ {
+		if h := t.hits[i]; h.Key == key.WordIf && h.To < s.To && weWords[t.words[h.To].Norm] && t.hasAny(h.To, min(h.To+maxPledge+1, s.To), key.AboutVerdict, key.WordDecide) {
 			return true
 		}
 	}

@@ -6,18 +6,19 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 )
 
 // at reads the first date of s and writes it as RFC 3339, with "?" where it is
 // ambiguous; "" where none can be read.
 func at(t *testing.T, s, lang, order string) string {
 	t.Helper()
-	v, err := embedded()
+	v, err := phrase.Load(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	x := newText(v, "text/plain", []eml.Row{{Cells: []string{s}}})
-	list := v.moments(x, 0, len(x.words))
+	list := moments(v, x, 0, len(x.words))
 	if len(list) == 0 {
 		return ""
 	}

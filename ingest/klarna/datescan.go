@@ -8,6 +8,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
@@ -29,7 +30,7 @@ type moment struct {
 }
 
 // moments lists the dates of words from to to.
-func (v *Vocabulary) moments(t *text, from, to int) []moment {
+func moments(v *phrase.Vocabulary, t *text, from, to int) []moment {
 	s := scanner{v: v, t: t, lo: from, hi: min(to, len(t.words))}
 	var out []moment
 	for i := from; i < s.hi; {
@@ -44,7 +45,7 @@ func (v *Vocabulary) moments(t *text, from, to int) []moment {
 		}
 		s.clock(&m)
 		if i > s.lo {
-			if d := v.weekdays[s.t.words[i-1].Norm]; d > 0 && s.t.words[i-1].Gap <= words.GapSentence && s.near(i-1) && !s.by(i-1) {
+			if d := v.Weekday(s.t.words[i-1].Norm); d > 0 && s.t.words[i-1].Gap <= words.GapSentence && s.near(i-1) && !s.by(i-1) {
 				m.weekday, m.From, m.At = d, i-1, s.t.words[i-1].At
 			}
 		}
@@ -61,8 +62,8 @@ func (v *Vocabulary) moments(t *text, from, to int) []moment {
 // language: the Polish "do" is the German short for Thursday, its "po" (after) the
 // Czech one for Monday, the Norwegian "går ut" ends in that for Tuesday.
 func (s *scanner) by(i int) bool {
-	for k := s.t.after(i - 8); k < len(s.t.hits) && s.t.hits[k].from <= i; k++ {
-		if h := s.t.hits[k]; h.to > i && (h.key == key.WordBy || h.key == key.WordDue || h.key == key.WordPast) {
+	for k := s.t.after(i - 8); k < len(s.t.hits) && s.t.hits[k].From <= i; k++ {
+		if h := s.t.hits[k]; h.To > i && (h.Key == key.WordBy || h.Key == key.WordDue || h.Key == key.WordPast) {
 			return true
 		}
 	}
@@ -71,7 +72,7 @@ func (s *scanner) by(i int) bool {
 
 // scanner reads dates among the words lo to hi of a text.
 type scanner struct {
-	v      *Vocabulary
+	v      *phrase.Vocabulary
 	t      *text
 	lo, hi int
 }
@@ -105,7 +106,7 @@ func (s *scanner) near(i int) bool {
 // date reads a date that begins at word i.
 func (s *scanner) date(i int) (moment, bool) {
 	w := s.t.words[i]
-	if !w.Digits() && (!s.counted(i) || s.v.months[w.Norm] == 0) || i > s.lo && s.glued(i) {
+	if !w.Digits() && (!s.counted(i) || s.v.Month(w.Norm) == 0) || i > s.lo && s.glued(i) {
 		return moment{}, false
 	}
 	if w.Digits() {
@@ -157,7 +158,7 @@ func (s *scanner) yearFirst(i int) (moment, bool) {
 		}
 	}
 	if i+2 < s.hi && s.near(i) && s.near(i+1) {
-		if m := s.v.months[s.t.words[i+1].Norm]; m > 0 {
+		if m := s.v.Month(s.t.words[i+1].Norm); m > 0 {
 			if d, ok := s.num(i+2, 2); ok {
 				return s.made(i, i+2, y, m, d)
 			}
@@ -268,7 +269,7 @@ func (s *scanner) dayMonth(i int) (moment, bool) {
 	if !ok || k >= s.hi || !s.near(k-1) {
 		return moment{}, false
 	}
-	m := s.v.months[s.t.words[k].Norm]
+	m := s.v.Month(s.t.words[k].Norm)
 	if m == 0 {
 		return moment{}, false
 	}
@@ -278,7 +279,7 @@ func (s *scanner) dayMonth(i int) (moment, bool) {
 
 // monthDay reads December 3, 2026 and Dec 3rd.
 func (s *scanner) monthDay(i int) (moment, bool) {
-	m := s.v.months[s.t.words[i].Norm]
+	m := s.v.Month(s.t.words[i].Norm)
 	if m == 0 || i+1 >= s.hi || !s.near(i) {
 		return moment{}, false
 	}

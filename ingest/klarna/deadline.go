@@ -8,6 +8,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
@@ -23,7 +24,7 @@ func (r *reader) deadlines(t *text, labels []found, d dating) []reading {
 			out = append(out, r.labelDate(t, f, d)...)
 		}
 	}
-	list := r.v.moments(t, 0, len(t.words))
+	list := moments(r.v, t, 0, len(t.words))
 	for i, m := range list {
 		if i+1 < len(list) && t.period(m, list[i+1], d) && !t.leads(key.WordBy, t.sentence(m.From), m.From, 1) {
 			continue
@@ -47,7 +48,7 @@ func (f found) near(m moment) bool {
 
 // labelDate reads the date at a deadline's label.
 func (r *reader) labelDate(t *text, f found, d dating) []reading {
-	list := r.v.moments(t, f.words.From, f.words.To)
+	list := moments(r.v, t, f.words.From, f.words.To)
 	if len(list) > 0 && f.near(list[0]) {
 		m := list[0]
 		if len(list) > 1 && (r.moved(t, m, t.sentence(m.From)) || t.period(m, list[1], d)) {
@@ -66,7 +67,7 @@ func (r *reader) labelDate(t *text, f found, d dating) []reading {
 		}
 		return []reading{rd}
 	}
-	rd, ok := r.v.relative(t, words.Span{From: f.words.From, To: min(f.words.To, f.words.From+8)}, d)
+	rd, ok := relative(r.v, t, words.Span{From: f.words.From, To: min(f.words.To, f.words.From+8)}, d)
 	if ok {
 		rd.rank, rd.from = f.rank, f.from
 		return []reading{rd}
@@ -112,7 +113,7 @@ func (r *reader) sentenceDate(t *text, m moment, ends bool, labels []found, d da
 		return reading{}, false
 	}
 	s := t.sentence(m.From)
-	if r.moved(t, m, s) || t.leads(key.AboutFormer, s, m.From, 2) && (r.putOff(t) || len(r.v.moments(t, s.From, s.To)) > 1) {
+	if r.moved(t, m, s) || t.leads(key.AboutFormer, s, m.From, 2) && (r.putOff(t) || len(moments(r.v, t, s.From, s.To)) > 1) {
 		return reading{}, false
 	}
 	if _, met := t.has(key.AboutMet, s.From, s.To); met || t.othersDay(m, s) {
@@ -159,8 +160,8 @@ func (r *reader) sentenceDate(t *text, m moment, ends bool, labels []found, d da
 
 // leads says that a phrase of the key ends at most n words before word w.
 func (t *text) leads(k key.Key, s words.Span, w, n int) bool {
-	for i := t.after(s.From); i < len(t.hits) && t.hits[i].from < w; i++ {
-		if h := t.hits[i]; h.key == k && h.to <= w && w-h.to <= n {
+	for i := t.after(s.From); i < len(t.hits) && t.hits[i].From < w; i++ {
+		if h := t.hits[i]; h.Key == k && h.To <= w && w-h.To <= n {
 			return true
 		}
 	}
@@ -171,17 +172,17 @@ func (t *text) leads(k key.Key, s words.Span, w, n int) bool {
 // I need your answer on Friday, 15 January".
 func (r *reader) latest(t *text, m moment, s words.Span) bool {
 	_, ok := t.begins(key.WordAfter, s.From, m.From)
-	return ok && len(r.v.moments(t, s.From, s.To)) == 1
+	return ok && len(moments(r.v, t, s.From, s.To)) == 1
 }
 
 // follows says that a phrase such as "at the latest" follows the date.
 func (r *reader) follows(t *text, m moment, s words.Span) bool {
 	h, ok := t.has(key.WordAfter, m.To, min(s.To, m.To+4))
-	if ok && h.from <= m.To+1 {
+	if ok && h.From <= m.To+1 {
 		return true
 	}
 	h, ok = t.begins(key.LabelDeadline, m.To, s.To)
-	return ok && t.s[t.words[h.from].At-1] == '(' && t.words[h.to-1].End < len(t.s) && t.s[t.words[h.to-1].End] == ')'
+	return ok && t.s[t.words[h.From].At-1] == '(' && t.words[h.To-1].End < len(t.s) && t.s[t.words[h.To-1].End] == ')'
 }
 
 // sentenceRelative reads "please respond within 14 days", and not "in the last 14 days".
@@ -189,23 +190,23 @@ func (r *reader) follows(t *text, m moment, s words.Span) bool {
 func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
 	var out, general []reading
 	for i := 0; i < t.news; i++ {
-		n, next := r.v.count(t, i, len(t.words))
+		n, next := countAt(r.v, t, i, len(t.words))
 		if n == 0 {
 			continue
 		}
-		unit, end := r.v.unit(t, next, len(t.words))
+		unit, end := unitAt(r.v, t, next, len(t.words))
 		if unit == "" || claimed(labels, words.Span{At: t.words[i].At}) {
 			continue
 		}
 		s := t.sentence(i)
 		before := t.leads(key.WordWithin, s, i, 2)
 		after, ok := t.has(key.WordKuluessa, end, min(s.To, end+2))
-		after2 := ok && after.from <= end+1
+		after2 := ok && after.From <= end+1
 		_, asks := t.has(key.WordRespond, s.From, s.To)
 		if t.leads(key.WordGone, s, i, 0) || t.theirs(s, i) || r.promised(t, s, i) || t.afterVerdict(s) && !r.ended() || !before && !after2 {
 			continue
 		}
-		rd, ok := r.v.relative(t, words.Span{From: i, To: end}, d)
+		rd, ok := relative(r.v, t, words.Span{From: i, To: end}, d)
 		if !ok {
 			if d.mail.IsZero() && asks {
 				r.unread = append(r.unread, "deadline: "+strconv.Quote(clip(t.s[t.words[i].At:t.words[end-1].End]))+" counts from the mail's date, and it has none")
@@ -219,7 +220,7 @@ func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
 		case asks && !customer && rd.exact:
 			general = append(general, rd)
 		case asks && !customer:
-			rd.appeal = slices.ContainsFunc(t.whole, func(h hit) bool { return h.key == key.KindAppealOpen && h.from >= s.From && h.to <= s.To })
+			rd.appeal = slices.ContainsFunc(t.whole, func(h phrase.Hit) bool { return h.Key == key.KindAppealOpen && h.From >= s.From && h.To <= s.To })
 			r.aside = append(r.aside, rd)
 		case !customer && t.isNews(i) && !t.hasAny(s.From, i, key.KindKlarnaOther): // but "your payout follows within 5 days"
 			r.loose = append(r.loose, rd)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -26,7 +27,7 @@ func (r *reader) decide(w map[rules.Kind]weight, speaks bool) rules.Kind {
 func (r *reader) looksAhead() bool {
 	d := dating{Options: r.Options, mail: r.view.date, lang: r.n.Language}
 	for _, t := range r.texts {
-		for _, m := range r.v.moments(t, 0, len(t.words)) {
+		for _, m := range moments(r.v, t, 0, len(t.words)) {
 			if at, err := resolve(m, d); err == nil && at.at.After(r.view.date) {
 				return true
 			}
@@ -91,7 +92,7 @@ func (r *reader) demands() bool {
 	}
 	for _, t := range r.texts {
 		for _, h := range t.hits {
-			if (h.key == key.WordButton || h.key == key.HintDisputeRequest || h.key == key.WordRespond) && t.isNews(h.from) {
+			if (h.Key == key.WordButton || h.Key == key.HintDisputeRequest || h.Key == key.WordRespond) && t.isNews(h.From) {
 				return true
 			}
 		}
@@ -136,7 +137,7 @@ func (r *reader) asksMore() bool {
 	}
 	for _, t := range r.texts {
 		for _, h := range t.hits {
-			if h.key == key.WordRespond || h.key == key.WordButton && h.to-h.from > 1 {
+			if h.Key == key.WordRespond || h.Key == key.WordButton && h.To-h.From > 1 {
 				return true
 			}
 		}
@@ -276,13 +277,13 @@ func (r *reader) concluded() bool {
 	told := false
 	for _, t := range r.texts {
 		for _, h := range t.hits {
-			s := t.sentence(h.from)
+			s := t.sentence(h.From)
 			_, may := t.has(key.WordIf, s.From, s.To)
 			_, thanks := t.has(key.AboutArrived, s.From, s.To)
 			switch {
-			case h.key == key.WordRespond && !thanks && t.name != "subject" && t.isNews(h.from):
+			case h.Key == key.WordRespond && !thanks && t.name != "subject" && t.isNews(h.From):
 				return false
-			case key.OfResult.Has(h.key) && h.to-h.from > 1 && !told:
+			case key.OfResult.Has(h.Key) && h.To-h.From > 1 && !told:
 				told = !may && len(outcomes(t, s, outlook{})) > 0
 			}
 		}
@@ -301,7 +302,7 @@ func (r *reader) lacksMore() bool {
 			continue
 		}
 		for _, h := range t.hits {
-			if (h.key == key.AboutLacks || h.key == key.WordAsk) && t.wantsMore(h, t.sentence(h.from)) {
+			if (h.Key == key.AboutLacks || h.Key == key.WordAsk) && t.wantsMore(h, t.sentence(h.From)) {
 				return true
 			}
 		}
@@ -343,17 +344,17 @@ func (r *reader) lacks() bool {
 // wantsMore says that a hit in a sentence tells what is missing or asks for it, on no
 // condition: "we received your documents and need your invoice", but not "please note
 // that we received them" or "please wait for our answer".
-func (t *text) wantsMore(h hit, s words.Span) bool {
+func (t *text) wantsMore(h phrase.Hit, s words.Span) bool {
 	has := func(list ...key.Key) bool { return t.hasAny(s.From, s.To, list...) }
 	switch {
-	case h.key == key.WordAsk && t.hasAny(h.from+1, h.to+1, key.AboutQuestion) && !t.hasAny(s.From, h.from, key.WordIf, key.WordNot):
+	case h.Key == key.WordAsk && t.hasAny(h.From+1, h.To+1, key.AboutQuestion) && !t.hasAny(s.From, h.From, key.WordIf, key.WordNot):
 		return true // "we have one more question: when was it sent?"
 	case has(key.WordIf, key.AboutCourtesy):
 		return false
-	case h.key == key.WordAsk:
-		return t.hasAny(h.from, s.To, key.AboutMaterial, key.WordRespond) && !t.hasAny(max(s.From, h.from-1), s.To, key.WordNot) && !t.hasAny(h.from, s.To, key.AboutArrived)
+	case h.Key == key.WordAsk:
+		return t.hasAny(h.From, s.To, key.AboutMaterial, key.WordRespond) && !t.hasAny(max(s.From, h.From-1), s.To, key.WordNot) && !t.hasAny(h.From, s.To, key.AboutArrived)
 	}
-	return has(key.AboutMaterial, key.WordRespond) && !t.hasAny(s.From, h.from, key.WordNot)
+	return has(key.AboutMaterial, key.WordRespond) && !t.hasAny(s.From, h.From, key.WordNot)
 }
 
 // period says that a sentence asks for something within days that are to come, and

@@ -118,7 +118,7 @@ func (r *reader) timed(best reading, d dating) reading {
 		return best
 	}
 	for _, t := range r.texts {
-		for _, m := range r.v.moments(t, 0, t.news) {
+		for _, m := range moments(r.v, t, 0, t.news) {
 			if !m.hasTime || m.swap {
 				continue
 			}

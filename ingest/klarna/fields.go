@@ -203,6 +203,6 @@ func (r *reader) idAt(f found) (field, value string, ok bool) {
 
 // isDay says that the value at a label is a date: "Bestelling van: 15-03-2027".
 func (r *reader) isDay(f found) bool {
-	days := r.v.moments(f.text, f.words.From, f.words.To)
+	days := moments(r.v, f.text, f.words.From, f.words.To)
 	return len(days) == 1 && days[0].From == f.words.From && days[0].To == f.words.To
 }

@@ -1,10 +1,11 @@
 package klarna
 
-import "github.com/disputewatch/disputewatch/ingest/klarna/key"
+import (
+	"strings"
 
-import "github.com/disputewatch/disputewatch/ingest/klarna/words"
-
-import "strings"
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
+)
 
 // What stands in a form beside the labels that are known has a label too, in
 // words that nobody foresaw: "How much", "It is about". Where the value's own
@@ -57,8 +58,8 @@ func (r *reader) inForm(t *text) bool {
 
 // otherSum says that a label speaks of what is no disputed sum.
 func (t *text) otherSum(s words.Span) bool {
-	for i := t.after(s.From); i < len(t.hits) && t.hits[i].from < s.To; i++ {
-		if h := t.hits[i]; key.OfReason.Has(h.key) && h.to-h.from > 1 {
+	for i := t.after(s.From); i < len(t.hits) && t.hits[i].From < s.To; i++ {
+		if h := t.hits[i]; key.OfReason.Has(h.Key) && h.To-h.From > 1 {
 			return false // "The goods arrived broken" is no label
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -45,14 +46,14 @@ func FuzzDate(f *testing.F) {
 	for _, s := range []string{"3 December 2026, 23:59 CET", "03/04/2026", "Dec 3rd", "2026-12-03T10:00:00+01:00", "le 1er décembre 2026 à 23h59", "29.2.2027", "5 p.m. on 3 May"} {
 		f.Add(s)
 	}
-	v, err := LoadVocabulary(nil)
+	v, err := phrase.Load(nil)
 	if err != nil {
 		f.Fatal(err)
 	}
 	mail := time.Date(2026, 11, 16, 8, 0, 0, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, s string) {
 		x := newText(v, "text/plain", []eml.Row{{Cells: []string{s}}})
-		for _, m := range v.moments(x, 0, len(x.words)) {
+		for _, m := range moments(v, x, 0, len(x.words)) {
 			r, err := resolve(m, dating{mail: mail, lang: "en"})
 			if err == nil && (r.at.Year() < 1989 || r.at.Year() > 2200) {
 				t.Errorf("%q became %v", s, r.at)

@@ -1,10 +1,12 @@
 package klarna
 
-import "github.com/disputewatch/disputewatch/ingest/klarna/key"
+import (
+	"strings"
 
-import "github.com/disputewatch/disputewatch/ingest/klarna/words"
-
-import "strings"
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
+)
 
 // A label that the vocabulary does not hold as a whole may still say what it
 // is by the words in it: "Number of the case with us", "We expect your answer
@@ -40,8 +42,8 @@ func (t *text) guess(c words.Span) (label, bool) {
 	if field == "" {
 		return label{}, false
 	}
-	h := hit{from: c.From, to: to, entry: entry{key: key.Named("label." + field)}}
-	return label{hit: h, rest: rest, sep: sep, guessed: true}, true
+	h := phrase.Hit{From: c.From, To: to, Meaning: phrase.Meaning{Key: key.Named("label." + field)}}
+	return label{Hit: h, rest: rest, sep: sep, guessed: true}, true
 }
 
 // fieldOf is the field that the words of a label speak of, "" if none or
@@ -59,7 +61,7 @@ func (t *text) fieldOf(from, to int, colon bool) string {
 	}
 	seen := map[string]bool{}
 	for _, h := range t.within(key.OfLabel, words.Span{From: from, To: to}) {
-		seen[h.key.Name()] = true
+		seen[h.Key.Name()] = true
 	}
 	_, id := t.has(key.WordID, from, to)
 	_, dispute := t.has(key.WordDispute, from, to)
@@ -101,7 +103,7 @@ func (t *text) fieldOf(from, to int, colon bool) string {
 func (t *text) customersOwn(from, to int) bool {
 	_, ok := t.has(key.WordCustomer, from, to)
 	if h, one := t.begins(key.LabelDeadline, from, from+1); one {
-		from = h.to // "deadline" is a word for an answer too
+		from = h.To // "deadline" is a word for an answer too
 	}
 	return ok && !t.hasAny(from, to, key.WordRespond, key.WordDispute, key.WordCase, key.AboutBack, key.AboutMoney)
 }
@@ -125,7 +127,7 @@ func (t *text) numberedRef(from, i, to int) string {
 		return ""
 	}
 	ref, ok := t.has(key.WordReference, from, i)
-	if !ok || ref.to != i {
+	if !ok || ref.To != i {
 		return ""
 	}
 	for k := i + 1; k < to; k++ {

@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
@@ -16,9 +17,9 @@ type head struct {
 	history string // who wrote what was cut off as history, as it is shown
 }
 
-// head reads the shown head of a mail, which must begin with its first row: a
+// headOf reads the shown head of a mail, which must begin with its first row: a
 // From and two others of Date, To and Subject. n is its number of rows.
-func (v *Vocabulary) head(rows []eml.Row) (h head, n int) {
+func headOf(v *phrase.Vocabulary, rows []eml.Row) (h head, n int) {
 	var seen []string
 	last := ""
 	for i, r := range rows[:min(len(rows), 20)] {
@@ -26,7 +27,7 @@ func (v *Vocabulary) head(rows []eml.Row) (h head, n int) {
 		label, value, ok := strings.Cut(s, ":")
 		name := ""
 		if ok && len(label) < 30 {
-			name = v.headers[words.Joined(label)]
+			name = v.Header(words.Joined(label))
 		}
 		if name == "" && last == "to" && strings.Contains(s, "@") {
 			continue // addresses that go on
@@ -56,26 +57,26 @@ func (v *Vocabulary) head(rows []eml.Row) (h head, n int) {
 
 // parted gives each field of a shown head a row of its own: in the plain text of
 // some programs (Yahoo's) the mark and all of the head are one line.
-func (v *Vocabulary) parted(rows []eml.Row) []eml.Row {
+func parted(v *phrase.Vocabulary, rows []eml.Row) []eml.Row {
 	at := slices.IndexFunc(rows, func(r eml.Row) bool {
 		s := rowText(r)
-		return strings.HasPrefix(s, "--") && strings.Contains(s, "@") && v.fieldsOf(s) != nil
+		return strings.HasPrefix(s, "--") && strings.Contains(s, "@") && headFields(v, s) != nil
 	})
 	if at < 0 {
 		return rows
 	}
 	s, from := rowText(rows[at]), 0
 	var lines []eml.Row
-	for _, to := range append(v.fieldsOf(s), len(s)) {
+	for _, to := range append(headFields(v, s), len(s)) {
 		lines = append(lines, eml.Row{Cells: []string{strings.TrimSpace(s[from:to])}, Quote: rows[at].Quote})
 		from = to
 	}
 	return slices.Concat(rows[:at], lines, rows[at+1:])
 }
 
-// fieldsOf lists where the fields of a shown head begin in a line, up to its
+// headFields lists where the fields of a shown head begin in a line, up to its
 // subject, which may hold anything.
-func (v *Vocabulary) fieldsOf(s string) (starts []int) {
+func headFields(v *phrase.Vocabulary, s string) (starts []int) {
 	ws := words.Of(s)
 	for i, w := range ws {
 		if !strings.HasPrefix(strings.TrimLeft(s[w.End:], " \u00a0"), ":") {
@@ -84,7 +85,7 @@ func (v *Vocabulary) fieldsOf(s string) (starts []int) {
 		// "Sent on:", "Sent:", and "08:00:00 GMTSubject:"
 		capital := w.At + max(0, strings.LastIndexFunc(s[w.At:w.End], unicode.IsUpper))
 		for _, from := range []int{ws[max(0, i-1)].At, w.At, capital} {
-			name := v.headers[words.Joined(s[from:w.End])]
+			name := v.Header(words.Joined(s[from:w.End]))
 			if name == "" {
 				continue
 			}

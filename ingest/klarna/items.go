@@ -1,10 +1,11 @@
 package klarna
 
-import "github.com/disputewatch/disputewatch/ingest/klarna/key"
+import (
+	"strings"
 
-import "github.com/disputewatch/disputewatch/ingest/klarna/words"
-
-import "strings"
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
+)
 
 // A line may hold several items: a value at its label, and behind it the deadline.
 
@@ -22,7 +23,7 @@ func claimed(labels []found, s words.Span) bool {
 // sentence does: "not by e-mail: upload it by 8 January".
 func (f found) asks(at int) bool {
 	h, asks := f.text.has(key.WordRespond, f.words.From, f.text.wordAt(at))
-	asks = asks && (f.field != "reason" || f.text.leadsItem(h.from, f.words))
+	asks = asks && (f.field != "reason" || f.text.leadsItem(h.From, f.words))
 	return f.field != "deadline" && (asks || f.listsDeadline(at))
 }
 
@@ -35,10 +36,10 @@ func (f found) listsDeadline(at int) bool {
 	date := f.text.wordAt(at)
 	for _, k := range []key.Key{key.LabelDeadline, key.WordDue} {
 		h, ok := f.text.has(k, max(f.words.From, date-maxLead), date)
-		if _, ends := f.text.begins(key.WordDue, h.from, date); ok && f.field == "ignore" && (ends || f.ofBill()) {
+		if _, ends := f.text.begins(key.WordDue, h.From, date); ok && f.field == "ignore" && (ends || f.ofBill()) {
 			continue // "invoice 4711, due on 12 January"
 		}
-		if ok && f.text.item(h.from, f.words) && !f.text.hasAny(h.to, date, key.WordCustomer, key.ReasonReturn, key.AboutBill) {
+		if ok && f.text.item(h.From, f.words) && !f.text.hasAny(h.To, date, key.WordCustomer, key.ReasonReturn, key.AboutBill) {
 			return true
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -98,10 +99,10 @@ func klarnaName(from string) bool {
 // is not part of a harmless phrase such as "dispute policy".
 func (r *reader) speaks(t *text) bool {
 	for _, h := range t.hits {
-		if !t.isNews(h.from) {
+		if !t.isNews(h.From) {
 			continue
 		}
-		switch h.key {
+		switch h.Key {
 		case key.KindStopRequest:
 			return true
 		case key.WordDispute:
@@ -109,7 +110,7 @@ func (r *reader) speaks(t *text) bool {
 				return true
 			}
 		case key.LabelDisputeID:
-			if h.to-h.from > 1 {
+			if h.To-h.From > 1 {
 				return true
 			}
 		}
@@ -118,9 +119,9 @@ func (r *reader) speaks(t *text) bool {
 }
 
 // harmless says that a longer phrase takes the hit's meaning away.
-func (t *text) harmless(h hit) bool {
-	for i := t.after(h.from - 3); i < len(t.hits) && t.hits[i].from <= h.from; i++ {
-		if l := t.hits[i]; l.key == key.WordLookalike && l.to >= h.to {
+func (t *text) harmless(h phrase.Hit) bool {
+	for i := t.after(h.From - 3); i < len(t.hits) && t.hits[i].From <= h.From; i++ {
+		if l := t.hits[i]; l.Key == key.WordLookalike && l.To >= h.To {
 			return true
 		}
 	}

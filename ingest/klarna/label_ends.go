@@ -6,15 +6,16 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
 // longer is h, or a label that begins within it and says more: "your reference"
 // is the head of "your reference merchant 1" in some tongues.
-func (t *text) longer(h hit, c words.Span) hit {
-	for i := t.after(h.from + 1); i < len(t.hits) && t.hits[i].from < h.to; i++ {
-		if o := t.hits[i]; key.OfReference.Has(o.key) && key.OfReference.Has(h.key) && o.to > h.to && o.to <= c.To {
-			o.from = h.from
+func (t *text) longer(h phrase.Hit, c words.Span) phrase.Hit {
+	for i := t.after(h.From + 1); i < len(t.hits) && t.hits[i].From < h.To; i++ {
+		if o := t.hits[i]; key.OfReference.Has(o.Key) && key.OfReference.Has(h.Key) && o.To > h.To && o.To <= c.To {
+			o.From = h.From
 			return o
 		}
 	}
@@ -23,11 +24,11 @@ func (t *text) longer(h hit, c words.Span) hit {
 
 // joined says that a hit is a piece of something longer, such as the KRN
 // "…:dispute:256947" or a link.
-func (t *text) joined(h hit) bool {
-	if at := t.words[h.from].At; at > 0 && strings.IndexByte(":/=_", t.s[at-1]) >= 0 {
+func (t *text) joined(h phrase.Hit) bool {
+	if at := t.words[h.From].At; at > 0 && strings.IndexByte(":/=_", t.s[at-1]) >= 0 {
 		return true
 	}
-	last := t.words[h.to-1]
+	last := t.words[h.To-1]
 	return last.Norm == "krn" && last.End+1 < len(t.s) && t.s[last.End] == ':' && letters.Alnum(t.s[last.End+1])
 }
 
@@ -35,23 +36,23 @@ func (t *text) joined(h hit) bool {
 // "Order ID at Klarna: …", a cell that is "Case ID for the dispute" or "Reference
 // 1 of the shop".
 func (t *text) tailed(lb label, c words.Span) label {
-	for i := lb.to; i < c.To && i < lb.to+maxTail && !t.words[i].Digits() && t.words[i].Gap == words.GapNone; i++ {
+	for i := lb.To; i < c.To && i < lb.To+maxTail && !t.words[i].Digits() && t.words[i].Gap == words.GapNone; i++ {
 		w := t.words[i]
 		_, dispute := t.begins(key.WordDispute, i, c.To)
 		_, customer := t.begins(key.WordCustomer, i, c.To)
 		_, merchant := t.begins(key.WordMerchant, i, c.To)
-		merchant = merchant && key.OfMerchant.Has(lb.key)
+		merchant = merchant && key.OfMerchant.Has(lb.Key)
 		if w.Norm != "klarna" && !dispute && !customer && !merchant {
 			if len(w.Norm) > 4 {
 				return lb
 			}
 			continue
 		}
-		lb.key = t.merchants(lb.key, lb.from, i+1)
-		if rest := strings.TrimSpace(t.s[w.End:c.End]); i > lb.to && (rest == "" || rest == ":") {
-			return label{hit: lb.hit, rest: c.End, sep: '$', guessed: !merchant}
+		lb.Key = t.merchants(lb.Key, lb.From, i+1)
+		if rest := strings.TrimSpace(t.s[w.End:c.End]); i > lb.To && (rest == "" || rest == ":") {
+			return label{Hit: lb.Hit, rest: c.End, sep: '$', guessed: !merchant}
 		} else if strings.HasPrefix(rest, ":") {
-			return label{hit: lb.hit, rest: c.End - len(strings.TrimLeft(t.s[w.End:c.End], " ")) + 1, sep: ':', guessed: !merchant}
+			return label{Hit: lb.Hit, rest: c.End - len(strings.TrimLeft(t.s[w.End:c.End], " ")) + 1, sep: ':', guessed: !merchant}
 		}
 	}
 	return lb
@@ -75,10 +76,10 @@ func (t *text) remarked(lb label) label {
 	if lb.remark == "" {
 		return lb
 	}
-	for i := t.after(lb.to); i < len(t.hits) && t.words[t.hits[i].from].At < lb.rest; i++ {
+	for i := t.after(lb.To); i < len(t.hits) && t.words[t.hits[i].From].At < lb.rest; i++ {
 		h := t.hits[i]
-		if n := t.words[h.to-1].Norm; (h.key == key.LabelMerchantReference1 || h.key == key.LabelMerchantReference2) && (n == "1" || n == "2") {
-			lb.key = h.key
+		if n := t.words[h.To-1].Norm; (h.Key == key.LabelMerchantReference1 || h.Key == key.LabelMerchantReference2) && (n == "1" || n == "2") {
+			lb.Key = h.Key
 		}
 	}
 	return lb
@@ -91,8 +92,8 @@ func dots(rest string) bool {
 }
 
 // separator looks at what stands after a label, over a remark in parentheses.
-func (t *text) separator(h hit, c words.Span) label {
-	i := t.words[h.to-1].End
+func (t *text) separator(h phrase.Hit, c words.Span) label {
+	i := t.words[h.To-1].End
 	rest, remark := t.s[i:c.End], ""
 	trim := strings.TrimLeft(rest, " *_.)]'\"”’°") // "litige n°"
 	if strings.HasPrefix(trim, "(") {
@@ -106,7 +107,7 @@ func (t *text) separator(h hit, c words.Span) label {
 	r := letters.First(trim)
 	switch {
 	case trim == "":
-		return label{hit: h, rest: c.End, sep: '$', remark: remark}
+		return label{Hit: h, rest: c.End, sep: '$', remark: remark}
 	case points(r), strings.ContainsRune("-–—~·•", r) && at > i, dots(rest):
 		if dots(rest) {
 			at-- // dots that lead to the value
@@ -117,17 +118,17 @@ func (t *text) separator(h hit, c words.Span) label {
 			at++ // "->"
 		}
 		if strings.Trim(t.s[at:c.End], " *_-=") == "" {
-			return label{hit: h, rest: at, sep: '$', remark: remark}
+			return label{Hit: h, rest: at, sep: '$', remark: remark}
 		}
-		return label{hit: h, rest: at, sep: ':', remark: remark}
+		return label{Hit: h, rest: at, sep: ':', remark: remark}
 	}
-	return label{hit: h, rest: at, remark: remark}
+	return label{Hit: h, rest: at, remark: remark}
 }
 
 // enclosed is where the value of a label ends that stands in parentheses:
 // "dispute 435101 (merchant reference 1: 1004-X) is closed".
 func (t *text) enclosed(c words.Span, lb label, end int) int {
-	before := t.s[c.At:t.words[lb.from].At]
+	before := t.s[c.At:t.words[lb.From].At]
 	if strings.Count(before, "(") <= strings.Count(before, ")") {
 		return end
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
@@ -82,7 +83,7 @@ func (t *text) line(out []found, i int) []found {
 		return t.columnsBelow(out, i)
 	}
 	if t.mirrored(i) {
-		f := found{field: t.labelsIn(l.cells[1])[0].key.Name(), text: t, rank: labelled}
+		f := found{field: t.labelsIn(l.cells[1])[0].Key.Name(), text: t, rank: labelled}
 		f.from = "label " + t.str(l.cells[1]) + " behind it, " + t.place(i)
 		return append(out, f.at(l.cells[0]))
 	}
@@ -94,7 +95,7 @@ func (t *text) line(out []found, i int) []found {
 		for k, lb := range labels {
 			end := cell.End
 			if k+1 < len(labels) {
-				end = t.words[labels[k+1].from].At
+				end = t.words[labels[k+1].From].At
 			}
 			if f, ok := t.value(i, c, lb, end); ok {
 				out = append(out, f)
@@ -106,7 +107,7 @@ func (t *text) line(out []found, i int) []found {
 
 // label is a hit that is used as a label, and what follows it.
 type label struct {
-	hit
+	phrase.Hit
 	rest   int    // where its value begins
 	sep    byte   // ':' also for a dash or an equals sign, 0 for a mere space, '$' for the cell's end
 	remark string // "(your order)"
@@ -121,29 +122,29 @@ func (t *text) labelsIn(c words.Span) []label {
 	list := slices.DeleteFunc(t.within(key.OfLabel, c), t.joined)
 	for i, h := range list {
 		h = t.longer(h, c)
-		if lb, ok := t.joint(list[i:], c); ok && t.lead(start, h.from) && len(out) == 0 {
+		if lb, ok := t.joint(list[i:], c); ok && t.lead(start, h.From) && len(out) == 0 {
 			return []label{lb}
 		}
 		h = t.trailing(t.numbered(h, c), c)
-		if len(out) > 0 && t.words[h.from].At < out[len(out)-1].rest {
+		if len(out) > 0 && t.words[h.From].At < out[len(out)-1].rest {
 			continue // "Merchant Reference 1 (your order): …"
 		}
 		lb := t.remarked(t.separator(h, c))
-		lead := t.lead(start, h.from) || lb.sep == ':' && t.fresh(h.from, c)
+		lead := t.lead(start, h.From) || lb.sep == ':' && t.fresh(h.From, c)
 		switch {
 		case lb.sep == '$' && len(out) > 0 && out[len(out)-1].sep == ':':
 			// "Merchant Reference 2: shop" holds one label
 		case lb.sep == ':' && t.s[lb.rest-1] == ':', lead && lb.sep != 0, lead && len(out) == 0:
 			out = append(out, lb)
-			start = h.to
+			start = h.To
 		}
 	}
 	if len(out) == 1 && out[0].sep == 0 {
 		out[0] = t.tailed(out[0], c)
 	}
-	vague := len(out) == 1 && out[0].sep == 0 && (out[0].key == key.LabelIgnore || out[0].key == key.LabelDeadline && !letters.HasDigit(t.s[c.At:c.End]))
+	vague := len(out) == 1 && out[0].sep == 0 && (out[0].Key == key.LabelIgnore || out[0].Key == key.LabelDeadline && !letters.HasDigit(t.s[c.At:c.End]))
 	if c.From < c.To && (len(out) == 0 || vague) {
-		if lb, ok := t.guess(c); ok && (len(out) == 0 || lb.key == key.LabelDeadline || key.OfReference.Has(lb.key)) {
+		if lb, ok := t.guess(c); ok && (len(out) == 0 || lb.Key == key.LabelDeadline || key.OfReference.Has(lb.Key)) {
 			return []label{lb}
 		}
 	}
@@ -151,24 +152,24 @@ func (t *text) labelsIn(c words.Span) []label {
 }
 
 // numbered lets the label of a reference hold the number that follows it.
-func (t *text) numbered(h hit, c words.Span) hit {
-	if h.key != key.LabelMerchantReference1 || h.to >= c.To || t.words[h.to].Gap != words.GapNone {
+func (t *text) numbered(h phrase.Hit, c words.Span) phrase.Hit {
+	if h.Key != key.LabelMerchantReference1 || h.To >= c.To || t.words[h.To].Gap != words.GapNone {
 		return h
 	}
-	n := t.words[h.to]
+	n := t.words[h.To]
 	rest := strings.TrimSpace(t.s[n.End:c.End])
 	end := rest == "" || strings.IndexByte(":)", rest[0]) >= 0 || dots(t.s[n.End:c.End])
 	if (n.Norm == "1" || n.Norm == "2") && end {
-		h.to++
-		h.key = key.Named("label.merchant_reference_" + n.Norm)
+		h.To++
+		h.Key = key.Named("label.merchant_reference_" + n.Norm)
 	}
 	return h
 }
 
 // trailing lets a label hold the small words behind it: "Respond by the:", a
 // cell that is "Antwort erbeten bis zum".
-func (t *text) trailing(h hit, c words.Span) hit {
-	to := h.to
+func (t *text) trailing(h phrase.Hit, c words.Span) phrase.Hit {
+	to := h.To
 	for n := 0; n < 3 && to < c.To && t.words[to].Gap == words.GapNone && len(t.words[to].Norm) < 6 && !t.words[to].Digits(); n++ {
 		o, ok := t.begins(key.WordArticle, to, c.To)
 		if !ok {
@@ -176,14 +177,14 @@ func (t *text) trailing(h hit, c words.Span) hit {
 		}
 		switch {
 		case ok:
-			to = o.to
-		case h.key == key.LabelDeadline:
+			to = o.To
+		case h.Key == key.LabelDeadline:
 			to++
 		default:
 			return h
 		}
 		if rest := strings.TrimLeft(t.s[t.words[to-1].End:c.End], " *"); rest == "" || rest[0] == ':' {
-			h.key, h.to = t.merchants(h.key, h.from, to), to
+			h.Key, h.To = t.merchants(h.Key, h.From, to), to
 			return h
 		}
 	}
@@ -192,26 +193,26 @@ func (t *text) trailing(h hit, c words.Span) hit {
 
 // joint makes one label of a known one that something else's label follows
 // before the colon: "Order number of the shop: 7001".
-func (t *text) joint(list []hit, c words.Span) (label, bool) {
+func (t *text) joint(list []phrase.Hit, c words.Span) (label, bool) {
 	h := list[0]
-	if h.key == key.LabelIgnore || len(list) < 2 {
+	if h.Key == key.LabelIgnore || len(list) < 2 {
 		return label{}, false
 	}
 	for _, o := range list[1:] {
-		if o.key != key.LabelIgnore || o.to-h.from > maxGuess {
+		if o.Key != key.LabelIgnore || o.To-h.From > maxGuess {
 			return label{}, false
 		}
 		lb := t.separator(o, c)
 		if lb.sep != ':' || t.s[lb.rest-1] != ':' {
 			continue
 		}
-		for i := h.to; i < o.from; i++ {
+		for i := h.To; i < o.From; i++ {
 			if t.words[i].Digits() || t.words[i].Gap != words.GapNone {
 				return label{}, false
 			}
 		}
-		h.key, h.to = t.merchants(h.key, h.from, o.to), o.to
-		return label{hit: h, rest: lb.rest, sep: ':', guessed: true}, true
+		h.Key, h.To = t.merchants(h.Key, h.From, o.To), o.To
+		return label{Hit: h, rest: lb.rest, sep: ':', guessed: true}, true
 	}
 	return label{}, false
 }
@@ -222,7 +223,7 @@ func (t *text) lead(from, to int) bool {
 		h, ok := t.begins(key.WordArticle, from, to)
 		switch {
 		case ok:
-			from = h.to
+			from = h.To
 		case t.words[from].Digits() && len(t.words[from].Norm) < 3 && from+1 == to:
 			from++
 		default:
@@ -256,10 +257,10 @@ func points(r rune) bool {
 
 // value is what stands at the label lb in cell c of line i.
 func (t *text) value(i, c int, lb label, end int) (found, bool) {
-	f := found{field: lb.key.Name(), text: t, rank: labelled, remark: lb.remark}
-	f.from = "label " + strings.TrimSpace(t.s[t.words[lb.from].At:t.words[lb.to-1].End]) + ", " + t.place(i)
+	f := found{field: lb.Key.Name(), text: t, rank: labelled, remark: lb.remark}
+	f.from = "label " + strings.TrimSpace(t.s[t.words[lb.From].At:t.words[lb.To-1].End]) + ", " + t.place(i)
 	l := t.lines[i]
-	f.inner = !t.lead(l.cells[c].From, lb.from)
+	f.inner = !t.lead(l.cells[c].From, lb.From)
 	if lb.guessed {
 		f.rank, f.run = beside, t.listed(i)
 	}
@@ -274,7 +275,7 @@ func (t *text) value(i, c int, lb label, end int) (found, bool) {
 		if t.str(next) == "" {
 			continue
 		}
-		if t.pure(next) && !(len(l.cells) == 2 && t.labelsIn(next)[0].key == key.LabelIgnore) {
+		if t.pure(next) && !(len(l.cells) == 2 && t.labelsIn(next)[0].Key == key.LabelIgnore) {
 			return f, false // but "Shop" beside a label is a value
 		}
 		return f.at(next), true
@@ -320,7 +321,7 @@ func (t *text) listed(i int) bool {
 		if len(l.cells) == 0 {
 			return false
 		}
-		if list := t.labelsIn(l.cells[0]); len(list) == 0 || list[0].key == key.LabelIgnore {
+		if list := t.labelsIn(l.cells[0]); len(list) == 0 || list[0].Key == key.LabelIgnore {
 			return false
 		}
 	}

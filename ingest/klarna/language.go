@@ -6,15 +6,16 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 )
 
 // language is the one whose common words and phrases weigh most; a word that
 // several languages share counts less for each. 0 where none leads clearly.
-func (r *reader) language() lang {
-	score := make([]float64, len(r.v.langs))
+func (r *reader) language() phrase.Lang {
+	score := make([]float64, r.v.Languages())
 	for _, t := range r.texts {
 		for i := range t.words {
-			list := r.v.languages[t.words[i].Norm]
+			list := r.v.Common(t.words[i].Norm)
 			for _, l := range list {
 				score[l] += 1 / float64(len(list))
 			}
@@ -25,12 +26,12 @@ func (r *reader) language() lang {
 			}
 		}
 	}
-	best, second := lang(0), 0.0
+	best, second := phrase.Lang(0), 0.0
 	for i, s := range score {
-		l := lang(i)
+		l := phrase.Lang(i)
 		switch {
 		case s == 0:
-		case best == 0 || s > score[best] || s == score[best] && r.v.langs[l] < r.v.langs[best]:
+		case best == 0 || s > score[best] || s == score[best] && r.v.Language(l) < r.v.Language(best):
 			second = max(second, score[best])
 			best = l
 		default:
@@ -55,7 +56,7 @@ const (
 // strange says that a mail is in a language that nobody taught us, but for the footer
 // and names of things in English: what it wants is not known, and it may be a dispute.
 func (r *reader) strange() bool {
-	if l := r.v.langs[r.lang]; l != "" && l != "en" {
+	if l := r.v.Language(r.lang); l != "" && l != "en" {
 		return false
 	}
 	strange := 0
@@ -70,7 +71,7 @@ func (r *reader) strange() bool {
 				if !unicode.IsUpper(letters.First(t.s[w.At:])) {
 					small++
 				}
-				if len(r.v.languages[w.Norm]) > 0 {
+				if len(r.v.Common(w.Norm)) > 0 {
 					common++
 				}
 			}
@@ -86,18 +87,18 @@ func (r *reader) strange() bool {
 // and in that one nothing: of two languages in a mail, or of a short one, the wrong may
 // have been taken.
 func (r *reader) foreignDispute() bool {
-	kept := r.v.kept(r.lang)
+	kept := r.v.Kept(r.lang)
 	for _, t := range r.texts {
 		judged := map[int]bool{} // words
 		var foreign []int
 		for _, p := range t.pieces {
 			for i := range p.hits {
 				switch h := &p.hits[i]; {
-				case h.key != key.WordDispute:
-				case kept[h.lang].Has(key.WordDispute):
-					judged[p.word+h.from] = true
+				case h.Key != key.WordDispute:
+				case kept[h.Lang].Has(key.WordDispute):
+					judged[p.word+h.From] = true
 				default:
-					foreign = append(foreign, p.word+h.from)
+					foreign = append(foreign, p.word+h.From)
 				}
 			}
 		}
@@ -115,57 +116,23 @@ var ofTongue = key.OfLabel.Or(key.OfKind).Or(key.OfReason)
 // longer ones only, shared between their languages; it returns the next hit
 // that begins elsewhere.
 func (t *text) tongues(p piece, i int, score []float64) int {
-	var room [8]lang
-	langs, longest, from := room[:0], 0, p.hits[i].from
-	for ; i < len(p.hits) && p.hits[i].from == from; i++ {
+	var room [8]phrase.Lang
+	langs, longest, from := room[:0], 0, p.hits[i].From
+	for ; i < len(p.hits) && p.hits[i].From == from; i++ {
 		h := &p.hits[i]
-		n := h.to - h.from
-		if n < longest || !ofTongue.Has(h.key) || t.codedAt(p.word+h.from, p.word+h.to) {
+		n := h.To - h.From
+		if n < longest || !ofTongue.Has(h.Key) || t.codedAt(p.word+h.From, p.word+h.To) {
 			continue
 		}
 		if n > longest {
 			langs, longest = langs[:0], n
 		}
-		if !slices.Contains(langs, h.lang) {
-			langs = append(langs, h.lang)
+		if !slices.Contains(langs, h.Lang) {
+			langs = append(langs, h.Lang)
 		}
 	}
 	for _, l := range langs {
 		score[l] += float64(longest) / float64(2*len(langs))
 	}
 	return i
-}
-
-// kin are languages so near to each other that one may be taken for another.
-var kin = map[string]string{"da": "scandinavian", "no": "scandinavian", "sv": "scandinavian", "es": "iberian", "pt": "iberian", "pl": "slavic", "cs": "slavic"}
-
-// bound are the keys whose words are short and mean something else elsewhere:
-// "come" is "how" to Italians.
-var bound = aids.Or(key.Of(key.AboutOpened))
-
-// What of the phrases of kin, and of English, a text of another language keeps:
-// "se" is "if" to the Portuguese, "oneself" to the Spanish; "of" is "or" to the
-// Dutch.
-var (
-	ofAll     = key.Set{^uint64(0), ^uint64(0), ^uint64(0)}
-	ofKin     = ofAll.Without(bound.Or(key.Of(key.WordIf, key.WordNot)))
-	ofEnglish = ofAll.Without(bound).Without(key.OfWord.Without(key.Of(key.WordDispute, key.WordLookalike, key.WordButton, key.WordID)))
-)
-
-// kept are the phrases, by their languages, that a text in l keeps: its own, its
-// kin's, and the labels and names in English, which many mails mix in. An
-// unknown language keeps all.
-func (v *Vocabulary) kept(l lang) []key.Set {
-	out := make([]key.Set, len(v.langs))
-	for i, name := range v.langs {
-		switch {
-		case lang(i) == l, l == 0:
-			out[i] = ofAll
-		case kin[name] != "" && kin[name] == kin[v.langs[l]]:
-			out[i] = ofKin
-		case name == "en":
-			out[i] = ofEnglish
-		}
-	}
-	return out
 }

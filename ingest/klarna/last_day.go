@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
@@ -22,7 +23,7 @@ func (t *text) period(first, last moment, d dating) bool {
 	if between == 0 {
 		return strings.ContainsAny(t.s[first.End:last.At], "-–—")
 	}
-	if until, ok := t.begins(key.WordBy, first.To, last.From); ok && last.From-until.to <= 1 && !strings.ContainsAny(t.s[first.End:last.At], ",;(") {
+	if until, ok := t.begins(key.WordBy, first.To, last.From); ok && last.From-until.To <= 1 && !strings.ContainsAny(t.s[first.End:last.At], ",;(") {
 		return true
 	}
 	if between != 1 {
@@ -43,9 +44,9 @@ func (t *text) period(first, last moment, d dating) bool {
 // November and 12 January", and not that of a stay or a delivery.
 func (t *text) answered(first moment) bool {
 	from := max(t.sentence(first.From).From, first.From-maxArticles-1)
-	for i := t.after(from); i < len(t.hits) && t.hits[i].from < first.From; i++ {
+	for i := t.after(from); i < len(t.hits) && t.hits[i].From < first.From; i++ {
 		h := t.hits[i]
-		if (h.key == key.WordRespond || h.key == key.LabelDeadline || h.key == key.WordDue) && h.to <= first.From && !t.hasAny(h.to, first.From, key.AboutGoods, key.WordOrder, key.WordCustomer) {
+		if (h.Key == key.WordRespond || h.Key == key.LabelDeadline || h.Key == key.WordDue) && h.To <= first.From && !t.hasAny(h.To, first.From, key.AboutGoods, key.WordOrder, key.WordCustomer) {
 			return true
 		}
 	}
@@ -59,11 +60,11 @@ func (t *text) lastDay(m moment, s words.Span) bool {
 		return false
 	}
 	h, ok := t.has(key.LabelDeadline, m.To, s.To)
-	if !ok || h.from > m.To+maxArticles {
+	if !ok || h.From > m.To+maxArticles {
 		return false
 	}
-	whose := t.upTo(key.WordRespond, words.Span{From: h.from + 1, To: s.To})
-	return !t.hasAny(h.from, whose, key.WordCustomer) && (whose < s.To || !t.hasAny(h.to, s.To, key.AboutGoods, key.AboutBill, key.AboutMoney))
+	whose := t.upTo(key.WordRespond, words.Span{From: h.From + 1, To: s.To})
+	return !t.hasAny(h.From, whose, key.WordCustomer) && (whose < s.To || !t.hasAny(h.To, s.To, key.AboutGoods, key.AboutBill, key.AboutMoney))
 }
 
 // asLast says that a sentence names a day as the last one: "we have noted 12 January as
@@ -94,7 +95,7 @@ func (t *text) decidedAfter(m moment, s words.Span) bool {
 // upTo is where the first phrase of the key begins in s, or the end of s.
 func (t *text) upTo(k key.Key, s words.Span) int {
 	if h, ok := t.has(k, s.From, s.To); ok {
-		return h.from
+		return h.From
 	}
 	return s.To
 }
@@ -114,12 +115,12 @@ func (t *text) endsInSilence(s words.Span) bool {
 
 // customersSilence says that the customer stands beside a negation: "if the customer
 // does not respond", "without a response from the customer".
-func (t *text) customersSilence(not hit, s words.Span) bool {
-	c, ok := t.has(key.WordCustomer, max(s.From, not.from-maxArticles-1), min(s.To, not.to+maxModal+2))
+func (t *text) customersSilence(not phrase.Hit, s words.Span) bool {
+	c, ok := t.has(key.WordCustomer, max(s.From, not.From-maxArticles-1), min(s.To, not.To+maxModal+2))
 	if !ok {
 		return false
 	}
-	from, to := min(c.to, not.to), max(c.from, not.from)
+	from, to := min(c.To, not.To), max(c.From, not.From)
 	return from >= to || !strings.Contains(t.s[t.words[from-1].End:t.words[to].At], ",")
 }
 
@@ -139,7 +140,7 @@ func (r *reader) captioned(t *text, m moment) bool {
 		return false
 	}
 	below := t.lines[i+1]
-	if len(below.cells) != 1 || below.To-below.From > maxGuess || i+2 < len(t.lines) && len(r.v.moments(t, t.lines[i+2].From, t.lines[i+2].To)) > 0 {
+	if len(below.cells) != 1 || below.To-below.From > maxGuess || i+2 < len(t.lines) && len(moments(r.v, t, t.lines[i+2].From, t.lines[i+2].To)) > 0 {
 		return false // it is the label of the day below it
 	}
 	for _, k := range []key.Key{key.WordRespond, key.AboutMaterial, key.WordDue} {
@@ -149,7 +150,7 @@ func (r *reader) captioned(t *text, m moment) bool {
 		}
 	}
 	last, ok := t.begins(key.LabelDeadline, below.From, below.To)
-	return ok && last.to-last.from > 1
+	return ok && last.To-last.From > 1
 }
 
 // moved says that a day is the former one of a deadline that was put off, with
@@ -158,7 +159,7 @@ func (r *reader) moved(t *text, m moment, s words.Span) bool {
 	if _, ok := t.has(key.AboutExtended, s.From, s.To); !ok {
 		return false
 	}
-	list := r.v.moments(t, m.To, s.To)
+	list := moments(r.v, t, m.To, s.To)
 	return len(list) > 0 && list[0].From-m.To <= 4 && !t.leads(key.AboutFormer, s, list[0].From, 2)
 }
 

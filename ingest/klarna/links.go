@@ -6,6 +6,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 )
 
 // respondLinks lists the links that may be the form's button: first those
@@ -17,7 +18,7 @@ func (r *reader) respondLinks() {
 			if !strings.HasPrefix(l.URL, "https://") {
 				continue
 			}
-			if r.v.button(l.Text) {
+			if isButton(r.v, l.Text) {
 				sure = append(sure, l.URL)
 			}
 		}
@@ -33,8 +34,8 @@ func (r *reader) respondLinks() {
 	}
 }
 
-// button says that a link's text holds the words of the form's button.
-func (v *Vocabulary) button(s string) bool {
+// isButton says that a link's text holds the words of the form's button.
+func isButton(v *phrase.Vocabulary, s string) bool {
 	if strings.TrimSpace(s) == "" {
 		return false
 	}

@@ -1,8 +1,8 @@
 // Package klarna reads what a mail of Klarna's says: text in, a [Notice] out,
 // or [ErrNotKlarna], or a *[FieldError]. It knows labels and phrases in many
-// languages from its vocabulary (the folder vocabulary/ and the user's own
-// file), looks at the label first and at the shape second, and leaves a field
-// empty, with a warning, rather than fill it wrongly.
+// languages from the vocabulary of package phrase, looks at the label first and at
+// the shape second, and leaves a field empty, with a warning, rather than fill it
+// wrongly.
 package klarna
 
 import (
@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -40,11 +41,11 @@ type Reason struct {
 
 // Options is what the reader must know beside the mail itself.
 type Options struct {
-	Location   *time.Location // of dates without a zone; nil is UTC
-	DateOrder  string         // of 03/04/2026: dmy, mdy, or "" for unknown
-	Vocabulary *Vocabulary    // nil is the embedded one
-	FromKlarna bool           // the sender claims one of Klarna's domains
-	FromStripe bool           // the sender claims stripe.com
+	Location   *time.Location     // of dates without a zone; nil is UTC
+	DateOrder  string             // of 03/04/2026: dmy, mdy, or "" for unknown
+	Vocabulary *phrase.Vocabulary // nil is the embedded one
+	FromKlarna bool               // the sender claims one of Klarna's domains
+	FromStripe bool               // the sender claims stripe.com
 	Now        time.Time
 }
 

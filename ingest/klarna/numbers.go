@@ -9,6 +9,7 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
@@ -19,16 +20,16 @@ import (
 func (r *reader) unlabelled(t *text, claims map[string][]claim) {
 	for i := 0; i < len(t.hits); i++ {
 		h := t.hits[i]
-		if h.key != key.WordDispute && (h.key != key.LabelDisputeID || t.ofOther(h.from, h.from+1)) {
+		if h.Key != key.WordDispute && (h.Key != key.LabelDisputeID || t.ofOther(h.From, h.From+1)) {
 			continue
 		}
-		if id, ok := t.idAfter(h.to); ok && !t.ignored(id.At) {
+		if id, ok := t.idAfter(h.To); ok && !t.ignored(id.At) {
 			field := "dispute_id"
-			if t.signed(h.from) {
+			if t.signed(h.From) {
 				field = ticket
 			}
 			for ; ok; id, ok = t.idBeside(id) {
-				claims[field] = append(claims[field], claim{value: t.s[id.At:id.End], from: t.inSentence(h.from), text: t, rank: inSentence, at: h.from + 1})
+				claims[field] = append(claims[field], claim{value: t.s[id.At:id.End], from: t.inSentence(h.From), text: t, rank: inSentence, at: h.From + 1})
 			}
 		}
 	}
@@ -94,21 +95,21 @@ func (t *text) idBeside(id words.Span) (words.Span, bool) {
 // "logged under 256947 as a dispute".
 func (r *reader) before(t *text, claims map[string][]claim) {
 	for _, h := range t.hits {
-		if h.key != key.WordDispute || len(claims["dispute_id"]) > 0 || t.harmless(h) {
+		if h.Key != key.WordDispute || len(claims["dispute_id"]) > 0 || t.harmless(h) {
 			continue
 		}
-		s := t.sentence(h.from)
-		for w := h.from - 1; w > s.From && w >= h.from-maxBefore; w-- {
+		s := t.sentence(h.From)
+		for w := h.From - 1; w > s.From && w >= h.From-maxBefore; w-- {
 			if !t.words[w].Digits() {
 				continue
 			}
 			id, ok := t.idAt(w)
 			n, named := t.has(key.WordID, max(s.From, w-3), w)
-			if _, kase := t.begins(key.WordCase, n.from, w); kase {
+			if _, kase := t.begins(key.WordCase, n.From, w); kase {
 				break
 			}
-			if ok && named && n.to == w && !t.ofOther(n.from, n.to) && !t.ignored(id.At) {
-				claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.s[id.At:id.End], from: t.inSentence(h.from), text: t, rank: inSentence})
+			if ok && named && n.To == w && !t.ofOther(n.From, n.To) && !t.ignored(id.At) {
+				claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.s[id.At:id.End], from: t.inSentence(h.From), text: t, rank: inSentence})
 			}
 			break
 		}
@@ -125,20 +126,20 @@ func (r *reader) cases(t *text, claims map[string][]claim) {
 		return
 	}
 	for _, h := range t.hits {
-		if h.key != key.WordCase || t.covered(h) || t.onFile(h) {
+		if h.Key != key.WordCase || t.covered(h) || t.onFile(h) {
 			continue
 		}
-		if id, ok := t.idAfter(h.to); ok && !t.ignored(id.At) {
-			claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.s[id.At:id.End], from: t.inSentence(h.from), text: t, rank: inSentence})
+		if id, ok := t.idAfter(h.To); ok && !t.ignored(id.At) {
+			claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.s[id.At:id.End], from: t.inSentence(h.From), text: t, rank: inSentence})
 		}
 	}
 }
 
 // covered says that the hit is part of a longer label of something else:
 // "support case".
-func (t *text) covered(h hit) bool {
-	for i := t.after(h.from - 2); i < len(t.hits) && t.hits[i].from <= h.from; i++ {
-		if l := t.hits[i]; l.key == key.LabelIgnore && l.to >= h.to && l.to-l.from > h.to-h.from {
+func (t *text) covered(h phrase.Hit) bool {
+	for i := t.after(h.From - 2); i < len(t.hits) && t.hits[i].From <= h.From; i++ {
+		if l := t.hits[i]; l.Key == key.LabelIgnore && l.To >= h.To && l.To-l.From > h.To-h.From {
 			return true
 		}
 	}
@@ -201,8 +202,8 @@ func (t *text) idAfter(w int) (words.Span, bool) {
 			break
 		}
 		h, named := t.begins(key.WordID, w, len(t.words))
-		if named && !t.ofOther(w, h.to) {
-			return t.idAt(h.to)
+		if named && !t.ofOther(w, h.To) {
+			return t.idAt(h.To)
 		}
 	}
 	return id, ok
@@ -211,9 +212,9 @@ func (t *text) idAfter(w int) (words.Span, bool) {
 // ofOther says that words from to to belong to the label of something that is
 // no dispute, or to an order.
 func (t *text) ofOther(from, to int) bool {
-	for i := t.after(from - 3); i < len(t.hits) && t.hits[i].from < to; i++ {
+	for i := t.after(from - 3); i < len(t.hits) && t.hits[i].From < to; i++ {
 		h := t.hits[i]
-		if h.to > from && (h.key == key.WordOrder || key.OfLabel.Has(h.key) && h.key != key.LabelDisputeID && h.to-h.from > 1) {
+		if h.To > from && (h.Key == key.WordOrder || key.OfLabel.Has(h.Key) && h.Key != key.LabelDisputeID && h.To-h.From > 1) {
 			return true
 		}
 	}
@@ -223,9 +224,9 @@ func (t *text) ofOther(from, to int) bool {
 
 // onFile says that the label of something else stands right before the hit:
 // "your company number on file".
-func (t *text) onFile(h hit) bool {
-	for i := t.after(h.from - 4); i < len(t.hits) && t.hits[i].from < h.from; i++ {
-		if l := t.hits[i]; l.key == key.LabelIgnore && l.to-l.from > 1 && h.from-l.to < 2 {
+func (t *text) onFile(h phrase.Hit) bool {
+	for i := t.after(h.From - 4); i < len(t.hits) && t.hits[i].From < h.From; i++ {
+		if l := t.hits[i]; l.Key == key.LabelIgnore && l.To-l.From > 1 && h.From-l.To < 2 {
 			return true
 		}
 	}
@@ -259,7 +260,7 @@ func (t *text) idAt(w int) (words.Span, bool) {
 		if !ok {
 			return words.Span{}, false
 		}
-		w = h.to
+		w = h.To
 	}
 	return words.Span{}, false
 }

@@ -62,22 +62,22 @@ func (t *text) ofMerchant(w int) bool {
 // "about order LK-2210".
 func (r *reader) orders(t *text, claims map[string][]claim) {
 	for _, h := range t.hits {
-		if h.key != key.WordOrder || t.signed(h.from) && len(claims["dispute_id"]) > 0 || h.to >= len(t.words) || t.words[h.to].Gap > words.GapNone || len(claims["order_number"]) > 20 {
+		if h.Key != key.WordOrder || t.signed(h.From) && len(claims["dispute_id"]) > 0 || h.To >= len(t.words) || t.words[h.To].Gap > words.GapNone || len(claims["order_number"]) > 20 {
 			continue
 		}
-		at := t.words[h.to].At
-		if t.s[t.words[h.to-1].End] != ' ' {
+		at := t.words[h.To].At
+		if t.s[t.words[h.To-1].End] != ' ' {
 			continue // "purchase:5169719611111" is the end of something longer
 		}
-		if n, ok := t.begins(key.WordID, h.to, len(t.words)); ok && n.to < len(t.words) && t.words[n.to].Gap == words.GapNone {
-			at = t.words[n.to].At
+		if n, ok := t.begins(key.WordID, h.To, len(t.words)); ok && n.To < len(t.words) && t.words[n.To].Gap == words.GapNone {
+			at = t.words[n.To].At
 		}
 		tok := token(t.s[at:])
 		if surelyKlarnas(tok) && !t.ignored(at) {
-			claims["klarna_reference"] = append(claims["klarna_reference"], claim{value: tok, from: t.inSentence(h.from), text: t, rank: inSentence})
+			claims["klarna_reference"] = append(claims["klarna_reference"], claim{value: tok, from: t.inSentence(h.From), text: t, rank: inSentence})
 		}
 		if orderLike(tok, t.s[at:]) && !t.ignored(at) {
-			claims["order_number"] = append(claims["order_number"], claim{value: tok, from: t.inSentence(h.from), text: t, rank: inSentence})
+			claims["order_number"] = append(claims["order_number"], claim{value: tok, from: t.inSentence(h.From), text: t, rank: inSentence})
 		}
 	}
 }

@@ -1,8 +1,10 @@
 package klarna
 
-import "github.com/disputewatch/disputewatch/ingest/klarna/key"
-
-import "github.com/disputewatch/disputewatch/ingest/klarna/words"
+import (
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
+)
 
 // A mail about a dispute names days that are not the merchant's: when Klarna decides,
 // when a sum is taken, until when the customer had time.
@@ -11,7 +13,7 @@ import "github.com/disputewatch/disputewatch/ingest/klarna/words"
 // day: "we will deduct the sum unless your evidence is here by 14 January".
 func (t *text) threatens(m moment, s words.Span) bool {
 	take, ok := t.has(key.AboutTake, s.From, m.From)
-	return ok && t.hasAny(take.to, m.From, key.WordIf)
+	return ok && t.hasAny(take.To, m.From, key.WordIf)
 }
 
 // othersDay says that what comes by a day is a decision that nothing is said to
@@ -19,16 +21,16 @@ func (t *text) threatens(m moment, s words.Span) bool {
 // the customer's, in one that wants nothing.
 func (t *text) othersDay(m moment, s words.Span) bool {
 	_, after := t.has(key.WordRespond, m.To, s.To)
-	if take, ok := t.has(key.AboutTake, s.From, m.From); ok && !after && !t.hasAny(take.to, m.From, key.WordRespond, key.WordIf, key.WordBy) {
+	if take, ok := t.has(key.AboutTake, s.From, m.From); ok && !after && !t.hasAny(take.To, m.From, key.WordRespond, key.WordIf, key.WordBy) {
 		return true // "without an answer the amount will be deducted on 20 January"
 	}
-	if paused, ok := t.has(key.AboutPaused, s.From, m.From); ok && !after && !t.wantedAfter(paused.to, m) && !t.falls(s.From, paused.from) {
+	if paused, ok := t.has(key.AboutPaused, s.From, m.From); ok && !after && !t.wantedAfter(paused.To, m) && !t.falls(s.From, paused.From) {
 		return true // "we have put the customer's invoice on hold until 5 January"
 	}
 	if !after && t.thanks() && t.wantsNothing() && t.tellsOfOthers(m, s) {
 		return true
 	}
-	if came, ok := t.has(key.AboutArrived, s.From, m.From); ok && !after && !t.wantedAfter(came.to, m) && t.wantsNothing() {
+	if came, ok := t.has(key.AboutArrived, s.From, m.From); ok && !after && !t.wantedAfter(came.To, m) && t.wantsNothing() {
 		return true // "your documents reached us on 28 December"
 	}
 	if t.thanks() && t.wantsNothing() && t.decisionsDay(m) {
@@ -81,20 +83,20 @@ func (t *text) decisionsDay(m moment) bool {
 // of the decision by 1 April".
 func (t *text) tellsOfOthers(m moment, s words.Span) bool {
 	first, last := -1, -1
-	for i := t.after(s.From); i < len(t.hits) && t.hits[i].from < m.From; i++ {
-		if h := t.hits[i]; h.key == key.WordRespond {
-			last = h.from
+	for i := t.after(s.From); i < len(t.hits) && t.hits[i].From < m.From; i++ {
+		if h := t.hits[i]; h.Key == key.WordRespond {
+			last = h.From
 			if first < 0 {
 				first = last
 			}
 		}
 	}
 	customer, ok := t.has(key.WordCustomer, s.From, min(s.From+customersPlace, m.From))
-	if ok && customer.from < last {
-		return first == last && last-customer.to <= customersPlace // not "the customer answered and we need your statement"
+	if ok && customer.From < last {
+		return first == last && last-customer.To <= customersPlace // not "the customer answered and we need your statement"
 	}
 	verdict, ok := t.has(key.AboutVerdict, s.From, m.From)
-	return ok && verdict.from > last && !t.onCondition(s, m)
+	return ok && verdict.From > last && !t.onCondition(s, m)
 }
 
 // wantedAfter says that between word w and a day an answer, a condition or a deadline
@@ -108,9 +110,9 @@ func (t *text) falls(from, to int) bool {
 	if _, ok := t.has(key.LabelDeadline, from, to); ok {
 		return true
 	}
-	for i := t.after(from); i < len(t.hits) && t.hits[i].from < to; i++ {
-		if h := t.hits[i]; h.key == key.WordDue {
-			if _, by := t.begins(key.WordBy, h.from, h.to); !by {
+	for i := t.after(from); i < len(t.hits) && t.hits[i].From < to; i++ {
+		if h := t.hits[i]; h.Key == key.WordDue {
+			if _, by := t.begins(key.WordBy, h.From, h.To); !by {
 				return true
 			}
 		}
@@ -125,11 +127,11 @@ const customersPlace = 5
 // onCondition says that a condition stands before a day, which is no mere word for
 // "until" right before it, as the German "bis" is.
 func (t *text) onCondition(s words.Span, m moment) bool {
-	for i := t.after(s.From); i < len(t.hits) && t.hits[i].from < m.From; i++ {
-		if t.hits[i].key == key.WordIf {
-			by, until := t.begins(key.WordBy, t.hits[i].from, m.From)
-			_, decides := t.begins(key.AboutVerdict, t.hits[i].from, m.From) // "rozhodneme": what will be
-			if !decides && (!until || m.From-by.to > 2) {
+	for i := t.after(s.From); i < len(t.hits) && t.hits[i].From < m.From; i++ {
+		if t.hits[i].Key == key.WordIf {
+			by, until := t.begins(key.WordBy, t.hits[i].From, m.From)
+			_, decides := t.begins(key.AboutVerdict, t.hits[i].From, m.From) // "rozhodneme": what will be
+			if !decides && (!until || m.From-by.To > 2) {
 				return true
 			}
 		}
@@ -140,10 +142,10 @@ func (t *text) onCondition(s words.Span, m moment) bool {
 // tellsLack says that a sentence tells of what is not there, and not only that there
 // is nothing to do.
 func (t *text) tellsLack(s words.Span) bool {
-	for i := t.after(s.From); i < len(t.hits) && t.hits[i].from < s.To; i++ {
-		if h := t.hits[i]; h.key == key.WordNot {
-			_, nothing := t.begins(key.AboutNothing, h.from, s.To)
-			_, inside := t.has(key.AboutNothing, max(s.From, h.from-maxGap), h.to+1)
+	for i := t.after(s.From); i < len(t.hits) && t.hits[i].From < s.To; i++ {
+		if h := t.hits[i]; h.Key == key.WordNot {
+			_, nothing := t.begins(key.AboutNothing, h.From, s.To)
+			_, inside := t.has(key.AboutNothing, max(s.From, h.From-phrase.MaxGap), h.To+1)
 			if !nothing && !inside {
 				return true
 			}
@@ -155,7 +157,7 @@ func (t *text) tellsLack(s words.Span) bool {
 // wantsNothing says that the news of a text say that there is nothing to do.
 func (t *text) wantsNothing() bool {
 	for _, h := range t.hits {
-		if h.key == key.AboutNothing && t.isNews(h.from) && t.leavesNothing(h) {
+		if h.Key == key.AboutNothing && t.isNews(h.From) && t.leavesNothing(h) {
 			return true
 		}
 	}
@@ -165,23 +167,23 @@ func (t *text) wantsNothing() bool {
 // leavesNothing says that a hit tells the merchant that there is nothing to do, on no
 // condition that he has to meet: "if you accept the claim, no action is needed", "... if
 // you have already answered", and that it is not the customer who has nothing to do.
-func (t *text) leavesNothing(h hit) bool {
-	s := t.sentence(h.from)
-	_, cond := t.begins(key.WordIf, s.From, h.from)
-	_, by := t.begins(key.WordBy, s.From, h.from)
-	return (!cond || by) && !t.ifYou(h.to, s) && !t.customersOwnRest(h, s)
+func (t *text) leavesNothing(h phrase.Hit) bool {
+	s := t.sentence(h.From)
+	_, cond := t.begins(key.WordIf, s.From, h.From)
+	_, by := t.begins(key.WordBy, s.From, h.From)
+	return (!cond || by) && !t.ifYou(h.To, s) && !t.customersOwnRest(h, s)
 }
 
 // ifYou says that a condition on what the merchant does, or has already done, stands
 // behind word from.
 func (t *text) ifYou(from int, s words.Span) bool {
-	for i := t.after(from); i < len(t.hits) && t.hits[i].from < s.To; i++ {
+	for i := t.after(from); i < len(t.hits) && t.hits[i].From < s.To; i++ {
 		h := t.hits[i]
-		if _, by := t.begins(key.WordBy, h.from, s.To); h.key != key.WordIf || by {
+		if _, by := t.begins(key.WordBy, h.From, s.To); h.Key != key.WordIf || by {
 			continue
 		}
-		you, ok := t.has(key.WordMerchant, h.from, min(h.to+1, s.To))
-		if ok && you.from >= h.to-1 || t.hasAny(h.to, min(h.to+maxModal+1, s.To), key.AboutAlready) {
+		you, ok := t.has(key.WordMerchant, h.From, min(h.To+1, s.To))
+		if ok && you.From >= h.To-1 || t.hasAny(h.To, min(h.To+maxModal+1, s.To), key.AboutAlready) {
 			return true
 		}
 	}
@@ -190,19 +192,19 @@ func (t *text) ifYou(from int, s words.Span) bool {
 
 // customersOwnRest says that it is the customer who has nothing to do: "the customer need
 // not do anything", "no further action is needed from the customer".
-func (t *text) customersOwnRest(h hit, s words.Span) bool {
-	before, ok := t.has(key.WordCustomer, max(s.From, h.from-maxModal-1), h.from)
-	if ok && !t.apart(before.to, h.from) && !t.hasAny(before.to, h.from, key.WordMerchant) {
+func (t *text) customersOwnRest(h phrase.Hit, s words.Span) bool {
+	before, ok := t.has(key.WordCustomer, max(s.From, h.From-maxModal-1), h.From)
+	if ok && !t.apart(before.To, h.From) && !t.hasAny(before.To, h.From, key.WordMerchant) {
 		return true
 	}
-	behind, ok := t.has(key.WordCustomer, h.to, min(h.to+customersPlace, s.To))
-	return ok && !t.apart(h.to, behind.from)
+	behind, ok := t.has(key.WordCustomer, h.To, min(h.To+customersPlace, s.To))
+	return ok && !t.apart(h.To, behind.From)
 }
 
 // thanks says that the news of a text say that something arrived.
 func (t *text) thanks() bool {
 	for _, h := range t.hits {
-		if (h.key == key.AboutArrived || h.key == key.KindEvidenceReceived) && t.isNews(h.from) {
+		if (h.Key == key.AboutArrived || h.Key == key.KindEvidenceReceived) && t.isNews(h.From) {
 			return true
 		}
 	}
@@ -213,10 +215,10 @@ func (t *text) thanks() bool {
 // not what the merchant may do about it, "the customer won, but you may appeal", or has
 // to: "it ends in the customer's favour unless you respond".
 func (t *text) theirs(s words.Span, w int) bool {
-	for i := t.after(s.From); i < len(t.hits) && t.hits[i].from < w; i++ {
-		if h := t.hits[i]; h.key == key.WordTheirs && h.to <= w {
-			_, customer := t.has(key.WordCustomer, h.from, h.to)
-			if !(customer && t.appeals(words.Span{From: h.to, To: s.To})) && !t.depends(h, w) && !t.turns(h.to, w, s) {
+	for i := t.after(s.From); i < len(t.hits) && t.hits[i].From < w; i++ {
+		if h := t.hits[i]; h.Key == key.WordTheirs && h.To <= w {
+			_, customer := t.has(key.WordCustomer, h.From, h.To)
+			if !(customer && t.appeals(words.Span{From: h.To, To: s.To})) && !t.depends(h, w) && !t.turns(h.To, w, s) {
 				return true
 			}
 		}
@@ -228,26 +230,26 @@ func (t *text) theirs(s words.Span, w int) bool {
 // merchant: "the customer has contacted us, and we need your answer by 12 February".
 func (t *text) turns(from, w int, s words.Span) bool {
 	ask, ok := t.has(key.WordAsk, from, w)
-	return ok && t.hasAny(ask.from, s.To, key.WordRespond)
+	return ok && t.hasAny(ask.From, s.To, key.WordRespond)
 }
 
 // depends says that before word to a condition that the merchant can meet limits what
 // others do, or holds it: "unless you respond", "if we do not hear from you".
-func (t *text) depends(theirs hit, to int) bool {
-	for i := t.after(theirs.from - maxPledge); i < len(t.hits) && t.hits[i].from < to; i++ {
+func (t *text) depends(theirs phrase.Hit, to int) bool {
+	for i := t.after(theirs.From - maxPledge); i < len(t.hits) && t.hits[i].From < to; i++ {
 		f := t.hits[i]
-		if f.key != key.WordIf || f.to > theirs.from && f.from < theirs.to || f.to < theirs.from {
+		if f.Key != key.WordIf || f.To > theirs.From && f.From < theirs.To || f.To < theirs.From {
 			continue
 		}
-		next, reach := f.to, 1
+		next, reach := f.To, 1
 		if next < to && weWords[t.words[next].Norm] {
 			next, reach = next+1, maxPledge
 		}
 		answer, asks := t.has(key.WordRespond, next, to)
 		_, you := t.has(key.WordMerchant, next, min(next+reach, to))
 		_, not := t.has(key.WordNot, next, min(next+reach, to))
-		own := f.from != theirs.to // and no part of "the customer will not answer"
-		if asks && (you || own && (not || answer.from == next)) {
+		own := f.From != theirs.To // and no part of "the customer will not answer"
+		if asks && (you || own && (not || answer.From == next)) {
 			return true
 		}
 	}

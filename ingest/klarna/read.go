@@ -8,6 +8,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -17,15 +18,15 @@ func Parse(m *eml.Message, o Options) (Notice, error) {
 	v := o.Vocabulary
 	if v == nil {
 		var err error
-		if v, err = embedded(); err != nil {
+		if v, err = phrase.Load(nil); err != nil {
 			return Notice{}, err
 		}
 	}
-	return v.parse(m, o, 0)
+	return parse(v, m, o, 0)
 }
 
-func (v *Vocabulary) parse(m *eml.Message, o Options, depth int) (Notice, error) {
-	n, err := v.read(v.viewOf(m, o), o)
+func parse(v *phrase.Vocabulary, m *eml.Message, o Options, depth int) (Notice, error) {
+	n, err := readView(v, viewOf(v, m, o), o)
 	if depth >= maxForwards || len(m.Forwarded) == 0 || err == nil && n.Kind != rules.KindUnknownKlarna && n.Kind != rules.KindKlarnaOther {
 		return n, err
 	}
@@ -35,7 +36,7 @@ func (v *Vocabulary) parse(m *eml.Message, o Options, depth int) (Notice, error)
 	var firstErr error
 	others := 0
 	for _, f := range m.Forwarded {
-		in, inErr := v.parse(f, inner, depth+1)
+		in, inErr := parse(v, f, inner, depth+1)
 		if errors.Is(inErr, ErrNotKlarna) {
 			continue
 		}
@@ -61,10 +62,10 @@ func (v *Vocabulary) parse(m *eml.Message, o Options, depth int) (Notice, error)
 // reader reads one view.
 type reader struct {
 	Options
-	v      *Vocabulary
+	v      *phrase.Vocabulary
 	n      *Notice
 	view   view
-	lang   lang // 0 if it is not clear
+	lang   phrase.Lang // 0 if it is not clear
 	texts  []*text
 	labels []found
 	topics []topic           // what the sentences speak of
@@ -79,12 +80,12 @@ type reader struct {
 	failed map[string]string
 }
 
-func (v *Vocabulary) read(w view, o Options) (Notice, error) {
+func readView(v *phrase.Vocabulary, w view, o Options) (Notice, error) {
 	r := &reader{Options: o, v: v, n: &Notice{Forwarded: w.forwarded}, view: w, failed: map[string]string{}, meant: map[string]string{}}
 	if w.forwarded {
 		r.FromKlarna, r.FromStripe = false, false
 	}
-	search := v.searcher()
+	search := newSearcher(v)
 	if strings.TrimSpace(w.subject) != "" {
 		t := search.text("subject", []eml.Row{{Cells: []string{w.subject}}}, maxText)
 		t.answers = w.reply
@@ -101,8 +102,8 @@ func (v *Vocabulary) read(w view, o Options) (Notice, error) {
 		}
 	}
 	r.lang = r.language()
-	r.n.Language = v.langs[r.lang]
-	kept := v.kept(r.lang)
+	r.n.Language = v.Language(r.lang)
+	kept := v.Kept(r.lang)
 	for _, t := range r.texts {
 		t.only(kept)
 		t.compose()

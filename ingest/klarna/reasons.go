@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -65,10 +66,10 @@ func (r *reader) code(t *text, s words.Span, value string) string {
 }
 
 // one is the name that all hits share, "" where they differ.
-func one(list []hit) string {
+func one(list []phrase.Hit) string {
 	name := ""
 	for _, h := range list {
-		n := h.key.Name()
+		n := h.Key.Name()
 		if name != "" && n != name {
 			return ""
 		}
@@ -81,11 +82,11 @@ func one(list []hit) string {
 // from one that tells what the customer says, if the whole mail names only
 // that one.
 func (r *reader) looseReason() {
-	var all []hit
+	var all []phrase.Hit
 	var first *text
 	for _, t := range r.texts {
 		for _, h := range t.within(key.OfReason, t.told()) {
-			if !t.isNews(h.from) || !r.tells(t, h) {
+			if !t.isNews(h.From) || !r.tells(t, h) {
 				continue
 			}
 			all = append(all, h)
@@ -97,8 +98,8 @@ func (r *reader) looseReason() {
 	if code := one(all); code != "" {
 		h := all[0]
 		r.n.Reason = code
-		r.n.ReasonText = first.s[first.words[h.from].At:first.words[h.to-1].End]
-		r.explain("reason", code, first.inSentence(h.from), false)
+		r.n.ReasonText = first.s[first.words[h.From].At:first.words[h.To-1].End]
+		r.explain("reason", code, first.inSentence(h.From), false)
 	}
 }
 
@@ -107,22 +108,22 @@ func (r *reader) looseReason() {
 var plainWords = key.Of(key.ReasonFaultyGoods, key.ReasonGoodsNotReceived, key.ReasonUnauthorizedPurchase)
 
 // tells says that a reason in words is what the dispute is about.
-func (r *reader) tells(t *text, h hit) bool {
-	s := t.sentence(h.from)
+func (r *reader) tells(t *text, h phrase.Hit) bool {
+	s := t.sentence(h.From)
 	_, about := t.has(key.WordDispute, s.From, s.To)
 	if r.n.Kind == rules.KindStopRequest {
-		return h.key == key.ReasonHighRiskOrder && !t.negated(h)
+		return h.Key == key.ReasonHighRiskOrder && !t.negated(h)
 	}
 	if t.denied(h) || t.waits(h, s) {
 		return false
 	}
-	if _, answer := t.has(key.AboutMaterial, max(s.From, h.from-3), min(s.To, h.to+4)); answer && (h.to-h.from == 1 || !customerIn(t, s)) {
+	if _, answer := t.has(key.AboutMaterial, max(s.From, h.From-3), min(s.To, h.To+4)); answer && (h.To-h.From == 1 || !customerIn(t, s)) {
 		return false // "we have not received your answer"
 	}
-	if about && h.to-h.from > 1 && (r.n.Kind != rules.KindUnknownKlarna || customerIn(t, s)) {
+	if about && h.To-h.From > 1 && (r.n.Kind != rules.KindUnknownKlarna || customerIn(t, s)) {
 		return true
 	}
-	if first := t.name == "subject" || t.lineOf(h.from) < topLines; first && h.to-h.from > 1 && r.asks() {
+	if first := t.name == "subject" || t.lineOf(h.From) < topLines; first && h.To-h.From > 1 && r.asks() {
 		return true
 	}
 	switch r.n.Kind {
@@ -131,25 +132,25 @@ func (r *reader) tells(t *text, h hit) bool {
 		return r.retold(t, h, s)
 	}
 	_, customer := t.has(key.WordCustomer, s.From, s.To)
-	return (customer || about || t.name == "subject") && (h.to-h.from > 1 || plainWords.Has(h.key))
+	return (customer || about || t.name == "subject") && (h.To-h.From > 1 || plainWords.Has(h.Key))
 }
 
 // retold says that a mail of an end tells again what the customer said, in a sentence
 // of the customer's or of the case. All else that such a mail tells is why it ended so.
-func (r *reader) retold(t *text, h hit, s words.Span) bool {
+func (r *reader) retold(t *text, h phrase.Hit, s words.Span) bool {
 	if r.n.Kind != rules.KindResolved && r.n.Kind != rules.KindAppealOpen && r.n.Kind != rules.KindEvidenceReceived {
 		return false
 	}
 	_, kase := t.has(key.WordCase, s.From, s.To)
-	return (customerIn(t, s) || kase) && h.to-h.from > 1
+	return (customerIn(t, s) || kase) && h.To-h.From > 1
 }
 
 // waits says that what "still waits" in a sentence is the dispute, or what "is
 // missing" the answer to it: it names no customer and no goods.
-func (t *text) waits(h hit, s words.Span) bool {
-	_, waits := t.has(key.AboutWaits, h.from, h.to)
+func (t *text) waits(h phrase.Hit, s words.Span) bool {
+	_, waits := t.has(key.AboutWaits, h.From, h.To)
 	_, goods := t.has(key.AboutGoods, s.From, s.To)
-	answer := h.key == key.ReasonGoodsNotReceived && t.ofAnswer(s)
+	answer := h.Key == key.ReasonGoodsNotReceived && t.ofAnswer(s)
 	return (waits || answer) && !goods && !customerIn(t, s)
 }
 
@@ -173,7 +174,7 @@ func (r *reader) exactReason() {
 			for _, c := range l.cells {
 				if f, ok := t.afterColon(c, len(l.cells) > 1); ok {
 					list := t.within(key.OfReason, f)
-					if code := one(list); code != "" && len(list) == 1 && list[0].from == f.From && list[0].to == f.To {
+					if code := one(list); code != "" && len(list) == 1 && list[0].From == f.From && list[0].To == f.To {
 						all = append(all, claim{value: code, from: "whole value, " + t.place(i), text: t, rank: inSentence})
 					}
 				}
@@ -199,12 +200,12 @@ func (r *reader) enclosedReasons() []claim {
 	}
 	for _, t := range r.texts {
 		for _, h := range t.within(key.OfReason, t.told()) {
-			if !t.isNews(h.from) {
+			if !t.isNews(h.From) {
 				continue
 			}
 			switch mark := t.enclosure(h); {
 			case mark == "parentheses" && (t.ofCustomer(h) || t.behindID(h)), mark == "quotes" && (t.ofCustomer(h) || t.givesReason(h)):
-				out = append(out, claim{value: h.key.Name(), from: mark + ", " + t.place(t.lineOf(h.from)), text: t, rank: inSentence})
+				out = append(out, claim{value: h.Key.Name(), from: mark + ", " + t.place(t.lineOf(h.From)), text: t, rank: inSentence})
 			}
 		}
 	}
@@ -212,9 +213,9 @@ func (r *reader) enclosedReasons() []claim {
 }
 
 // enclosure names the marks between which a hit stands alone, "" where it does not.
-func (t *text) enclosure(h hit) string {
-	before, _ := utf8.DecodeLastRuneInString(t.s[:t.words[h.from].At])
-	after, _ := utf8.DecodeRuneInString(t.s[t.words[h.to-1].End:])
+func (t *text) enclosure(h phrase.Hit) string {
+	before, _ := utf8.DecodeLastRuneInString(t.s[:t.words[h.From].At])
+	after, _ := utf8.DecodeRuneInString(t.s[t.words[h.To-1].End:])
 	const quotes = "\"'„“”‚‘’»«›‹"
 	switch {
 	case before == '(' && after == ')':
@@ -226,22 +227,22 @@ func (t *text) enclosure(h hit) string {
 }
 
 // behindID says that a hit stands right behind the number of a dispute.
-func (t *text) behindID(h hit) bool {
-	return h.from > 0 && t.words[h.from-1].Digits() && t.hasAny(max(t.sentence(h.from).From, h.from-4), h.from, key.WordDispute, key.LabelDisputeID)
+func (t *text) behindID(h phrase.Hit) bool {
+	return h.From > 0 && t.words[h.From-1].Digits() && t.hasAny(max(t.sentence(h.From).From, h.From-4), h.From, key.WordDispute, key.LabelDisputeID)
 }
 
 // givesReason says that the word "reason" stands before a hit in its sentence, and
 // neither a condition nor a negation.
-func (t *text) givesReason(h hit) bool {
-	from := t.sentence(h.from).From
-	return t.hasAny(from, h.from, key.LabelReason) && !t.hasAny(from, h.from, key.WordIf, key.WordNot)
+func (t *text) givesReason(h phrase.Hit) bool {
+	from := t.sentence(h.From).From
+	return t.hasAny(from, h.From, key.LabelReason) && !t.hasAny(from, h.From, key.WordIf, key.WordNot)
 }
 
 // ofCustomer says that a hit's sentence speaks of the customer, and that no condition
 // stands before the hit.
-func (t *text) ofCustomer(h hit) bool {
-	s := t.sentence(h.from)
-	_, may := t.has(key.WordIf, s.From, h.from)
+func (t *text) ofCustomer(h phrase.Hit) bool {
+	s := t.sentence(h.From)
+	_, may := t.has(key.WordIf, s.From, h.From)
 	return customerIn(t, s) && !may
 }
 

@@ -80,7 +80,7 @@ func longestNumber(s string) int {
 func (r *reader) dueItem(t *text, from, to int) bool {
 	_, asks := t.begins(key.WordRespond, from, to)
 	_, due := t.begins(key.LabelDeadline, from, to)
-	return (asks || due) && (t.hasAny(from, to, key.WordBy, key.WordWithin, key.WordDue, key.WordToday, key.WordTomorrow) || len(r.v.moments(t, from, to)) > 0)
+	return (asks || due) && (t.hasAny(from, to, key.WordBy, key.WordWithin, key.WordDue, key.WordToday, key.WordTomorrow) || len(moments(r.v, t, from, to)) > 0)
 }
 
 // clause says that what stands behind the label of an order goes on with its
@@ -147,8 +147,8 @@ const maxListed = 5
 // one word with a digit in it, after an optional "is".
 func (r *reader) besideReference(f found) (string, bool) {
 	v := f.value
-	if h, ok := f.text.begins(key.WordIs, f.words.From, f.words.To); ok && strings.IndexByte(" :", f.text.s[f.text.words[h.to-1].End]) >= 0 {
-		v = strings.TrimSpace(f.text.s[f.text.words[h.to-1].End:f.words.End])
+	if h, ok := f.text.begins(key.WordIs, f.words.From, f.words.To); ok && strings.IndexByte(" :", f.text.s[f.text.words[h.To-1].End]) >= 0 {
+		v = strings.TrimSpace(f.text.s[f.text.words[h.To-1].End:f.words.End])
 	}
 	if f.run && len(strings.Fields(v)) <= maxListed && !strings.ContainsAny(v[len(v)-1:], ".:!?") {
 		return v, v != "" // a line of a list whose labels are only set in bold
@@ -185,5 +185,5 @@ func (r *reader) none(f found) bool {
 		return true
 	}
 	h, ok := f.text.begins(key.WordNone, f.words.From, f.words.To)
-	return ok && h.to == f.words.To
+	return ok && h.To == f.words.To
 }

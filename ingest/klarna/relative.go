@@ -5,18 +5,19 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
 // relative reads "within 14 days" in words from to to, counted from the mail's
 // date: hours to the minute, days to the end of the last.
-func (v *Vocabulary) relative(t *text, s words.Span, d dating) (reading, bool) {
+func relative(v *phrase.Vocabulary, t *text, s words.Span, d dating) (reading, bool) {
 	for i := s.From; i < s.To; i++ {
-		n, next := v.count(t, i, s.To)
+		n, next := countAt(v, t, i, s.To)
 		if n == 0 {
 			continue
 		}
-		unit, end := v.unit(t, next, s.To)
+		unit, end := unitAt(v, t, next, s.To)
 		if unit == "" {
 			continue
 		}
@@ -43,8 +44,8 @@ func (t *text) oClock(n, end int) bool {
 	return n < 24 && end < len(t.words) && t.words[end].Digits() && t.words[end].At == t.words[end-1].End
 }
 
-// count reads a number at word i, in digits or in words.
-func (v *Vocabulary) count(t *text, i, to int) (n, next int) {
+// countAt reads a number at word i, in digits or in words.
+func countAt(v *phrase.Vocabulary, t *text, i, to int) (n, next int) {
 	w := t.words[i]
 	if w.Digits() {
 		if len(w.Norm) > 3 {
@@ -63,7 +64,7 @@ func (v *Vocabulary) count(t *text, i, to int) (n, next int) {
 	if t.one(i, to) {
 		return 1, i
 	}
-	if !v.counts[w.Norm] || v.tensBefore(t, i) {
+	if !v.Counts(w.Norm) || tensBefore(v, t, i) {
 		return 0, i
 	}
 	for end := min(i+numberWords, to); end > i; end-- {
@@ -71,7 +72,7 @@ func (v *Vocabulary) count(t *text, i, to int) (n, next int) {
 		for _, more := range t.words[i+1 : end] {
 			phrase += " " + more.Norm
 		}
-		if n := v.numbers[phrase]; n > 0 {
+		if n := v.Number(phrase); n > 0 {
 			return same(t, n, end, to)
 		}
 	}
@@ -85,15 +86,15 @@ func (t *text) one(i, to int) bool {
 	if !ok {
 		return false
 	}
-	_, after := t.begins(key.WordKuluessa, h.to, len(t.words))
+	_, after := t.begins(key.WordKuluessa, h.To, len(t.words))
 	s := t.sentence(i)
 	return t.leads(key.WordWithin, s, i, 0) || after && t.leads(key.WordRespond, s, i, 0)
 }
 
 // tensBefore says that word i ends a number whose tens stand before it: "two days" of
 // "thirty-two days".
-func (v *Vocabulary) tensBefore(t *text, i int) bool {
-	return i > 0 && t.words[i].Gap < words.GapSentence && v.numbers[t.words[i-1].Norm] >= 20
+func tensBefore(v *phrase.Vocabulary, t *text, i int) bool {
+	return i > 0 && t.words[i].Gap < words.GapSentence && v.Number(t.words[i-1].Norm) >= 20
 }
 
 // numberWords is how many words a number has: "vinte e quatro".
@@ -114,14 +115,14 @@ func same(t *text, n, i, to int) (int, int) {
 // units are the words for a length of time.
 var units = []key.Key{key.WordWorkday, key.WordHour, key.WordFullday, key.WordDay, key.WordWeek, key.WordFortnight, key.WordMonth}
 
-// unit reads "days" at word i; end is the word after it.
-func (v *Vocabulary) unit(t *text, i, to int) (unit string, end int) {
+// unitAt reads "days" at word i; end is the word after it.
+func unitAt(v *phrase.Vocabulary, t *text, i, to int) (unit string, end int) {
 	if i >= to || t.words[i].Gap >= words.GapSentence {
 		return "", i
 	}
 	for _, k := range units {
-		if h, ok := t.begins(k, i, to); ok && h.to > end {
-			unit, end = k.Name(), h.to
+		if h, ok := t.begins(k, i, to); ok && h.To > end {
+			unit, end = k.Name(), h.To
 		}
 	}
 	return unit, end

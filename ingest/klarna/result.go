@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -59,17 +60,17 @@ type outlook struct {
 func outcomes(t *text, s words.Span, look outlook) []string {
 	var out []string
 	for _, h := range t.within(key.OfResult, s) {
-		sentence := t.sentence(h.from)
+		sentence := t.sentence(h.From)
 		name := t.outcome(h, sentence)
-		if h.to-h.from == 1 && !look.labelled && !t.ofCase(sentence) {
+		if h.To-h.From == 1 && !look.labelled && !t.ofCase(sentence) {
 			continue // a parcel is lost as well
 		}
-		if len(out) > 0 && h.key == key.ResultLost && h.to-h.from == 1 && t.hasAny(h.from, h.to, key.WordLoses) && t.hasAny(max(sentence.From, h.from-3), h.from, key.AboutGoods) {
+		if len(out) > 0 && h.Key == key.ResultLost && h.To-h.From == 1 && t.hasAny(h.From, h.To, key.WordLoses) && t.hasAny(max(sentence.From, h.From-3), h.From, key.AboutGoods) {
 			continue // "you won because the parcel was lost"
 		}
 		from := max(sentence.From, s.From)
 		not := t.refused(from, h) || t.undone(h, sentence)
-		if t.possible(max(from, h.from-12), h.from, look.sure) && !not {
+		if t.possible(max(from, h.From-12), h.From, look.sure) && !not {
 			continue
 		}
 		switch {
@@ -84,10 +85,10 @@ func outcomes(t *text, s words.Span, look outlook) []string {
 
 // outcome is the merchant's result that a hit tells: where it is the customer who won
 // or lost, the other one.
-func (t *text) outcome(h hit, s words.Span) string {
-	won, lost := t.hasAny(h.from, h.to, key.WordWins), t.hasAny(h.from, h.to, key.WordLoses)
+func (t *text) outcome(h phrase.Hit, s words.Span) string {
+	won, lost := t.hasAny(h.From, h.To, key.WordWins), t.hasAny(h.From, h.To, key.WordLoses)
 	if !won && !lost || !t.wonByOther(h, s) {
-		return h.key.Name()
+		return h.Key.Name()
 	}
 	if won {
 		return key.ResultLost.Name()
@@ -96,33 +97,33 @@ func (t *text) outcome(h hit, s words.Span) string {
 }
 
 // wonByOther says that the customer is the subject of a hit that tells who won.
-func (t *text) wonByOther(h hit, s words.Span) bool {
-	against := func(who hit) bool { return t.hasAny(max(s.From, who.from-2), who.from, key.WordAgainst) }
-	beside, ok := t.has(key.WordCustomer, max(s.From, h.from-2), h.from)
-	if ok && beside.from > s.From+subjectPlace && !against(beside) && !t.hasAny(max(s.From, beside.from-3), beside.from, key.WordDispute) && !t.apart(beside.to, h.from) {
+func (t *text) wonByOther(h phrase.Hit, s words.Span) bool {
+	against := func(who phrase.Hit) bool { return t.hasAny(max(s.From, who.From-2), who.From, key.WordAgainst) }
+	beside, ok := t.has(key.WordCustomer, max(s.From, h.From-2), h.From)
+	if ok && beside.From > s.From+subjectPlace && !against(beside) && !t.hasAny(max(s.From, beside.From-3), beside.From, key.WordDispute) && !t.apart(beside.To, h.From) {
 		return true // "you did not respond and the customer won"
 	}
-	who, ok := t.has(key.WordCustomer, s.From, min(s.From+subjectPlace, h.from))
+	who, ok := t.has(key.WordCustomer, s.From, min(s.From+subjectPlace, h.From))
 	if !ok || t.greeted(who, h) || against(who) || t.turnsTo(who, h) {
 		return false
 	}
-	of, is := t.has(key.WordDispute, who.to, h.to)
-	return !is || of.from-who.to >= 2 // not "the customer's dispute was lost"
+	of, is := t.has(key.WordDispute, who.To, h.To)
+	return !is || of.From-who.To >= 2 // not "the customer's dispute was lost"
 }
 
 // turnsTo says that after a customer a sentence tells of the merchant: beside what he
 // won, or behind the customer's own result, or a denial of it: "the customer
 // did not respond, so you won", "not the customer but you won".
-func (t *text) turnsTo(who, h hit) bool {
-	you, ok := t.has(key.WordMerchant, max(who.to, h.from-2), h.to)
-	if ok && !t.hasAny(max(who.to, you.from-2), you.from, key.WordAgainst) && (you.to > h.from || !t.apart(you.to, h.from)) {
+func (t *text) turnsTo(who, h phrase.Hit) bool {
+	you, ok := t.has(key.WordMerchant, max(who.To, h.From-2), h.To)
+	if ok && !t.hasAny(max(who.To, you.From-2), you.From, key.WordAgainst) && (you.To > h.From || !t.apart(you.To, h.From)) {
 		return true
 	}
-	if t.hasAny(max(0, who.from-2), who.from, key.WordNot) && t.hasAny(who.to, h.to, key.WordMerchant) {
+	if t.hasAny(max(0, who.From-2), who.From, key.WordNot) && t.hasAny(who.To, h.To, key.WordMerchant) {
 		return true
 	}
-	for i := t.after(who.to); i < len(t.hits) && t.hits[i].from < h.from; i++ {
-		if f := t.hits[i]; (f.key == key.WordWins || f.key == key.WordLoses) && f.to <= h.from && (h.to-h.from > 1 || t.hasAny(f.to, h.to, key.WordMerchant)) {
+	for i := t.after(who.To); i < len(t.hits) && t.hits[i].From < h.From; i++ {
+		if f := t.hits[i]; (f.Key == key.WordWins || f.Key == key.WordLoses) && f.To <= h.From && (h.To-h.From > 1 || t.hasAny(f.To, h.To, key.WordMerchant)) {
 			return true
 		}
 	}
@@ -131,20 +132,20 @@ func (t *text) turnsTo(who, h hit) bool {
 
 // greeted says that a mark sets a customer off from what is told of the merchant, "dear
 // customer, you won", and not what is said of him: "the customer, whom we asked, won".
-func (t *text) greeted(who, h hit) bool {
-	return strings.ContainsAny(t.s[t.words[who.to-1].End:t.words[who.to].At], ",:!") && strings.Count(t.s[t.words[who.to-1].End:t.words[h.to-1].At], ",") < 2
+func (t *text) greeted(who, h phrase.Hit) bool {
+	return strings.ContainsAny(t.s[t.words[who.To-1].End:t.words[who.To].At], ",:!") && strings.Count(t.s[t.words[who.To-1].End:t.words[h.To-1].At], ",") < 2
 }
 
 // refused says that a negation stands before a hit, or before a verb for deciding that
 // does: "we could not decide the dispute in your favour".
-func (t *text) refused(from int, h hit) bool {
-	if n, ok := t.has(key.WordNot, max(from, h.from-3), h.from); ok {
-		you, is := t.has(key.WordMerchant, n.to, h.to) // "the customer did not respond and you won"
-		return !t.apart(n.to, h.from) && !(is && you.from > n.to && t.hasAny(h.from, h.to, key.WordWins, key.WordLoses))
+func (t *text) refused(from int, h phrase.Hit) bool {
+	if n, ok := t.has(key.WordNot, max(from, h.From-3), h.From); ok {
+		you, is := t.has(key.WordMerchant, n.To, h.To) // "the customer did not respond and you won"
+		return !t.apart(n.To, h.From) && !(is && you.From > n.To && t.hasAny(h.From, h.To, key.WordWins, key.WordLoses))
 	}
-	n, ok := t.has(key.WordNot, max(from, h.from-7), h.from)
-	return ok && t.hasAny(n.to, min(n.to+3, h.from), key.WordDecide) && !t.apart(n.to, h.from) &&
-		!t.hasAny(n.to, h.from, key.WordRespond, key.WordCustomer, key.AboutMaterial)
+	n, ok := t.has(key.WordNot, max(from, h.From-7), h.From)
+	return ok && t.hasAny(n.To, min(n.To+3, h.From), key.WordDecide) && !t.apart(n.To, h.From) &&
+		!t.hasAny(n.To, h.From, key.WordRespond, key.WordCustomer, key.AboutMaterial)
 }
 
 // apart says that a comma, a colon, a dash or a parenthesis that is left open parts what
@@ -158,19 +159,19 @@ func (t *text) apart(from, to int) bool {
 // undone says that a negation stands inside a hit and is none of its own words, "u heeft
 // het geschil niet gewonnen", or behind one that tells who won, as it does in Swedish:
 // "kunden vann inte", "kunden vann tvisten inte".
-func (t *text) undone(h hit, s words.Span) bool {
-	if n, ok := t.has(key.WordNot, h.from+1, h.to); ok && h.fills(n.from) {
+func (t *text) undone(h phrase.Hit, s words.Span) bool {
+	if n, ok := t.has(key.WordNot, h.From+1, h.To); ok && h.Fills(n.From) {
 		return true
 	}
-	if !t.hasAny(h.from, h.to, key.WordWins, key.WordLoses) {
+	if !t.hasAny(h.From, h.To, key.WordWins, key.WordLoses) {
 		return false
 	}
-	end := h.to
+	end := h.To
 	if of, ok := t.has(key.WordDispute, end, min(end+2, s.To)); ok {
-		end = of.to
+		end = of.To
 	}
-	not, ok := t.has(key.WordNot, h.to, s.To)
-	return ok && (not.from == h.to || not.from == end) && !strings.Contains(t.s[t.words[h.to-1].End:t.words[not.from].At], ",")
+	not, ok := t.has(key.WordNot, h.To, s.To)
+	return ok && (not.From == h.To || not.From == end) && !strings.Contains(t.s[t.words[h.To-1].End:t.words[not.From].At], ",")
 }
 
 // subjectPlace is how many words the subject of a sentence takes with what stands
@@ -190,13 +191,13 @@ func (t *text) ofCase(s words.Span) bool {
 // possible says that words from to to make what follows them only possible.
 // Where the dispute has surely ended, "before" and "for want of" tell how.
 func (t *text) possible(from, to int, sure bool) bool {
-	for i := t.after(from); i < len(t.hits) && t.hits[i].from < to; i++ {
+	for i := t.after(from); i < len(t.hits) && t.hits[i].From < to; i++ {
 		h := t.hits[i]
-		if h.key != key.WordIf || h.to > to {
+		if h.Key != key.WordIf || h.To > to {
 			continue
 		}
-		_, by := t.begins(key.WordBy, h.from, to)
-		_, cause := t.begins(key.WordCause, h.from, to)
+		_, by := t.begins(key.WordBy, h.From, to)
+		_, cause := t.begins(key.WordCause, h.From, to)
 		if !sure || !by && !cause {
 			return true
 		}

@@ -1,10 +1,11 @@
 package klarna
 
-import "github.com/disputewatch/disputewatch/ingest/klarna/key"
+import (
+	"slices"
 
-import "github.com/disputewatch/disputewatch/ingest/klarna/words"
-
-import "slices"
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
+)
 
 // A day may be named without its date: "by tomorrow", "by Friday at noon". Such a day
 // counts from the mail's, and only where the mail names no other to answer by.
@@ -54,9 +55,9 @@ func (t *text) stillMissing(w int, s words.Span) bool {
 		return false
 	}
 	not, ok := t.has(key.WordNot, s.From, s.To)
-	for i := t.after(s.From); ok && i < len(t.hits) && t.hits[i].from < not.from; i++ {
-		if h := t.hits[i]; h.key == key.WordIf {
-			_, by := t.begins(key.WordBy, h.from, w)
+	for i := t.after(s.From); ok && i < len(t.hits) && t.hits[i].From < not.From; i++ {
+		if h := t.hits[i]; h.Key == key.WordIf {
+			_, by := t.begins(key.WordBy, h.From, w)
 			ok = by
 		}
 	}
@@ -73,10 +74,10 @@ func (r *reader) dayNamed(t *text, w int, d dating) (moment, bool) {
 	mailed := d.mail.In(d.location())
 	n, to := 0, w+1
 	if h, ok := t.begins(key.WordToday, w, len(t.words)); ok {
-		to = h.to
+		to = h.To
 	} else if h, ok := t.begins(key.WordTomorrow, w, len(t.words)); ok && !r.morning(t, w) {
-		n, to = 1, h.to
-	} else if day := r.v.weekdays[t.words[w].Norm]; day > 0 && len(t.words[w].Norm) >= leastName {
+		n, to = 1, h.To
+	} else if day := r.v.Weekday(t.words[w].Norm); day > 0 && len(t.words[w].Norm) >= leastName {
 		n = (day - weekday(mailed) + 7) % 7
 	} else {
 		return moment{}, false
@@ -102,7 +103,7 @@ func (r *reader) dayNamed(t *text, w int, d dating) (moment, bool) {
 // the morning: the German "Freitag morgen", the Spanish "viernes por la mañana".
 func (r *reader) morning(t *text, w int) bool {
 	for k := w - 1; k >= max(0, w-3) && t.words[k+1].Gap == words.GapNone; k-- {
-		if w := t.words[k].Norm; r.v.weekdays[w] > 0 && len(w) >= leastName {
+		if w := t.words[k].Norm; r.v.Weekday(w) > 0 && len(w) >= leastName {
 			return true
 		}
 	}

@@ -2,6 +2,7 @@ package klarna
 
 import (
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -40,7 +41,7 @@ func (r *reader) speech() []topic {
 			s := t.sentence(i)
 			s.From = i
 			tp, ok := t.topic(s)
-			if tp.brief = tp.subject && r.v.brief(t, s); ok || tp.brief {
+			if tp.brief = tp.subject && brief(r.v, t, s); ok || tp.brief {
 				out = append(out, tp)
 			}
 			i = s.To
@@ -54,13 +55,13 @@ func (r *reader) speech() []topic {
 const briefDays = 3
 
 // brief says that a span counts a few days or hours.
-func (v *Vocabulary) brief(t *text, s words.Span) bool {
+func brief(v *phrase.Vocabulary, t *text, s words.Span) bool {
 	for i := s.From; i < s.To; i++ {
-		n, next := v.count(t, i, s.To)
+		n, next := countAt(v, t, i, s.To)
 		if n == 0 {
 			continue
 		}
-		switch unit, _ := v.unit(t, next, s.To); unit {
+		switch unit, _ := unitAt(v, t, next, s.To); unit {
 		case "hour":
 			return n <= briefDays*24
 		case "day", "workday", "fullday":
@@ -75,17 +76,17 @@ const maxTopics = 400
 
 func (t *text) topic(s words.Span) (topic, bool) {
 	tp, about := topic{text: t, subject: t.name == "subject"}, false
-	for i := t.after(s.From); i < len(t.hits) && t.hits[i].from < s.To && !about; i++ {
-		about = topics.Has(t.hits[i].key)
+	for i := t.after(s.From); i < len(t.hits) && t.hits[i].From < s.To && !about; i++ {
+		about = topics.Has(t.hits[i].Key)
 	}
 	if !about {
 		return tp, false
 	}
 	about = false
-	for i := t.after(s.From); i < len(t.hits) && t.hits[i].from < s.To; i++ {
+	for i := t.after(s.From); i < len(t.hits) && t.hits[i].From < s.To; i++ {
 		h := t.hits[i]
-		switch k := h.key; {
-		case h.to > s.To || aids.Has(k) || k == key.AboutLacks && t.ofReason(h) || k == key.AboutHold && (t.spared(h) || t.ofPapers(h)), k == key.AboutReplied && t.ofBill(h),
+		switch k := h.Key; {
+		case h.To > s.To || key.Aids.Has(k) || k == key.AboutLacks && t.ofReason(h) || k == key.AboutHold && (t.spared(h) || t.ofPapers(h)), k == key.AboutReplied && t.ofBill(h),
 			k == key.AboutArrived && t.disputeCame(h), k == key.AboutNothing && !t.leavesNothing(h):
 		case k == key.AboutArrived && t.fromCustomer(h):
 			tp.theirs, about = true, true
@@ -95,14 +96,14 @@ func (t *text) topic(s words.Span) (topic, bool) {
 			tp.spoken.Add(k)
 			about = true
 			if tp.words == "" {
-				tp.words = t.s[t.words[h.from].At:t.words[h.to-1].End]
+				tp.words = t.s[t.words[h.From].At:t.words[h.To-1].End]
 			}
 		case key.OfResult.Has(k):
-			if tp.subject && !t.denied(h) && !t.possible(s.From, h.from, false) {
+			if tp.subject && !t.denied(h) && !t.possible(s.From, h.From, false) {
 				tp.spoken.Add(key.AnyResult)
 			}
 		case key.OfReason.Has(k):
-			if h.to-h.from > 1 && !t.denied(h) && !t.waits(h, s) {
+			if h.To-h.From > 1 && !t.denied(h) && !t.waits(h, s) {
 				tp.spoken.Add(key.AnyReason)
 			}
 		case k == key.WordDispute && t.harmless(h):
@@ -116,19 +117,19 @@ func (t *text) topic(s words.Span) (topic, bool) {
 }
 
 // topics are the phrases that make a sentence one to listen to.
-var topics = key.OfAbout.Without(aids).Or(key.OfReason).Or(key.OfResult)
+var topics = key.OfAbout.Without(key.Aids).Or(key.OfReason).Or(key.OfResult)
 
 // besides are the words that count in such a sentence.
 var besides = key.Of(key.WordDispute, key.WordCase, key.WordCustomer, key.WordOrder, key.WordRespond, key.WordNot)
 
 // ofReason says that a hit is a piece of what is wrong with the purchase: what
 // "missing delivery" lacks is no answer.
-func (t *text) ofReason(h hit) bool {
-	if t.hasAny(max(t.sentence(h.from).From, h.from-maxModal), h.from, key.AboutMaterial) {
+func (t *text) ofReason(h phrase.Hit) bool {
+	if t.hasAny(max(t.sentence(h.From).From, h.From-maxModal), h.From, key.AboutMaterial) {
 		return false // "the tracking number is missing"
 	}
-	for i := t.after(h.from - maxGap); i < len(t.hits) && t.hits[i].from <= h.from; i++ {
-		if o := t.hits[i]; key.OfReason.Has(o.key) && o.to >= h.to && o.to-o.from > 1 {
+	for i := t.after(h.From - phrase.MaxGap); i < len(t.hits) && t.hits[i].From <= h.From; i++ {
+		if o := t.hits[i]; key.OfReason.Has(o.Key) && o.To >= h.To && o.To-o.From > 1 {
 			return true
 		}
 	}
@@ -137,30 +138,30 @@ func (t *text) ofReason(h hit) bool {
 
 // disputeCame says that what a hit tells to have arrived is a dispute, and no evidence:
 // "new dispute received: please send your documents", "we have received a dispute".
-func (t *text) disputeCame(h hit) bool {
-	s := t.sentence(h.from)
-	if t.hasAny(s.From, h.from, key.AboutMaterial) {
+func (t *text) disputeCame(h phrase.Hit) bool {
+	s := t.sentence(h.From)
+	if t.hasAny(s.From, h.From, key.AboutMaterial) {
 		return false
 	}
-	if t.hasAny(max(s.From, h.from-2), h.from, key.WordDispute, key.WordCase) {
-		what, ok := t.has(key.AboutMaterial, h.from, min(h.to+2, s.To))
-		return !ok || what.from > h.from && t.apart(h.from+1, what.from)
+	if t.hasAny(max(s.From, h.From-2), h.From, key.WordDispute, key.WordCase) {
+		what, ok := t.has(key.AboutMaterial, h.From, min(h.To+2, s.To))
+		return !ok || what.From > h.From && t.apart(h.From+1, what.From)
 	}
-	d, ok := t.has(key.WordDispute, h.from, min(h.to+maxArticles+1, s.To))
-	return ok && !t.hasAny(h.from, min(d.to+1, s.To), key.AboutMaterial) && !(d.from >= h.to && t.apart(h.to, d.from))
+	d, ok := t.has(key.WordDispute, h.From, min(h.To+maxArticles+1, s.To))
+	return ok && !t.hasAny(h.From, min(d.To+1, s.To), key.AboutMaterial) && !(d.From >= h.To && t.apart(h.To, d.From))
 }
 
 // fromCustomer says that what a hit tells to have arrived is the customer's: "we received
 // the customer's documents", "photos from the customer have come in", and not "your answer
 // to the customer's complaint".
-func (t *text) fromCustomer(h hit) bool {
-	s, theirs := t.sentence(h.from), false
+func (t *text) fromCustomer(h phrase.Hit) bool {
+	s, theirs := t.sentence(h.From), false
 	for _, m := range t.within(key.Of(key.AboutMaterial), s) {
-		before, ok := t.has(key.WordCustomer, max(s.From, m.from-maxArticles), m.from)
-		own := ok && !t.apart(before.to, m.from) && !t.hasAny(before.to, m.from, key.WordMerchant)
+		before, ok := t.has(key.WordCustomer, max(s.From, m.From-maxArticles), m.From)
+		own := ok && !t.apart(before.To, m.From) && !t.hasAny(before.To, m.From, key.WordMerchant)
 		if !own {
-			behind, ok := t.has(key.WordCustomer, m.to, min(m.to+maxArticles+1, s.To))
-			own = ok && !t.apart(m.to, behind.from) && !t.hasAny(m.to, min(behind.to+maxArticles, s.To), key.WordDispute, key.WordCase)
+			behind, ok := t.has(key.WordCustomer, m.To, min(m.To+maxArticles+1, s.To))
+			own = ok && !t.apart(m.To, behind.From) && !t.hasAny(m.To, min(behind.To+maxArticles, s.To), key.WordDispute, key.WordCase)
 		}
 		if !own {
 			return false
@@ -171,26 +172,26 @@ func (t *text) fromCustomer(h hit) bool {
 }
 
 // ofPapers says that what a hit asks not to send is evidence, by mail perhaps.
-func (t *text) ofPapers(h hit) bool {
-	_, papers := t.has(key.AboutMaterial, h.to, min(h.to+4, t.sentence(h.from).To))
+func (t *text) ofPapers(h phrase.Hit) bool {
+	_, papers := t.has(key.AboutMaterial, h.To, min(h.To+4, t.sentence(h.From).To))
 	return papers
 }
 
 // ofBill says that what a hit does not agree with is a bill, not an answer.
-func (t *text) ofBill(h hit) bool {
-	_, bill := t.has(key.AboutBill, h.from, min(h.to+4, t.sentence(h.from).To))
+func (t *text) ofBill(h phrase.Hit) bool {
+	_, bill := t.has(key.AboutBill, h.From, min(h.To+4, t.sentence(h.From).To))
 	return bill
 }
 
 // spared says that what a hit asks for need not be done: "you do not need to
 // stop the delivery".
-func (t *text) spared(h hit) bool {
-	for i := t.after(h.from - maxSpared); i < len(t.hits) && t.hits[i].from < h.to; i++ {
+func (t *text) spared(h phrase.Hit) bool {
+	for i := t.after(h.From - maxSpared); i < len(t.hits) && t.hits[i].From < h.To; i++ {
 		n := t.hits[i]
-		if n.key != key.AboutNeedless {
+		if n.Key != key.AboutNeedless {
 			continue
 		}
-		if n.to == h.from || n.from < h.from && n.to > h.from && n.to < h.to || n.from >= h.from && h.fills(n.from) || n.from >= h.to-1 && n.to <= h.to+2 {
+		if n.To == h.From || n.From < h.From && n.To > h.From && n.To < h.To || n.From >= h.From && h.Fills(n.From) || n.From >= h.To-1 && n.To <= h.To+2 {
 			return true
 		}
 	}
@@ -199,13 +200,6 @@ func (t *text) spared(h hit) bool {
 
 // maxSpared is how far before it a phrase may begin that spares one something.
 const maxSpared = 8
-
-// aids are the words that mean something only beside another, see compose.
-var aids = key.Of(
-	key.AboutReach, key.AboutNever, key.AboutBill, key.AboutWrong, key.AboutPaid, key.AboutAlready, key.AboutBought,
-	key.AboutClaimed, key.AboutExtended, key.AboutReject, key.AboutGrant, key.AboutBack, key.AboutSecret, key.AboutFormer, key.AboutForm, key.AboutClose,
-	key.AboutNeedless, key.AboutWaits, key.AboutRenewed, key.AboutMet, key.AboutMoney, key.AboutSides,
-)
 
 // done are the topics that count only as facts.
 var done = key.Of(key.AboutArrived, key.AboutOver, key.AboutDrop, key.AboutTake, key.AboutPays, key.AboutRight, key.AboutStays, key.AboutOpened)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -251,12 +252,12 @@ func TestLineOfBothPartsIsFoundInBoth(t *testing.T) {
 }
 
 func TestUsersPhraseTakesThePlaceOfOursOfAnotherKind(t *testing.T) {
-	v, err := LoadVocabulary(strings.NewReader("language = en\nkind.dispute_request = reminder to respond\n"))
+	v, err := phrase.Load(strings.NewReader("language = en\nkind.dispute_request = reminder to respond\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	m := &eml.Message{Subject: "Reminder to respond", Parts: []eml.Part{{Type: "text/plain", Rows: []eml.Row{{Cells: []string{"Dispute ID: 256947"}}}}}}
-	for want, v := range map[rules.Kind]*Vocabulary{rules.KindReminder: nil, rules.KindDisputeRequest: v} {
+	for want, v := range map[rules.Kind]*phrase.Vocabulary{rules.KindReminder: nil, rules.KindDisputeRequest: v} {
 		if n, err := Parse(m, Options{FromKlarna: true, Vocabulary: v}); err != nil || n.Kind != want {
 			t.Errorf("got %s (%v), want %s", n.Kind, err, want)
 		}

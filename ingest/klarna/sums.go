@@ -143,16 +143,16 @@ func (r *reader) sumsInSentences() []sum {
 	var list []sum
 	for _, t := range r.texts {
 		for _, h := range t.within(key.OfLabel, t.told()) {
-			if h.key != key.LabelAmount || !t.isNews(h.from) {
+			if h.Key != key.LabelAmount || !t.isNews(h.From) {
 				continue
 			}
-			rest := t.s[t.words[h.to-1].End:t.sentence(h.from).End]
+			rest := t.s[t.words[h.To-1].End:t.sentence(h.From).End]
 			rest = rest[:min(len(rest), 60)]
 			a, ok := money.Read(strings.ToValidUTF8(rest, ""))
-			if !ok || len(strings.Fields(rest[:strings.Index(rest, a.Text)])) > 2 || h.to-h.from < 2 && !r.only(a.Digits) {
+			if !ok || len(strings.Fields(rest[:strings.Index(rest, a.Text)])) > 2 || h.To-h.From < 2 && !r.only(a.Digits) {
 				continue
 			}
-			if s, ok := r.sum(a, t, t.inSentence(h.from)); ok {
+			if s, ok := r.sum(a, t, t.inSentence(h.From)); ok {
 				s.rank = inSentence
 				list = append(list, s)
 			}
@@ -167,10 +167,10 @@ func (r *reader) sumsTaken() []sum {
 	var list []sum
 	for _, t := range r.texts {
 		for _, h := range t.hits {
-			if h.key != key.AboutTake || len(list) > 4 {
+			if h.Key != key.AboutTake || len(list) > 4 {
 				continue
 			}
-			s := t.sentence(h.from)
+			s := t.sentence(h.From)
 			for i := s.From; i < s.To; i++ {
 				if !t.words[i].Digits() {
 					continue

@@ -8,6 +8,7 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -104,8 +105,8 @@ func (r *reader) another(t *text, i int, a money.Amount) bool {
 		return true
 	}
 	s := t.sentence(i)
-	for k := t.after(i + 1); k < len(t.hits) && t.hits[k].from < min(s.To, i+claimWords); k++ {
-		switch t.hits[k].key {
+	for k := t.after(i + 1); k < len(t.hits) && t.hits[k].From < min(s.To, i+claimWords); k++ {
+		switch t.hits[k].Key {
 		case key.LabelAmount, key.WordDispute, key.AboutClaimed:
 			return false
 		case key.LabelOrderAmount, key.AboutFee:
@@ -115,19 +116,19 @@ func (r *reader) another(t *text, i int, a money.Amount) bool {
 		}
 	}
 	other, end := false, -1
-	for k := t.after(max(s.From, i-claimWords-4)); k < len(t.hits) && t.hits[k].from < i; k++ {
+	for k := t.after(max(s.From, i-claimWords-4)); k < len(t.hits) && t.hits[k].From < i; k++ {
 		h := t.hits[k]
-		if h.to > i || i-h.to > claimWords || h.to < end {
+		if h.To > i || i-h.To > claimWords || h.To < end {
 			continue
 		}
-		switch h.key {
+		switch h.Key {
 		case key.LabelAmount, key.WordDispute, key.AboutClaimed, key.AboutTake:
-			if other && (h.key == key.AboutClaimed && h.from == end || h.key == key.WordDispute && h.from-end < 3) {
+			if other && (h.Key == key.AboutClaimed && h.From == end || h.Key == key.WordDispute && h.From-end < 3) {
 				continue // "a fee on 20 EUR", "the fee for the dispute is 20 EUR"
 			}
-			other, end = false, h.to
+			other, end = false, h.To
 		case key.LabelOrderAmount, key.AboutFee:
-			other, end = true, h.to
+			other, end = true, h.To
 		}
 	}
 	return other
@@ -142,7 +143,7 @@ func (t *text) inAll(i int, a money.Amount) bool {
 	of, ok := t.begins(key.WordArticle, i-1, i)
 	ok = ok && !money.Joins(t.words[i-1].Norm) // not "£10 and £20"
 	for k := i - 2; ok && k >= max(0, i-4) && t.words[k].Digits(); k-- {
-		if part, sum := t.sumAt(k); sum && t.words[k].At+len(part.Digits) <= t.words[of.from].At {
+		if part, sum := t.sumAt(k); sum && t.words[k].At+len(part.Digits) <= t.words[of.From].At {
 			return part.Less(a)
 		}
 	}
@@ -152,9 +153,9 @@ func (t *text) inAll(i int, a money.Amount) bool {
 // nearer says that the words of a hit behind the sum at word i are about the sum that
 // stands between them, or right behind: "695 kr of 2,085 in all", "695 kr of a total
 // of 2,085".
-func (t *text) nearer(h hit, i int, a money.Amount) bool {
-	for k := t.wordAt(t.words[i].At + len(a.Digits)); k < min(h.to+3, len(t.words)); k++ {
-		if t.words[k].Digits() && (k < h.from || k >= h.to) {
+func (t *text) nearer(h phrase.Hit, i int, a money.Amount) bool {
+	for k := t.wordAt(t.words[i].At + len(a.Digits)); k < min(h.To+3, len(t.words)); k++ {
+		if t.words[k].Digits() && (k < h.From || k >= h.To) {
 			_, ok := t.sumAt(k)
 			return ok
 		}
@@ -246,7 +247,7 @@ var elsewhere = []key.Key{key.LabelIgnore, key.LabelOrderAmount, key.AboutFee, k
 func (t *text) ofNoOther(i int) bool {
 	s := t.sentence(i)
 	for _, k := range slices.Concat(elsewhere, []key.Key{key.WordOrder, key.AboutBought, key.AboutBack}) {
-		if h, ok := t.has(k, s.From, s.To); ok && (k != key.LabelIgnore || h.to-h.from > 1) {
+		if h, ok := t.has(k, s.From, s.To); ok && (k != key.LabelIgnore || h.To-h.From > 1) {
 			return false
 		}
 	}
@@ -296,12 +297,12 @@ func (t *text) ofDispute(i int) bool {
 		s.From = t.sentence(i - 1).From // "(faulty; 20 EUR)"
 	}
 	for _, k := range elsewhere {
-		if h, ok := t.has(k, s.From, s.To); ok && !(k == key.LabelIgnore && t.ofReason(h)) && (k != key.LabelIgnore || h.to > i-claimWords && h.from < i+claimWords) {
+		if h, ok := t.has(k, s.From, s.To); ok && !(k == key.LabelIgnore && t.ofReason(h)) && (k != key.LabelIgnore || h.To > i-claimWords && h.From < i+claimWords) {
 			return false
 		}
 	}
-	for j := t.after(s.From); j < len(t.hits) && t.hits[j].from < s.To; j++ {
-		if h := t.hits[j]; key.OfReason.Has(h.key) || h.key == key.WordDispute && !t.harmless(h) {
+	for j := t.after(s.From); j < len(t.hits) && t.hits[j].From < s.To; j++ {
+		if h := t.hits[j]; key.OfReason.Has(h.Key) || h.Key == key.WordDispute && !t.harmless(h) {
 			return true
 		}
 	}

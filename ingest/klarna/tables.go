@@ -1,12 +1,12 @@
 package klarna
 
-import "github.com/disputewatch/disputewatch/ingest/klarna/key"
+import (
+	"strings"
 
-import "github.com/disputewatch/disputewatch/ingest/klarna/words"
-
-import "github.com/disputewatch/disputewatch/ingest/klarna/letters"
-
-import "strings"
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
+)
 
 // captions says that line i looks like the heads of a table and the next one like
 // what stands below them, though we do not know most of the heads: they hold no
@@ -78,10 +78,10 @@ func (t *text) labelLike(l line) bool {
 func (t *text) paired(l line) bool {
 	lb := t.labelsIn(l.cells[0])[0]
 	v := strings.Fields(t.s[lb.rest:l.End])
-	if end := t.words[lb.to-1].End; lb.key == key.LabelIgnore || end < l.End && strings.IndexByte(" \t:=", t.s[end]) < 0 {
+	if end := t.words[lb.To-1].End; lb.Key == key.LabelIgnore || end < l.End && strings.IndexByte(" \t:=", t.s[end]) < 0 {
 		return false // "Customer 2077" and "00cc0000" are values
 	}
-	return lb.key != key.LabelOrderID && lb.key != key.LabelOrderNumber && len(v) == 1 && letters.HasDigit(v[0])
+	return lb.Key != key.LabelOrderID && lb.Key != key.LabelOrderNumber && len(v) == 1 && letters.HasDigit(v[0])
 }
 
 // pure says that a cell is a label and nothing else.
@@ -157,7 +157,7 @@ func (t *text) mirrored(i int) bool {
 // behind says that line i is a value and a label behind it.
 func (t *text) behind(i int) bool {
 	l := t.lines[i]
-	return len(l.cells) == 2 && t.str(l.cells[0]) != "" && t.pure(l.cells[1]) && t.labelsIn(l.cells[1])[0].key != key.LabelIgnore && len(t.labelsIn(l.cells[0])) == 0
+	return len(l.cells) == 2 && t.str(l.cells[0]) != "" && t.pure(l.cells[1]) && t.labelsIn(l.cells[1])[0].Key != key.LabelIgnore && len(t.labelsIn(l.cells[0])) == 0
 }
 
 // columnsBelow pairs the labels of line i with the cells below them, and with those of
@@ -166,7 +166,7 @@ func (t *text) columnsBelow(out []found, i int) []found {
 	for row := i + 1; row == i+1 || t.further(i, row); row++ {
 		for c, cell := range t.lines[i].cells {
 			for _, lb := range t.labelsIn(cell) {
-				f := found{field: lb.key.Name(), text: t, rank: labelled, remark: lb.remark}
+				f := found{field: lb.Key.Name(), text: t, rank: labelled, remark: lb.remark}
 				f.from = "column " + t.str(cell) + ", " + t.place(i)
 				out = append(out, f.at(t.lines[row].cells[c]))
 			}
@@ -183,7 +183,7 @@ func (t *text) further(i, row int) bool {
 	}
 	for c, cell := range t.lines[i].cells {
 		list := t.labelsIn(cell)
-		if len(list) == 1 && list[0].key == key.LabelDisputeID {
+		if len(list) == 1 && list[0].Key == key.LabelDisputeID {
 			return letters.AllDigits(t.str(t.lines[row].cells[c]))
 		}
 	}

@@ -10,15 +10,13 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/eml"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
 // Lesson is what a person says that a mail says: the right value of a field. Text
 // is where that stands in words, for a reason and a result.
 type Lesson struct{ Field, Value, Text string }
-
-// Entry is one phrase of a vocabulary.
-type Entry struct{ Language, Key, Phrase string }
 
 // LessonFields are the fields that can be taught, in the order in which a person
 // is asked for them.
@@ -131,15 +129,15 @@ func Fields(n Notice) map[string]string {
 // value, the likeliest first. Which of them does, and what else it does, only
 // reading with it can tell. The error is [ErrNotThere] where the value stands
 // nowhere in the mail.
-func (v *Vocabulary) Suggest(m *eml.Message, o Options, l Lesson) ([]Entry, error) {
-	texts, lang := v.textsOf(m, o, 0)
+func Suggest(v *phrase.Vocabulary, m *eml.Message, o Options, l Lesson) ([]phrase.Entry, error) {
+	texts, lang := textsOf(v, m, o, 0)
 	var phrases []string
 	key := "label." + l.Field
 	switch l.Field {
 	case "kind":
 		key, phrases = "kind."+l.Value, kindPhrases(texts)
 	case "reason", "result":
-		key, phrases = l.Field+"."+l.Value, v.saidPhrases(texts, l)
+		key, phrases = l.Field+"."+l.Value, saidPhrases(v, texts, l)
 		if len(phrases) == 0 {
 			return nil, fmt.Errorf("%s: nothing says which words mean %q\nhint: give them as they stand in the mail: --set %s_text=\"…\"", l.Field, l.Value, l.Field)
 		}
@@ -149,7 +147,7 @@ func (v *Vocabulary) Suggest(m *eml.Message, o Options, l Lesson) ([]Entry, erro
 	default:
 		there := false
 		for _, t := range texts {
-			for _, at := range v.places(t, o, m, l) {
+			for _, at := range places(v, t, o, m, l) {
 				there = true
 				phrases = append(phrases, t.labelsBefore(at)...)
 			}
@@ -158,9 +156,9 @@ func (v *Vocabulary) Suggest(m *eml.Message, o Options, l Lesson) ([]Entry, erro
 			return nil, fmt.Errorf("%s: %q %w", l.Field, l.Value, ErrNotThere)
 		}
 	}
-	var out []Entry
+	var out []phrase.Entry
 	for _, p := range phrases {
-		if e := (Entry{lang, key, p}); p != "" && !slices.Contains(out, e) {
+		if e := (phrase.Entry{Language: lang, Key: key, Phrase: p}); p != "" && !slices.Contains(out, e) {
 			out = append(out, e)
 		}
 	}
@@ -168,19 +166,19 @@ func (v *Vocabulary) Suggest(m *eml.Message, o Options, l Lesson) ([]Entry, erro
 }
 
 // textsOf is the texts of a mail and of those inside it, with their language.
-func (v *Vocabulary) textsOf(m *eml.Message, o Options, depth int) ([]*text, string) {
-	w := v.viewOf(m, o)
+func textsOf(v *phrase.Vocabulary, m *eml.Message, o Options, depth int) ([]*text, string) {
+	w := viewOf(v, m, o)
 	r := &reader{Options: o, v: v, n: &Notice{}, view: w}
 	r.texts = append(r.texts, newText(v, "subject", []eml.Row{{Cells: []string{w.subject}}}))
 	for _, p := range w.parts {
 		r.texts = append(r.texts, newText(v, p.Type, p.Rows))
 	}
-	lang, all := v.langs[r.language()], r.texts
+	lang, all := v.Language(r.language()), r.texts
 	if depth >= maxForwards {
 		return all, lang
 	}
 	for _, f := range m.Forwarded {
-		more, its := v.textsOf(f, o, depth+1)
+		more, its := textsOf(v, f, o, depth+1)
 		all = append(all, more...)
 		if lang == "" {
 			lang = its

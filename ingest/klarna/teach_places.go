@@ -7,6 +7,7 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/eml"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
@@ -19,12 +20,12 @@ const (
 )
 
 // places are the bytes of t at which the lesson's value begins.
-func (v *Vocabulary) places(t *text, o Options, m *eml.Message, l Lesson) []int {
+func places(v *phrase.Vocabulary, t *text, o Options, m *eml.Message, l Lesson) []int {
 	var out []int
 	switch l.Field {
 	case "deadline":
 		d := dating{Options: o, mail: m.Date}
-		for _, moment := range v.moments(t, 0, len(t.words)) {
+		for _, moment := range moments(v, t, 0, len(t.words)) {
 			if rd, err := resolve(moment, d); err == nil && (l.on(rd.at, o.Location) || rd.ambiguous) {
 				out = append(out, moment.At)
 			}
@@ -174,7 +175,7 @@ func (t *text) runs(l line) []string {
 
 // saidPhrases are the words that mean a reason or a result: those that the person
 // names, or what stands at its label.
-func (v *Vocabulary) saidPhrases(texts []*text, l Lesson) []string {
+func saidPhrases(v *phrase.Vocabulary, texts []*text, l Lesson) []string {
 	var out []string
 	add := func(s string) {
 		list := words.Of(s)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 )
 
 func mailOf(t *testing.T, body string) *eml.Message {
@@ -19,7 +20,7 @@ func mailOf(t *testing.T, body string) *eml.Message {
 }
 
 func TestLabelIsFoundWhereverItStands(t *testing.T) {
-	v, err := LoadVocabulary(nil)
+	v, err := phrase.Load(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +34,7 @@ func TestLabelIsFoundWhereverItStands(t *testing.T) {
 		{"with a number", "<p>Quibble 2: ABC-77</p>", "ABC-77", "merchant_reference_2", "quibble 2"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			list, err := v.Suggest(mailOf(t, c.body), Options{FromKlarna: true}, Lesson{Field: c.field, Value: c.value})
+			list, err := Suggest(v, mailOf(t, c.body), Options{FromKlarna: true}, Lesson{Field: c.field, Value: c.value})
 			if err != nil || len(list) == 0 {
 				t.Fatalf("%v, %v", list, err)
 			}
@@ -45,23 +46,23 @@ func TestLabelIsFoundWhereverItStands(t *testing.T) {
 }
 
 func TestValueWithinAnotherIsNotThere(t *testing.T) {
-	v, err := LoadVocabulary(nil)
+	v, err := phrase.Load(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = v.Suggest(mailOf(t, "<p>Quibble: 12569471 and A256947</p>"), Options{}, Lesson{Field: "dispute_id", Value: "256947"})
+	_, err = Suggest(v, mailOf(t, "<p>Quibble: 12569471 and A256947</p>"), Options{}, Lesson{Field: "dispute_id", Value: "256947"})
 	if !errors.Is(err, ErrNotThere) {
 		t.Errorf("found: %v", err)
 	}
 }
 
 func TestOneMorePhraseLeavesTheVocabularyAsItWas(t *testing.T) {
-	v, err := LoadVocabulary(nil)
+	v, err := phrase.Load(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	m, o := mailOf(t, "<p>Dispute mark: 2569471</p><p>Respond by 17 March 2026</p><p>Case number: 881122</p>"), Options{FromKlarna: true, Location: time.UTC}
-	read := func(v *Vocabulary) string {
+	read := func(v *phrase.Vocabulary) string {
 		o.Vocabulary = v
 		n, err := Parse(m, o)
 		if err != nil {
@@ -70,12 +71,12 @@ func TestOneMorePhraseLeavesTheVocabularyAsItWas(t *testing.T) {
 		return n.DisputeID
 	}
 	was := read(v)
-	for _, e := range []Entry{{"en", "label.dispute_id", "dispute mark"}, {"en", "label.ignore", "case number"}} {
+	for _, e := range []phrase.Entry{{Language: "en", Key: "label.dispute_id", Phrase: "dispute mark"}, {Language: "en", Key: "label.ignore", Phrase: "case number"}} {
 		more, err := v.With(e)
 		if err != nil {
 			t.Fatal(err)
 		}
-		loaded, err := LoadVocabulary(strings.NewReader("language = en\n" + e.Key + " = " + e.Phrase + "\n"))
+		loaded, err := phrase.Load(strings.NewReader("language = en\n" + e.Key + " = " + e.Phrase + "\n"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -86,7 +87,7 @@ func TestOneMorePhraseLeavesTheVocabularyAsItWas(t *testing.T) {
 			t.Errorf("%v: the vocabulary reads %q now, %q before", e, is, was)
 		}
 	}
-	if _, err := v.With(Entry{"en", "label.nonsense", "x y"}); err == nil {
+	if _, err := v.With(phrase.Entry{Language: "en", Key: "label.nonsense", Phrase: "x y"}); err == nil {
 		t.Error("a key that there is not was taken")
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
@@ -20,7 +21,7 @@ type text struct {
 	lines  []line
 	cells  []words.Span // of all lines
 	pieces []piece      // what was found, in all languages
-	hits   []hit        // by their first word, the longest first; set by found
+	hits   []phrase.Hit // by their first word, the longest first; set by found
 	first  []int32      // see index
 	links  []eml.Link
 	others []words.Span // the values of what is no dispute's
@@ -28,7 +29,7 @@ type text struct {
 
 	news   int          // the first word of what is told in general, see settle
 	asides []words.Span // and the paragraphs before it that tell what may be
-	whole  []hit        // the hits of all, where some were dropped
+	whole  []phrase.Hit // the hits of all, where some were dropped
 
 	answers bool // the subject of a reply: it tells what is answered, not what is said
 }
@@ -58,9 +59,9 @@ func (t *text) inSentence(w int) string { return "sentence, " + t.place(t.lineOf
 const maxText = 128 << 10
 
 // newText lays out the rows of a part, with the phrases of all languages.
-func newText(v *Vocabulary, name string, rows []eml.Row) *text {
-	t := v.searcher().text(name, rows, maxText)
-	t.only(v.kept(0))
+func newText(v *phrase.Vocabulary, name string, rows []eml.Row) *text {
+	t := newSearcher(v).text(name, rows, maxText)
+	t.only(v.Kept(0))
 	return t
 }
 

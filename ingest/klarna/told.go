@@ -1,12 +1,13 @@
 package klarna
 
-import "github.com/disputewatch/disputewatch/ingest/klarna/key"
+import (
+	"strings"
 
-import "github.com/disputewatch/disputewatch/ingest/klarna/words"
-
-import "github.com/disputewatch/disputewatch/ingest/klarna/letters"
-
-import "strings"
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
+)
 
 // A reference may be named in the midst of a sentence: "concerning merchant
 // reference 1 \"B2C/88213\"", "the order you call NB-777 (merchant reference 1)".
@@ -20,21 +21,21 @@ func (r *reader) told(t *text, claims map[string][]claim) {
 	all, next := words.Span{From: 0, To: len(t.words)}, 0
 	for i := range t.hits {
 		h := t.hits[i]
-		if h.from < next || !key.OfLabel.Has(h.key) || !t.stands(h) {
+		if h.From < next || !key.OfLabel.Has(h.Key) || !t.stands(h) {
 			continue
 		}
 		h = t.longer(t.longest(i), all)
-		next = h.to
-		field := h.key.Name()
+		next = h.To
+		field := h.Key.Name()
 		if v, ok := t.before(h); ok && field != "ignore" && len(claims[field]) == 0 {
-			from := t.inSentence(h.from)
+			from := t.inSentence(h.From)
 			f := found{field: field, text: t, from: from, rank: beside}.at(v)
 			if name, value, ok := r.idAt(f); ok && field != "order_id" {
 				claims[name] = append(claims[name], claim{value: value, from: from, text: t, rank: beside})
 			}
 			continue
 		}
-		if !named.Has(h.key) {
+		if !named.Has(h.Key) {
 			continue
 		}
 		tok, at := t.named(h)
@@ -44,22 +45,22 @@ func (r *reader) told(t *text, claims map[string][]claim) {
 		if tok == "" || t.ignored(at) || !shaped(field, tok) {
 			continue
 		}
-		claims[field] = append(claims[field], claim{value: tok, from: t.inSentence(h.from), text: t, rank: inSentence})
+		claims[field] = append(claims[field], claim{value: tok, from: t.inSentence(h.From), text: t, rank: inSentence})
 	}
 }
 
 // stands says that a label may name a value where it stands: it begins in
 // parentheses, or is one of those that need no colon.
-func (t *text) stands(h hit) bool {
-	at := t.words[h.from].At
-	return named.Has(h.key) || at > 0 && t.s[at-1] == '('
+func (t *text) stands(h phrase.Hit) bool {
+	at := t.words[h.From].At
+	return named.Has(h.Key) || at > 0 && t.s[at-1] == '('
 }
 
 // longest is the longest label of those that begin at the word of hit i.
-func (t *text) longest(i int) hit {
+func (t *text) longest(i int) phrase.Hit {
 	best := t.hits[i]
-	for j := i + 1; j < len(t.hits) && t.hits[j].from == best.from; j++ {
-		if h := t.hits[j]; key.OfLabel.Has(h.key) && better(h, best) {
+	for j := i + 1; j < len(t.hits) && t.hits[j].From == best.From; j++ {
+		if h := t.hits[j]; key.OfLabel.Has(h.Key) && better(h, best) {
 			best = h
 		}
 	}
@@ -68,15 +69,15 @@ func (t *text) longest(i int) hit {
 
 // exact says that a label names its field so fully that no colon is needed: the
 // number of a merchant's reference, or Klarna's own name.
-func (t *text) exact(h hit) bool {
-	last := t.words[h.to-1].Norm
-	return h.to-h.from > 1 && (last == "1" || last == "2" || !key.OfMerchant.Has(h.key))
+func (t *text) exact(h phrase.Hit) bool {
+	last := t.words[h.To-1].Norm
+	return h.To-h.From > 1 && (last == "1" || last == "2" || !key.OfMerchant.Has(h.Key))
 }
 
 // directly says that a merchant's own number stands right behind a label that is
 // more than one plain word: "under the Händlerreferenz H-2027/118".
-func (t *text) directly(h hit, tok string, at int) bool {
-	if h.key != key.LabelMerchantReference1 && h.key != key.LabelMerchantReference2 || tok == "" || t.words[h.to-1].End+1 != at {
+func (t *text) directly(h phrase.Hit, tok string, at int) bool {
+	if h.Key != key.LabelMerchantReference1 && h.Key != key.LabelMerchantReference2 || tok == "" || t.words[h.To-1].End+1 != at {
 		return false
 	}
 	return orderLike(tok, t.s[at:])
@@ -91,16 +92,16 @@ const maxTold = 5
 
 // named is the token that follows a label, after a word for "is", within quotation
 // marks or plain. The id of an order may be told from the words before it.
-func (t *text) named(h hit) (tok string, at int) {
-	w := h.to
-	for k := w; h.key == key.LabelOrderID && k < min(w+maxTold, len(t.words)) && t.words[k].Gap == words.GapNone; k++ {
+func (t *text) named(h phrase.Hit) (tok string, at int) {
+	w := h.To
+	for k := w; h.Key == key.LabelOrderID && k < min(w+maxTold, len(t.words)) && t.words[k].Gap == words.GapNone; k++ {
 		if tok := token(t.s[t.words[k].At:]); isUUID(tok) {
 			return tok, t.words[k].At
 		}
 	}
 	for k := w; k < min(w+maxTold, len(t.words)) && t.words[k].Gap == words.GapNone && !t.words[k].Digits(); k++ {
 		if h, ok := t.begins(key.WordIs, k, len(t.words)); ok {
-			w = t.aside(h.to)
+			w = t.aside(h.To)
 			break
 		}
 		if k > w && strings.Contains(t.s[t.words[k-1].End:t.words[k].At], ": ") {
@@ -113,7 +114,7 @@ func (t *text) named(h hit) (tok string, at int) {
 	}
 	at = t.words[w].At
 	gap := t.s[t.words[w-1].End:at]
-	if opened := t.words[h.from].At - 1; opened >= 0 && t.s[opened] == '(' {
+	if opened := t.words[h.From].At - 1; opened >= 0 && t.s[opened] == '(' {
 		gap = strings.TrimPrefix(gap, ")") // "Your reference (Merchant Reference 1) 7001"
 	}
 	if strings.ContainsAny(gap, ".,;)") {
@@ -167,9 +168,9 @@ func shaped(field, tok string) bool {
 // before is what stands before a pair of parentheses that a label fills or ends, if
 // that is one token at the head of its line or in a sentence: "order 7718 (you know it
 // as merchant reference 1)".
-func (t *text) before(h hit) (words.Span, bool) {
-	first, last := t.words[h.from], t.words[h.to-1]
-	if last.End >= len(t.s) || t.s[last.End] != ')' || h.from == 0 || h.key == key.LabelDeadline {
+func (t *text) before(h phrase.Hit) (words.Span, bool) {
+	first, last := t.words[h.From], t.words[h.To-1]
+	if last.End >= len(t.s) || t.s[last.End] != ')' || h.From == 0 || h.Key == key.LabelDeadline {
 		return words.Span{}, false
 	}
 	open := strings.LastIndexAny(t.s[max(0, first.At-maxRemark):first.At], "()\n") + max(0, first.At-maxRemark)

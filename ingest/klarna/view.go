@@ -9,6 +9,7 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/eml"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
@@ -29,22 +30,22 @@ type view struct {
 const maxForwards = 5
 
 // viewOf takes the history out of m and unwraps inline forwards.
-func (v *Vocabulary) viewOf(m *eml.Message, o Options) view {
+func viewOf(v *phrase.Vocabulary, m *eml.Message, o Options) view {
 	out := view{subject: m.Subject, date: m.Date, from: addresses(m), closed: closed(m)}
 	toKlarna := answersKlarna(m)
 	for range maxForwards {
-		forward, reply := v.prefix(out.subject)
+		forward, reply := prefixOf(v, out.subject)
 		out.reply = reply
 		klarna := o.FromKlarna || out.forwarded && klarnaName(out.from)
 		next, ok := out, false
 		next.parts = nil
 		for _, p := range parts(m, out) {
-			rows, h, cut := v.cut(v.parted(p.Rows), forward, !klarna && !reply)
+			rows, h, cut := withoutHistory(v, parted(v, p.Rows), forward, !klarna && !reply)
 			next.parts = append(next.parts, eml.Part{Type: p.Type, Rows: rows})
 			next.answers = next.answers || reply && (toKlarna || letters.FoldContains(h.history, "klarna"))
 			if cut && !ok {
 				ok = true
-				next.subject, next.from, next.date = h.subject, h.from, v.innerDate(h.date, o)
+				next.subject, next.from, next.date = h.subject, h.from, innerDate(v, h.date, o)
 			}
 		}
 		if !ok {
@@ -104,12 +105,12 @@ func addresses(m *eml.Message) string {
 }
 
 // innerDate reads the date of a forwarded mail's head.
-func (v *Vocabulary) innerDate(s string, o Options) time.Time {
+func innerDate(v *phrase.Vocabulary, s string, o Options) time.Time {
 	if t, err := mail.ParseDate(s); err == nil {
 		return t
 	}
 	t := newText(v, "header", []eml.Row{{Cells: []string{s}}})
-	list := v.moments(t, 0, len(t.words))
+	list := moments(v, t, 0, len(t.words))
 	if len(list) == 0 || list[0].y == 0 {
 		return time.Time{}
 	}
@@ -117,8 +118,8 @@ func (v *Vocabulary) innerDate(s string, o Options) time.Time {
 	return at.at
 }
 
-// prefix says what the subject's first word makes of the mail: "Fwd:", "AW:".
-func (v *Vocabulary) prefix(subject string) (forward, reply bool) {
+// prefixOf says what the subject's first word makes of the mail: "Fwd:", "AW:".
+func prefixOf(v *phrase.Vocabulary, subject string) (forward, reply bool) {
 	for range 8 {
 		head, rest, ok := strings.Cut(subject, ":")
 		if i := strings.IndexAny(head, "[("); i > 0 { // "Re[2]:"
@@ -127,7 +128,7 @@ func (v *Vocabulary) prefix(subject string) (forward, reply bool) {
 		if !ok || len(head) > 24 {
 			return forward, reply
 		}
-		switch v.prefixes[words.Joined(head)] {
+		switch v.Prefix(words.Joined(head)) {
 		case "forward":
 			if !reply {
 				forward = true
@@ -144,10 +145,10 @@ func (v *Vocabulary) prefix(subject string) (forward, reply bool) {
 	return forward, reply
 }
 
-// cut ends the rows where history begins. If what follows there is a forwarded
+// withoutHistory ends the rows where history begins. If what follows there is a forwarded
 // mail, its rows and its head are returned instead. loose takes a shown head
 // of a mail of Klarna's for a forward although nothing else says so.
-func (v *Vocabulary) cut(rows []eml.Row, forward, loose bool) ([]eml.Row, head, bool) {
+func withoutHistory(v *phrase.Vocabulary, rows []eml.Row, forward, loose bool) ([]eml.Row, head, bool) {
 	base := 0
 	if forward {
 		base = least(rows)
@@ -161,16 +162,16 @@ func (v *Vocabulary) cut(rows []eml.Row, forward, loose bool) ([]eml.Row, head, 
 		if s == "" {
 			continue
 		}
-		mark := v.mark(s)
+		mark := markOf(v, s)
 		marked = marked || mark == "forward"
-		if h, n := v.head(rows[i:]); n > 0 {
+		if h, n := headOf(v, rows[i:]); n > 0 {
 			if !marked && !forward && !(loose && letters.FoldContains(h.from, "klarna")) {
 				return open(rows[:i], base), head{history: h.from}, false
 			}
 			return raise(rows[i+n:], max(r.Quote, depthOf(rows[i+n:]))), h, true
 		}
 		if mark == "reply" && !marked && r.Quote == base {
-			if forward && quotesOn(rows[i+1:], base) || v.shows(rows[i+1:], forward, loose) {
+			if forward && quotesOn(rows[i+1:], base) || showsHead(v, rows[i+1:], forward, loose) {
 				continue
 			}
 			return open(rows[:i], base), head{history: s}, false
@@ -179,14 +180,14 @@ func (v *Vocabulary) cut(rows []eml.Row, forward, loose bool) ([]eml.Row, head, 
 	return open(rows, base), head{}, false
 }
 
-// shows says that a mark such as "Original Message" stands above the head of a
+// showsHead says that a mark such as "Original Message" stands above the head of a
 // mail that was forwarded, or that is Klarna's.
-func (v *Vocabulary) shows(rows []eml.Row, forward, loose bool) bool {
+func showsHead(v *phrase.Vocabulary, rows []eml.Row, forward, loose bool) bool {
 	for i, r := range rows {
 		if rowText(r) == "" && i < 4 {
 			continue
 		}
-		h, n := v.head(rows[i:])
+		h, n := headOf(v, rows[i:])
 		return n > 0 && (forward || loose && letters.FoldContains(h.from, "klarna"))
 	}
 	return false
@@ -244,10 +245,10 @@ func raise(rows []eml.Row, base int) []eml.Row {
 
 func rowText(r eml.Row) string { return strings.TrimSpace(strings.Join(r.Cells, " ")) }
 
-// mark says whether a row announces a forwarded mail ("forward") or history
+// markOf says whether a row announces a forwarded mail ("forward") or history
 // ("reply"): a short line with dashes around a known phrase, or one that ends
 // in a colon.
-func (v *Vocabulary) mark(s string) string {
+func markOf(v *phrase.Vocabulary, s string) string {
 	if len(s) > 200 {
 		return ""
 	}
@@ -257,11 +258,11 @@ func (v *Vocabulary) mark(s string) string {
 		return ""
 	}
 	ws, name := words.Of(s), ""
-	v.find(ws, func(h hit) {
+	v.Each(ws, func(h phrase.Hit) {
 		switch {
-		case h.key == key.MarkForward && len(ws) <= 12:
+		case h.Key == key.MarkForward && len(ws) <= 12:
 			name = "forward"
-		case h.key == key.MarkReply && name == "" && (dashes || letters.HasDigit(s)):
+		case h.Key == key.MarkReply && name == "" && (dashes || letters.HasDigit(s)):
 			name = "reply"
 		}
 	})

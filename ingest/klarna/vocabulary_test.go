@@ -1,31 +1,17 @@
 package klarna
 
 import (
-	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
-func TestFaultyVocabularyNamesEachLine(t *testing.T) {
-	_, err := LoadVocabulary(strings.NewReader(strings.Join([]string{
-		"label.dispute_id = Zaakje", "language = nl", "label.nonsense = x", "just words", "[seen: somewhere]",
-		"kind.reminder = {nobody} x", "month.13 = xx", "kind.reminder = ~ x", "label.deadline = a*",
-	}, "\n")))
-	if err == nil {
-		t.Fatal("no error")
-	}
-	for _, line := range []string{"vocabulary:1:", "vocabulary:3:", "vocabulary:4:", "vocabulary:5:", "vocabulary:6:", "vocabulary:7:", "vocabulary:8:", "vocabulary:9:"} {
-		if !strings.Contains(err.Error(), line) {
-			t.Errorf("%s is not named in:\n%v", line, err)
-		}
-	}
-}
-
 func TestUsersWordsAreReadAndOverrideOurs(t *testing.T) {
-	v, err := LoadVocabulary(strings.NewReader("language = en\nlabel.dispute_id = Whatsit\nlabel.merchant_reference_1 = Ticket number\nreason.faulty_goods = gone bananas\n"))
+	v, err := phrase.Load(strings.NewReader("language = en\nlabel.dispute_id = Whatsit\nlabel.merchant_reference_1 = Ticket number\nreason.faulty_goods = gone bananas\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,33 +27,13 @@ func TestUsersWordsAreReadAndOverrideOurs(t *testing.T) {
 	}
 }
 
-func TestDisputeWordIsKnownInEveryLanguage(t *testing.T) {
-	v, err := embedded()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, s := range []string{
-		"New dispute request", "Neuer Streitfall", "Ny tvist", "Ny innsigelse", "Ny indsigelse", "Uusi riitautus", "Nieuw geschil",
-		"Nouveau litige", "Nuova contestazione", "Nueva disputa", "Nowy spór", "Nova disputa", "Nový spor", "URGENT: do not ship",
-	} {
-		if !v.DisputeWord(s) {
-			t.Errorf("%q has none", s)
-		}
-	}
-	for _, s := range []string{"Lunch on Friday?", "Your invoice 10001", "Rechnung", "Hej", "Newsletter", ""} {
-		if v.DisputeWord(s) {
-			t.Errorf("%q has one", s)
-		}
-	}
-}
-
 // Every row and subject of the invented mails is a subject here.
 func TestDisputeWordIsWhatAWholeSearchFinds(t *testing.T) {
-	ours, err := LoadVocabulary(nil)
+	ours, err := phrase.Load(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	users, err := LoadVocabulary(strings.NewReader("language = en\nset it = order | return\nword.dispute = {it} ~ gone wrong | reklamieren*\nkind.stop_request = {it}+stop\n"))
+	users, err := phrase.Load(strings.NewReader("language = en\nset it = order | return\nword.dispute = {it} ~ gone wrong | reklamieren*\nkind.stop_request = {it}+stop\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,46 +48,12 @@ func TestDisputeWordIsWhatAWholeSearchFinds(t *testing.T) {
 		}
 	}
 	for s := range subjects {
-		for _, v := range []*Vocabulary{ours, users} {
+		for _, v := range []*phrase.Vocabulary{ours, users} {
 			want := false
-			v.find(words.Of(s), func(h hit) { want = want || alarming.Has(h.key) })
+			v.Each(words.Of(s), func(h phrase.Hit) { want = want || h.Key == key.WordDispute || h.Key == key.KindStopRequest })
 			if got := v.DisputeWord(s); got != want {
 				t.Errorf("%q: got %v", s, got)
 			}
-		}
-	}
-}
-
-func TestSubjectOfAnyShopIsNotSearchedForADispute(t *testing.T) {
-	v, err := LoadVocabulary(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, s := range []string{"Where is my parcel 7", "Your order 10001 has been shipped to the customer", "Ihre Bestellung ist unterwegs – Grüße aus Köln", "Re: faktura", "Votre commande est arrivée", ""} {
-		if v.signalled(s) {
-			t.Errorf("%q is searched", s)
-		}
-	}
-}
-
-// What was built on the stack of another goroutine must hold no pointer into it.
-func TestVocabularyOutlivesTheGoroutineThatLoadedIt(t *testing.T) {
-	var loaded []*Vocabulary
-	for range 50 {
-		done := make(chan *Vocabulary)
-		go func() {
-			v, err := LoadVocabulary(strings.NewReader("language = en\nword.dispute = whatsit\n"))
-			if err != nil {
-				t.Error(err)
-			}
-			done <- v
-		}()
-		loaded = append(loaded, <-done)
-		runtime.GC()
-	}
-	for _, v := range loaded {
-		if !v.DisputeWord("A whatsit") {
-			t.Error("its words are gone")
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -43,15 +44,15 @@ func (w weight) sum() int { return w.subject + w.body }
 
 // denied says that the sentence only speaks of what is not or may be: a
 // negation near the hit, or a condition anywhere before it.
-func (t *text) denied(h hit) bool {
+func (t *text) denied(h phrase.Hit) bool {
 	if t.negated(h) {
 		return true
 	}
-	s := t.sentence(h.from)
-	if _, ok := t.has(key.WordIf, max(s.From, h.from-12), h.from); ok {
+	s := t.sentence(h.From)
+	if _, ok := t.has(key.WordIf, max(s.From, h.From-12), h.From); ok {
 		return true
 	}
-	if will, ok := t.has(key.WordIf, h.from+1, h.to); ok && h.fills(will.from) {
+	if will, ok := t.has(key.WordIf, h.From+1, h.To); ok && h.Fills(will.From) {
 		return true // "the dispute will be closed"
 	}
 	return false
@@ -59,16 +60,16 @@ func (t *text) denied(h hit) bool {
 
 // negated says that a negation stands within three words before the hit, or
 // inside it without being one of its own words.
-func (t *text) negated(h hit) bool {
-	if _, own := t.begins(key.WordNot, h.from, h.to); own {
+func (t *text) negated(h phrase.Hit) bool {
+	if _, own := t.begins(key.WordNot, h.From, h.To); own {
 		return false // "non … mai ricevuto": one negation more only stresses it
 	}
-	s := t.sentence(h.from)
-	if _, ok := t.has(key.WordNot, max(s.From, h.from-3), h.from); ok {
+	s := t.sentence(h.From)
+	if _, ok := t.has(key.WordNot, max(s.From, h.From-3), h.From); ok {
 		return true
 	}
-	n, ok := t.has(key.WordNot, h.from+1, h.to)
-	return ok && h.fills(n.from)
+	n, ok := t.has(key.WordNot, h.From+1, h.To)
+	return ok && h.Fills(n.From)
 }
 
 // weigh adds up the phrases of each kind over subject and parts. Of the two
@@ -96,9 +97,9 @@ func (r *reader) weigh() map[rules.Kind]weight {
 }
 
 func (r *reader) weighText(t *text, mine map[rules.Kind]weight) {
-	var list []hit // few of all
+	var list []phrase.Hit // few of all
 	for i := range t.hits {
-		if key.OfEvidence.Has(t.hits[i].key) {
+		if key.OfEvidence.Has(t.hits[i].Key) {
 			list = append(list, t.hits[i])
 		}
 	}
@@ -106,10 +107,10 @@ func (r *reader) weighText(t *text, mine map[rules.Kind]weight) {
 		for _, words := range phrasesOf[k] {
 			var seen []int32
 			for _, h := range leftmost(list, words, t.told()) {
-				if !slices.Contains(seen, h.phrase) && t.counts(h, k) {
+				if !slices.Contains(seen, h.Phrase) && t.counts(h, k) {
 					mine[k] = mine[k].with(t, h)
 				}
-				seen = append(seen, h.phrase)
+				seen = append(seen, h.Phrase)
 			}
 		}
 	}
@@ -117,11 +118,11 @@ func (r *reader) weighText(t *text, mine map[rules.Kind]weight) {
 
 // counts says that a phrase is evidence: not part of a harmless one, not
 // denied, not only possible. An appeal is always only possible.
-func (t *text) counts(h hit, k rules.Kind) bool {
+func (t *text) counts(h phrase.Hit, k rules.Kind) bool {
 	if t.coded(h) || t.glued(h) {
 		return false
 	}
-	if s := t.sentence(h.from); k == rules.KindStopRequest {
+	if s := t.sentence(h.From); k == rules.KindStopRequest {
 		if _, secret := t.has(key.AboutSecret, s.From, s.To); secret {
 			return false // "never send card numbers"
 		}
@@ -129,7 +130,7 @@ func (t *text) counts(h hit, k rules.Kind) bool {
 	if k == rules.KindEvidenceReceived && (t.disputeCame(h) || t.fromCustomer(h) || t.awaited(h)) {
 		return false
 	}
-	if rest, ok := t.has(key.AboutNothing, h.from, h.to); ok && !t.leavesNothing(rest) {
+	if rest, ok := t.has(key.AboutNothing, h.From, h.To); ok && !t.leavesNothing(rest) {
 		return false
 	}
 	if k == rules.KindDisputeRequest && t.given(h) {
@@ -141,20 +142,20 @@ func (t *text) counts(h hit, k rules.Kind) bool {
 	if k == rules.KindKlarnaOther || k == rules.KindAppealOpen {
 		return !t.negated(h) && !(k == rules.KindAppealOpen && t.customers(h))
 	}
-	if _, ok := t.has(key.ResultWon, h.from, h.to); ok && k == rules.KindResolved && t.negated(h) {
+	if _, ok := t.has(key.ResultWon, h.From, h.To); ok && k == rules.KindResolved && t.negated(h) {
 		return true // "not in your favour" is a decision too
 	}
-	if not, ok := t.begins(key.WordNot, h.from, h.to); ok && k == rules.KindReminder {
-		if _, threat := t.has(key.WordIf, not.to, t.sentence(h.from).To); threat {
+	if not, ok := t.begins(key.WordNot, h.From, h.To); ok && k == rules.KindReminder {
+		if _, threat := t.has(key.WordIf, not.To, t.sentence(h.From).To); threat {
 			return false // "without an answer the dispute will be decided"
 		}
 	}
-	if s := t.sentence(h.from); k == rules.KindResolved {
+	if s := t.sentence(h.From); k == rules.KindResolved {
 		if _, soon := t.has(key.AboutSoon, s.From, s.To); soon {
 			return false
 		}
-		if t.hasAny(max(s.From, h.from-1), h.from, key.WordPast) || t.leads(key.WordTheirs, s, h.from, 0) {
-			if t.hasAny(h.from, h.to, key.AboutVerdict) {
+		if t.hasAny(max(s.From, h.From-1), h.From, key.WordPast) || t.leads(key.WordTheirs, s, h.From, 0) {
+			if t.hasAny(h.From, h.To, key.AboutVerdict) {
 				return false // "after our decision you can appeal", "you will receive our decision"
 			}
 		}
@@ -164,21 +165,21 @@ func (t *text) counts(h hit, k rules.Kind) bool {
 
 // given says that what a hit tells of is an answer that was given: "we have looked at your
 // response to dispute 256947".
-func (t *text) given(h hit) bool {
-	if _, answer := t.begins(key.AboutMaterial, h.from, h.to); !answer {
+func (t *text) given(h phrase.Hit) bool {
+	if _, answer := t.begins(key.AboutMaterial, h.From, h.To); !answer {
 		return false
 	}
-	s := t.sentence(h.from)
-	return t.hasAny(s.From, s.To, key.AboutPerused) || t.hasAny(h.to, min(h.to+maxReview, s.To), key.AboutInquire)
+	s := t.sentence(h.From)
+	return t.hasAny(s.From, s.To, key.AboutPerused) || t.hasAny(h.To, min(h.To+maxReview, s.To), key.AboutInquire)
 }
 
 // awaited says that what a hit tells to be looked at is yet to arrive: "your evidence is
 // reviewed as soon as it has come in".
-func (t *text) awaited(h hit) bool {
-	if !t.hasAny(h.from, h.to, key.AboutInquire) {
+func (t *text) awaited(h phrase.Hit) bool {
+	if !t.hasAny(h.From, h.To, key.AboutInquire) {
 		return false
 	}
-	here, ok := t.has(key.AboutArrived, h.to, t.sentence(h.from).To)
+	here, ok := t.has(key.AboutArrived, h.To, t.sentence(h.From).To)
 	return ok && t.denied(here)
 }
 
@@ -188,28 +189,28 @@ const maxReview = 4
 
 // customers says that the customer is who may do what a hit tells: "the customer may
 // appeal against this decision", and not "the customer won, but you may appeal".
-func (t *text) customers(h hit) bool {
-	s := t.sentence(h.from)
-	c, ok := t.has(key.WordCustomer, s.From, min(s.From+customersPlace, h.from))
-	end := h.from
-	if by, ok := t.has(key.WordBy, c.to, h.from); ok {
-		end = by.from // "the customer has until 15 January to appeal"
+func (t *text) customers(h phrase.Hit) bool {
+	s := t.sentence(h.From)
+	c, ok := t.has(key.WordCustomer, s.From, min(s.From+customersPlace, h.From))
+	end := h.From
+	if by, ok := t.has(key.WordBy, c.To, h.From); ok {
+		end = by.From // "the customer has until 15 January to appeal"
 	}
 	if !ok {
 		return false
 	}
-	apart := end-c.to > maxModal || strings.Contains(t.s[t.words[c.to-1].End:t.words[h.from].At], ",")
-	if _, supposed := t.has(key.WordIf, max(s.From, c.from-2), c.from); apart && (!supposed || t.hasAny(s.From, h.from, key.ResultLost)) {
+	apart := end-c.To > maxModal || strings.Contains(t.s[t.words[c.To-1].End:t.words[h.From].At], ",")
+	if _, supposed := t.has(key.WordIf, max(s.From, c.From-2), c.From); apart && (!supposed || t.hasAny(s.From, h.From, key.ResultLost)) {
 		return false // but "if the customer disagrees, an appeal is possible"
 	}
-	_, you := t.has(key.WordMerchant, c.to, h.to)
+	_, you := t.has(key.WordMerchant, c.To, h.To)
 	return !you
 }
 
 // appeals says that a sentence tells the merchant of an appeal.
 func (t *text) appeals(s words.Span) bool {
-	for i := t.after(s.From); i < len(t.hits) && t.hits[i].from < s.To; i++ {
-		if h := t.hits[i]; h.key == key.KindAppealOpen && h.to <= s.To && !t.negated(h) && !t.customers(h) {
+	for i := t.after(s.From); i < len(t.hits) && t.hits[i].From < s.To; i++ {
+		if h := t.hits[i]; h.Key == key.KindAppealOpen && h.To <= s.To && !t.negated(h) && !t.customers(h) {
 			return true
 		}
 	}
@@ -220,8 +221,8 @@ func (t *text) appeals(s words.Span) bool {
 const maxModal = 3
 
 // lingers says that what a hit tells to be awaited is what the customer bought.
-func (t *text) lingers(h hit) bool {
-	s := t.sentence(h.from)
+func (t *text) lingers(h phrase.Hit) bool {
+	s := t.sentence(h.From)
 	_, customer := t.has(key.WordCustomer, s.From, s.To)
 	_, goods := t.has(key.AboutGoods, s.From, s.To)
 	return customer && goods && !t.ofAnswer(s) || t.owed(h)
@@ -229,16 +230,16 @@ func (t *text) lingers(h hit) bool {
 
 // owed says that what a hit tells to be awaited is money or goods: "are still
 // waiting for their refund".
-func (t *text) owed(h hit) bool {
-	to := min(t.sentence(h.from).To, h.to+3)
-	_, money := t.has(key.AboutMoney, h.to, to)
-	what, goods := t.has(key.AboutGoods, h.to, to)
+func (t *text) owed(h phrase.Hit) bool {
+	to := min(t.sentence(h.From).To, h.To+3)
+	_, money := t.has(key.AboutMoney, h.To, to)
+	what, goods := t.has(key.AboutGoods, h.To, to)
 	return money || goods && !t.coded(what)
 }
 
 // coded says that a hit is a piece of a name for machines, "dispute.appeal.opened",
 // or of a link.
-func (t *text) coded(h hit) bool { return t.codedAt(h.from, h.to) }
+func (t *text) coded(h phrase.Hit) bool { return t.codedAt(h.From, h.To) }
 
 func (t *text) codedAt(first, last int) bool {
 	glue := func(c byte) bool { return c == '.' || c == '_' || c == '/' }
@@ -247,19 +248,19 @@ func (t *text) codedAt(first, last int) bool {
 }
 
 // glued says that a hit is a piece of a number: the "KYC" of "K4KYC8E".
-func (t *text) glued(h hit) bool {
-	before, behind := h.from-1, h.to
-	return before >= 0 && t.words[before].Digits() && t.words[before].End == t.words[h.from].At ||
-		behind < len(t.words) && t.words[behind].Digits() && t.words[behind].At == t.words[h.to-1].End
+func (t *text) glued(h phrase.Hit) bool {
+	before, behind := h.From-1, h.To
+	return before >= 0 && t.words[before].Digits() && t.words[before].End == t.words[h.From].At ||
+		behind < len(t.words) && t.words[behind].Digits() && t.words[behind].At == t.words[h.To-1].End
 }
 
 // with adds the phrase h of t.
-func (w weight) with(t *text, h hit) weight {
-	line := t.lineOf(h.from)
-	points, hint := further, key.OfHint.Has(h.key)
+func (w weight) with(t *text, h phrase.Hit) weight {
+	line := t.lineOf(h.From)
+	points, hint := further, key.OfHint.Has(h.Key)
 	says := t.name == "subject" && !hint && !t.answers
 	switch {
-	case t.answers && h.key == key.KindDisputeRequest:
+	case t.answers && h.Key == key.KindDisputeRequest:
 		points = atTop // the request came before whatever this is
 	case t.answers:
 		points = inAnswered
@@ -277,7 +278,7 @@ func (w weight) with(t *text, h hit) weight {
 		w.body = min(w.body+points, inSubject-2)
 	}
 	if w.words == "" {
-		w.words, w.place = t.s[t.words[h.from].At:t.words[h.to-1].End], t.place(line)
+		w.words, w.place = t.s[t.words[h.From].At:t.words[h.To-1].End], t.place(line)
 	}
 	return w
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
 	"github.com/disputewatch/disputewatch/ingest/eml"
 	"github.com/disputewatch/disputewatch/ingest/klarna"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -111,7 +112,7 @@ func messageOf(m rules.Mail) *eml.Message {
 }
 
 // fields reads a mail of the book; nothing where it is not about a dispute.
-func (t *Call) fields(m *eml.Message, words *klarna.Vocabulary) map[string]string {
+func (t *Call) fields(m *eml.Message, words *phrase.Vocabulary) map[string]string {
 	n, err := klarna.Parse(m, klarna.Options{
 		Location: t.Settings.Location, DateOrder: t.Settings.DateOrder, Vocabulary: words, Now: t.now, FromKlarna: true,
 	})

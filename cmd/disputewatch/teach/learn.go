@@ -118,7 +118,7 @@ func (p *pupil) try(ctx context.Context, l klarna.Lesson) error {
 	if l.Holds(is.Notice, o) {
 		return nil
 	}
-	list, err := p.words.Suggest(is.Message, o, l)
+	list, err := klarna.Suggest(p.words, is.Message, o, l)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 )
 
 // show prints what was learned, and what each mail says now.
@@ -57,7 +58,7 @@ func (t *Call) save(ctx context.Context) (written bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("teach: %w", err)
 	}
-	words, err := klarna.LoadVocabulary(strings.NewReader(string(b)))
+	words, err := phrase.Load(strings.NewReader(string(b)))
 	if err != nil {
 		return false, fmt.Errorf("teach: %s: %w", t.Path, err)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/klarna"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -35,8 +36,8 @@ type Call struct {
 	now     time.Time
 	answers *bufio.Reader
 
-	old     *klarna.Vocabulary // with the file's words
-	words   *klarna.Vocabulary // with what was learned besides
+	old     *phrase.Vocabulary // with the file's words
+	words   *phrase.Vocabulary // with what was learned besides
 	entries []learned
 	pupils  []*pupil
 }
@@ -82,7 +83,7 @@ func (t *Call) open() error {
 		return fmt.Errorf("teach: %w", err)
 	}
 	t.text = string(b)
-	if t.old, err = klarna.LoadVocabulary(strings.NewReader(t.text)); err != nil {
+	if t.old, err = phrase.Load(strings.NewReader(t.text)); err != nil {
 		return fmt.Errorf("teach: %s: %w", t.Path, err)
 	}
 	t.words = t.old
@@ -91,12 +92,12 @@ func (t *Call) open() error {
 
 // learned is an entry with the date of the mail that taught it.
 type learned struct {
-	klarna.Entry
+	phrase.Entry
 	date time.Time
 }
 
 // read reads a mail with a vocabulary.
-func (t *Call) read(ctx context.Context, raw []byte, words *klarna.Vocabulary) ingest.Reading {
+func (t *Call) read(ctx context.Context, raw []byte, words *phrase.Vocabulary) ingest.Reading {
 	s := t.Settings
 	s.Vocabulary = words
 	return ingest.Read(ctx, raw, s, t.now)
@@ -111,7 +112,7 @@ func (t *Call) options(r ingest.Reading) klarna.Options {
 }
 
 // prove reads all mails again: each says what it was taught to say.
-func (t *Call) prove(ctx context.Context, words *klarna.Vocabulary) error {
+func (t *Call) prove(ctx context.Context, words *phrase.Vocabulary) error {
 	for _, p := range t.pupils {
 		r := t.read(ctx, p.raw, words)
 		for _, l := range p.lessons {

@@ -15,7 +15,7 @@ import (
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/ingest/charges"
-	"github.com/disputewatch/disputewatch/ingest/klarna"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/mailbox"
 	"github.com/disputewatch/disputewatch/ingest/mailbox/oauth"
 	"github.com/disputewatch/disputewatch/ingest/sender"
@@ -51,7 +51,7 @@ func Mailbox(cfg *config.Config, m config.Mailbox, book oauth.Book, now func() t
 
 // Settings is what the reader must know of a mailbox. All share one vocabulary:
 // it takes megabytes.
-func Settings(cfg *config.Config, m config.Mailbox, words *klarna.Vocabulary) ingest.Settings {
+func Settings(cfg *config.Config, m config.Mailbox, words *phrase.Vocabulary) ingest.Settings {
 	return ingest.Settings{
 		Mailbox: m.Name, Account: m.Stripe, Location: cfg.Policy().Calendar.Location,
 		DateOrder: m.DateOrder, Vocabulary: words, RespondHosts: cfg.RespondHosts, Addresses: m.Addresses,
@@ -64,7 +64,7 @@ func Settings(cfg *config.Config, m config.Mailbox, words *klarna.Vocabulary) in
 
 // Vocabulary is the embedded one and the shop's own words in the file at path, ""
 // for none.
-func Vocabulary(path string) (*klarna.Vocabulary, error) {
+func Vocabulary(path string) (*phrase.Vocabulary, error) {
 	var own io.Reader
 	if path != "" {
 		f, err := os.Open(path)
@@ -74,7 +74,7 @@ func Vocabulary(path string) (*klarna.Vocabulary, error) {
 		defer f.Close()
 		own = f
 	}
-	v, err := klarna.LoadVocabulary(own)
+	v, err := phrase.Load(own)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

@@ -436,3 +436,10 @@ var (
 func SameGroup(a, b Key) bool {
 	return OfEvidence.Has(a) && OfEvidence.Has(b) || GroupOf(a) == GroupOf(b)
 }
+
+// Aids are the words that mean something only beside another.
+var Aids = Of(
+	AboutReach, AboutNever, AboutBill, AboutWrong, AboutPaid, AboutAlready, AboutBought,
+	AboutClaimed, AboutExtended, AboutReject, AboutGrant, AboutBack, AboutSecret, AboutFormer, AboutForm, AboutClose,
+	AboutNeedless, AboutWaits, AboutRenewed, AboutMet, AboutMoney, AboutSides,
+)

@@ -1,12 +1,12 @@
-package klarna
+package phrase
 
-import "github.com/disputewatch/disputewatch/ingest/klarna/words"
+import (
+	"strings"
 
-import "github.com/disputewatch/disputewatch/ingest/klarna/money"
-
-import "github.com/disputewatch/disputewatch/ingest/klarna/letters"
-
-import "strings"
+	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/money"
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
+)
 
 // Lexicon is every single word that a vocabulary knows, in any language.
 type Lexicon struct {

@@ -1,4 +1,4 @@
-package klarna
+package phrase
 
 import (
 	"fmt"
@@ -24,3 +24,6 @@ func (v *Vocabulary) With(e Entry) (*Vocabulary, error) {
 	l.done()
 	return &out, err
 }
+
+// Entry is one phrase of a vocabulary.
+type Entry struct{ Language, Key, Phrase string }

@@ -1,32 +1,34 @@
-package klarna
+package phrase
 
-import "github.com/disputewatch/disputewatch/ingest/klarna/key"
+import (
+	"slices"
 
-import "slices"
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+)
 
-// maxGap is how many words a "~" of a phrase may stand for.
-const maxGap = 3
+// MaxGap is how many words a "~" of a phrase may stand for.
+const MaxGap = 3
 
-// entry is what one phrase of the vocabulary means.
-type entry struct {
-	phrase int32 // the number of its text, braces and all; 0 where nobody asks
-	lang   lang
-	key    key.Key
-	user   bool
+// Meaning is what one phrase of the vocabulary means.
+type Meaning struct {
+	Phrase int32 // the number of its text, braces and all; 0 where nobody asks
+	Lang   Lang
+	Key    key.Key
+	User   bool
 }
 
-// lang is a language by its place in [Vocabulary.langs]; 0 is none.
-type lang uint16
+// Lang is a language by its place in its vocabulary; 0 is none.
+type Lang uint16
 
-// hit is a phrase found in a text: words[from:to].
-type hit struct {
-	from, to int
-	entry
+// Hit is a phrase that was found in a text: words[From:To].
+type Hit struct {
+	From, To int
+	Meaning
 	filled uint32 // by a bit each, the words that only a "~" stands for
 }
 
-// fills says that word w of the text is none of the phrase's own words.
-func (h hit) fills(w int) bool { return w-h.from < 32 && h.filled>>(w-h.from)&1 != 0 }
+// Fills says that word w of the text is none of the phrase's own words.
+func (h Hit) Fills(w int) bool { return w-h.From < 32 && h.filled>>(w-h.From)&1 != 0 }
 
 // layer is a set of phrases that were read together: ours, or a user's.
 // It is built once and nobody changes it afterwards. Apart from its words it is
@@ -35,7 +37,7 @@ type layer struct {
 	dictionary
 	sets    trie // whose ends are the tokens of sets
 	phrases trie // whose ends are indexes of entries
-	entries []entry
+	entries []Meaning
 	signals dictionary // see signals
 }
 

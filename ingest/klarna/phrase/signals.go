@@ -1,4 +1,4 @@
-package klarna
+package phrase
 
 import (
 	"math"
@@ -42,7 +42,7 @@ func (l *layer) alarms(subject string) bool {
 	f.on(ws)
 	for i := range ws {
 		for _, e := range f.from(&l.phrases, i) {
-			if alarming.Has(l.entries[e.end].key) {
+			if alarming.Has(l.entries[e.end].Key) {
 				return true
 			}
 		}
@@ -55,7 +55,7 @@ func (l *layer) alarms(subject string) bool {
 func (l *loader) signals() dictionary {
 	var open [][]tok
 	for _, p := range l.patterns {
-		if alarming.Has(l.layer.entries[p.end].key) {
+		if alarming.Has(l.layer.entries[p.end].Key) {
 			open = append(open, p.toks)
 		}
 	}
@@ -101,7 +101,7 @@ var trade = key.Of(key.WordOrder, key.WordCustomer, key.WordMerchant, key.AboutG
 func (l *loader) commonness() []int {
 	out := make([]int, len(l.layer.toks)+1)
 	for _, p := range l.patterns {
-		k, weight := l.layer.entries[p.end].key, 1
+		k, weight := l.layer.entries[p.end].Key, 1
 		if alarming.Has(k) {
 			continue
 		}

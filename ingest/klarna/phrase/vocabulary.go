@@ -1,4 +1,8 @@
-package klarna
+// Package phrase finds the phrases of a vocabulary among words, and says which key each
+// of them means and in which language. The vocabulary is plain text: ours, a file a
+// language in the folder vocabulary/, and on top of it the user's own. What a phrase is
+// worth where it stands, in a sentence or at a value, is asked by those who read with it.
+package phrase
 
 import (
 	"embed"
@@ -12,7 +16,7 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
-// Vocabulary is the phrases the reader knows. It is plain text, one file a
+// Vocabulary is the phrases that are known. It is plain text, one file a
 // language; the user's own file has the same form:
 //
 //	# a comment
@@ -37,7 +41,7 @@ type Vocabulary struct {
 	counts    map[string]bool // the words that a number begins with
 	prefixes  map[string]string
 	headers   map[string]string
-	languages map[string][]lang   // a common word and whose it is
+	languages map[string][]Lang   // a common word and whose it is
 	sets      map[string][]string // "en/dispute"
 }
 
@@ -57,14 +61,14 @@ func loadEmbedded() (*Vocabulary, error) {
 	v := &Vocabulary{
 		langs: []string{""}, months: map[string]int{}, weekdays: map[string]int{}, numbers: map[string]int{}, counts: map[string]bool{},
 		prefixes: map[string]string{}, headers: map[string]string{},
-		languages: map[string][]lang{}, sets: map[string][]string{},
+		languages: map[string][]Lang{}, sets: map[string][]string{},
 	}
 	list, err := files.ReadDir("vocabulary")
 	if err != nil {
 		return nil, fmt.Errorf("list the embedded vocabulary: %w", err)
 	}
 	l := newLoader(v)
-	l.patterns, l.layer.entries = make([]pattern, 0, phrasesAbout), make([]entry, 0, phrasesAbout)
+	l.patterns, l.layer.entries = make([]pattern, 0, phrasesAbout), make([]Meaning, 0, phrasesAbout)
 	l.layer.toks = make(map[string]tok, wordsAbout)
 	l.layer.text.Grow(10 * wordsAbout)
 	for _, f := range list {
@@ -82,9 +86,9 @@ func loadEmbedded() (*Vocabulary, error) {
 	return v, nil
 }
 
-// LoadVocabulary is the embedded vocabulary and, where user is not nil, the
+// Load is the embedded vocabulary and, where user is not nil, the
 // user's own words on top of it. The error names each faulty line.
-func LoadVocabulary(user io.Reader) (*Vocabulary, error) {
+func Load(user io.Reader) (*Vocabulary, error) {
 	ours, err := embedded()
 	if err != nil || user == nil {
 		return ours, err
@@ -114,15 +118,42 @@ func (v *Vocabulary) copied() *Vocabulary {
 	}
 }
 
-// find calls found for every phrase of all layers.
-func (v *Vocabulary) find(ws []words.Word, found func(hit)) {
+// Each calls found for every phrase of all layers.
+func (v *Vocabulary) Each(ws []words.Word, found func(Hit)) {
 	for _, l := range v.layers {
 		f := l.finder()
 		f.on(ws)
 		for i := range ws {
 			for _, e := range f.from(&l.phrases, i) {
-				found(hit{i, int(e.to), l.entries[e.end], e.filled})
+				found(Hit{i, int(e.to), l.entries[e.end], e.filled})
 			}
 		}
 	}
 }
+
+// Language is the name of a language, such as "en"; that of the first is empty, it is none.
+func (v *Vocabulary) Language(l Lang) string { return v.langs[l] }
+
+// Languages is how many there are, with the first.
+func (v *Vocabulary) Languages() int { return len(v.langs) }
+
+// Common lists the languages of which a word is a common one.
+func (v *Vocabulary) Common(word string) []Lang { return v.languages[word] }
+
+// Month is the month that a word names, 0 if none.
+func (v *Vocabulary) Month(word string) int { return v.months[word] }
+
+// Weekday is the day that a word names, 1 for Monday, 0 if none.
+func (v *Vocabulary) Weekday(word string) int { return v.weekdays[word] }
+
+// Number is the number in words that a phrase is, 0 if none.
+func (v *Vocabulary) Number(phrase string) int { return v.numbers[phrase] }
+
+// Counts says that a number in words begins with a word.
+func (v *Vocabulary) Counts(word string) bool { return v.counts[word] }
+
+// Prefix is what the word before a subject's colon makes of a mail: "forward", "reply" or "".
+func (v *Vocabulary) Prefix(phrase string) string { return v.prefixes[phrase] }
+
+// Header is the field of a mail's head that a phrase names: "from", "date", "to", "subject" or "".
+func (v *Vocabulary) Header(phrase string) string { return v.headers[phrase] }

@@ -1,4 +1,4 @@
-package klarna
+package phrase
 
 import "strings"
 

@@ -1,8 +1,65 @@
-package klarna
+package phrase
 
-import "github.com/disputewatch/disputewatch/ingest/klarna/words"
+import (
+	"slices"
 
-import "slices"
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/words"
+)
+
+// Finder finds the phrases of a vocabulary among words. It serves one goroutine.
+type Finder struct{ layers []*finder }
+
+// Finder is a new one for v.
+func (v *Vocabulary) Finder() *Finder {
+	f := &Finder{}
+	for _, l := range v.layers {
+		f.layers = append(f.layers, l.finder())
+	}
+	return f
+}
+
+// Find adds to hits the phrases that stand among ws: at each word the longest of each
+// key. Where a phrase of the user's is found, ours of the same words mean nothing else.
+func (f *Finder) Find(hits []Hit, ws []words.Word) []Hit {
+	for _, l := range f.layers {
+		l.on(ws)
+	}
+	for i := range ws {
+		first := len(hits)
+		for _, l := range f.layers {
+			for _, e := range l.from(&l.phrases, i) {
+				hits = added(hits, first, Hit{i, int(e.to), l.entries[e.end], e.filled})
+			}
+		}
+		if len(f.layers) > 1 {
+			hits = append(hits[:first], overridden(hits[first:])...)
+		}
+	}
+	return hits
+}
+
+// added keeps a hit, in the place of a shorter one of its key.
+func added(hits []Hit, first int, h Hit) []Hit {
+	for i := first; i < len(hits); i++ {
+		if old := &hits[i]; old.Key == h.Key && old.Lang == h.Lang {
+			if h.To > old.To {
+				*old = h
+			}
+			return hits
+		}
+	}
+	return append(hits, h)
+}
+
+// overridden leaves out what a user's phrase takes the place of.
+func overridden(hits []Hit) []Hit {
+	return slices.DeleteFunc(hits, func(h Hit) bool {
+		return !h.User && slices.ContainsFunc(hits, func(u Hit) bool {
+			return u.User && u.To == h.To && key.SameGroup(u.Key, h.Key) && u.Key != h.Key
+		})
+	})
+}
 
 // finder finds the phrases of one layer among the words of a text.
 type finder struct {
@@ -110,7 +167,7 @@ func (f *finder) walk(t *trie, p place) {
 	if n.gap == 0 {
 		return
 	}
-	for k := p.i; k <= p.i+maxGap && k < len(f.ws) && f.ws[k].Gap == words.GapNone; k++ {
+	for k := p.i; k <= p.i+MaxGap && k < len(f.ws) && f.ws[k].Gap == words.GapNone; k++ {
 		f.walk(t, place{p.from, k, n.gap, p.filled})
 		if b := k - p.from; b < 32 {
 			p.filled |= 1 << b

@@ -1,4 +1,4 @@
-package klarna
+package phrase
 
 import (
 	"bufio"
@@ -257,7 +257,7 @@ func (l *loader) insert(full, phrase string) error {
 	if err != nil {
 		return err
 	}
-	l.layer.entries = append(l.layer.entries, entry{l.phrase(key.Named(full), phrase), l.langID(), key.Named(full), l.user})
+	l.layer.entries = append(l.layer.entries, Meaning{l.phrase(key.Named(full), phrase), l.langID(), key.Named(full), l.user})
 	l.patterns = append(l.patterns, pattern{toks, int32(len(l.layer.entries) - 1)})
 	return nil
 }
@@ -281,13 +281,13 @@ func (l *loader) phrase(k key.Key, text string) int32 {
 }
 
 // langID is the place of the language whose phrases follow.
-func (l *loader) langID() lang {
+func (l *loader) langID() Lang {
 	i := slices.Index(l.v.langs, l.lang)
 	if i < 0 {
 		i = len(l.v.langs)
 		l.v.langs = append(l.v.langs, l.lang)
 	}
-	return lang(i)
+	return Lang(i)
 }
 
 // phraseTokens splits a phrase as [words] splits a text, and keeps stars and
