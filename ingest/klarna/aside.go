@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/page"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
@@ -24,11 +25,11 @@ const maxHeading = 8
 // settle finds what of a part is news, and drops the phrases of the rest that
 // tell kinds, results and topics.
 func (t *text) settle() {
-	t.news, t.asides = len(t.words), nil
-	if t.name == "subject" {
+	t.news, t.asides = len(t.Words), nil
+	if t.Name == "subject" {
 		return
 	}
-	for i, l := range t.lines {
+	for i, l := range t.Lines {
 		if l.From < leastNews || l.From == l.To {
 			continue
 		}
@@ -42,11 +43,11 @@ func (t *text) settle() {
 			t.asides = append(t.asides, p)
 		}
 	}
-	if t.news == len(t.words) && len(t.asides) == 0 {
+	if t.news == len(t.Words) && len(t.asides) == 0 {
 		return
 	}
-	t.whole = t.hits
-	t.found(slices.DeleteFunc(slices.Clone(t.hits), func(h phrase.Hit) bool {
+	t.whole = t.Hits
+	t.SetHits(slices.DeleteFunc(slices.Clone(t.Hits), func(h phrase.Hit) bool {
 		return ofNews.Has(h.Key) && !t.isNews(h.From)
 	}))
 }
@@ -69,21 +70,21 @@ func (t *text) isNews(w int) bool {
 
 // general says that line i is the heading of what is told in every mail.
 func (t *text) general(i int) bool {
-	l := t.lines[i]
-	if len(l.cells) != 1 || l.To-l.From > maxHeading || i+1 == len(t.lines) || t.words[l.From].Gap < words.GapLine {
+	l := t.Lines[i]
+	if len(l.Cells) != 1 || l.To-l.From > maxHeading || i+1 == len(t.Lines) || t.Words[l.From].Gap < words.GapLine {
 		return false
 	}
-	h, ok := t.begins(key.MarkAside, l.From, l.To)
+	h, ok := t.Begins(key.MarkAside, l.From, l.To)
 	if !ok && l.To-l.From > 1 {
-		if _, article := t.begins(key.WordArticle, l.From, l.To); article {
-			h, ok = t.begins(key.MarkAside, l.From+1, l.To)
+		if _, article := t.Begins(key.WordArticle, l.From, l.To); article {
+			h, ok = t.Begins(key.MarkAside, l.From+1, l.To)
 		}
 	}
-	if !ok || strings.HasSuffix(t.str(l.Span), ".") {
+	if !ok || strings.HasSuffix(t.Str(l.Span), ".") {
 		return false
 	}
 	for k := h.To; k < l.To; k++ {
-		if t.words[k].Digits() {
+		if t.Words[k].Digits() {
 			return false
 		}
 	}
@@ -92,22 +93,22 @@ func (t *text) general(i int) bool {
 
 // farewell says that a line ends the mail: words of farewell alone, or the
 // name of the bank that stands in every footer.
-func (t *text) farewell(l line) bool {
-	if h, ok := t.begins(key.MarkFarewell, l.From, l.To); ok && l.To-h.To < 4 {
+func (t *text) farewell(l page.Line) bool {
+	if h, ok := t.Begins(key.MarkFarewell, l.From, l.To); ok && l.To-h.To < 4 {
 		return true
 	}
-	s := t.s[l.At:l.End]
+	s := t.S[l.At:l.End]
 	return strings.HasPrefix(s, "Klarna Bank AB") || strings.HasPrefix(s, "© ")
 }
 
 // paragraphs are the runs of lines that no line of their own parts, from the
 // second on that says something.
 func (t *text) paragraphs() []words.Span {
-	out := make([]words.Span, 0, len(t.lines))
-	for _, l := range t.lines {
+	out := make([]words.Span, 0, len(t.Lines))
+	for _, l := range t.Lines {
 		switch {
 		case l.From == l.To || l.From >= t.news:
-		case len(out) > 0 && t.words[l.From].Gap < words.GapLine:
+		case len(out) > 0 && t.Words[l.From].Gap < words.GapLine:
 			out[len(out)-1].To, out[len(out)-1].End = l.To, l.End
 		default:
 			out = append(out, l.Span)
@@ -133,16 +134,16 @@ const (
 func (t *text) explains(p words.Span) bool {
 	sentences, maybe := 0, 0
 	for i := p.From; i < p.To; {
-		s := t.sentence(i)
+		s := t.Sentence(i)
 		s.From, s.To = i, min(s.To, p.To)
 		for k := s.From; k < s.To; k++ {
-			if w := t.words[k]; w.Digits() && len(w.Norm) > 3 {
+			if w := t.Words[k]; w.Digits() && len(w.Norm) > 3 {
 				return false
 			}
 		}
 		sentences++
-		_, may := t.has(key.WordIf, s.From, s.To)
-		_, theirs := t.has(key.WordTheirs, s.From, s.To)
+		_, may := t.Has(key.WordIf, s.From, s.To)
+		_, theirs := t.Has(key.WordTheirs, s.From, s.To)
 		if may || theirs {
 			maybe++
 		}
@@ -163,8 +164,8 @@ func (r *reader) unsettle() bool {
 	more := false
 	for _, t := range r.texts {
 		if t.whole != nil {
-			t.found(t.whole)
-			t.whole, t.asides, t.news, more = nil, nil, len(t.words), true
+			t.SetHits(t.whole)
+			t.whole, t.asides, t.news, more = nil, nil, len(t.Words), true
 		}
 	}
 	if more {

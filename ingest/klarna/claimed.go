@@ -27,7 +27,7 @@ func (r *reader) sumsClaimed() []sum {
 	var list []sum
 	for _, t := range r.texts {
 		for i := 0; i < t.news && len(list) < maxClaimed; i++ {
-			if !t.words[i].Digits() || i > 0 && t.words[i-1].Digits() && t.words[i].At-t.words[i-1].End == 1 {
+			if !t.Words[i].Digits() || i > 0 && t.Words[i-1].Digits() && t.Words[i].At-t.Words[i-1].End == 1 {
 				continue
 			}
 			a, ok := t.sumAt(i)
@@ -38,7 +38,7 @@ func (r *reader) sumsClaimed() []sum {
 			if rank == 0 || !t.isNews(i) {
 				continue
 			}
-			if s, ok := r.sum(a, t, t.inSentence(i)); ok {
+			if s, ok := r.sum(a, t, t.InSentence(i)); ok {
 				s.rank = rank
 				list = append(list, s)
 			}
@@ -56,22 +56,22 @@ const maxClaimed = 8
 
 // sumAt reads the sum whose number begins at word i.
 func (t *text) sumAt(i int) (money.Amount, bool) {
-	at := max(t.words[i].At-4, 0) // room for a sign that is no word
+	at := max(t.Words[i].At-4, 0) // room for a sign that is no word
 	if i > 0 {
-		at = max(at, t.words[i-1].End)
-		if money.IsCurrency(t.s[t.words[i-1].At:t.words[i-1].End]) && t.words[i].Gap == words.GapNone {
-			at = t.words[i-1].At
+		at = max(at, t.Words[i-1].End)
+		if money.IsCurrency(t.S[t.Words[i-1].At:t.Words[i-1].End]) && t.Words[i].Gap == words.GapNone {
+			at = t.Words[i-1].At
 		}
-		if p := t.words[i-1]; !p.Digits() && strings.TrimSpace(t.s[p.End:t.words[i].At]) == "$" && t.s[p.End] == '$' {
+		if p := t.Words[i-1]; !p.Digits() && strings.TrimSpace(t.S[p.End:t.Words[i].At]) == "$" && t.S[p.End] == '$' {
 			at = p.At // the sign is "A$", or of a country that we do not know
 		}
-		if first := t.words[i].At; t.words[i-1].End == first && letters.Alnum(t.s[first-1]) && !strings.ContainsAny(t.s[first:money.NumberEnd(t.s, first)], ".,") {
+		if first := t.Words[i].At; t.Words[i-1].End == first && letters.Alnum(t.S[first-1]) && !strings.ContainsAny(t.S[first:money.NumberEnd(t.S, first)], ".,") {
 			return money.Amount{}, false // "order KC12345" is no koruna
 		}
 	}
-	rest := t.s[at:min(t.words[i].End+24, len(t.s))]
-	if n := strings.IndexByte(rest[t.words[i].At-at:], '\n'); n >= 0 {
-		rest = rest[:t.words[i].At-at+n]
+	rest := t.S[at:min(t.Words[i].End+24, len(t.S))]
+	if n := strings.IndexByte(rest[t.Words[i].At-at:], '\n'); n >= 0 {
+		rest = rest[:t.Words[i].At-at+n]
 	}
 	return money.Read(strings.ToValidUTF8(rest, ""))
 }
@@ -79,10 +79,10 @@ func (t *text) sumAt(i int) (money.Amount, bool) {
 // governed is how surely the words before the sum at word i say that it is the
 // disputed one: 0 where the nearest says that it is another.
 func (t *text) governed(i int, of phrase.Lang) int {
-	s, best, end := t.sentence(i), 0, -1
+	s, best, end := t.Sentence(i), 0, -1
 	from := max(s.From, i-claimWords-4)
-	for k := t.after(from); k < len(t.hits) && t.hits[k].From < i; k++ {
-		h := t.hits[k]
+	for k := t.After(from); k < len(t.Hits) && t.Hits[k].From < i; k++ {
+		h := t.Hits[k]
 		if h.To > i || i-h.To > claimWords || h.To < end {
 			continue
 		}
@@ -118,7 +118,7 @@ func (t *text) governed(i int, of phrase.Lang) int {
 	if best == 0 && t.wanted(i, s) {
 		best = inSentence
 	}
-	if after, ok := t.has(key.LabelOrderAmount, i, min(s.To, i+5)); ok && after.From <= i+3 {
+	if after, ok := t.Has(key.LabelOrderAmount, i, min(s.To, i+5)); ok && after.From <= i+3 {
 		return 0
 	}
 	return max(best, 0)
@@ -128,8 +128,8 @@ func (t *text) governed(i int, of phrase.Lang) int {
 // a total of 184.00 EUR". In a sentence of a dispute that is what is disputed.
 func (t *text) part(i int, s words.Span) bool {
 	about := false
-	for k := t.after(s.From); k < len(t.hits) && t.hits[k].From < s.To && !about; k++ {
-		h := t.hits[k]
+	for k := t.After(s.From); k < len(t.Hits) && t.Hits[k].From < s.To && !about; k++ {
+		h := t.Hits[k]
 		about = h.Key == key.WordDispute || h.Key == key.AboutClaimed || h.Key == key.LabelAmount && h.To-h.From > 1
 	}
 	mine, ok := t.sumAt(i)
@@ -137,14 +137,14 @@ func (t *text) part(i int, s words.Span) bool {
 		return false
 	}
 	for k := i + 1; k < min(s.To, i+9); k++ {
-		if !t.words[k].Digits() || t.words[k].At < t.words[i].At+len(mine.Digits) {
+		if !t.Words[k].Digits() || t.Words[k].At < t.Words[i].At+len(mine.Digits) {
 			continue
 		}
 		whole, ok := t.sumAt(k)
 		if !ok {
 			return false
 		}
-		_, of := t.has(key.WordArticle, i+1, k)
+		_, of := t.Has(key.WordArticle, i+1, k)
 		return of && whole.Money.Currency == mine.Money.Currency && whole.Money.Minor > mine.Money.Minor && mine.Money.Minor > 0
 	}
 	return false
@@ -154,24 +154,24 @@ func (t *text) part(i int, s words.Span) bool {
 // "the purchase itself was worth".
 func (t *text) worth(h phrase.Hit, s words.Span) bool {
 	from := max(s.From, h.From-4)
-	_, order := t.has(key.WordOrder, from, h.From)
-	_, dispute := t.has(key.WordDispute, from, h.From)
-	_, customer := t.has(key.WordCustomer, from, h.From)
+	_, order := t.Has(key.WordOrder, from, h.From)
+	_, dispute := t.Has(key.WordDispute, from, h.From)
+	_, customer := t.Has(key.WordCustomer, from, h.From)
 	return order && !dispute && !customer
 }
 
 // atStake says that the words right behind the sum at word i tell that it is
 // the disputed one: "310 EUR are at stake", "of which 249 EUR is contested".
 func (t *text) atStake(i int, s words.Span) bool {
-	for k := t.after(i + 1); k < len(t.hits) && t.hits[k].From < min(s.To, i+5); k++ {
-		switch t.hits[k].Key {
+	for k := t.After(i + 1); k < len(t.Hits) && t.Hits[k].From < min(s.To, i+5); k++ {
+		switch t.Hits[k].Key {
 		case key.AboutClaimed:
-			if h := t.hits[k]; h.To-h.From == 1 && len(t.words[h.From].Norm) < longClaim {
+			if h := t.Hits[k]; h.To-h.From == 1 && len(t.Words[h.From].Norm) < longClaim {
 				continue // "of", "about"
 			}
 			return !t.holdsPart(i, s)
 		case key.LabelAmount:
-			return t.hits[k].To-t.hits[k].From > 1
+			return t.Hits[k].To-t.Hits[k].From > 1
 		case key.LabelOrderAmount, key.LabelIgnore, key.WordOrder:
 			return false
 		}
@@ -183,7 +183,7 @@ func (t *text) atStake(i int, s words.Span) bool {
 // GBP paid is contested".
 func (t *text) holdsPart(i int, s words.Span) bool {
 	for j := s.From; j < i; j++ {
-		if t.words[j].Digits() && t.part(j, s) {
+		if t.Words[j].Digits() && t.part(j, s) {
 			return true
 		}
 	}
@@ -192,8 +192,8 @@ func (t *text) holdsPart(i int, s words.Span) bool {
 
 // wanted says that somebody wants the sum at word i back.
 func (t *text) wanted(i int, s words.Span) bool {
-	_, back := t.has(key.AboutBack, max(s.From, i-3), min(s.To, i+5))
-	_, customer := t.has(key.WordCustomer, s.From, s.To)
-	_, theirs := t.has(key.WordTheirs, s.From, i)
+	_, back := t.Has(key.AboutBack, max(s.From, i-3), min(s.To, i+5))
+	_, customer := t.Has(key.WordCustomer, s.From, s.To)
+	_, theirs := t.Has(key.WordTheirs, s.From, i)
 	return back && customer && !theirs
 }

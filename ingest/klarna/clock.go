@@ -55,22 +55,22 @@ var zones = map[string]int{
 // clock reads the time that stands after the date m.
 func (s *scanner) clock(m *moment) {
 	k, hinted := m.following, false
-	if k < s.hi && s.t.words[k].Norm == "t" && s.t.words[k].At == m.End {
+	if k < s.hi && s.t.Words[k].Norm == "t" && s.t.Words[k].At == m.End {
 		k++
 		hinted = true
 	}
 	for n := 0; n < 5 && k < s.hi; n++ {
-		if s.t.words[k].Gap >= words.GapCell || k > m.following && !s.plainGap(k-1) || s.dotted(k) {
+		if s.t.Words[k].Gap >= words.GapCell || k > m.following && !s.plainGap(k-1) || s.dotted(k) {
 			return
 		}
 		if end, ok := s.time(m, k, hinted); ok {
-			m.To, m.End, m.following = end, s.t.words[end-1].End, end
+			m.To, m.End, m.following = end, s.t.Words[end-1].End, end
 			return
 		}
-		if s.t.words[k].Digits() || !clockGlue[s.t.words[k].Norm] && s.v.Weekday(s.t.words[k].Norm) == 0 {
+		if s.t.Words[k].Digits() || !clockGlue[s.t.Words[k].Norm] && s.v.Weekday(s.t.Words[k].Norm) == 0 {
 			return
 		}
-		hinted = hinted || hourLead[s.t.words[k].Norm]
+		hinted = hinted || hourLead[s.t.Words[k].Norm]
 		k++
 	}
 }
@@ -89,33 +89,33 @@ func (s *scanner) plainGap(i int) bool {
 // clockBefore reads the time that stands before the date: "5 pm CET on 3 December".
 func (s *scanner) clockBefore(m *moment) {
 	for k := m.From - 1; k >= s.lo && k >= m.From-9; k-- {
-		if s.t.words[k+1].Gap != words.GapNone {
+		if s.t.Words[k+1].Gap != words.GapNone {
 			return
 		}
-		if w := s.t.words[k]; !w.Digits() && !noon[w.Norm] && !midnight[w.Norm] {
+		if w := s.t.Words[k]; !w.Digits() && !noon[w.Norm] && !midnight[w.Norm] {
 			continue
 		}
 		start := k
 		switch {
-		case k > s.lo && s.t.words[k-1].Digits() && s.t.words[k].At-s.t.words[k-1].End == 1:
+		case k > s.lo && s.t.Words[k-1].Digits() && s.t.Words[k].At-s.t.Words[k-1].End == 1:
 			start = k - 1
-		case k > s.lo+1 && s.t.words[k-1].Norm == "h" && s.t.words[k-2].Digits():
+		case k > s.lo+1 && s.t.Words[k-1].Norm == "h" && s.t.Words[k-2].Digits():
 			start = k - 2 // "17h00", "17 h 00"
 		}
 		if day, ok := s.numeric(start); ok && !day.slash {
 			return // "23.11. - 12.01."
 		}
 		try := *m
-		end, ok := s.time(&try, start, start > s.lo && hourLead[s.t.words[start-1].Norm])
+		end, ok := s.time(&try, start, start > s.lo && hourLead[s.t.Words[start-1].Norm])
 		if !ok {
 			return
 		}
 		for ; end < m.From; end++ {
-			if !clockGlue[s.t.words[end].Norm] && s.v.Weekday(s.t.words[end].Norm) == 0 {
+			if !clockGlue[s.t.Words[end].Norm] && s.v.Weekday(s.t.Words[end].Norm) == 0 {
 				return
 			}
 		}
-		try.From, try.At = start, s.t.words[start].At
+		try.From, try.At = start, s.t.Words[start].At
 		*m = try
 		return
 	}
@@ -124,7 +124,7 @@ func (s *scanner) clockBefore(m *moment) {
 // time reads a time of day at word k, and its zone, into m; end is the first
 // word after it. hinted says that a word for "o'clock" stood before.
 func (s *scanner) time(m *moment, k int, hinted bool) (end int, ok bool) {
-	switch w := s.t.words[k].Norm; {
+	switch w := s.t.Words[k].Norm; {
 	case noon[w]:
 		m.h, m.hasTime = 12, true
 		return s.zone(m, k+1), true
@@ -139,7 +139,7 @@ func (s *scanner) time(m *moment, k int, hinted bool) (end int, ok bool) {
 	minute, second := 0, 0
 	exact := false
 	sep := s.between(k)
-	if n, two := s.num(next, 2); two && len(s.t.words[next].Norm) == 2 && n < 60 && (sep == ":" || sep == ".") && s.t.words[next].At == s.t.words[k].End+1 {
+	if n, two := s.num(next, 2); two && len(s.t.Words[next].Norm) == 2 && n < 60 && (sep == ":" || sep == ".") && s.t.Words[next].At == s.t.Words[k].End+1 {
 		minute, next, exact = n, next+1, true
 		if n, two := s.num(next, 2); two && s.between(next-1) == sep && n < 60 {
 			second, next = n, next+1
@@ -147,8 +147,8 @@ func (s *scanner) time(m *moment, k int, hinted bool) (end int, ok bool) {
 				next++
 			}
 		}
-	} else if next+1 < s.hi && s.t.words[next].Norm == "h" && s.near(k) {
-		if n, two := s.num(next+1, 2); two && len(s.t.words[next+1].Norm) == 2 && s.between(next) == "" && n < 60 {
+	} else if next+1 < s.hi && s.t.Words[next].Norm == "h" && s.near(k) {
+		if n, two := s.num(next+1, 2); two && len(s.t.Words[next+1].Norm) == 2 && s.between(next) == "" && n < 60 {
 			minute, next, exact = n, next+2, true
 		}
 	}
@@ -163,7 +163,7 @@ func (s *scanner) time(m *moment, k int, hinted bool) (end int, ok bool) {
 		}
 		next, exact = after, true
 	}
-	if next < s.hi && hourWord[s.t.words[next].Norm] && s.between(next-1) == "" {
+	if next < s.hi && hourWord[s.t.Words[next].Norm] && s.between(next-1) == "" {
 		next, exact = next+1, true
 	}
 	if !exact && !hinted || next < s.hi && s.money(next) {
@@ -178,7 +178,7 @@ func (s *scanner) time(m *moment, k int, hinted bool) (end int, ok bool) {
 
 // money says that the number before word i is an amount.
 func (s *scanner) money(i int) bool {
-	return money.IsWord(s.t.words[i].Norm) || strings.ContainsAny(s.between(i-1), "€$£%")
+	return money.IsWord(s.t.Words[i].Norm) || strings.ContainsAny(s.between(i-1), "€$£%")
 }
 
 // half reads am, pm, a.m., p.m. at word i.
@@ -186,11 +186,11 @@ func (s *scanner) half(i int) (string, int) {
 	if i >= s.hi || !s.near(i-1) {
 		return "", i
 	}
-	switch w := s.t.words[i].Norm; w {
+	switch w := s.t.Words[i].Norm; w {
 	case "am", "pm":
 		return w, i + 1
 	case "a", "p":
-		if i+1 < s.hi && s.t.words[i+1].Norm == "m" && s.between(i) == "." {
+		if i+1 < s.hi && s.t.Words[i+1].Norm == "m" && s.between(i) == "." {
 			return w + "m", i + 2
 		}
 	}
@@ -203,7 +203,7 @@ func (s *scanner) zone(m *moment, i int) int {
 		m.hasZone, m.offset = true, sign*n
 		return s.afterOffset(i)
 	}
-	if i >= s.hi || s.t.words[i].Gap >= words.GapCell || strings.Trim(s.between(i-1), ".(,[") != "" {
+	if i >= s.hi || s.t.Words[i].Gap >= words.GapCell || strings.Trim(s.between(i-1), ".(,[") != "" {
 		return i
 	}
 	if end, ok := s.located(m, i); ok {
@@ -215,21 +215,21 @@ func (s *scanner) zone(m *moment, i int) int {
 	if end, ok := s.enclosedZone(m, i); ok {
 		return end
 	}
-	w := s.t.words[i]
-	raw := s.t.s[w.At:w.End]
+	w := s.t.Words[i]
+	raw := s.t.S[w.At:w.End]
 	if minutes, known := zones[w.Norm]; known && raw == strings.ToUpper(raw) {
 		m.hasZone, m.offset = true, minutes*60
 		if sign, n, ok := s.signed(i + 1); ok && (w.Norm == "utc" || w.Norm == "gmt") {
 			m.offset = sign * n
 			return s.afterOffset(i + 1)
 		}
-		if i+1 < s.hi && s.between(i) == "/" && (s.t.words[i+1].Norm == "cest" || s.t.words[i+1].Norm == "mesz") {
+		if i+1 < s.hi && s.between(i) == "/" && (s.t.Words[i+1].Norm == "cest" || s.t.Words[i+1].Norm == "mesz") {
 			m.eu, m.offset = true, 3600
 			return i + 2
 		}
 		return i + 1
 	}
-	if raw == strings.ToUpper(raw) && len(raw) >= 2 && len(raw) <= 4 && !w.Digits() && m.hasTime && s.t.words[i].Gap == words.GapNone {
+	if raw == strings.ToUpper(raw) && len(raw) >= 2 && len(raw) <= 4 && !w.Digits() && m.hasTime && s.t.Words[i].Gap == words.GapNone {
 		m.oddZone = raw
 	}
 	return i
@@ -241,12 +241,12 @@ func (s *scanner) enclosedZone(m *moment, i int) (int, bool) {
 	if !strings.Contains(s.between(i-1), "(") {
 		return i, false
 	}
-	for k := i; k < s.hi && k < i+6 && s.t.words[k].Gap == words.GapNone && (k == i || strings.IndexByte(s.between(k-1), ')') < 0); k++ {
+	for k := i; k < s.hi && k < i+6 && s.t.Words[k].Gap == words.GapNone && (k == i || strings.IndexByte(s.between(k-1), ')') < 0); k++ {
 		if end, ok := s.located(m, k); ok {
 			return end, true
 		}
-		w := s.t.words[k]
-		raw := s.t.s[w.At:w.End]
+		w := s.t.Words[k]
+		raw := s.t.S[w.At:w.End]
 		if minutes, known := zones[w.Norm]; known && raw == strings.ToUpper(raw) {
 			m.hasZone, m.offset = true, minutes*60
 			if sign, n, ok := s.signed(k + 1); ok && minutes == 0 {
@@ -265,8 +265,8 @@ const maxZone = 40
 // located reads the name of a zone in the database of zones at word i:
 // "Europe/Berlin". One that the machine does not know is odd.
 func (s *scanner) located(m *moment, i int) (int, bool) {
-	at := s.t.words[i].At
-	rest := s.t.s[at:min(at+maxZone, len(s.t.s))]
+	at := s.t.Words[i].At
+	rest := s.t.S[at:min(at+maxZone, len(s.t.S))]
 	end := strings.IndexFunc(rest, func(r rune) bool { return !('a' <= r|0x20 && r|0x20 <= 'z' || r == '/' || r == '_') })
 	if end < 0 {
 		end = len(rest)
@@ -283,7 +283,7 @@ func (s *scanner) located(m *moment, i int) (int, bool) {
 	} else {
 		m.oddZone = rest[:end]
 	}
-	for i < s.hi && s.t.words[i].At < at+end {
+	for i < s.hi && s.t.Words[i].At < at+end {
 		i++
 	}
 	return i, true
@@ -315,8 +315,8 @@ var zoneWords = map[string]bool{
 // beside it.
 func (s *scanner) city(m *moment, i int) (int, bool) {
 	offset, found, timed := 0, -1, s.alone(i)
-	for k := i; k < s.hi && k < i+4 && s.t.words[k].Gap == words.GapNone; k++ {
-		w := s.t.words[k].Norm
+	for k := i; k < s.hi && k < i+4 && s.t.Words[k].Gap == words.GapNone; k++ {
+		w := s.t.Words[k].Norm
 		minutes, ok := cities[w]
 		switch {
 		case ok && found < 0:
@@ -337,8 +337,8 @@ func (s *scanner) city(m *moment, i int) (int, bool) {
 
 // alone says that word i is all that stands in a pair of parentheses: "(Berlin)".
 func (s *scanner) alone(i int) bool {
-	w := s.t.words[i]
-	return strings.HasSuffix(s.t.s[:w.At], "(") && strings.HasPrefix(s.t.s[w.End:], ")")
+	w := s.t.Words[i]
+	return strings.HasSuffix(s.t.S[:w.At], "(") && strings.HasPrefix(s.t.S[w.End:], ")")
 }
 
 // signed reads "+01:00", "+0100" or "+1" before word i as seconds.
@@ -346,7 +346,7 @@ func (s *scanner) signed(i int) (sign, seconds int, ok bool) {
 	if i >= s.hi || i == 0 {
 		return 0, 0, false
 	}
-	gap := strings.TrimLeft(s.t.s[s.t.words[i-1].End:s.t.words[i].At], " (")
+	gap := strings.TrimLeft(s.t.S[s.t.Words[i-1].End:s.t.Words[i].At], " (")
 	switch gap {
 	case "+":
 		sign = 1
@@ -355,7 +355,7 @@ func (s *scanner) signed(i int) (sign, seconds int, ok bool) {
 	default:
 		return 0, 0, false
 	}
-	d := s.t.words[i]
+	d := s.t.Words[i]
 	n, isNum := s.num(i, 4)
 	if !isNum || len(d.Norm) == 3 {
 		return 0, 0, false
@@ -364,7 +364,7 @@ func (s *scanner) signed(i int) (sign, seconds int, ok bool) {
 	if len(d.Norm) == 4 {
 		minutes = n/100*60 + n%100
 	} else if s.colonOffset(i) {
-		m, err := strconv.Atoi(s.t.words[i+1].Norm)
+		m, err := strconv.Atoi(s.t.Words[i+1].Norm)
 		if err != nil {
 			return 0, 0, false
 		}
@@ -374,11 +374,11 @@ func (s *scanner) signed(i int) (sign, seconds int, ok bool) {
 }
 
 func (s *scanner) colonOffset(i int) bool {
-	return i+1 < s.hi && s.between(i) == ":" && s.t.words[i+1].Digits() && len(s.t.words[i+1].Norm) == 2
+	return i+1 < s.hi && s.between(i) == ":" && s.t.Words[i+1].Digits() && len(s.t.Words[i+1].Norm) == 2
 }
 
 func (s *scanner) afterOffset(i int) int {
-	if len(s.t.words[i].Norm) <= 2 && s.colonOffset(i) {
+	if len(s.t.Words[i].Norm) <= 2 && s.colonOffset(i) {
 		return i + 2
 	}
 	return i + 1

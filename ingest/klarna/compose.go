@@ -45,7 +45,7 @@ var composed = func() (set key.Set) {
 func (t *text) compose() {
 	defer t.repaid()
 	var made []phrase.Hit
-	for _, h := range t.hits {
+	for _, h := range t.Hits {
 		if !composed.Has(h.Key) || len(made) == maxMade {
 			continue
 		}
@@ -65,55 +65,55 @@ func (t *text) compose() {
 	if len(made) == 0 {
 		return
 	}
-	all := append(t.hits, made...)
+	all := append(t.Hits, made...)
 	slices.SortStableFunc(all, func(a, b phrase.Hit) int {
 		if a.From != b.From {
 			return a.From - b.From
 		}
 		return b.To - a.To
 	})
-	t.found(all)
+	t.SetHits(all)
 }
 
 // repaid turns what was not received into a refund that is owed where it is
 // money: "sent it back but never got their money".
 func (t *text) repaid() {
-	for i, h := range t.hits {
+	for i, h := range t.Hits {
 		if h.Key != key.ReasonGoodsNotReceived {
 			continue
 		}
-		s := t.sentence(h.From)
-		money, ok := t.has(key.AboutMoney, h.From, min(s.To, h.To+4))
+		s := t.Sentence(h.From)
+		money, ok := t.Has(key.AboutMoney, h.From, min(s.To, h.To+4))
 		if !ok {
-			money, ok = t.has(key.AboutMoney, max(s.From, h.From-3), h.From)
-			if _, goods := t.has(key.AboutGoods, h.From, min(s.To, h.To+4)); goods {
+			money, ok = t.Has(key.AboutMoney, max(s.From, h.From-3), h.From)
+			if _, goods := t.Has(key.AboutGoods, h.From, min(s.To, h.To+4)); goods {
 				ok = false
 			}
 		}
 		if !ok {
 			continue
 		}
-		if goods, other := t.has(key.AboutGoods, h.To, max(h.To, money.From)); other && goods.To <= money.From {
+		if goods, other := t.Has(key.AboutGoods, h.To, max(h.To, money.From)); other && goods.To <= money.From {
 			continue
 		}
-		if goods, other := t.has(key.AboutGoods, h.From, h.To); other && goods.From >= h.From {
+		if goods, other := t.Has(key.AboutGoods, h.From, h.To); other && goods.From >= h.From {
 			continue
 		}
-		t.hits[i].Meaning = phrase.Meaning{Key: key.ReasonReturn}
+		t.Hits[i].Meaning = phrase.Meaning{Key: key.ReasonReturn}
 	}
 }
 
 // made is what h and a word near it come to.
 func (t *text) made(h phrase.Hit, p *pair) (phrase.Hit, bool) {
-	s := t.sentence(h.From)
-	with, ok := t.has(p.with, max(s.From, h.From-p.before), h.From)
+	s := t.Sentence(h.From)
+	with, ok := t.Has(p.with, max(s.From, h.From-p.before), h.From)
 	if !ok {
-		with, ok = t.has(p.with, h.To, min(s.To, h.To+p.behind))
+		with, ok = t.Has(p.with, h.To, min(s.To, h.To+p.behind))
 	}
 	if !ok {
-		with, ok = t.has(p.with, h.From+1, h.To-1) // "kam nie an"
+		with, ok = t.Has(p.with, h.From+1, h.To-1) // "kam nie an"
 	}
-	_, material := t.has(key.AboutMaterial, s.From, s.To)
+	_, material := t.Has(key.AboutMaterial, s.From, s.To)
 	if !ok || material || key.OfReason.Has(p.makes) && t.ofAnswer(s) {
 		return phrase.Hit{}, false
 	}
@@ -125,8 +125,8 @@ func (t *text) made(h phrase.Hit, p *pair) (phrase.Hit, bool) {
 // and "case: you were upheld" no case that was upheld.
 func (t *text) contradicted(m phrase.Hit) bool {
 	group := key.GroupOf(m.Key)
-	for i := t.after(m.From); i < len(t.hits) && t.hits[i].From < m.To; i++ {
-		h := t.hits[i]
+	for i := t.After(m.From); i < len(t.Hits) && t.Hits[i].From < m.To; i++ {
+		h := t.Hits[i]
 		if h.Key != m.Key && h.To-h.From > 1 && key.GroupOf(h.Key) == group && (group == "result" || h.To > m.To) {
 			return true
 		}
@@ -140,7 +140,7 @@ const maxMade = 20
 // ofAnswer says that a sentence is about what the merchant answers.
 func (t *text) ofAnswer(s words.Span) bool {
 	for _, k := range []key.Key{key.AboutMaterial, key.WordRespond} {
-		if _, ok := t.has(k, s.From, s.To); ok {
+		if _, ok := t.Has(k, s.From, s.To); ok {
 			return true
 		}
 	}

@@ -33,7 +33,7 @@ func (r *reader) judges() bool {
 		verdict = verdict || tp.has(key.AboutVerdict) && tp.subject
 	}
 	for _, t := range r.texts {
-		for _, h := range t.hits {
+		for _, h := range t.Hits {
 			money = money || h.Key == key.AboutTake || h.Key == key.AboutStays || h.Key == key.AboutFree || h.Key == key.AboutPays
 		}
 	}
@@ -47,8 +47,8 @@ func (r *reader) awaits() bool {
 		return false
 	}
 	for _, t := range r.texts {
-		for _, h := range t.hits {
-			if h.Key == key.WordRespond && t.name != "subject" && !t.denied(h) && !strings.HasSuffix(strings.TrimRight(t.s[:t.words[t.sentence(h.From).From].At], "- "), "##") {
+		for _, h := range t.Hits {
+			if h.Key == key.WordRespond && t.Name != "subject" && !t.denied(h) && !strings.HasSuffix(strings.TrimRight(t.S[:t.Words[t.Sentence(h.From).From].At], "- "), "##") {
 				return true
 			}
 		}
@@ -71,12 +71,12 @@ func (r *reader) urgent() bool {
 // hurries says that the mail wants something today or tomorrow.
 func (r *reader) hurries() bool {
 	for _, t := range r.texts {
-		for _, h := range t.hits {
+		for _, h := range t.Hits {
 			if h.Key != key.WordTomorrow && h.Key != key.WordToday || !t.isNews(h.From) {
 				continue
 			}
-			s := t.sentence(h.From)
-			if _, asks := t.has(key.WordRespond, s.From, s.To); asks {
+			s := t.Sentence(h.From)
+			if _, asks := t.Has(key.WordRespond, s.From, s.To); asks {
 				return true
 			}
 		}
@@ -149,9 +149,9 @@ func (r *reader) undecided() bool {
 	}
 	found := false
 	for _, t := range r.texts {
-		for _, h := range t.hits {
+		for _, h := range t.Hits {
 			if h.Key == key.KindAppealOpen || h.Key == key.AboutAgain {
-				if found = true; !t.afterVerdict(t.sentence(h.From)) {
+				if found = true; !t.afterVerdict(t.Sentence(h.From)) {
 					return false
 				}
 			}
@@ -163,12 +163,12 @@ func (r *reader) undecided() bool {
 // afterVerdict says that a sentence tells what comes after a decision of ours: "after our
 // decision", "once we have decided".
 func (t *text) afterVerdict(s words.Span) bool {
-	after, ok := t.has(key.WordPast, s.From, s.To)
-	if ok && t.hasAny(after.To, min(after.To+3, s.To), key.AboutVerdict) {
+	after, ok := t.Has(key.WordPast, s.From, s.To)
+	if ok && t.HasAny(after.To, min(after.To+3, s.To), key.AboutVerdict) {
 		return true
 	}
-	for i := t.after(s.From); i < len(t.hits) && t.hits[i].From < s.To; i++ {
-		if h := t.hits[i]; h.Key == key.WordIf && h.To < s.To && weWords[t.words[h.To].Norm] && t.hasAny(h.To, min(h.To+maxPledge+1, s.To), key.AboutVerdict, key.WordDecide) {
+	for i := t.After(s.From); i < len(t.Hits) && t.Hits[i].From < s.To; i++ {
+		if h := t.Hits[i]; h.Key == key.WordIf && h.To < s.To && weWords[t.Words[h.To].Norm] && t.HasAny(h.To, min(h.To+maxPledge+1, s.To), key.AboutVerdict, key.WordDecide) {
 			return true
 		}
 	}

@@ -32,12 +32,12 @@ func (r *reader) money(a money.Amount) (rules.Money, bool) {
 func (r *reader) meaning(sign string) string {
 	cur := ""
 	for _, t := range r.texts {
-		for _, w := range t.words {
+		for _, w := range t.Words {
 			if len(w.Norm) != 3 {
 				continue
 			}
 			c := strings.ToUpper(w.Norm)
-			if money.Sign(c) != sign || t.s[w.At:w.End] != c {
+			if money.Sign(c) != sign || t.S[w.At:w.End] != c {
 				continue
 			}
 			if cur != "" && cur != c {
@@ -70,7 +70,7 @@ var otherDollars = map[string]bool{
 // says is true where one of these words stands anywhere in the mail.
 func (r *reader) says(list map[string]bool) bool {
 	return slices.ContainsFunc(r.texts, func(t *text) bool {
-		return slices.ContainsFunc(t.words, func(w words.Word) bool { return list[w.Norm] })
+		return slices.ContainsFunc(t.Words, func(w words.Word) bool { return list[w.Norm] })
 	})
 }
 
@@ -81,7 +81,7 @@ var crowns = map[string]string{"sv": "SEK", "no": "NOK", "da": "DKK"}
 // american says that a KRN names Klarna's American region.
 func (r *reader) american() bool {
 	for _, t := range r.texts {
-		if i := indexKRN(t.s, 0); i >= 0 && strings.Contains(letters.Fold(token(t.s[i:])), ":us") {
+		if i := indexKRN(t.S, 0); i >= 0 && strings.Contains(letters.Fold(token(t.S[i:])), ":us") {
 			return true
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/klarna/page"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 )
 
@@ -17,8 +18,8 @@ func at(t *testing.T, s, lang, order string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := newText(v, "text/plain", []eml.Row{{Cells: []string{s}}})
-	list := moments(v, x, 0, len(x.words))
+	x := page.New(v, "text/plain", []eml.Row{{Cells: []string{s}}})
+	list := moments(v, &x, 0, len(x.Words))
 	if len(list) == 0 {
 		return ""
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/page"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
@@ -30,11 +31,11 @@ type moment struct {
 }
 
 // moments lists the dates of words from to to.
-func moments(v *phrase.Vocabulary, t *text, from, to int) []moment {
-	s := scanner{v: v, t: t, lo: from, hi: min(to, len(t.words))}
+func moments(v *phrase.Vocabulary, t *page.Text, from, to int) []moment {
+	s := scanner{v: v, t: t, lo: from, hi: min(to, len(t.Words))}
 	var out []moment
 	for i := from; i < s.hi; {
-		if !t.words[i].Digits() && !s.counted(i) {
+		if !t.Words[i].Digits() && !s.counted(i) {
 			i++ // as nearly all words
 			continue
 		}
@@ -45,8 +46,8 @@ func moments(v *phrase.Vocabulary, t *text, from, to int) []moment {
 		}
 		s.clock(&m)
 		if i > s.lo {
-			if d := v.Weekday(s.t.words[i-1].Norm); d > 0 && s.t.words[i-1].Gap <= words.GapSentence && s.near(i-1) && !s.by(i-1) {
-				m.weekday, m.From, m.At = d, i-1, s.t.words[i-1].At
+			if d := v.Weekday(s.t.Words[i-1].Norm); d > 0 && s.t.Words[i-1].Gap <= words.GapSentence && s.near(i-1) && !s.by(i-1) {
+				m.weekday, m.From, m.At = d, i-1, s.t.Words[i-1].At
 			}
 		}
 		if !m.hasTime {
@@ -62,8 +63,8 @@ func moments(v *phrase.Vocabulary, t *text, from, to int) []moment {
 // language: the Polish "do" is the German short for Thursday, its "po" (after) the
 // Czech one for Monday, the Norwegian "går ut" ends in that for Tuesday.
 func (s *scanner) by(i int) bool {
-	for k := s.t.after(i - 8); k < len(s.t.hits) && s.t.hits[k].From <= i; k++ {
-		if h := s.t.hits[k]; h.To > i && (h.Key == key.WordBy || h.Key == key.WordDue || h.Key == key.WordPast) {
+	for k := s.t.After(i - 8); k < len(s.t.Hits) && s.t.Hits[k].From <= i; k++ {
+		if h := s.t.Hits[k]; h.To > i && (h.Key == key.WordBy || h.Key == key.WordDue || h.Key == key.WordPast) {
 			return true
 		}
 	}
@@ -73,15 +74,15 @@ func (s *scanner) by(i int) bool {
 // scanner reads dates among the words lo to hi of a text.
 type scanner struct {
 	v      *phrase.Vocabulary
-	t      *text
+	t      *page.Text
 	lo, hi int
 }
 
 func (s *scanner) num(i, most int) (int, bool) {
-	if i >= s.hi || !s.t.words[i].Digits() || len(s.t.words[i].Norm) > most {
+	if i >= s.hi || !s.t.Words[i].Digits() || len(s.t.Words[i].Norm) > most {
 		return 0, false
 	}
-	n, err := strconv.Atoi(s.t.words[i].Norm)
+	n, err := strconv.Atoi(s.t.Words[i].Norm)
 	return n, err == nil
 }
 
@@ -90,8 +91,8 @@ func (s *scanner) between(i int) string {
 	if i+1 >= s.hi {
 		return "\n"
 	}
-	b := strings.ReplaceAll(s.t.s[s.t.words[i].End:s.t.words[i+1].At], " ", "")
-	if s.t.words[i+1].Gap == words.GapNone {
+	b := strings.ReplaceAll(s.t.S[s.t.Words[i].End:s.t.Words[i+1].At], " ", "")
+	if s.t.Words[i+1].Gap == words.GapNone {
 		b = strings.ReplaceAll(b, "\n", "") // a line that was only wrapped
 	}
 	return b
@@ -105,7 +106,7 @@ func (s *scanner) near(i int) bool {
 
 // date reads a date that begins at word i.
 func (s *scanner) date(i int) (moment, bool) {
-	w := s.t.words[i]
+	w := s.t.Words[i]
 	if !w.Digits() && (!s.counted(i) || s.v.Month(w.Norm) == 0) || i > s.lo && s.glued(i) {
 		return moment{}, false
 	}
@@ -124,17 +125,17 @@ func (s *scanner) date(i int) (moment, bool) {
 // counted says that a number follows word i soon, as it does the month that
 // begins a date.
 func (s *scanner) counted(i int) bool {
-	return i+1 < s.hi && s.t.words[i+1].Digits() || i+2 < s.hi && s.t.words[i+2].Digits()
+	return i+1 < s.hi && s.t.Words[i+1].Digits() || i+2 < s.hi && s.t.Words[i+2].Digits()
 }
 
 // glued says that word i is a piece of something longer, such as a number
 // with decimals or an id.
 func (s *scanner) glued(i int) bool {
-	a, b := s.t.words[i-1], s.t.words[i]
+	a, b := s.t.Words[i-1], s.t.Words[i]
 	if a.End == b.At {
 		return !(a.Digits() != b.Digits() && !b.Digits())
 	}
-	g := s.t.s[a.End:b.At]
+	g := s.t.S[a.End:b.At]
 	return a.Digits() && b.Digits() && (g == "." || g == "," || g == "-" || g == "/" || g == "'")
 }
 
@@ -143,7 +144,7 @@ func (s *scanner) made(i, last, y, m, d int) (moment, bool) {
 		return moment{}, false
 	}
 	return moment{
-		Span: words.Span{At: s.t.words[i].At, End: s.t.words[last].End, From: i, To: last + 1},
+		Span: words.Span{At: s.t.Words[i].At, End: s.t.Words[last].End, From: i, To: last + 1},
 		y:    y, m: m, d: d, following: last + 1,
 	}, true
 }
@@ -158,7 +159,7 @@ func (s *scanner) yearFirst(i int) (moment, bool) {
 		}
 	}
 	if i+2 < s.hi && s.near(i) && s.near(i+1) {
-		if m := s.v.Month(s.t.words[i+1].Norm); m > 0 {
+		if m := s.v.Month(s.t.Words[i+1].Norm); m > 0 {
 			if d, ok := s.num(i+2, 2); ok {
 				return s.made(i, i+2, y, m, d)
 			}
@@ -176,12 +177,12 @@ func (s *scanner) numeric(i int) (moment, bool) {
 		return moment{}, false
 	}
 	y, last := 0, i+1
-	if n, ok := s.num(i+2, 4); ok && s.between(i+1) == sep && len(s.t.words[i+2].Norm)%2 == 0 && !s.hour(i+2) {
+	if n, ok := s.num(i+2, 4); ok && s.between(i+1) == sep && len(s.t.Words[i+2].Norm)%2 == 0 && !s.hour(i+2) {
 		y, last = n, i+2
 		if y < 100 {
 			y += 2000
 		}
-	} else if n, ok := s.num(i+2, 4); ok && sep == "/" && len(s.t.words[i+2].Norm) == 4 && (s.between(i+1) == "-" || s.between(i+1) == "") && s.near(i+1) {
+	} else if n, ok := s.num(i+2, 4); ok && sep == "/" && len(s.t.Words[i+2].Norm) == 4 && (s.between(i+1) == "-" || s.between(i+1) == "") && s.near(i+1) {
 		y, last = n, i+2 // 11/12-2026, as the Danes write it
 	} else if sep == "-" || !s.yearless(i, sep) {
 		return moment{}, false
@@ -200,13 +201,13 @@ func (s *scanner) numeric(i int) (moment, bool) {
 // hour says that word i begins a time of day and is no year: "12.01. 18.00", "12.01. 10
 // Uhr", but not "12.01.27. 18.00".
 func (s *scanner) hour(i int) bool {
-	w := s.t.words[i]
+	w := s.t.Words[i]
 	if len(w.Norm) > 2 || i+1 >= s.hi {
 		return false
 	}
-	next := s.t.words[i+1]
+	next := s.t.Words[i+1]
 	_, two := s.num(i+1, 2)
-	sep := s.t.s[w.End:next.At]
+	sep := s.t.S[w.End:next.At]
 	return two && len(next.Norm) == 2 && (sep == "." || sep == ":") || sep == " " && hourWord[next.Norm]
 }
 
@@ -219,7 +220,7 @@ func (s *scanner) slashed(i, last int, ymd [3]int, sep string) (moment, bool) {
 // yearless says that two numbers at word i are a day and a month: "3.12." or
 // "3/12", not the decimals of an amount or a version.
 func (s *scanner) yearless(i int, sep string) bool {
-	after := s.t.s[s.t.words[i+1].End:]
+	after := s.t.S[s.t.Words[i+1].End:]
 	switch sep {
 	case ".":
 		return strings.HasPrefix(after, ".") && (len(after) == 1 || after[1] == ' ' || after[1] == '\n' || after[1] == ',')
@@ -238,7 +239,7 @@ var dateGlue = map[string]bool{
 
 // glue skips at most two such words from word i on.
 func (s *scanner) glue(i int) int {
-	for n := 0; n < 2 && i < s.hi && dateGlue[s.t.words[i].Norm] && s.near(i-1); n++ {
+	for n := 0; n < 2 && i < s.hi && dateGlue[s.t.Words[i].Norm] && s.near(i-1); n++ {
 		i++
 	}
 	return i
@@ -251,7 +252,7 @@ func (s *scanner) year(i int) (y, last int) {
 	if k >= s.hi || !s.near(k-1) {
 		return 0, i - 1
 	}
-	if n, ok := s.num(k, 4); ok && len(s.t.words[k].Norm) == 4 && n >= 1990 && n < 2200 {
+	if n, ok := s.num(k, 4); ok && len(s.t.Words[k].Norm) == 4 && n >= 1990 && n < 2200 {
 		return n, k
 	}
 	n, ok := s.num(k, 2)
@@ -269,7 +270,7 @@ func (s *scanner) dayMonth(i int) (moment, bool) {
 	if !ok || k >= s.hi || !s.near(k-1) {
 		return moment{}, false
 	}
-	m := s.v.Month(s.t.words[k].Norm)
+	m := s.v.Month(s.t.Words[k].Norm)
 	if m == 0 {
 		return moment{}, false
 	}
@@ -279,23 +280,23 @@ func (s *scanner) dayMonth(i int) (moment, bool) {
 
 // monthDay reads December 3, 2026 and Dec 3rd.
 func (s *scanner) monthDay(i int) (moment, bool) {
-	m := s.v.Month(s.t.words[i].Norm)
+	m := s.v.Month(s.t.Words[i].Norm)
 	if m == 0 || i+1 >= s.hi || !s.near(i) {
 		return moment{}, false
 	}
 	k := i + 1
-	if s.t.words[k].Norm == "the" && k+1 < s.hi {
+	if s.t.Words[k].Norm == "the" && k+1 < s.hi {
 		k++
 	}
 	d, ok := s.num(k, 2)
-	if !ok || strings.HasPrefix(s.t.s[s.t.words[k].End:], ":") {
+	if !ok || strings.HasPrefix(s.t.S[s.t.Words[k].End:], ":") {
 		return moment{}, false
 	}
-	if _, ok := s.dayMonth(k); ok && s.t.words[i].Norm == "des" {
+	if _, ok := s.dayMonth(k); ok && s.t.Words[i].Norm == "des" {
 		return moment{}, false // the German "des 12. Januar" is no Norwegian December
 	}
 	y, last := s.year(k + 1)
-	if y == 0 && m == 5 && !unicode.IsUpper(letters.First(s.t.s[s.t.words[i].At:])) {
+	if y == 0 && m == 5 && !unicode.IsUpper(letters.First(s.t.S[s.t.Words[i].At:])) {
 		return moment{}, false // "you may 3 times"
 	}
 	return s.made(i, last, y, m, d)

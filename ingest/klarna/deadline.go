@@ -24,9 +24,9 @@ func (r *reader) deadlines(t *text, labels []found, d dating) []reading {
 			out = append(out, r.labelDate(t, f, d)...)
 		}
 	}
-	list := moments(r.v, t, 0, len(t.words))
+	list := moments(r.v, &t.Text, 0, len(t.Words))
 	for i, m := range list {
-		if i+1 < len(list) && t.period(m, list[i+1], d) && !t.leads(key.WordBy, t.sentence(m.From), m.From, 1) {
+		if i+1 < len(list) && t.period(m, list[i+1], d) && !t.Leads(key.WordBy, t.Sentence(m.From), m.From, 1) {
 			continue
 		}
 		if !t.isNews(m.From) && slices.ContainsFunc(out, func(rd reading) bool { return !rd.at.Before(d.mail) }) {
@@ -48,10 +48,10 @@ func (f found) near(m moment) bool {
 
 // labelDate reads the date at a deadline's label.
 func (r *reader) labelDate(t *text, f found, d dating) []reading {
-	list := moments(r.v, t, f.words.From, f.words.To)
+	list := moments(r.v, &t.Text, f.words.From, f.words.To)
 	if len(list) > 0 && f.near(list[0]) {
 		m := list[0]
-		if len(list) > 1 && (r.moved(t, m, t.sentence(m.From)) || t.period(m, list[1], d)) {
+		if len(list) > 1 && (r.moved(t, m, t.Sentence(m.From)) || t.period(m, list[1], d)) {
 			m = list[1]
 		}
 		t.labelZone(&m, f.words.From)
@@ -60,14 +60,14 @@ func (r *reader) labelDate(t *text, f found, d dating) []reading {
 			r.unread = append(r.unread, "deadline: cannot read "+strconv.Quote(clip(f.value))+": "+err.Error())
 			return nil
 		}
-		rd.rank, rd.text2, rd.from = f.rank, t, f.from
+		rd.rank, rd.from = f.rank, f.from
 		rd.text = t.quoted(m)
 		if f.rank == labelled && len(f.value) <= 60 {
 			rd.text = f.value
 		}
 		return []reading{rd}
 	}
-	rd, ok := relative(r.v, t, words.Span{From: f.words.From, To: min(f.words.To, f.words.From+8)}, d)
+	rd, ok := relative(r.v, &t.Text, words.Span{From: f.words.From, To: min(f.words.To, f.words.From+8)}, d)
 	if ok {
 		rd.rank, rd.from = f.rank, f.from
 		return []reading{rd}
@@ -80,7 +80,7 @@ func (r *reader) labelDate(t *text, f found, d dating) []reading {
 
 // quoted is a date as it is written, on one line.
 func (t *text) quoted(m moment) string {
-	s := strings.Join(strings.Fields(t.s[m.At:m.End]), " ")
+	s := strings.Join(strings.Fields(t.S[m.At:m.End]), " ")
 	if strings.Count(s, "(") > strings.Count(s, ")") {
 		s += ")"
 	}
@@ -90,9 +90,9 @@ func (t *text) quoted(m moment) string {
 // labelZone gives m the zone that stands in its label: "Deadline (CET): …".
 func (t *text) labelZone(m *moment, value int) {
 	for k := max(0, value-2); k < value && m.hasTime && !m.hasZone; k++ {
-		w := t.words[k]
+		w := t.Words[k]
 		minutes, known := zones[w.Norm]
-		if raw := t.s[w.At:w.End]; known && len(raw) > 2 && raw == strings.ToUpper(raw) {
+		if raw := t.S[w.At:w.End]; known && len(raw) > 2 && raw == strings.ToUpper(raw) {
 			m.hasZone, m.offset = true, minutes*60
 		}
 	}
@@ -112,38 +112,38 @@ func (r *reader) sentenceDate(t *text, m moment, ends bool, labels []found, d da
 	if claimed(labels, m.Span) {
 		return reading{}, false
 	}
-	s := t.sentence(m.From)
-	if r.moved(t, m, s) || t.leads(key.AboutFormer, s, m.From, 2) && (r.putOff(t) || len(moments(r.v, t, s.From, s.To)) > 1) {
+	s := t.Sentence(m.From)
+	if r.moved(t, m, s) || t.Leads(key.AboutFormer, s, m.From, 2) && (r.putOff(t) || len(moments(r.v, &t.Text, s.From, s.To)) > 1) {
 		return reading{}, false
 	}
-	if _, met := t.has(key.AboutMet, s.From, s.To); met || t.othersDay(m, s) {
+	if _, met := t.Has(key.AboutMet, s.From, s.To); met || t.othersDay(m, s) {
 		return reading{}, false
 	}
-	due := t.leads(key.WordDue, s, m.From, 4)
-	due = due || t.leads(key.AboutRenewed, s, m.From, 2) && r.putOff(t)
+	due := t.Leads(key.WordDue, s, m.From, 4)
+	due = due || t.Leads(key.AboutRenewed, s, m.From, 2) && r.putOff(t)
 	due = due || r.movedTo(t, m, s) || t.closes(s) || r.captioned(t, m)
 	due = due || slices.ContainsFunc(labels, func(f found) bool { return f.text == t && f.listsDeadline(m.At) })
 	due = due || t.lastDay(m, s) || t.asLast(m, s)
 	late := r.tooLate(t, m, s) || t.decidedAfter(m, s)
-	asks := late || t.hasAny(s.From, s.To, key.WordRespond, key.AboutSilent)
-	by := late || ends || t.leads(key.WordBy, s, m.From, 2) || t.leads(key.WordTomorrow, s, m.From, 1) || t.leads(key.WordToday, s, m.From, 1) || r.follows(t, m, s)
+	asks := late || t.HasAny(s.From, s.To, key.WordRespond, key.AboutSilent)
+	by := late || ends || t.Leads(key.WordBy, s, m.From, 2) || t.Leads(key.WordTomorrow, s, m.From, 1) || t.Leads(key.WordToday, s, m.From, 1) || r.follows(t, m, s)
 	by = by || asks && r.latest(t, m, s)
 	silence := !by && !due && t.endsInSilence(s)
 	by = by || silence
 	if theirs := t.theirs(s, m.From); !by && !due || theirs && !due && !silence && !t.threatens(m, s) {
 		return reading{}, false
 	}
-	if _, ok := t.has(key.WordCustomer, s.From, m.From); ok && !asks && !due {
+	if _, ok := t.Has(key.WordCustomer, s.From, m.From); ok && !asks && !due {
 		return reading{}, false
 	}
 	rd, err := resolve(m, d)
 	if err != nil {
-		r.unread = append(r.unread, "deadline: cannot read "+strconv.Quote(clip(t.s[m.At:m.End]))+": "+err.Error())
+		r.unread = append(r.unread, "deadline: cannot read "+strconv.Quote(clip(t.S[m.At:m.End]))+": "+err.Error())
 		return reading{}, false
 	}
-	rd.rank, rd.text, rd.text2 = inSentence, t.quoted(m), t
-	rd.from = t.inSentence(m.From)
-	_, rd.theirs = t.has(key.WordCustomer, s.From, min(s.From+customersPlace, m.From))
+	rd.rank, rd.text = inSentence, t.quoted(m)
+	rd.from = t.InSentence(m.From)
+	_, rd.theirs = t.Has(key.WordCustomer, s.From, min(s.From+customersPlace, m.From))
 	if silence && rd.at.In(d.location()).Format(time.DateOnly) == d.mail.In(d.location()).Format(time.DateOnly) {
 		return reading{}, false // "the dispute opened today will be closed if you do not respond"
 	}
@@ -158,31 +158,21 @@ func (r *reader) sentenceDate(t *text, m moment, ends bool, labels []found, d da
 	return reading{}, false
 }
 
-// leads says that a phrase of the key ends at most n words before word w.
-func (t *text) leads(k key.Key, s words.Span, w, n int) bool {
-	for i := t.after(s.From); i < len(t.hits) && t.hits[i].From < w; i++ {
-		if h := t.hits[i]; h.Key == k && h.To <= w && w-h.To <= n {
-			return true
-		}
-	}
-	return false
-}
-
 // latest says that "at the latest" begins the sentence of its only day: "at the latest
 // I need your answer on Friday, 15 January".
 func (r *reader) latest(t *text, m moment, s words.Span) bool {
-	_, ok := t.begins(key.WordAfter, s.From, m.From)
-	return ok && len(moments(r.v, t, s.From, s.To)) == 1
+	_, ok := t.Begins(key.WordAfter, s.From, m.From)
+	return ok && len(moments(r.v, &t.Text, s.From, s.To)) == 1
 }
 
 // follows says that a phrase such as "at the latest" follows the date.
 func (r *reader) follows(t *text, m moment, s words.Span) bool {
-	h, ok := t.has(key.WordAfter, m.To, min(s.To, m.To+4))
+	h, ok := t.Has(key.WordAfter, m.To, min(s.To, m.To+4))
 	if ok && h.From <= m.To+1 {
 		return true
 	}
-	h, ok = t.begins(key.LabelDeadline, m.To, s.To)
-	return ok && t.s[t.words[h.From].At-1] == '(' && t.words[h.To-1].End < len(t.s) && t.s[t.words[h.To-1].End] == ')'
+	h, ok = t.Begins(key.LabelDeadline, m.To, s.To)
+	return ok && t.S[t.Words[h.From].At-1] == '(' && t.Words[h.To-1].End < len(t.S) && t.S[t.Words[h.To-1].End] == ')'
 }
 
 // sentenceRelative reads "please respond within 14 days", and not "in the last 14 days".
@@ -190,31 +180,31 @@ func (r *reader) follows(t *text, m moment, s words.Span) bool {
 func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
 	var out, general []reading
 	for i := 0; i < t.news; i++ {
-		n, next := countAt(r.v, t, i, len(t.words))
+		n, next := countAt(r.v, &t.Text, i, len(t.Words))
 		if n == 0 {
 			continue
 		}
-		unit, end := unitAt(r.v, t, next, len(t.words))
-		if unit == "" || claimed(labels, words.Span{At: t.words[i].At}) {
+		unit, end := unitAt(&t.Text, next, len(t.Words))
+		if unit == "" || claimed(labels, words.Span{At: t.Words[i].At}) {
 			continue
 		}
-		s := t.sentence(i)
-		before := t.leads(key.WordWithin, s, i, 2)
-		after, ok := t.has(key.WordKuluessa, end, min(s.To, end+2))
+		s := t.Sentence(i)
+		before := t.Leads(key.WordWithin, s, i, 2)
+		after, ok := t.Has(key.WordKuluessa, end, min(s.To, end+2))
 		after2 := ok && after.From <= end+1
-		_, asks := t.has(key.WordRespond, s.From, s.To)
-		if t.leads(key.WordGone, s, i, 0) || t.theirs(s, i) || r.promised(t, s, i) || t.afterVerdict(s) && !r.ended() || !before && !after2 {
+		_, asks := t.Has(key.WordRespond, s.From, s.To)
+		if t.Leads(key.WordGone, s, i, 0) || t.theirs(s, i) || r.promised(t, s, i) || t.afterVerdict(s) && !r.ended() || !before && !after2 {
 			continue
 		}
-		rd, ok := relative(r.v, t, words.Span{From: i, To: end}, d)
+		rd, ok := relative(r.v, &t.Text, words.Span{From: i, To: end}, d)
 		if !ok {
 			if d.mail.IsZero() && asks {
-				r.unread = append(r.unread, "deadline: "+strconv.Quote(clip(t.s[t.words[i].At:t.words[end-1].End]))+" counts from the mail's date, and it has none")
+				r.unread = append(r.unread, "deadline: "+strconv.Quote(clip(t.S[t.Words[i].At:t.Words[end-1].End]))+" counts from the mail's date, and it has none")
 			}
 			continue
 		}
-		rd.rank, rd.from = 0, t.inSentence(i)
-		switch _, customer := t.has(key.WordCustomer, s.From, i); {
+		rd.rank, rd.from = 0, t.InSentence(i)
+		switch _, customer := t.Has(key.WordCustomer, s.From, i); {
 		case asks && t.isNews(i):
 			out = append(out, rd)
 		case asks && !customer && rd.exact:
@@ -222,7 +212,7 @@ func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
 		case asks && !customer:
 			rd.appeal = slices.ContainsFunc(t.whole, func(h phrase.Hit) bool { return h.Key == key.KindAppealOpen && h.From >= s.From && h.To <= s.To })
 			r.aside = append(r.aside, rd)
-		case !customer && t.isNews(i) && !t.hasAny(s.From, i, key.KindKlarnaOther): // but "your payout follows within 5 days"
+		case !customer && t.isNews(i) && !t.HasAny(s.From, i, key.KindKlarnaOther): // but "your payout follows within 5 days"
 			r.loose = append(r.loose, rd)
 		}
 		i = end
@@ -236,9 +226,9 @@ func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
 // promised says that a sentence with a period at word i tells when a decision
 // will be there, not until when one may be contested, or an answer is wanted.
 func (r *reader) promised(t *text, s words.Span, i int) bool {
-	_, verdict := t.has(key.AboutVerdict, s.From, s.To)
-	_, again := t.has(key.AboutAgain, s.From, s.To)
-	_, appeal := t.has(key.KindAppealOpen, s.From, s.To)
-	_, asked := t.has(key.WordRespond, s.From, i)
+	_, verdict := t.Has(key.AboutVerdict, s.From, s.To)
+	_, again := t.Has(key.AboutAgain, s.From, s.To)
+	_, appeal := t.Has(key.KindAppealOpen, s.From, s.To)
+	_, asked := t.Has(key.WordRespond, s.From, i)
 	return verdict && !again && !appeal && !asked
 }

@@ -27,7 +27,7 @@ func (r *reader) decide(w map[rules.Kind]weight, speaks bool) rules.Kind {
 func (r *reader) looksAhead() bool {
 	d := dating{Options: r.Options, mail: r.view.date, lang: r.n.Language}
 	for _, t := range r.texts {
-		for _, m := range moments(r.v, t, 0, len(t.words)) {
+		for _, m := range moments(r.v, &t.Text, 0, len(t.Words)) {
 			if at, err := resolve(m, d); err == nil && at.at.After(r.view.date) {
 				return true
 			}
@@ -91,7 +91,7 @@ func (r *reader) demands() bool {
 		return true
 	}
 	for _, t := range r.texts {
-		for _, h := range t.hits {
+		for _, h := range t.Hits {
 			if (h.Key == key.WordButton || h.Key == key.HintDisputeRequest || h.Key == key.WordRespond) && t.isNews(h.From) {
 				return true
 			}
@@ -136,7 +136,7 @@ func (r *reader) asksMore() bool {
 		}
 	}
 	for _, t := range r.texts {
-		for _, h := range t.hits {
+		for _, h := range t.Hits {
 			if h.Key == key.WordRespond || h.Key == key.WordButton && h.To-h.From > 1 {
 				return true
 			}
@@ -276,12 +276,12 @@ func (r *reader) concluded() bool {
 	}
 	told := false
 	for _, t := range r.texts {
-		for _, h := range t.hits {
-			s := t.sentence(h.From)
-			_, may := t.has(key.WordIf, s.From, s.To)
-			_, thanks := t.has(key.AboutArrived, s.From, s.To)
+		for _, h := range t.Hits {
+			s := t.Sentence(h.From)
+			_, may := t.Has(key.WordIf, s.From, s.To)
+			_, thanks := t.Has(key.AboutArrived, s.From, s.To)
 			switch {
-			case h.Key == key.WordRespond && !thanks && t.name != "subject" && t.isNews(h.From):
+			case h.Key == key.WordRespond && !thanks && t.Name != "subject" && t.isNews(h.From):
 				return false
 			case key.OfResult.Has(h.Key) && h.To-h.From > 1 && !told:
 				told = !may && len(outcomes(t, s, outlook{})) > 0
@@ -298,11 +298,11 @@ func (r *reader) lacksMore() bool {
 		return false
 	}
 	for _, t := range r.texts {
-		if t.name == "subject" {
+		if t.Name == "subject" {
 			continue
 		}
-		for _, h := range t.hits {
-			if (h.Key == key.AboutLacks || h.Key == key.WordAsk) && t.wantsMore(h, t.sentence(h.From)) {
+		for _, h := range t.Hits {
+			if (h.Key == key.AboutLacks || h.Key == key.WordAsk) && t.wantsMore(h, t.Sentence(h.From)) {
 				return true
 			}
 		}
@@ -317,11 +317,11 @@ func (r *reader) lacksMore() bool {
 // the parcel sent?", and not whether there are questions, or what cannot be seen.
 func (t *text) questions() bool {
 	for i := 0; i < t.news; {
-		s := t.sentence(i)
-		asked := strings.HasPrefix(strings.TrimLeft(t.s[t.words[s.To-1].End:], " \u00a0)\"»"), "?") && t.isNews(i)
-		_, more := t.has(key.AboutQuestion, s.From, s.To)
-		colon := more && strings.Contains(t.s[t.words[s.From].At:t.words[s.To-1].End], ": ") // "one more question: when?"
-		if asked && (colon || !more && t.hasAny(s.From, s.To, key.AboutGoods, key.WordOrder, key.WordCustomer, key.AboutMaterial)) && !t.hasAny(s.From, s.To, key.WordNot) {
+		s := t.Sentence(i)
+		asked := strings.HasPrefix(strings.TrimLeft(t.S[t.Words[s.To-1].End:], " \u00a0)\"»"), "?") && t.isNews(i)
+		_, more := t.Has(key.AboutQuestion, s.From, s.To)
+		colon := more && strings.Contains(t.S[t.Words[s.From].At:t.Words[s.To-1].End], ": ") // "one more question: when?"
+		if asked && (colon || !more && t.HasAny(s.From, s.To, key.AboutGoods, key.WordOrder, key.WordCustomer, key.AboutMaterial)) && !t.HasAny(s.From, s.To, key.WordNot) {
 			return true
 		}
 		i = max(i+1, s.To)
@@ -345,16 +345,16 @@ func (r *reader) lacks() bool {
 // condition: "we received your documents and need your invoice", but not "please note
 // that we received them" or "please wait for our answer".
 func (t *text) wantsMore(h phrase.Hit, s words.Span) bool {
-	has := func(list ...key.Key) bool { return t.hasAny(s.From, s.To, list...) }
+	has := func(list ...key.Key) bool { return t.HasAny(s.From, s.To, list...) }
 	switch {
-	case h.Key == key.WordAsk && t.hasAny(h.From+1, h.To+1, key.AboutQuestion) && !t.hasAny(s.From, h.From, key.WordIf, key.WordNot):
+	case h.Key == key.WordAsk && t.HasAny(h.From+1, h.To+1, key.AboutQuestion) && !t.HasAny(s.From, h.From, key.WordIf, key.WordNot):
 		return true // "we have one more question: when was it sent?"
 	case has(key.WordIf, key.AboutCourtesy):
 		return false
 	case h.Key == key.WordAsk:
-		return t.hasAny(h.From, s.To, key.AboutMaterial, key.WordRespond) && !t.hasAny(max(s.From, h.From-1), s.To, key.WordNot) && !t.hasAny(h.From, s.To, key.AboutArrived)
+		return t.HasAny(h.From, s.To, key.AboutMaterial, key.WordRespond) && !t.HasAny(max(s.From, h.From-1), s.To, key.WordNot) && !t.HasAny(h.From, s.To, key.AboutArrived)
 	}
-	return has(key.AboutMaterial, key.WordRespond) && !t.hasAny(s.From, h.From, key.WordNot)
+	return has(key.AboutMaterial, key.WordRespond) && !t.HasAny(s.From, h.From, key.WordNot)
 }
 
 // period says that a sentence asks for something within days that are to come, and

@@ -118,7 +118,7 @@ func (r *reader) timed(best reading, d dating) reading {
 		return best
 	}
 	for _, t := range r.texts {
-		for _, m := range moments(r.v, t, 0, t.news) {
+		for _, m := range moments(r.v, &t.Text, 0, t.news) {
 			if !m.hasTime || m.swap {
 				continue
 			}
@@ -127,7 +127,7 @@ func (r *reader) timed(best reading, d dating) reading {
 				continue
 			}
 			if !best.exact || rd.at.Before(best.at) {
-				best.at, best.exact, best.text, best.from = rd.at, true, t.quoted(m), t.inSentence(m.From)
+				best.at, best.exact, best.text, best.from = rd.at, true, t.quoted(m), t.InSentence(m.From)
 			}
 		}
 	}

@@ -67,7 +67,7 @@ func ungrouped(v string) string {
 func (r *reader) current(list []claim) []claim {
 	for _, c := range list {
 		switch {
-		case c.text.name != "subject":
+		case c.text.Name != "subject":
 		case !r.klarnas():
 			if slices.ContainsFunc(list, func(o claim) bool { return o.rank > inSentence && !alike(o.value, c.value) }) {
 				return slices.DeleteFunc(list, func(o claim) bool { return alike(o.value, c.value) })
@@ -86,12 +86,12 @@ func (r *reader) current(list []claim) []claim {
 
 // ended says that the sentence of a claim, or the one behind it, tells of an end.
 func (c claim) ended() bool {
-	s := c.text.sentence(c.at)
+	s := c.text.Sentence(c.at)
 	to := s.To
-	if to < len(c.text.words) {
-		to = c.text.sentence(to).To
+	if to < len(c.text.Words) {
+		to = c.text.Sentence(to).To
 	}
-	_, over := c.text.has(key.AboutOver, s.From, to)
+	_, over := c.text.Has(key.AboutOver, s.From, to)
 	return over
 }
 
@@ -111,7 +111,7 @@ func (r *reader) ids() {
 	}
 	for _, t := range r.texts {
 		r.unlabelled(t, claims)
-		stripeIDs(t.s, r.addStripe)
+		stripeIDs(t.S, r.addStripe)
 	}
 	if len(claims["dispute_id"]) == 0 {
 		claims["dispute_id"] = claims[ticket]
@@ -153,9 +153,9 @@ func (f found) moreIDs() []string {
 	}
 	var more []string
 	first := f.words.At + strings.IndexAny(f.value, "0123456789")
-	id, ok := f.text.idBeside(words.Span{At: first, End: first + len(token(f.text.s[first:]))})
+	id, ok := f.text.idBeside(words.Span{At: first, End: first + len(token(f.text.S[first:]))})
 	for ; ok; id, ok = f.text.idBeside(id) {
-		more = append(more, f.text.s[id.At:id.End])
+		more = append(more, f.text.S[id.At:id.End])
 	}
 	return more
 }
@@ -203,6 +203,6 @@ func (r *reader) idAt(f found) (field, value string, ok bool) {
 
 // isDay says that the value at a label is a date: "Bestelling van: 15-03-2027".
 func (r *reader) isDay(f found) bool {
-	days := moments(r.v, f.text, f.words.From, f.words.To)
+	days := moments(r.v, &f.text.Text, f.words.From, f.words.To)
 	return len(days) == 1 && days[0].From == f.words.From && days[0].To == f.words.To
 }

@@ -17,29 +17,29 @@ const maxFormLabel = 6
 // formLabel is the label of a value that fills its cell, or all of it behind a
 // colon: before the colon, in the cell before, or above.
 func (t *text) formLabel(at, end int) (words.Span, bool) {
-	i := t.lineOf(t.wordAt(at))
-	l := t.lines[i]
+	i := t.LineOf(t.WordAt(at))
+	l := t.Lines[i]
 	c := 0
-	for c+1 < len(l.cells) && l.cells[c].End < at {
+	for c+1 < len(l.Cells) && l.Cells[c].End < at {
 		c++
 	}
-	cell := l.cells[c]
-	if cell.At > at || end > cell.End || strings.Trim(t.s[end:cell.End], " .)*-–") != "" {
+	cell := l.Cells[c]
+	if cell.At > at || end > cell.End || strings.Trim(t.S[end:cell.End], " .)*-–") != "" {
 		return words.Span{}, false
 	}
-	head := strings.TrimRight(t.s[cell.At:at], " *(")
+	head := strings.TrimRight(t.S[cell.At:at], " *(")
 	var label words.Span
 	switch {
 	case head != "" && (strings.HasSuffix(head, ":") || strings.HasSuffix(head, "..")):
-		label = words.Span{At: cell.At, End: cell.At + len(head), From: cell.From, To: t.wordAt(at)}
+		label = words.Span{At: cell.At, End: cell.At + len(head), From: cell.From, To: t.WordAt(at)}
 	case head != "":
 		return words.Span{}, false
-	case i > 0 && c < len(t.lines[i-1].cells) && len(t.lines[i-1].cells) == len(l.cells) && (len(l.cells) == 1 || t.header(i-1)):
-		label = t.lines[i-1].cells[c]
+	case i > 0 && c < len(t.Lines[i-1].Cells) && len(t.Lines[i-1].Cells) == len(l.Cells) && (len(l.Cells) == 1 || t.header(i-1)):
+		label = t.Lines[i-1].Cells[c]
 	case c > 0:
-		label = l.cells[c-1]
+		label = l.Cells[c-1]
 	}
-	if label.From >= label.To || label.To-label.From > maxFormLabel || t.words[label.To-1].Digits() || strings.ContainsAny(t.s[label.End-1:label.End], ".!") && !strings.HasSuffix(head, "..") {
+	if label.From >= label.To || label.To-label.From > maxFormLabel || t.Words[label.To-1].Digits() || strings.ContainsAny(t.S[label.End-1:label.End], ".!") && !strings.HasSuffix(head, "..") {
 		return words.Span{}, false
 	}
 	return label, true
@@ -58,19 +58,19 @@ func (r *reader) inForm(t *text) bool {
 
 // otherSum says that a label speaks of what is no disputed sum.
 func (t *text) otherSum(s words.Span) bool {
-	for i := t.after(s.From); i < len(t.hits) && t.hits[i].From < s.To; i++ {
-		if h := t.hits[i]; key.OfReason.Has(h.Key) && h.To-h.From > 1 {
+	for i := t.After(s.From); i < len(t.Hits) && t.Hits[i].From < s.To; i++ {
+		if h := t.Hits[i]; key.OfReason.Has(h.Key) && h.To-h.From > 1 {
 			return false // "The goods arrived broken" is no label
 		}
 	}
-	_, dispute := t.has(key.WordDispute, s.From, s.To)
+	_, dispute := t.Has(key.WordDispute, s.From, s.To)
 	for _, k := range []key.Key{key.AboutFee, key.LabelIgnore, key.AboutTake, key.AboutBack} {
-		if _, ok := t.has(k, s.From, s.To); ok {
+		if _, ok := t.Has(k, s.From, s.To); ok {
 			return true
 		}
 	}
 	for _, k := range []key.Key{key.LabelOrderAmount, key.WordOrder, key.AboutGoods} {
-		if _, ok := t.has(k, s.From, s.To); ok && !dispute {
+		if _, ok := t.Has(k, s.From, s.To); ok && !dispute {
 			return true
 		}
 	}
@@ -83,11 +83,11 @@ func (r *reader) merchants(t *text, claims map[string][]claim) {
 	if len(claims["merchant_id"]) > 0 {
 		return
 	}
-	for i, w := range t.words {
+	for i, w := range t.Words {
 		if w.Norm != "k" && w.Norm != "n" {
 			continue
 		}
-		tok := token(t.s[w.At:])
+		tok := token(t.S[w.At:])
 		if !isKlarnaMerchant(tok) {
 			continue
 		}
@@ -95,8 +95,8 @@ func (r *reader) merchants(t *text, claims map[string][]claim) {
 		if !ok {
 			continue
 		}
-		if _, ok := t.has(key.WordMerchant, label.From, label.To); ok {
-			claims["merchant_id"] = append(claims["merchant_id"], claim{value: tok, from: "its form, " + t.place(t.lineOf(i)), text: t, rank: inSentence})
+		if _, ok := t.Has(key.WordMerchant, label.From, label.To); ok {
+			claims["merchant_id"] = append(claims["merchant_id"], claim{value: tok, from: "its form, " + t.Place(t.LineOf(i)), text: t, rank: inSentence})
 			return
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
+	"github.com/disputewatch/disputewatch/ingest/klarna/page"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -52,8 +53,8 @@ func FuzzDate(f *testing.F) {
 	}
 	mail := time.Date(2026, 11, 16, 8, 0, 0, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, s string) {
-		x := newText(v, "text/plain", []eml.Row{{Cells: []string{s}}})
-		for _, m := range moments(v, x, 0, len(x.words)) {
+		x := page.New(v, "text/plain", []eml.Row{{Cells: []string{s}}})
+		for _, m := range moments(v, &x, 0, len(x.Words)) {
 			r, err := resolve(m, dating{mail: mail, lang: "en"})
 			if err == nil && (r.at.Year() < 1989 || r.at.Year() > 2200) {
 				t.Errorf("%q became %v", s, r.at)

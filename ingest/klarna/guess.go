@@ -18,7 +18,7 @@ const maxGuess = 8
 
 // guess makes a label of a cell, or of what stands before its colon.
 func (t *text) guess(c words.Span) (label, bool) {
-	s := t.s[c.At:c.End]
+	s := t.S[c.At:c.End]
 	sep, rest := byte('$'), c.End
 	if i := strings.IndexByte(s, ':'); i >= 0 && i+1 < len(s) && (s[i+1] == ' ' || s[i+1] == '*') {
 		sep, rest = ':', c.At+i+1
@@ -26,13 +26,13 @@ func (t *text) guess(c words.Span) (label, bool) {
 		sep, rest = ':', c.At+i+3
 	}
 	to := c.From
-	for to < c.To && t.words[to].At < rest {
-		if to > c.From && t.words[to].Gap >= words.GapSentence && len(t.words[to].Norm) > 1 {
+	for to < c.To && t.Words[to].At < rest {
+		if to > c.From && t.Words[to].Gap >= words.GapSentence && len(t.Words[to].Norm) > 1 {
 			return label{}, false // but "Ref. 1" is one label
 		}
 		to++
 	}
-	if strings.TrimSpace(t.s[rest:c.End]) == "" {
+	if strings.TrimSpace(t.S[rest:c.End]) == "" {
 		sep = '$'
 	}
 	if to == c.From || to-c.From > maxGuess || sep == '$' && strings.ContainsAny(s[len(s)-1:], ".!?") {
@@ -49,34 +49,34 @@ func (t *text) guess(c words.Span) (label, bool) {
 // fieldOf is the field that the words of a label speak of, "" if none or
 // several. Only before a colon is a known label among them enough.
 func (t *text) fieldOf(from, to int, colon bool) string {
-	if n := t.words[to-1].Norm; to-from > 1 && (n == "1" || n == "2") {
-		if _, ok := t.has(key.WordReference, from, to-1); ok || t.compound(to-2) {
+	if n := t.Words[to-1].Norm; to-from > 1 && (n == "1" || n == "2") {
+		if _, ok := t.Has(key.WordReference, from, to-1); ok || t.compound(to-2) {
 			return "merchant_reference_" + n
 		}
 	}
 	for i := from; i < to; i++ {
-		if t.words[i].Digits() {
+		if t.Words[i].Digits() {
 			return t.numberedRef(from, i, to)
 		}
 	}
 	seen := map[string]bool{}
-	for _, h := range t.within(key.OfLabel, words.Span{From: from, To: to}) {
+	for _, h := range t.Within(key.OfLabel, words.Span{From: from, To: to}) {
 		seen[h.Key.Name()] = true
 	}
-	_, id := t.has(key.WordID, from, to)
-	_, dispute := t.has(key.WordDispute, from, to)
-	_, kase := t.has(key.WordCase, from, to)
-	_, by := t.has(key.WordBy, from, to)
-	_, respond := t.has(key.WordRespond, from, to)
-	_, due := t.has(key.WordDue, from, to)
-	_, theirs := t.has(key.WordTheirs, from, to)
-	_, lacks := t.has(key.AboutLacks, from, to)
-	_, material := t.has(key.AboutMaterial, from, to)
+	_, id := t.Has(key.WordID, from, to)
+	_, dispute := t.Has(key.WordDispute, from, to)
+	_, kase := t.Has(key.WordCase, from, to)
+	_, by := t.Has(key.WordBy, from, to)
+	_, respond := t.Has(key.WordRespond, from, to)
+	_, due := t.Has(key.WordDue, from, to)
+	_, theirs := t.Has(key.WordTheirs, from, to)
+	_, lacks := t.Has(key.AboutLacks, from, to)
+	_, material := t.Has(key.AboutMaterial, from, to)
 	if seen["ignore"] && !dispute {
 		kase = false // the number of a company on file
 	}
 	delete(seen, "ignore")
-	if _, head := t.begins(key.LabelDeadline, from, to); seen["deadline"] && (by || head) {
+	if _, head := t.Begins(key.LabelDeadline, from, to); seen["deadline"] && (by || head) {
 		colon = true // "To be sent by", "Deadline for your answer"
 	}
 	switch {
@@ -101,16 +101,16 @@ func (t *text) fieldOf(from, to int, colon bool) string {
 // customersOwn says that a label of a day names the customer alone, and neither an
 // answer nor a dispute nor money for him: "Term for the customer".
 func (t *text) customersOwn(from, to int) bool {
-	_, ok := t.has(key.WordCustomer, from, to)
-	if h, one := t.begins(key.LabelDeadline, from, from+1); one {
+	_, ok := t.Has(key.WordCustomer, from, to)
+	if h, one := t.Begins(key.LabelDeadline, from, from+1); one {
 		from = h.To // "deadline" is a word for an answer too
 	}
-	return ok && !t.hasAny(from, to, key.WordRespond, key.WordDispute, key.WordCase, key.AboutBack, key.AboutMoney)
+	return ok && !t.HasAny(from, to, key.WordRespond, key.WordDispute, key.WordCase, key.AboutBack, key.AboutMoney)
 }
 
 // compound says that word i holds a word for a reference, as in "Shopreferenz".
 func (t *text) compound(i int) bool {
-	w := t.words[i].Norm
+	w := t.Words[i].Norm
 	for _, ref := range []string{"referen", "viite"} {
 		if at := strings.Index(w, ref); at > 0 && !strings.HasPrefix(w, "klarna") {
 			return true
@@ -122,16 +122,16 @@ func (t *text) compound(i int) bool {
 // numberedRef is the field of a label whose number stands within it: "Reference
 // 1 of the shop".
 func (t *text) numberedRef(from, i, to int) string {
-	n := t.words[i].Norm
+	n := t.Words[i].Norm
 	if n != "1" && n != "2" || i == from {
 		return ""
 	}
-	ref, ok := t.has(key.WordReference, from, i)
+	ref, ok := t.Has(key.WordReference, from, i)
 	if !ok || ref.To != i {
 		return ""
 	}
 	for k := i + 1; k < to; k++ {
-		if t.words[k].Digits() {
+		if t.Words[k].Digits() {
 			return ""
 		}
 	}

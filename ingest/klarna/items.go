@@ -22,7 +22,7 @@ func claimed(labels []found, s words.Span) bool {
 // asks says that the value of a label asks for something before byte at, as a
 // sentence does: "not by e-mail: upload it by 8 January".
 func (f found) asks(at int) bool {
-	h, asks := f.text.has(key.WordRespond, f.words.From, f.text.wordAt(at))
+	h, asks := f.text.Has(key.WordRespond, f.words.From, f.text.WordAt(at))
 	asks = asks && (f.field != "reason" || f.text.leadsItem(h.From, f.words))
 	return f.field != "deadline" && (asks || f.listsDeadline(at))
 }
@@ -33,13 +33,13 @@ func (f found) listsDeadline(at int) bool {
 	if at < f.words.At || at >= f.words.End || f.field == "deadline" {
 		return false
 	}
-	date := f.text.wordAt(at)
+	date := f.text.WordAt(at)
 	for _, k := range []key.Key{key.LabelDeadline, key.WordDue} {
-		h, ok := f.text.has(k, max(f.words.From, date-maxLead), date)
-		if _, ends := f.text.begins(key.WordDue, h.From, date); ok && f.field == "ignore" && (ends || f.ofBill()) {
+		h, ok := f.text.Has(k, max(f.words.From, date-maxLead), date)
+		if _, ends := f.text.Begins(key.WordDue, h.From, date); ok && f.field == "ignore" && (ends || f.ofBill()) {
 			continue // "invoice 4711, due on 12 January"
 		}
-		if ok && f.text.item(h.From, f.words) && !f.text.hasAny(h.To, date, key.WordCustomer, key.ReasonReturn, key.AboutBill) {
+		if ok && f.text.item(h.From, f.words) && !f.text.HasAny(h.To, date, key.WordCustomer, key.ReasonReturn, key.AboutBill) {
 			return true
 		}
 	}
@@ -51,12 +51,12 @@ const maxLead = 4
 
 // ofBill says that the label of f names an invoice, whose deadline is the customer's.
 func (f found) ofBill() bool {
-	return f.text.hasAny(f.text.lines[f.text.lineOf(f.words.From)].From, f.words.From, key.AboutBill)
+	return f.text.HasAny(f.text.Lines[f.text.LineOf(f.words.From)].From, f.words.From, key.AboutBill)
 }
 
 // item says that word w begins an item of a line of several.
 func (t *text) item(w int, c words.Span) bool {
-	return w > c.From && strings.Trim(t.s[t.words[w-1].End:t.words[w].At], " ") != "" && strings.IndexByte(" (", t.s[t.words[w].At-1]) >= 0
+	return w > c.From && strings.Trim(t.S[t.Words[w-1].End:t.Words[w].At], " ") != "" && strings.IndexByte(" (", t.S[t.Words[w].At-1]) >= 0
 }
 
 // leadsItem says that nothing but articles stands before word w in its item.

@@ -22,9 +22,9 @@ var kinds = []rules.Kind{
 func (r *reader) kind() (rules.Kind, error) {
 	speaks, says := false, r.FromKlarna || klarnaName(r.view.from) || r.view.answers
 	for _, t := range r.texts {
-		own := t.name != "subject" || !r.view.reply || r.FromKlarna || r.view.answers
+		own := t.Name != "subject" || !r.view.reply || r.FromKlarna || r.view.answers
 		speaks = speaks || own && r.speaks(t)
-		says = says || own && letters.FoldContains(t.s, "klarna")
+		says = says || own && letters.FoldContains(t.S, "klarna")
 	}
 	if !says {
 		return "", ErrNotKlarna
@@ -98,7 +98,7 @@ func klarnaName(from string) bool {
 // speaks says that a text holds a word for a dispute, or a stop request, that
 // is not part of a harmless phrase such as "dispute policy".
 func (r *reader) speaks(t *text) bool {
-	for _, h := range t.hits {
+	for _, h := range t.Hits {
 		if !t.isNews(h.From) {
 			continue
 		}
@@ -120,8 +120,8 @@ func (r *reader) speaks(t *text) bool {
 
 // harmless says that a longer phrase takes the hit's meaning away.
 func (t *text) harmless(h phrase.Hit) bool {
-	for i := t.after(h.From - 3); i < len(t.hits) && t.hits[i].From <= h.From; i++ {
-		if l := t.hits[i]; l.Key == key.WordLookalike && l.To >= h.To {
+	for i := t.After(h.From - 3); i < len(t.Hits) && t.Hits[i].From <= h.From; i++ {
+		if l := t.Hits[i]; l.Key == key.WordLookalike && l.To >= h.To {
 			return true
 		}
 	}

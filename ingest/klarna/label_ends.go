@@ -13,8 +13,8 @@ import (
 // longer is h, or a label that begins within it and says more: "your reference"
 // is the head of "your reference merchant 1" in some tongues.
 func (t *text) longer(h phrase.Hit, c words.Span) phrase.Hit {
-	for i := t.after(h.From + 1); i < len(t.hits) && t.hits[i].From < h.To; i++ {
-		if o := t.hits[i]; key.OfReference.Has(o.Key) && key.OfReference.Has(h.Key) && o.To > h.To && o.To <= c.To {
+	for i := t.After(h.From + 1); i < len(t.Hits) && t.Hits[i].From < h.To; i++ {
+		if o := t.Hits[i]; key.OfReference.Has(o.Key) && key.OfReference.Has(h.Key) && o.To > h.To && o.To <= c.To {
 			o.From = h.From
 			return o
 		}
@@ -25,22 +25,22 @@ func (t *text) longer(h phrase.Hit, c words.Span) phrase.Hit {
 // joined says that a hit is a piece of something longer, such as the KRN
 // "…:dispute:256947" or a link.
 func (t *text) joined(h phrase.Hit) bool {
-	if at := t.words[h.From].At; at > 0 && strings.IndexByte(":/=_", t.s[at-1]) >= 0 {
+	if at := t.Words[h.From].At; at > 0 && strings.IndexByte(":/=_", t.S[at-1]) >= 0 {
 		return true
 	}
-	last := t.words[h.To-1]
-	return last.Norm == "krn" && last.End+1 < len(t.s) && t.s[last.End] == ':' && letters.Alnum(t.s[last.End+1])
+	last := t.Words[h.To-1]
+	return last.Norm == "krn" && last.End+1 < len(t.S) && t.S[last.End] == ':' && letters.Alnum(t.S[last.End+1])
 }
 
 // tailed makes one label of a known one and the words that tell whose it is:
 // "Order ID at Klarna: …", a cell that is "Case ID for the dispute" or "Reference
 // 1 of the shop".
 func (t *text) tailed(lb label, c words.Span) label {
-	for i := lb.To; i < c.To && i < lb.To+maxTail && !t.words[i].Digits() && t.words[i].Gap == words.GapNone; i++ {
-		w := t.words[i]
-		_, dispute := t.begins(key.WordDispute, i, c.To)
-		_, customer := t.begins(key.WordCustomer, i, c.To)
-		_, merchant := t.begins(key.WordMerchant, i, c.To)
+	for i := lb.To; i < c.To && i < lb.To+maxTail && !t.Words[i].Digits() && t.Words[i].Gap == words.GapNone; i++ {
+		w := t.Words[i]
+		_, dispute := t.Begins(key.WordDispute, i, c.To)
+		_, customer := t.Begins(key.WordCustomer, i, c.To)
+		_, merchant := t.Begins(key.WordMerchant, i, c.To)
 		merchant = merchant && key.OfMerchant.Has(lb.Key)
 		if w.Norm != "klarna" && !dispute && !customer && !merchant {
 			if len(w.Norm) > 4 {
@@ -49,10 +49,10 @@ func (t *text) tailed(lb label, c words.Span) label {
 			continue
 		}
 		lb.Key = t.merchants(lb.Key, lb.From, i+1)
-		if rest := strings.TrimSpace(t.s[w.End:c.End]); i > lb.To && (rest == "" || rest == ":") {
+		if rest := strings.TrimSpace(t.S[w.End:c.End]); i > lb.To && (rest == "" || rest == ":") {
 			return label{Hit: lb.Hit, rest: c.End, sep: '$', guessed: !merchant}
 		} else if strings.HasPrefix(rest, ":") {
-			return label{Hit: lb.Hit, rest: c.End - len(strings.TrimLeft(t.s[w.End:c.End], " ")) + 1, sep: ':', guessed: !merchant}
+			return label{Hit: lb.Hit, rest: c.End - len(strings.TrimLeft(t.S[w.End:c.End], " ")) + 1, sep: ':', guessed: !merchant}
 		}
 	}
 	return lb
@@ -76,9 +76,9 @@ func (t *text) remarked(lb label) label {
 	if lb.remark == "" {
 		return lb
 	}
-	for i := t.after(lb.To); i < len(t.hits) && t.words[t.hits[i].From].At < lb.rest; i++ {
-		h := t.hits[i]
-		if n := t.words[h.To-1].Norm; (h.Key == key.LabelMerchantReference1 || h.Key == key.LabelMerchantReference2) && (n == "1" || n == "2") {
+	for i := t.After(lb.To); i < len(t.Hits) && t.Words[t.Hits[i].From].At < lb.rest; i++ {
+		h := t.Hits[i]
+		if n := t.Words[h.To-1].Norm; (h.Key == key.LabelMerchantReference1 || h.Key == key.LabelMerchantReference2) && (n == "1" || n == "2") {
 			lb.Key = h.Key
 		}
 	}
@@ -93,8 +93,8 @@ func dots(rest string) bool {
 
 // separator looks at what stands after a label, over a remark in parentheses.
 func (t *text) separator(h phrase.Hit, c words.Span) label {
-	i := t.words[h.To-1].End
-	rest, remark := t.s[i:c.End], ""
+	i := t.Words[h.To-1].End
+	rest, remark := t.S[i:c.End], ""
 	trim := strings.TrimLeft(rest, " *_.)]'\"”’°") // "litige n°"
 	if strings.HasPrefix(trim, "(") {
 		if j := strings.IndexByte(trim, ')'); j > 0 {
@@ -114,10 +114,10 @@ func (t *text) separator(h phrase.Hit, c words.Span) label {
 			r = '.'
 		}
 		at += utf8.RuneLen(r)
-		if at < c.End && t.s[at] == '>' {
+		if at < c.End && t.S[at] == '>' {
 			at++ // "->"
 		}
-		if strings.Trim(t.s[at:c.End], " *_-=") == "" {
+		if strings.Trim(t.S[at:c.End], " *_-=") == "" {
 			return label{Hit: h, rest: at, sep: '$', remark: remark}
 		}
 		return label{Hit: h, rest: at, sep: ':', remark: remark}
@@ -128,13 +128,13 @@ func (t *text) separator(h phrase.Hit, c words.Span) label {
 // enclosed is where the value of a label ends that stands in parentheses:
 // "dispute 435101 (merchant reference 1: 1004-X) is closed".
 func (t *text) enclosed(c words.Span, lb label, end int) int {
-	before := t.s[c.At:t.words[lb.From].At]
+	before := t.S[c.At:t.Words[lb.From].At]
 	if strings.Count(before, "(") <= strings.Count(before, ")") {
 		return end
 	}
 	depth := 0
 	for i := lb.rest; i < end; i++ {
-		switch t.s[i] {
+		switch t.S[i] {
 		case '(':
 			depth++
 		case ')':
@@ -149,16 +149,16 @@ func (t *text) enclosed(c words.Span, lb label, end int) int {
 // ends is where a value ends that another sentence follows which asks for
 // something: "Reason: return. Reply by 29 January."
 func (t *text) ends(at, end int) int {
-	from := t.wordAt(at)
-	for i := from + 1; i < len(t.words) && t.words[i].At < end; i++ {
-		if t.words[i].Gap < words.GapSentence {
+	from := t.WordAt(at)
+	for i := from + 1; i < len(t.Words) && t.Words[i].At < end; i++ {
+		if t.Words[i].Gap < words.GapSentence {
 			continue
 		}
-		to := t.wordAt(end)
-		_, asks := t.has(key.WordRespond, i, to)
-		_, by := t.has(key.WordBy, i, to)
+		to := t.WordAt(end)
+		_, asks := t.Has(key.WordRespond, i, to)
+		_, by := t.Has(key.WordBy, i, to)
 		if asks || by {
-			return t.words[i-1].End
+			return t.Words[i-1].End
 		}
 	}
 	return end

@@ -7,6 +7,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/page"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
@@ -37,7 +38,7 @@ type found struct {
 func (t *text) labels() []found {
 	var out []found
 	inline := 0
-	for i := range t.lines {
+	for i := range t.Lines {
 		n := len(out)
 		out = t.line(out, i)
 		for k := n; k < len(out); k++ {
@@ -78,24 +79,24 @@ func free(field string) bool {
 
 // line adds the labels of one line with their values, wherever those stand.
 func (t *text) line(out []found, i int) []found {
-	l := t.lines[i]
+	l := t.Lines[i]
 	if t.header(i) {
 		return t.columnsBelow(out, i)
 	}
 	if t.mirrored(i) {
-		f := found{field: t.labelsIn(l.cells[1])[0].Key.Name(), text: t, rank: labelled}
-		f.from = "label " + t.str(l.cells[1]) + " behind it, " + t.place(i)
-		return append(out, f.at(l.cells[0]))
+		f := found{field: t.labelsIn(l.Cells[1])[0].Key.Name(), text: t, rank: labelled}
+		f.from = "label " + t.Str(l.Cells[1]) + " behind it, " + t.Place(i)
+		return append(out, f.at(l.Cells[0]))
 	}
-	for c, cell := range l.cells {
+	for c, cell := range l.Cells {
 		labels := t.labelsIn(cell)
-		if c == 0 && len(labels) > 0 && i > 0 && t.words[l.From].Gap < words.GapLine && (labels[0].sep == 0 || labels[0].sep == '$' && strings.ContainsAny(t.s[cell.End-1:cell.End], ".)")) {
+		if c == 0 && len(labels) > 0 && i > 0 && t.Words[l.From].Gap < words.GapLine && (labels[0].sep == 0 || labels[0].sep == '$' && strings.ContainsAny(t.S[cell.End-1:cell.End], ".)")) {
 			labels = labels[1:] // the line goes on with the sentence of the one above
 		}
 		for k, lb := range labels {
 			end := cell.End
 			if k+1 < len(labels) {
-				end = t.words[labels[k+1].From].At
+				end = t.Words[labels[k+1].From].At
 			}
 			if f, ok := t.value(i, c, lb, end); ok {
 				out = append(out, f)
@@ -119,14 +120,14 @@ type label struct {
 func (t *text) labelsIn(c words.Span) []label {
 	var out []label
 	start := c.From
-	list := slices.DeleteFunc(t.within(key.OfLabel, c), t.joined)
+	list := slices.DeleteFunc(t.Within(key.OfLabel, c), t.joined)
 	for i, h := range list {
 		h = t.longer(h, c)
 		if lb, ok := t.joint(list[i:], c); ok && t.lead(start, h.From) && len(out) == 0 {
 			return []label{lb}
 		}
 		h = t.trailing(t.numbered(h, c), c)
-		if len(out) > 0 && t.words[h.From].At < out[len(out)-1].rest {
+		if len(out) > 0 && t.Words[h.From].At < out[len(out)-1].rest {
 			continue // "Merchant Reference 1 (your order): …"
 		}
 		lb := t.remarked(t.separator(h, c))
@@ -134,7 +135,7 @@ func (t *text) labelsIn(c words.Span) []label {
 		switch {
 		case lb.sep == '$' && len(out) > 0 && out[len(out)-1].sep == ':':
 			// "Merchant Reference 2: shop" holds one label
-		case lb.sep == ':' && t.s[lb.rest-1] == ':', lead && lb.sep != 0, lead && len(out) == 0:
+		case lb.sep == ':' && t.S[lb.rest-1] == ':', lead && lb.sep != 0, lead && len(out) == 0:
 			out = append(out, lb)
 			start = h.To
 		}
@@ -142,7 +143,7 @@ func (t *text) labelsIn(c words.Span) []label {
 	if len(out) == 1 && out[0].sep == 0 {
 		out[0] = t.tailed(out[0], c)
 	}
-	vague := len(out) == 1 && out[0].sep == 0 && (out[0].Key == key.LabelIgnore || out[0].Key == key.LabelDeadline && !letters.HasDigit(t.s[c.At:c.End]))
+	vague := len(out) == 1 && out[0].sep == 0 && (out[0].Key == key.LabelIgnore || out[0].Key == key.LabelDeadline && !letters.HasDigit(t.S[c.At:c.End]))
 	if c.From < c.To && (len(out) == 0 || vague) {
 		if lb, ok := t.guess(c); ok && (len(out) == 0 || lb.Key == key.LabelDeadline || key.OfReference.Has(lb.Key)) {
 			return []label{lb}
@@ -153,12 +154,12 @@ func (t *text) labelsIn(c words.Span) []label {
 
 // numbered lets the label of a reference hold the number that follows it.
 func (t *text) numbered(h phrase.Hit, c words.Span) phrase.Hit {
-	if h.Key != key.LabelMerchantReference1 || h.To >= c.To || t.words[h.To].Gap != words.GapNone {
+	if h.Key != key.LabelMerchantReference1 || h.To >= c.To || t.Words[h.To].Gap != words.GapNone {
 		return h
 	}
-	n := t.words[h.To]
-	rest := strings.TrimSpace(t.s[n.End:c.End])
-	end := rest == "" || strings.IndexByte(":)", rest[0]) >= 0 || dots(t.s[n.End:c.End])
+	n := t.Words[h.To]
+	rest := strings.TrimSpace(t.S[n.End:c.End])
+	end := rest == "" || strings.IndexByte(":)", rest[0]) >= 0 || dots(t.S[n.End:c.End])
 	if (n.Norm == "1" || n.Norm == "2") && end {
 		h.To++
 		h.Key = key.Named("label.merchant_reference_" + n.Norm)
@@ -170,10 +171,10 @@ func (t *text) numbered(h phrase.Hit, c words.Span) phrase.Hit {
 // cell that is "Antwort erbeten bis zum".
 func (t *text) trailing(h phrase.Hit, c words.Span) phrase.Hit {
 	to := h.To
-	for n := 0; n < 3 && to < c.To && t.words[to].Gap == words.GapNone && len(t.words[to].Norm) < 6 && !t.words[to].Digits(); n++ {
-		o, ok := t.begins(key.WordArticle, to, c.To)
+	for n := 0; n < 3 && to < c.To && t.Words[to].Gap == words.GapNone && len(t.Words[to].Norm) < 6 && !t.Words[to].Digits(); n++ {
+		o, ok := t.Begins(key.WordArticle, to, c.To)
 		if !ok {
-			o, ok = t.begins(key.WordBy, to, c.To)
+			o, ok = t.Begins(key.WordBy, to, c.To)
 		}
 		switch {
 		case ok:
@@ -183,7 +184,7 @@ func (t *text) trailing(h phrase.Hit, c words.Span) phrase.Hit {
 		default:
 			return h
 		}
-		if rest := strings.TrimLeft(t.s[t.words[to-1].End:c.End], " *"); rest == "" || rest[0] == ':' {
+		if rest := strings.TrimLeft(t.S[t.Words[to-1].End:c.End], " *"); rest == "" || rest[0] == ':' {
 			h.Key, h.To = t.merchants(h.Key, h.From, to), to
 			return h
 		}
@@ -203,11 +204,11 @@ func (t *text) joint(list []phrase.Hit, c words.Span) (label, bool) {
 			return label{}, false
 		}
 		lb := t.separator(o, c)
-		if lb.sep != ':' || t.s[lb.rest-1] != ':' {
+		if lb.sep != ':' || t.S[lb.rest-1] != ':' {
 			continue
 		}
 		for i := h.To; i < o.From; i++ {
-			if t.words[i].Digits() || t.words[i].Gap != words.GapNone {
+			if t.Words[i].Digits() || t.Words[i].Gap != words.GapNone {
 				return label{}, false
 			}
 		}
@@ -220,11 +221,11 @@ func (t *text) joint(list []phrase.Hit, c words.Span) (label, bool) {
 // lead says that only articles and numbers of a list stand in words from to to.
 func (t *text) lead(from, to int) bool {
 	for from < to {
-		h, ok := t.begins(key.WordArticle, from, to)
+		h, ok := t.Begins(key.WordArticle, from, to)
 		switch {
 		case ok:
 			from = h.To
-		case t.words[from].Digits() && len(t.words[from].Norm) < 3 && from+1 == to:
+		case t.Words[from].Digits() && len(t.Words[from].Norm) < 3 && from+1 == to:
 			from++
 		default:
 			return false
@@ -239,7 +240,7 @@ func (t *text) fresh(w int, c words.Span) bool {
 	if w == 0 || w <= c.From {
 		return false
 	}
-	gap := strings.TrimSpace(t.s[t.words[w-1].End:t.words[w].At])
+	gap := strings.TrimSpace(t.S[t.Words[w-1].End:t.Words[w].At])
 	gap = strings.TrimLeft(gap, ".)]}\"'-»”’ ")
 	return gap != "" && strings.ContainsAny(gap[:1], ";|/,") || strings.HasPrefix(gap, "·") || strings.HasPrefix(gap, "•")
 }
@@ -258,41 +259,41 @@ func points(r rune) bool {
 // value is what stands at the label lb in cell c of line i.
 func (t *text) value(i, c int, lb label, end int) (found, bool) {
 	f := found{field: lb.Key.Name(), text: t, rank: labelled, remark: lb.remark}
-	f.from = "label " + strings.TrimSpace(t.s[t.words[lb.From].At:t.words[lb.To-1].End]) + ", " + t.place(i)
-	l := t.lines[i]
-	f.inner = !t.lead(l.cells[c].From, lb.From)
+	f.from = "label " + strings.TrimSpace(t.S[t.Words[lb.From].At:t.Words[lb.To-1].End]) + ", " + t.Place(i)
+	l := t.Lines[i]
+	f.inner = !t.lead(l.Cells[c].From, lb.From)
 	if lb.guessed {
 		f.rank, f.run = beside, t.listed(i)
 	}
 	switch lb.sep {
 	case ':':
-		return f.at(words.Span{At: lb.rest, End: t.ends(lb.rest, t.enclosed(l.cells[c], lb, end))}), true
+		return f.at(words.Span{At: lb.rest, End: t.ends(lb.rest, t.enclosed(l.Cells[c], lb, end))}), true
 	case 0:
 		f.rank, f.run = beside, t.listed(i)
 		return f.at(words.Span{At: lb.rest, End: end}), true
 	}
-	for _, next := range l.cells[c+1:] {
-		if t.str(next) == "" {
+	for _, next := range l.Cells[c+1:] {
+		if t.Str(next) == "" {
 			continue
 		}
-		if t.pure(next) && !(len(l.cells) == 2 && t.labelsIn(next)[0].Key == key.LabelIgnore) {
+		if t.pure(next) && !(len(l.Cells) == 2 && t.labelsIn(next)[0].Key == key.LabelIgnore) {
 			return f, false // but "Shop" beside a label is a value
 		}
 		return f.at(next), true
 	}
-	if len(l.cells) > 1 && c > 0 || i+1 >= len(t.lines) {
+	if len(l.Cells) > 1 && c > 0 || i+1 >= len(t.Lines) {
 		return f, false
 	}
-	if len(l.cells) > 1 && !onlyCell(t, l, c) {
+	if len(l.Cells) > 1 && !onlyCell(t, l, c) {
 		return f, false
 	}
-	below := t.lines[i+1]
-	if len(t.labelsIn(below.cells[0])) > 0 && (t.labelLike(below) || t.paired(below)) {
+	below := t.Lines[i+1]
+	if len(t.labelsIn(below.Cells[0])) > 0 && (t.labelLike(below) || t.paired(below)) {
 		return f, false
 	}
-	f.below, f.loose, f.run = true, below.blank, t.run(i)
-	if len(below.cells) == len(l.cells) {
-		return f.at(below.cells[c]), true
+	f.below, f.loose, f.run = true, below.Blank, t.run(i)
+	if len(below.Cells) == len(l.Cells) {
+		return f.at(below.Cells[c]), true
 	}
 	return f.at(below.Span), true
 }
@@ -302,26 +303,26 @@ func (t *text) value(i, c int, lb label, end int) (found, bool) {
 // directly.
 func (t *text) run(i int) bool {
 	alone := func(k int) bool {
-		return k >= 0 && k < len(t.lines) && len(t.lines[k].cells) == 1 && t.pure(t.lines[k].cells[0])
+		return k >= 0 && k < len(t.Lines) && len(t.Lines[k].Cells) == 1 && t.pure(t.Lines[k].Cells[0])
 	}
 	if alone(i + 2) {
 		return true
 	}
-	last := i+2 >= len(t.lines) || t.lines[i+2].blank && !t.lines[i+1].blank || t.lines[i+2].To-t.lines[i+2].From > maxGuess
+	last := i+2 >= len(t.Lines) || t.Lines[i+2].Blank && !t.Lines[i+1].Blank || t.Lines[i+2].To-t.Lines[i+2].From > maxGuess
 	return last && alone(i-2)
 }
 
 // listed says that line i stands right between others that begin with a label
 // too: "Merchant Reference 2 web".
 func (t *text) listed(i int) bool {
-	if i < 1 || i+1 >= len(t.lines) || t.lines[i].blank || t.lines[i+1].blank {
+	if i < 1 || i+1 >= len(t.Lines) || t.Lines[i].Blank || t.Lines[i+1].Blank {
 		return false
 	}
-	for _, l := range []line{t.lines[i-1], t.lines[i+1]} {
-		if len(l.cells) == 0 {
+	for _, l := range []page.Line{t.Lines[i-1], t.Lines[i+1]} {
+		if len(l.Cells) == 0 {
 			return false
 		}
-		if list := t.labelsIn(l.cells[0]); len(list) == 0 || list[0].Key == key.LabelIgnore {
+		if list := t.labelsIn(l.Cells[0]); len(list) == 0 || list[0].Key == key.LabelIgnore {
 			return false
 		}
 	}
@@ -332,34 +333,21 @@ func (t *text) listed(i int) bool {
 func (f found) at(s words.Span) found {
 	t := f.text
 	s.End = max(s.At, s.End)
-	for s.At < s.End && (strings.IndexByte(" \t*_|,:", t.s[s.At]) >= 0 || strings.HasPrefix(t.s[s.At:s.End], "= ")) {
+	for s.At < s.End && (strings.IndexByte(" \t*_|,:", t.S[s.At]) >= 0 || strings.HasPrefix(t.S[s.At:s.End], "= ")) {
 		s.At++
 	}
-	for s.End > s.At && (strings.IndexByte(" \t\n*|,;·", t.s[s.End-1]) >= 0 || t.s[s.End-1] == '/' && s.End-2 >= s.At && strings.IndexByte(" /", t.s[s.End-2]) >= 0) {
+	for s.End > s.At && (strings.IndexByte(" \t\n*|,;·", t.S[s.End-1]) >= 0 || t.S[s.End-1] == '/' && s.End-2 >= s.At && strings.IndexByte(" /", t.S[s.End-2]) >= 0) {
 		s.End--
 	}
-	s.End -= len(t.s[s.At:s.End]) - len(strings.TrimRight(t.s[s.At:s.End], " •"))
+	s.End -= len(t.S[s.At:s.End]) - len(strings.TrimRight(t.S[s.At:s.End], " •"))
 	for _, dash := range []string{" -", " –", " —"} {
-		if v := t.s[s.At:s.End]; strings.HasSuffix(v, dash) {
+		if v := t.S[s.At:s.End]; strings.HasSuffix(v, dash) {
 			s.End = s.At + len(strings.TrimRight(v[:len(v)-len(dash)], " "))
 		}
 	}
-	f.value = t.s[s.At:s.End]
-	s.From = t.wordAt(s.At)
-	s.To = t.wordAt(s.End)
+	f.value = t.S[s.At:s.End]
+	s.From = t.WordAt(s.At)
+	s.To = t.WordAt(s.End)
 	f.words = s
 	return f
-}
-
-// wordAt is the index of the first word at byte at or later.
-func (t *text) wordAt(at int) int {
-	lo, hi := 0, len(t.words)
-	for lo < hi {
-		if m := (lo + hi) / 2; t.words[m].At < at {
-			lo = m + 1
-		} else {
-			hi = m
-		}
-	}
-	return lo
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/page"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 )
 
@@ -14,14 +15,14 @@ import (
 func (r *reader) language() phrase.Lang {
 	score := make([]float64, r.v.Languages())
 	for _, t := range r.texts {
-		for i := range t.words {
-			list := r.v.Common(t.words[i].Norm)
+		for i := range t.Words {
+			list := r.v.Common(t.Words[i].Norm)
 			for _, l := range list {
 				score[l] += 1 / float64(len(list))
 			}
 		}
-		for _, p := range t.pieces {
-			for i := 0; i < len(p.hits); {
+		for _, p := range t.Pieces {
+			for i := 0; i < len(p.Hits); {
 				i = t.tongues(p, i, score)
 			}
 		}
@@ -61,14 +62,14 @@ func (r *reader) strange() bool {
 	}
 	strange := 0
 	for _, t := range r.texts {
-		for _, l := range t.lines {
+		for _, l := range t.Lines {
 			words, common, small := 0, 0, 0
-			for _, w := range t.words[l.From:l.To] {
+			for _, w := range t.Words[l.From:l.To] {
 				if w.Digits() {
 					continue
 				}
 				words++
-				if !unicode.IsUpper(letters.First(t.s[w.At:])) {
+				if !unicode.IsUpper(letters.First(t.S[w.At:])) {
 					small++
 				}
 				if len(r.v.Common(w.Norm)) > 0 {
@@ -91,14 +92,14 @@ func (r *reader) foreignDispute() bool {
 	for _, t := range r.texts {
 		judged := map[int]bool{} // words
 		var foreign []int
-		for _, p := range t.pieces {
-			for i := range p.hits {
-				switch h := &p.hits[i]; {
+		for _, p := range t.Pieces {
+			for i := range p.Hits {
+				switch h := &p.Hits[i]; {
 				case h.Key != key.WordDispute:
 				case kept[h.Lang].Has(key.WordDispute):
-					judged[p.word+h.From] = true
+					judged[p.Word+h.From] = true
 				default:
-					foreign = append(foreign, p.word+h.From)
+					foreign = append(foreign, p.Word+h.From)
 				}
 			}
 		}
@@ -115,13 +116,13 @@ var ofTongue = key.OfLabel.Or(key.OfKind).Or(key.OfReason)
 // tongues counts the labels and phrases that begin at the word of hit i, the
 // longer ones only, shared between their languages; it returns the next hit
 // that begins elsewhere.
-func (t *text) tongues(p piece, i int, score []float64) int {
+func (t *text) tongues(p page.Piece, i int, score []float64) int {
 	var room [8]phrase.Lang
-	langs, longest, from := room[:0], 0, p.hits[i].From
-	for ; i < len(p.hits) && p.hits[i].From == from; i++ {
-		h := &p.hits[i]
+	langs, longest, from := room[:0], 0, p.Hits[i].From
+	for ; i < len(p.Hits) && p.Hits[i].From == from; i++ {
+		h := &p.Hits[i]
 		n := h.To - h.From
-		if n < longest || !ofTongue.Has(h.Key) || t.codedAt(p.word+h.From, p.word+h.To) {
+		if n < longest || !ofTongue.Has(h.Key) || t.codedAt(p.Word+h.From, p.Word+h.To) {
 			continue
 		}
 		if n > longest {

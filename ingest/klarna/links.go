@@ -6,6 +6,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/page"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 )
 
@@ -14,7 +15,7 @@ import (
 func (r *reader) respondLinks() {
 	var sure, near []string
 	for _, t := range r.texts {
-		for _, l := range t.links {
+		for _, l := range t.Links {
 			if !strings.HasPrefix(l.URL, "https://") {
 				continue
 			}
@@ -22,7 +23,7 @@ func (r *reader) respondLinks() {
 				sure = append(sure, l.URL)
 			}
 		}
-		for i, l := range t.lines {
+		for i, l := range t.Lines {
 			near = append(near, r.bareLinks(t, i, l)...)
 		}
 	}
@@ -39,24 +40,24 @@ func isButton(v *phrase.Vocabulary, s string) bool {
 	if strings.TrimSpace(s) == "" {
 		return false
 	}
-	t := newText(v, "link", []eml.Row{{Cells: []string{s}}})
-	_, ok := t.has(key.WordButton, 0, len(t.words))
+	t := page.New(v, "link", []eml.Row{{Cells: []string{s}}})
+	_, ok := t.Has(key.WordButton, 0, len(t.Words))
 	return ok
 }
 
 // bareLinks finds addresses in plain text on the line of a button's words or
 // on the next.
-func (r *reader) bareLinks(t *text, i int, l line) []string {
-	s := t.s[l.At:l.End]
+func (r *reader) bareLinks(t *text, i int, l page.Line) []string {
+	s := t.S[l.At:l.End]
 	at := strings.Index(s, "https://")
 	if at < 0 {
 		return nil
 	}
 	from := l.From
 	if i > 0 {
-		from = t.lines[i-1].From
+		from = t.Lines[i-1].From
 	}
-	if _, ok := t.has(key.WordButton, from, l.To); !ok {
+	if _, ok := t.Has(key.WordButton, from, l.To); !ok {
 		return nil
 	}
 	u := s[at:]

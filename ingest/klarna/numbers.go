@@ -18,8 +18,8 @@ import (
 
 // unlabelled finds KRNs and ids in sentences: "dispute 256947".
 func (r *reader) unlabelled(t *text, claims map[string][]claim) {
-	for i := 0; i < len(t.hits); i++ {
-		h := t.hits[i]
+	for i := 0; i < len(t.Hits); i++ {
+		h := t.Hits[i]
 		if h.Key != key.WordDispute && (h.Key != key.LabelDisputeID || t.ofOther(h.From, h.From+1)) {
 			continue
 		}
@@ -29,7 +29,7 @@ func (r *reader) unlabelled(t *text, claims map[string][]claim) {
 				field = ticket
 			}
 			for ; ok; id, ok = t.idBeside(id) {
-				claims[field] = append(claims[field], claim{value: t.s[id.At:id.End], from: t.inSentence(h.From), text: t, rank: inSentence, at: h.From + 1})
+				claims[field] = append(claims[field], claim{value: t.S[id.At:id.End], from: t.InSentence(h.From), text: t, rank: inSentence, at: h.From + 1})
 			}
 		}
 	}
@@ -39,11 +39,11 @@ func (r *reader) unlabelled(t *text, claims map[string][]claim) {
 	r.plain(t, claims)
 	r.told(t, claims)
 	r.merchants(t, claims)
-	low := t.s
+	low := t.S
 	for i := indexKRN(low, 0); i >= 0; i = indexKRN(low, i+4) {
-		tok := token(t.s[i:])
+		tok := token(t.S[i:])
 		k, ok := parseKRN(tok)
-		from := "KRN, " + t.name
+		from := "KRN, " + t.Name
 		switch {
 		case !ok || t.ignored(i):
 			continue
@@ -65,11 +65,11 @@ const ticket = "ticket"
 // signed says that word w stands in the last line of a text, below a name: what
 // follows a sentence or another number is the mail's last word, and no ticket.
 func (t *text) signed(w int) bool {
-	i := t.lineOf(w)
-	if i < 1 || t.lines[i].To != len(t.words) {
+	i := t.LineOf(w)
+	if i < 1 || t.Lines[i].To != len(t.Words) {
 		return false
 	}
-	above := strings.TrimSpace(t.str(t.lines[i-1].Span))
+	above := strings.TrimSpace(t.Str(t.Lines[i-1].Span))
 	return !letters.HasDigit(above) && len(strings.Fields(above)) <= maxName && !strings.HasSuffix(above, ".")
 }
 
@@ -78,38 +78,38 @@ const maxName = 4
 
 // idBeside is the id that follows another in a list: "disputes 256947 and 256948".
 func (t *text) idBeside(id words.Span) (words.Span, bool) {
-	w := t.wordAt(id.End)
-	if w < len(t.words) && money.Joins(t.words[w].Norm) {
+	w := t.WordAt(id.End)
+	if w < len(t.Words) && money.Joins(t.Words[w].Norm) {
 		w++
 	}
-	if w >= len(t.words) || len(t.words[w].Norm) != id.End-id.At || !t.words[w].Digits() {
+	if w >= len(t.Words) || len(t.Words[w].Norm) != id.End-id.At || !t.Words[w].Digits() {
 		return words.Span{}, false
 	}
-	next := words.Span{At: t.words[w].At, End: t.words[w].End}
-	between := strings.TrimSpace(t.s[id.End:next.At])
+	next := words.Span{At: t.Words[w].At, End: t.Words[w].End}
+	between := strings.TrimSpace(t.S[id.End:next.At])
 	apart := strings.Trim(between, " ,&")
-	return next, letters.AllDigits(token(t.s[next.At:])) && between != "" && (apart == "" || money.Joins(letters.Fold(apart)))
+	return next, letters.AllDigits(token(t.S[next.At:])) && between != "" && (apart == "" || money.Joins(letters.Fold(apart)))
 }
 
 // before takes a number that a word for one names in front of the dispute:
 // "logged under 256947 as a dispute".
 func (r *reader) before(t *text, claims map[string][]claim) {
-	for _, h := range t.hits {
+	for _, h := range t.Hits {
 		if h.Key != key.WordDispute || len(claims["dispute_id"]) > 0 || t.harmless(h) {
 			continue
 		}
-		s := t.sentence(h.From)
+		s := t.Sentence(h.From)
 		for w := h.From - 1; w > s.From && w >= h.From-maxBefore; w-- {
-			if !t.words[w].Digits() {
+			if !t.Words[w].Digits() {
 				continue
 			}
 			id, ok := t.idAt(w)
-			n, named := t.has(key.WordID, max(s.From, w-3), w)
-			if _, kase := t.begins(key.WordCase, n.From, w); kase {
+			n, named := t.Has(key.WordID, max(s.From, w-3), w)
+			if _, kase := t.Begins(key.WordCase, n.From, w); kase {
 				break
 			}
 			if ok && named && n.To == w && !t.ofOther(n.From, n.To) && !t.ignored(id.At) {
-				claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.s[id.At:id.End], from: t.inSentence(h.From), text: t, rank: inSentence})
+				claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.S[id.At:id.End], from: t.InSentence(h.From), text: t, rank: inSentence})
 			}
 			break
 		}
@@ -125,12 +125,12 @@ func (r *reader) cases(t *text, claims map[string][]claim) {
 	if len(claims["dispute_id"]) > 0 || !r.FromKlarna && !(r.view.forwarded && klarnaName(r.view.from)) {
 		return
 	}
-	for _, h := range t.hits {
+	for _, h := range t.Hits {
 		if h.Key != key.WordCase || t.covered(h) || t.onFile(h) {
 			continue
 		}
 		if id, ok := t.idAfter(h.To); ok && !t.ignored(id.At) {
-			claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.s[id.At:id.End], from: t.inSentence(h.From), text: t, rank: inSentence})
+			claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.S[id.At:id.End], from: t.InSentence(h.From), text: t, rank: inSentence})
 		}
 	}
 }
@@ -138,8 +138,8 @@ func (r *reader) cases(t *text, claims map[string][]claim) {
 // covered says that the hit is part of a longer label of something else:
 // "support case".
 func (t *text) covered(h phrase.Hit) bool {
-	for i := t.after(h.From - 2); i < len(t.hits) && t.hits[i].From <= h.From; i++ {
-		if l := t.hits[i]; l.Key == key.LabelIgnore && l.To >= h.To && l.To-l.From > h.To-h.From {
+	for i := t.After(h.From - 2); i < len(t.Hits) && t.Hits[i].From <= h.From; i++ {
+		if l := t.Hits[i]; l.Key == key.LabelIgnore && l.To >= h.To && l.To-l.From > h.To-h.From {
 			return true
 		}
 	}
@@ -196,12 +196,12 @@ const maxAside = 5
 // or that a word for a number a little further on names.
 func (t *text) idAfter(w int) (words.Span, bool) {
 	id, ok := t.idAt(w)
-	for n := 0; n < maxAside && !ok && w+1 < len(t.words) && !t.words[w].Digits() && t.words[w].Gap == words.GapNone && t.words[w+1].Gap == words.GapNone; n++ {
+	for n := 0; n < maxAside && !ok && w+1 < len(t.Words) && !t.Words[w].Digits() && t.Words[w].Gap == words.GapNone && t.Words[w+1].Gap == words.GapNone; n++ {
 		w++
-		if _, order := t.begins(key.WordOrder, w, len(t.words)); order {
+		if _, order := t.Begins(key.WordOrder, w, len(t.Words)); order {
 			break
 		}
-		h, named := t.begins(key.WordID, w, len(t.words))
+		h, named := t.Begins(key.WordID, w, len(t.Words))
 		if named && !t.ofOther(w, h.To) {
 			return t.idAt(h.To)
 		}
@@ -212,21 +212,21 @@ func (t *text) idAfter(w int) (words.Span, bool) {
 // ofOther says that words from to to belong to the label of something that is
 // no dispute, or to an order.
 func (t *text) ofOther(from, to int) bool {
-	for i := t.after(from - 3); i < len(t.hits) && t.hits[i].From < to; i++ {
-		h := t.hits[i]
+	for i := t.After(from - 3); i < len(t.Hits) && t.Hits[i].From < to; i++ {
+		h := t.Hits[i]
 		if h.To > from && (h.Key == key.WordOrder || key.OfLabel.Has(h.Key) && h.Key != key.LabelDisputeID && h.To-h.From > 1) {
 			return true
 		}
 	}
-	_, order := t.has(key.WordOrder, max(from-2, 0), from)
+	_, order := t.Has(key.WordOrder, max(from-2, 0), from)
 	return order
 }
 
 // onFile says that the label of something else stands right before the hit:
 // "your company number on file".
 func (t *text) onFile(h phrase.Hit) bool {
-	for i := t.after(h.From - 4); i < len(t.hits) && t.hits[i].From < h.From; i++ {
-		if l := t.hits[i]; l.Key == key.LabelIgnore && l.To-l.From > 1 && h.From-l.To < 2 {
+	for i := t.After(h.From - 4); i < len(t.Hits) && t.Hits[i].From < h.From; i++ {
+		if l := t.Hits[i]; l.Key == key.LabelIgnore && l.To-l.From > 1 && h.From-l.To < 2 {
 			return true
 		}
 	}
@@ -238,24 +238,24 @@ const maxFiller = 5
 
 // idAt reads digits at word w, over words such as "no.", "#" and "is the".
 func (t *text) idAt(w int) (words.Span, bool) {
-	for n := 0; n < maxFiller && w < len(t.words) && t.words[w].Gap <= words.GapNone; n++ {
-		wd := t.words[w]
+	for n := 0; n < maxFiller && w < len(t.Words) && t.Words[w].Gap <= words.GapNone; n++ {
+		wd := t.Words[w]
 		if wd.Digits() {
-			tok := token(t.s[wd.At:])
+			tok := token(t.S[wd.At:])
 			if !letters.AllDigits(tok) || len(tok) < minDispute || len(tok) > maxDispute {
 				return words.Span{}, false
 			}
 			if _, sum := t.sumAt(w); sum {
 				return words.Span{}, false
 			}
-			return words.Span{At: wd.At, End: wd.End}, !strings.ContainsAny(t.s[t.words[w-1].End:wd.At], "/+€$£")
+			return words.Span{At: wd.At, End: wd.End}, !strings.ContainsAny(t.S[t.Words[w-1].End:wd.At], "/+€$£")
 		}
-		h, ok := t.begins(key.WordID, w, len(t.words))
+		h, ok := t.Begins(key.WordID, w, len(t.Words))
 		if !ok {
-			h, ok = t.begins(key.WordIs, w, len(t.words))
+			h, ok = t.Begins(key.WordIs, w, len(t.Words))
 		}
 		if !ok {
-			h, ok = t.begins(key.WordArticle, w, len(t.words))
+			h, ok = t.Begins(key.WordArticle, w, len(t.Words))
 		}
 		if !ok {
 			return words.Span{}, false

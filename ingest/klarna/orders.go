@@ -26,15 +26,15 @@ func surelyKlarnas(tok string) bool {
 // plain finds Klarna's own references and the merchant's id where nothing names
 // them: no other id has their form.
 func (r *reader) plain(t *text, claims map[string][]claim) {
-	for i, w := range t.words {
-		if w.End-w.At > 12 || t.s[w.At] < 'A' || t.s[w.At] > 'Z' || i+1 >= len(t.words) || t.words[i+1].At != w.End || len(claims["klarna_reference"])+len(claims["merchant_id"]) > 20 {
+	for i, w := range t.Words {
+		if w.End-w.At > 12 || t.S[w.At] < 'A' || t.S[w.At] > 'Z' || i+1 >= len(t.Words) || t.Words[i+1].At != w.End || len(claims["klarna_reference"])+len(claims["merchant_id"]) > 20 {
 			continue
 		}
-		if w.At > 0 && (letters.InWord(t.s[w.At-1]) || strings.IndexByte("/=-:.@&?", t.s[w.At-1]) >= 0) || t.ignored(w.At) {
+		if w.At > 0 && (letters.InWord(t.S[w.At-1]) || strings.IndexByte("/=-:.@&?", t.S[w.At-1]) >= 0) || t.ignored(w.At) {
 			continue
 		}
 		field := "klarna_reference"
-		tok := token(t.s[w.At:])
+		tok := token(t.S[w.At:])
 		switch {
 		case surelyKlarnas(tok):
 		case isMerchantID(tok) && tok[0] == 'K' && len(tok) == 7 && t.ofMerchant(i):
@@ -42,42 +42,42 @@ func (r *reader) plain(t *text, claims map[string][]claim) {
 		default:
 			continue
 		}
-		claims[field] = append(claims[field], claim{value: tok, from: "its form, " + t.place(t.lineOf(i)), text: t, rank: inSentence})
+		claims[field] = append(claims[field], claim{value: tok, from: "its form, " + t.Place(t.LineOf(i)), text: t, rank: inSentence})
 	}
 }
 
 // ofMerchant says that a word for the merchant or its id stands right before
 // word w.
 func (t *text) ofMerchant(w int) bool {
-	from := max(t.sentence(w).From, w-4)
-	if _, ok := t.has(key.LabelMerchantID, from, w); ok {
+	from := max(t.Sentence(w).From, w-4)
+	if _, ok := t.Has(key.LabelMerchantID, from, w); ok {
 		return true
 	}
-	_, ok := t.has(key.WordMerchant, from, w)
-	_, order := t.has(key.WordOrder, from, w)
+	_, ok := t.Has(key.WordMerchant, from, w)
+	_, order := t.Has(key.WordOrder, from, w)
 	return ok && !order
 }
 
 // orders finds the numbers of orders in sentences, the shop's or Klarna's:
 // "about order LK-2210".
 func (r *reader) orders(t *text, claims map[string][]claim) {
-	for _, h := range t.hits {
-		if h.Key != key.WordOrder || t.signed(h.From) && len(claims["dispute_id"]) > 0 || h.To >= len(t.words) || t.words[h.To].Gap > words.GapNone || len(claims["order_number"]) > 20 {
+	for _, h := range t.Hits {
+		if h.Key != key.WordOrder || t.signed(h.From) && len(claims["dispute_id"]) > 0 || h.To >= len(t.Words) || t.Words[h.To].Gap > words.GapNone || len(claims["order_number"]) > 20 {
 			continue
 		}
-		at := t.words[h.To].At
-		if t.s[t.words[h.To-1].End] != ' ' {
+		at := t.Words[h.To].At
+		if t.S[t.Words[h.To-1].End] != ' ' {
 			continue // "purchase:5169719611111" is the end of something longer
 		}
-		if n, ok := t.begins(key.WordID, h.To, len(t.words)); ok && n.To < len(t.words) && t.words[n.To].Gap == words.GapNone {
-			at = t.words[n.To].At
+		if n, ok := t.Begins(key.WordID, h.To, len(t.Words)); ok && n.To < len(t.Words) && t.Words[n.To].Gap == words.GapNone {
+			at = t.Words[n.To].At
 		}
-		tok := token(t.s[at:])
+		tok := token(t.S[at:])
 		if surelyKlarnas(tok) && !t.ignored(at) {
-			claims["klarna_reference"] = append(claims["klarna_reference"], claim{value: tok, from: t.inSentence(h.From), text: t, rank: inSentence})
+			claims["klarna_reference"] = append(claims["klarna_reference"], claim{value: tok, from: t.InSentence(h.From), text: t, rank: inSentence})
 		}
-		if orderLike(tok, t.s[at:]) && !t.ignored(at) {
-			claims["order_number"] = append(claims["order_number"], claim{value: tok, from: t.inSentence(h.From), text: t, rank: inSentence})
+		if orderLike(tok, t.S[at:]) && !t.ignored(at) {
+			claims["order_number"] = append(claims["order_number"], claim{value: tok, from: t.InSentence(h.From), text: t, rank: inSentence})
 		}
 	}
 }

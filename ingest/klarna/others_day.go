@@ -12,40 +12,40 @@ import (
 // threatens says that a sentence tells what is taken unless something happens by a
 // day: "we will deduct the sum unless your evidence is here by 14 January".
 func (t *text) threatens(m moment, s words.Span) bool {
-	take, ok := t.has(key.AboutTake, s.From, m.From)
-	return ok && t.hasAny(take.To, m.From, key.WordIf)
+	take, ok := t.Has(key.AboutTake, s.From, m.From)
+	return ok && t.HasAny(take.To, m.From, key.WordIf)
 }
 
 // othersDay says that what comes by a day is a decision that nothing is said to
 // depend on, in a mail that thanks or wants nothing, or that the day is Klarna's or
 // the customer's, in one that wants nothing.
 func (t *text) othersDay(m moment, s words.Span) bool {
-	_, after := t.has(key.WordRespond, m.To, s.To)
-	if take, ok := t.has(key.AboutTake, s.From, m.From); ok && !after && !t.hasAny(take.To, m.From, key.WordRespond, key.WordIf, key.WordBy) {
+	_, after := t.Has(key.WordRespond, m.To, s.To)
+	if take, ok := t.Has(key.AboutTake, s.From, m.From); ok && !after && !t.HasAny(take.To, m.From, key.WordRespond, key.WordIf, key.WordBy) {
 		return true // "without an answer the amount will be deducted on 20 January"
 	}
-	if paused, ok := t.has(key.AboutPaused, s.From, m.From); ok && !after && !t.wantedAfter(paused.To, m) && !t.falls(s.From, paused.From) {
+	if paused, ok := t.Has(key.AboutPaused, s.From, m.From); ok && !after && !t.wantedAfter(paused.To, m) && !t.falls(s.From, paused.From) {
 		return true // "we have put the customer's invoice on hold until 5 January"
 	}
 	if !after && t.thanks() && t.wantsNothing() && t.tellsOfOthers(m, s) {
 		return true
 	}
-	if came, ok := t.has(key.AboutArrived, s.From, m.From); ok && !after && !t.wantedAfter(came.To, m) && t.wantsNothing() {
+	if came, ok := t.Has(key.AboutArrived, s.From, m.From); ok && !after && !t.wantedAfter(came.To, m) && t.wantsNothing() {
 		return true // "your documents reached us on 28 December"
 	}
 	if t.thanks() && t.wantsNothing() && t.decisionsDay(m) {
 		return true
 	}
-	_, asks := t.has(key.WordRespond, s.From, m.From)
+	_, asks := t.Has(key.WordRespond, s.From, m.From)
 	for _, k := range []key.Key{key.AboutAgain, key.KindAppealOpen, key.AboutSilent, key.AboutLacks} {
-		_, depends := t.has(k, s.From, s.To)
+		_, depends := t.Has(k, s.From, s.To)
 		asks = asks || depends
 	}
 	if asks || t.tellsLack(s) {
 		return false
 	}
-	_, verdict := t.has(key.AboutVerdict, s.From, m.From)
-	_, customer := t.has(key.WordCustomer, s.From, min(s.From+customersPlace, m.From))
+	_, verdict := t.Has(key.AboutVerdict, s.From, m.From)
+	_, customer := t.Has(key.WordCustomer, s.From, min(s.From+customersPlace, m.From))
 	switch {
 	case !after && verdict && !t.onCondition(s, m):
 		return t.thanks() || t.wantsNothing()
@@ -61,21 +61,21 @@ const maxUntil = 4
 // decisionsDay says that a cell or line of little but the day has a caption in front of it
 // or above it that tells of a decision: "Decision expected" over "No later than 8 January".
 func (t *text) decisionsDay(m moment) bool {
-	i := t.lineOf(m.From)
-	l := t.lines[i]
-	own := l.cells[len(l.cells)-1]
+	i := t.LineOf(m.From)
+	l := t.Lines[i]
+	own := l.Cells[len(l.Cells)-1]
 	if m.From-own.From > maxUntil || m.To != own.To {
 		return false
 	}
 	from, to := l.From, own.From
-	if len(l.cells) == 1 {
-		if i == 0 || len(t.lines[i-1].cells) != 1 {
+	if len(l.Cells) == 1 {
+		if i == 0 || len(t.Lines[i-1].Cells) != 1 {
 			return false
 		}
-		from, to = t.lines[i-1].From, t.lines[i-1].To
+		from, to = t.Lines[i-1].From, t.Lines[i-1].To
 	}
-	return to-from <= maxGuess && t.hasAny(from, to, key.AboutVerdict) &&
-		!t.hasAny(from, to, key.WordRespond, key.AboutAgain, key.KindAppealOpen, key.WordBy)
+	return to-from <= maxGuess && t.HasAny(from, to, key.AboutVerdict) &&
+		!t.HasAny(from, to, key.WordRespond, key.AboutAgain, key.KindAppealOpen, key.WordBy)
 }
 
 // tellsOfOthers says that what comes by a day is the customer's answer, or a decision
@@ -83,36 +83,36 @@ func (t *text) decisionsDay(m moment) bool {
 // of the decision by 1 April".
 func (t *text) tellsOfOthers(m moment, s words.Span) bool {
 	first, last := -1, -1
-	for i := t.after(s.From); i < len(t.hits) && t.hits[i].From < m.From; i++ {
-		if h := t.hits[i]; h.Key == key.WordRespond {
+	for i := t.After(s.From); i < len(t.Hits) && t.Hits[i].From < m.From; i++ {
+		if h := t.Hits[i]; h.Key == key.WordRespond {
 			last = h.From
 			if first < 0 {
 				first = last
 			}
 		}
 	}
-	customer, ok := t.has(key.WordCustomer, s.From, min(s.From+customersPlace, m.From))
+	customer, ok := t.Has(key.WordCustomer, s.From, min(s.From+customersPlace, m.From))
 	if ok && customer.From < last {
 		return first == last && last-customer.To <= customersPlace // not "the customer answered and we need your statement"
 	}
-	verdict, ok := t.has(key.AboutVerdict, s.From, m.From)
+	verdict, ok := t.Has(key.AboutVerdict, s.From, m.From)
 	return ok && verdict.From > last && !t.onCondition(s, m)
 }
 
 // wantedAfter says that between word w and a day an answer, a condition or a deadline
 // is named: "we received a complaint and need your answer by 28 December".
 func (t *text) wantedAfter(w int, m moment) bool {
-	return t.hasAny(w, m.From, key.WordRespond, key.WordIf) || t.falls(w, m.From)
+	return t.HasAny(w, m.From, key.WordRespond, key.WordIf) || t.falls(w, m.From)
 }
 
 // falls says that words from to to speak of a deadline, and not only of "until".
 func (t *text) falls(from, to int) bool {
-	if _, ok := t.has(key.LabelDeadline, from, to); ok {
+	if _, ok := t.Has(key.LabelDeadline, from, to); ok {
 		return true
 	}
-	for i := t.after(from); i < len(t.hits) && t.hits[i].From < to; i++ {
-		if h := t.hits[i]; h.Key == key.WordDue {
-			if _, by := t.begins(key.WordBy, h.From, h.To); !by {
+	for i := t.After(from); i < len(t.Hits) && t.Hits[i].From < to; i++ {
+		if h := t.Hits[i]; h.Key == key.WordDue {
+			if _, by := t.Begins(key.WordBy, h.From, h.To); !by {
 				return true
 			}
 		}
@@ -127,10 +127,10 @@ const customersPlace = 5
 // onCondition says that a condition stands before a day, which is no mere word for
 // "until" right before it, as the German "bis" is.
 func (t *text) onCondition(s words.Span, m moment) bool {
-	for i := t.after(s.From); i < len(t.hits) && t.hits[i].From < m.From; i++ {
-		if t.hits[i].Key == key.WordIf {
-			by, until := t.begins(key.WordBy, t.hits[i].From, m.From)
-			_, decides := t.begins(key.AboutVerdict, t.hits[i].From, m.From) // "rozhodneme": what will be
+	for i := t.After(s.From); i < len(t.Hits) && t.Hits[i].From < m.From; i++ {
+		if t.Hits[i].Key == key.WordIf {
+			by, until := t.Begins(key.WordBy, t.Hits[i].From, m.From)
+			_, decides := t.Begins(key.AboutVerdict, t.Hits[i].From, m.From) // "rozhodneme": what will be
 			if !decides && (!until || m.From-by.To > 2) {
 				return true
 			}
@@ -142,10 +142,10 @@ func (t *text) onCondition(s words.Span, m moment) bool {
 // tellsLack says that a sentence tells of what is not there, and not only that there
 // is nothing to do.
 func (t *text) tellsLack(s words.Span) bool {
-	for i := t.after(s.From); i < len(t.hits) && t.hits[i].From < s.To; i++ {
-		if h := t.hits[i]; h.Key == key.WordNot {
-			_, nothing := t.begins(key.AboutNothing, h.From, s.To)
-			_, inside := t.has(key.AboutNothing, max(s.From, h.From-phrase.MaxGap), h.To+1)
+	for i := t.After(s.From); i < len(t.Hits) && t.Hits[i].From < s.To; i++ {
+		if h := t.Hits[i]; h.Key == key.WordNot {
+			_, nothing := t.Begins(key.AboutNothing, h.From, s.To)
+			_, inside := t.Has(key.AboutNothing, max(s.From, h.From-phrase.MaxGap), h.To+1)
 			if !nothing && !inside {
 				return true
 			}
@@ -156,7 +156,7 @@ func (t *text) tellsLack(s words.Span) bool {
 
 // wantsNothing says that the news of a text say that there is nothing to do.
 func (t *text) wantsNothing() bool {
-	for _, h := range t.hits {
+	for _, h := range t.Hits {
 		if h.Key == key.AboutNothing && t.isNews(h.From) && t.leavesNothing(h) {
 			return true
 		}
@@ -168,22 +168,22 @@ func (t *text) wantsNothing() bool {
 // condition that he has to meet: "if you accept the claim, no action is needed", "... if
 // you have already answered", and that it is not the customer who has nothing to do.
 func (t *text) leavesNothing(h phrase.Hit) bool {
-	s := t.sentence(h.From)
-	_, cond := t.begins(key.WordIf, s.From, h.From)
-	_, by := t.begins(key.WordBy, s.From, h.From)
+	s := t.Sentence(h.From)
+	_, cond := t.Begins(key.WordIf, s.From, h.From)
+	_, by := t.Begins(key.WordBy, s.From, h.From)
 	return (!cond || by) && !t.ifYou(h.To, s) && !t.customersOwnRest(h, s)
 }
 
 // ifYou says that a condition on what the merchant does, or has already done, stands
 // behind word from.
 func (t *text) ifYou(from int, s words.Span) bool {
-	for i := t.after(from); i < len(t.hits) && t.hits[i].From < s.To; i++ {
-		h := t.hits[i]
-		if _, by := t.begins(key.WordBy, h.From, s.To); h.Key != key.WordIf || by {
+	for i := t.After(from); i < len(t.Hits) && t.Hits[i].From < s.To; i++ {
+		h := t.Hits[i]
+		if _, by := t.Begins(key.WordBy, h.From, s.To); h.Key != key.WordIf || by {
 			continue
 		}
-		you, ok := t.has(key.WordMerchant, h.From, min(h.To+1, s.To))
-		if ok && you.From >= h.To-1 || t.hasAny(h.To, min(h.To+maxModal+1, s.To), key.AboutAlready) {
+		you, ok := t.Has(key.WordMerchant, h.From, min(h.To+1, s.To))
+		if ok && you.From >= h.To-1 || t.HasAny(h.To, min(h.To+maxModal+1, s.To), key.AboutAlready) {
 			return true
 		}
 	}
@@ -193,17 +193,17 @@ func (t *text) ifYou(from int, s words.Span) bool {
 // customersOwnRest says that it is the customer who has nothing to do: "the customer need
 // not do anything", "no further action is needed from the customer".
 func (t *text) customersOwnRest(h phrase.Hit, s words.Span) bool {
-	before, ok := t.has(key.WordCustomer, max(s.From, h.From-maxModal-1), h.From)
-	if ok && !t.apart(before.To, h.From) && !t.hasAny(before.To, h.From, key.WordMerchant) {
+	before, ok := t.Has(key.WordCustomer, max(s.From, h.From-maxModal-1), h.From)
+	if ok && !t.Apart(before.To, h.From) && !t.HasAny(before.To, h.From, key.WordMerchant) {
 		return true
 	}
-	behind, ok := t.has(key.WordCustomer, h.To, min(h.To+customersPlace, s.To))
-	return ok && !t.apart(h.To, behind.From)
+	behind, ok := t.Has(key.WordCustomer, h.To, min(h.To+customersPlace, s.To))
+	return ok && !t.Apart(h.To, behind.From)
 }
 
 // thanks says that the news of a text say that something arrived.
 func (t *text) thanks() bool {
-	for _, h := range t.hits {
+	for _, h := range t.Hits {
 		if (h.Key == key.AboutArrived || h.Key == key.KindEvidenceReceived) && t.isNews(h.From) {
 			return true
 		}
@@ -215,9 +215,9 @@ func (t *text) thanks() bool {
 // not what the merchant may do about it, "the customer won, but you may appeal", or has
 // to: "it ends in the customer's favour unless you respond".
 func (t *text) theirs(s words.Span, w int) bool {
-	for i := t.after(s.From); i < len(t.hits) && t.hits[i].From < w; i++ {
-		if h := t.hits[i]; h.Key == key.WordTheirs && h.To <= w {
-			_, customer := t.has(key.WordCustomer, h.From, h.To)
+	for i := t.After(s.From); i < len(t.Hits) && t.Hits[i].From < w; i++ {
+		if h := t.Hits[i]; h.Key == key.WordTheirs && h.To <= w {
+			_, customer := t.Has(key.WordCustomer, h.From, h.To)
 			if !(customer && t.appeals(words.Span{From: h.To, To: s.To})) && !t.depends(h, w) && !t.turns(h.To, w, s) {
 				return true
 			}
@@ -229,25 +229,25 @@ func (t *text) theirs(s words.Span, w int) bool {
 // turns says that between word from and a day at word w a sentence turns to the
 // merchant: "the customer has contacted us, and we need your answer by 12 February".
 func (t *text) turns(from, w int, s words.Span) bool {
-	ask, ok := t.has(key.WordAsk, from, w)
-	return ok && t.hasAny(ask.From, s.To, key.WordRespond)
+	ask, ok := t.Has(key.WordAsk, from, w)
+	return ok && t.HasAny(ask.From, s.To, key.WordRespond)
 }
 
 // depends says that before word to a condition that the merchant can meet limits what
 // others do, or holds it: "unless you respond", "if we do not hear from you".
 func (t *text) depends(theirs phrase.Hit, to int) bool {
-	for i := t.after(theirs.From - maxPledge); i < len(t.hits) && t.hits[i].From < to; i++ {
-		f := t.hits[i]
+	for i := t.After(theirs.From - maxPledge); i < len(t.Hits) && t.Hits[i].From < to; i++ {
+		f := t.Hits[i]
 		if f.Key != key.WordIf || f.To > theirs.From && f.From < theirs.To || f.To < theirs.From {
 			continue
 		}
 		next, reach := f.To, 1
-		if next < to && weWords[t.words[next].Norm] {
+		if next < to && weWords[t.Words[next].Norm] {
 			next, reach = next+1, maxPledge
 		}
-		answer, asks := t.has(key.WordRespond, next, to)
-		_, you := t.has(key.WordMerchant, next, min(next+reach, to))
-		_, not := t.has(key.WordNot, next, min(next+reach, to))
+		answer, asks := t.Has(key.WordRespond, next, to)
+		_, you := t.Has(key.WordMerchant, next, min(next+reach, to))
+		_, not := t.Has(key.WordNot, next, min(next+reach, to))
 		own := f.From != theirs.To // and no part of "the customer will not answer"
 		if asks && (you || own && (not || answer.From == next)) {
 			return true

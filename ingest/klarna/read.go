@@ -8,6 +8,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/page"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -85,19 +86,19 @@ func readView(v *phrase.Vocabulary, w view, o Options) (Notice, error) {
 	if w.forwarded {
 		r.FromKlarna, r.FromStripe = false, false
 	}
-	search := newSearcher(v)
+	search := page.NewSearcher(v)
 	if strings.TrimSpace(w.subject) != "" {
-		t := search.text("subject", []eml.Row{{Cells: []string{w.subject}}}, maxText)
+		t := &text{Text: search.Text("subject", []eml.Row{{Cells: []string{w.subject}}}, page.MaxText)}
 		t.answers = w.reply
 		r.texts = append(r.texts, t)
 	}
-	room := maxText
+	room := page.MaxText
 	for _, p := range w.parts {
-		t := search.text(p.Type, p.Rows, room)
-		if t.cut {
+		t := &text{Text: search.Text(p.Type, p.Rows, room)}
+		if t.Cut {
 			r.warn("the mail holds more text than is read; its end was left out")
 		}
-		if room -= len(t.s); len(t.words) > 0 {
+		if room -= len(t.S); len(t.Words) > 0 {
 			r.texts = append(r.texts, t)
 		}
 	}
@@ -105,7 +106,7 @@ func readView(v *phrase.Vocabulary, w view, o Options) (Notice, error) {
 	r.n.Language = v.Language(r.lang)
 	kept := v.Kept(r.lang)
 	for _, t := range r.texts {
-		t.only(kept)
+		t.Only(kept)
 		t.compose()
 		labels := t.labels()
 		t.others = others(labels)
@@ -209,7 +210,7 @@ func (r *reader) stripe() bool {
 	disputed := false
 	for _, t := range r.texts {
 		disputed = disputed || r.speaks(t)
-		stripeIDs(t.s, r.addStripe)
+		stripeIDs(t.S, r.addStripe)
 	}
 	for _, id := range r.n.StripeIDs {
 		disputed = disputed || strings.HasPrefix(id, "du_") || strings.HasPrefix(id, "dp_")

@@ -62,7 +62,7 @@ func (r *reader) code(t *text, s words.Span, value string) string {
 			return c
 		}
 	}
-	return one(t.within(key.OfReason, s))
+	return one(t.Within(key.OfReason, s))
 }
 
 // one is the name that all hits share, "" where they differ.
@@ -85,7 +85,7 @@ func (r *reader) looseReason() {
 	var all []phrase.Hit
 	var first *text
 	for _, t := range r.texts {
-		for _, h := range t.within(key.OfReason, t.told()) {
+		for _, h := range t.Within(key.OfReason, t.told()) {
 			if !t.isNews(h.From) || !r.tells(t, h) {
 				continue
 			}
@@ -98,8 +98,8 @@ func (r *reader) looseReason() {
 	if code := one(all); code != "" {
 		h := all[0]
 		r.n.Reason = code
-		r.n.ReasonText = first.s[first.words[h.From].At:first.words[h.To-1].End]
-		r.explain("reason", code, first.inSentence(h.From), false)
+		r.n.ReasonText = first.S[first.Words[h.From].At:first.Words[h.To-1].End]
+		r.explain("reason", code, first.InSentence(h.From), false)
 	}
 }
 
@@ -109,21 +109,21 @@ var plainWords = key.Of(key.ReasonFaultyGoods, key.ReasonGoodsNotReceived, key.R
 
 // tells says that a reason in words is what the dispute is about.
 func (r *reader) tells(t *text, h phrase.Hit) bool {
-	s := t.sentence(h.From)
-	_, about := t.has(key.WordDispute, s.From, s.To)
+	s := t.Sentence(h.From)
+	_, about := t.Has(key.WordDispute, s.From, s.To)
 	if r.n.Kind == rules.KindStopRequest {
 		return h.Key == key.ReasonHighRiskOrder && !t.negated(h)
 	}
 	if t.denied(h) || t.waits(h, s) {
 		return false
 	}
-	if _, answer := t.has(key.AboutMaterial, max(s.From, h.From-3), min(s.To, h.To+4)); answer && (h.To-h.From == 1 || !customerIn(t, s)) {
+	if _, answer := t.Has(key.AboutMaterial, max(s.From, h.From-3), min(s.To, h.To+4)); answer && (h.To-h.From == 1 || !customerIn(t, s)) {
 		return false // "we have not received your answer"
 	}
 	if about && h.To-h.From > 1 && (r.n.Kind != rules.KindUnknownKlarna || customerIn(t, s)) {
 		return true
 	}
-	if first := t.name == "subject" || t.lineOf(h.From) < topLines; first && h.To-h.From > 1 && r.asks() {
+	if first := t.Name == "subject" || t.LineOf(h.From) < topLines; first && h.To-h.From > 1 && r.asks() {
 		return true
 	}
 	switch r.n.Kind {
@@ -131,8 +131,8 @@ func (r *reader) tells(t *text, h phrase.Hit) bool {
 	default:
 		return r.retold(t, h, s)
 	}
-	_, customer := t.has(key.WordCustomer, s.From, s.To)
-	return (customer || about || t.name == "subject") && (h.To-h.From > 1 || plainWords.Has(h.Key))
+	_, customer := t.Has(key.WordCustomer, s.From, s.To)
+	return (customer || about || t.Name == "subject") && (h.To-h.From > 1 || plainWords.Has(h.Key))
 }
 
 // retold says that a mail of an end tells again what the customer said, in a sentence
@@ -141,22 +141,22 @@ func (r *reader) retold(t *text, h phrase.Hit, s words.Span) bool {
 	if r.n.Kind != rules.KindResolved && r.n.Kind != rules.KindAppealOpen && r.n.Kind != rules.KindEvidenceReceived {
 		return false
 	}
-	_, kase := t.has(key.WordCase, s.From, s.To)
+	_, kase := t.Has(key.WordCase, s.From, s.To)
 	return (customerIn(t, s) || kase) && h.To-h.From > 1
 }
 
 // waits says that what "still waits" in a sentence is the dispute, or what "is
 // missing" the answer to it: it names no customer and no goods.
 func (t *text) waits(h phrase.Hit, s words.Span) bool {
-	_, waits := t.has(key.AboutWaits, h.From, h.To)
-	_, goods := t.has(key.AboutGoods, s.From, s.To)
+	_, waits := t.Has(key.AboutWaits, h.From, h.To)
+	_, goods := t.Has(key.AboutGoods, s.From, s.To)
 	answer := h.Key == key.ReasonGoodsNotReceived && t.ofAnswer(s)
 	return (waits || answer) && !goods && !customerIn(t, s)
 }
 
 // customerIn says that a sentence speaks of the customer.
 func customerIn(t *text, s words.Span) bool {
-	_, ok := t.has(key.WordCustomer, s.From, s.To)
+	_, ok := t.Has(key.WordCustomer, s.From, s.To)
 	return ok
 }
 
@@ -170,12 +170,12 @@ func (r *reader) asks() bool {
 func (r *reader) exactReason() {
 	all := r.enclosedReasons()
 	for _, t := range r.texts {
-		for i, l := range t.lines {
-			for _, c := range l.cells {
-				if f, ok := t.afterColon(c, len(l.cells) > 1); ok {
-					list := t.within(key.OfReason, f)
+		for i, l := range t.Lines {
+			for _, c := range l.Cells {
+				if f, ok := t.afterColon(c, len(l.Cells) > 1); ok {
+					list := t.Within(key.OfReason, f)
 					if code := one(list); code != "" && len(list) == 1 && list[0].From == f.From && list[0].To == f.To {
-						all = append(all, claim{value: code, from: "whole value, " + t.place(i), text: t, rank: inSentence})
+						all = append(all, claim{value: code, from: "whole value, " + t.Place(i), text: t, rank: inSentence})
 					}
 				}
 			}
@@ -199,13 +199,13 @@ func (r *reader) enclosedReasons() []claim {
 		return nil
 	}
 	for _, t := range r.texts {
-		for _, h := range t.within(key.OfReason, t.told()) {
+		for _, h := range t.Within(key.OfReason, t.told()) {
 			if !t.isNews(h.From) {
 				continue
 			}
 			switch mark := t.enclosure(h); {
 			case mark == "parentheses" && (t.ofCustomer(h) || t.behindID(h)), mark == "quotes" && (t.ofCustomer(h) || t.givesReason(h)):
-				out = append(out, claim{value: h.Key.Name(), from: mark + ", " + t.place(t.lineOf(h.From)), text: t, rank: inSentence})
+				out = append(out, claim{value: h.Key.Name(), from: mark + ", " + t.Place(t.LineOf(h.From)), text: t, rank: inSentence})
 			}
 		}
 	}
@@ -214,8 +214,8 @@ func (r *reader) enclosedReasons() []claim {
 
 // enclosure names the marks between which a hit stands alone, "" where it does not.
 func (t *text) enclosure(h phrase.Hit) string {
-	before, _ := utf8.DecodeLastRuneInString(t.s[:t.words[h.From].At])
-	after, _ := utf8.DecodeRuneInString(t.s[t.words[h.To-1].End:])
+	before, _ := utf8.DecodeLastRuneInString(t.S[:t.Words[h.From].At])
+	after, _ := utf8.DecodeRuneInString(t.S[t.Words[h.To-1].End:])
 	const quotes = "\"'„“”‚‘’»«›‹"
 	switch {
 	case before == '(' && after == ')':
@@ -228,35 +228,35 @@ func (t *text) enclosure(h phrase.Hit) string {
 
 // behindID says that a hit stands right behind the number of a dispute.
 func (t *text) behindID(h phrase.Hit) bool {
-	return h.From > 0 && t.words[h.From-1].Digits() && t.hasAny(max(t.sentence(h.From).From, h.From-4), h.From, key.WordDispute, key.LabelDisputeID)
+	return h.From > 0 && t.Words[h.From-1].Digits() && t.HasAny(max(t.Sentence(h.From).From, h.From-4), h.From, key.WordDispute, key.LabelDisputeID)
 }
 
 // givesReason says that the word "reason" stands before a hit in its sentence, and
 // neither a condition nor a negation.
 func (t *text) givesReason(h phrase.Hit) bool {
-	from := t.sentence(h.From).From
-	return t.hasAny(from, h.From, key.LabelReason) && !t.hasAny(from, h.From, key.WordIf, key.WordNot)
+	from := t.Sentence(h.From).From
+	return t.HasAny(from, h.From, key.LabelReason) && !t.HasAny(from, h.From, key.WordIf, key.WordNot)
 }
 
 // ofCustomer says that a hit's sentence speaks of the customer, and that no condition
 // stands before the hit.
 func (t *text) ofCustomer(h phrase.Hit) bool {
-	s := t.sentence(h.From)
-	_, may := t.has(key.WordIf, s.From, h.From)
+	s := t.Sentence(h.From)
+	_, may := t.Has(key.WordIf, s.From, h.From)
 	return customerIn(t, s) && !may
 }
 
 // afterColon is what stands after a cell's colon or dash, or the cell itself where it
 // is one of several.
 func (t *text) afterColon(c words.Span, several bool) (words.Span, bool) {
-	i, colon := strings.LastIndex(t.s[c.At:c.End], ": "), len(":")
+	i, colon := strings.LastIndex(t.S[c.At:c.End], ": "), len(":")
 	if i < 0 {
-		i, colon = strings.LastIndex(t.s[c.At:c.End], " – "), len(" –")
+		i, colon = strings.LastIndex(t.S[c.At:c.End], " – "), len(" –")
 	}
 	if i < 0 {
 		return c, several && c.To > c.From
 	}
 	at := c.At + i + colon
-	from := t.wordAt(at)
+	from := t.WordAt(at)
 	return words.Span{At: at, End: c.End, From: from, To: c.To}, from < c.To
 }

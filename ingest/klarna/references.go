@@ -45,14 +45,14 @@ func (r *reader) reference(f found) (string, bool) {
 // EUR", or one that no reference holds, or a day to answer by or a sum follows.
 func (r *reader) item(f found, v string) string {
 	t := f.text
-	before := t.s[t.lines[t.lineOf(f.words.From)].At:f.words.At]
+	before := t.S[t.Lines[t.LineOf(f.words.From)].At:f.words.At]
 	for _, mark := range []string{" · ", " • ", " / ", " – ", " - ", "; ", ", ", " ("} {
 		i := strings.Index(v, mark)
 		if i < 0 || !letters.HasDigit(v[:i]) {
 			continue
 		}
 		first := strings.LastIndex(before, mark)
-		if mark == " · " || mark == " • " || mark != " (" && first >= 0 && longestNumber(before[:first]) >= leastNumber || r.dueItem(t, t.wordAt(f.words.At+i), f.words.To) || money.IsAmount(v[i+len(mark):]) {
+		if mark == " · " || mark == " • " || mark != " (" && first >= 0 && longestNumber(before[:first]) >= leastNumber || r.dueItem(t, t.WordAt(f.words.At+i), f.words.To) || money.IsAmount(v[i+len(mark):]) {
 			return v[:i]
 		}
 	}
@@ -78,9 +78,9 @@ func longestNumber(s string) int {
 // dueItem says that words from to to begin with a word for an answer or a deadline, and
 // tell until when: "answer by Friday", and no "answer 2".
 func (r *reader) dueItem(t *text, from, to int) bool {
-	_, asks := t.begins(key.WordRespond, from, to)
-	_, due := t.begins(key.LabelDeadline, from, to)
-	return (asks || due) && (t.hasAny(from, to, key.WordBy, key.WordWithin, key.WordDue, key.WordToday, key.WordTomorrow) || len(moments(r.v, t, from, to)) > 0)
+	_, asks := t.Begins(key.WordRespond, from, to)
+	_, due := t.Begins(key.LabelDeadline, from, to)
+	return (asks || due) && (t.HasAny(from, to, key.WordBy, key.WordWithin, key.WordDue, key.WordToday, key.WordTomorrow) || len(moments(r.v, &t.Text, from, to)) > 0)
 }
 
 // clause says that what stands behind the label of an order goes on with its
@@ -92,7 +92,7 @@ func (f found) clause() bool {
 // bare is an order's number without a remark behind it that holds the label of a
 // reference: "7001 (your merchant reference 1)".
 func (f found) bare(v string) string {
-	if open := strings.Index(v, " ("); open > 0 && f.field == "order_id" && f.text.hasAny(f.words.From, f.words.To, key.LabelMerchantReference1, key.LabelMerchantReference2) {
+	if open := strings.Index(v, " ("); open > 0 && f.field == "order_id" && f.text.HasAny(f.words.From, f.words.To, key.LabelMerchantReference1, key.LabelMerchantReference2) {
 		return v[:open]
 	}
 	return v
@@ -147,8 +147,8 @@ const maxListed = 5
 // one word with a digit in it, after an optional "is".
 func (r *reader) besideReference(f found) (string, bool) {
 	v := f.value
-	if h, ok := f.text.begins(key.WordIs, f.words.From, f.words.To); ok && strings.IndexByte(" :", f.text.s[f.text.words[h.To-1].End]) >= 0 {
-		v = strings.TrimSpace(f.text.s[f.text.words[h.To-1].End:f.words.End])
+	if h, ok := f.text.Begins(key.WordIs, f.words.From, f.words.To); ok && strings.IndexByte(" :", f.text.S[f.text.Words[h.To-1].End]) >= 0 {
+		v = strings.TrimSpace(f.text.S[f.text.Words[h.To-1].End:f.words.End])
 	}
 	if f.run && len(strings.Fields(v)) <= maxListed && !strings.ContainsAny(v[len(v)-1:], ".:!?") {
 		return v, v != "" // a line of a list whose labels are only set in bold
@@ -184,6 +184,6 @@ func (r *reader) none(f found) bool {
 	if strings.Trim(f.value, "-–—_./ *?{}[]$%<>#") == "" || unfilled(f.value) {
 		return true
 	}
-	h, ok := f.text.begins(key.WordNone, f.words.From, f.words.To)
+	h, ok := f.text.Begins(key.WordNone, f.words.From, f.words.To)
 	return ok && h.To == f.words.To
 }

@@ -5,31 +5,31 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/page"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
 // relative reads "within 14 days" in words from to to, counted from the mail's
 // date: hours to the minute, days to the end of the last.
-func relative(v *phrase.Vocabulary, t *text, s words.Span, d dating) (reading, bool) {
+func relative(v *phrase.Vocabulary, t *page.Text, s words.Span, d dating) (reading, bool) {
 	for i := s.From; i < s.To; i++ {
 		n, next := countAt(v, t, i, s.To)
 		if n == 0 {
 			continue
 		}
-		unit, end := unitAt(v, t, next, s.To)
+		unit, end := unitAt(t, next, s.To)
 		if unit == "" {
 			continue
 		}
-		if t.oClock(n, end) {
+		if oClock(t, n, end) {
 			continue
 		}
 		at, ok := d.add(n, unit)
 		if !ok {
 			return reading{}, false
 		}
-		r := reading{at: at, exact: unit == "hour" || unit == "fullday" && n <= fewDays, counted: true, text: t.s[t.words[i].At:t.words[end-1].End]}
-		r.text2 = t
+		r := reading{at: at, exact: unit == "hour" || unit == "fullday" && n <= fewDays, counted: true, text: t.S[t.Words[i].At:t.Words[end-1].End]}
 		if unit == "workday" {
 			r.warnings = []string{"the deadline was counted in working days from Monday to Friday, without holidays"}
 		}
@@ -40,28 +40,28 @@ func relative(v *phrase.Vocabulary, t *text, s words.Span, d dating) (reading, b
 
 // oClock says that a number of hours which ends before word end is a time of day:
 // "17h00".
-func (t *text) oClock(n, end int) bool {
-	return n < 24 && end < len(t.words) && t.words[end].Digits() && t.words[end].At == t.words[end-1].End
+func oClock(t *page.Text, n, end int) bool {
+	return n < 24 && end < len(t.Words) && t.Words[end].Digits() && t.Words[end].At == t.Words[end-1].End
 }
 
 // countAt reads a number at word i, in digits or in words.
-func countAt(v *phrase.Vocabulary, t *text, i, to int) (n, next int) {
-	w := t.words[i]
+func countAt(v *phrase.Vocabulary, t *page.Text, i, to int) (n, next int) {
+	w := t.Words[i]
 	if w.Digits() {
 		if len(w.Norm) > 3 {
 			return 0, i
 		}
 		n, err := strconv.Atoi(w.Norm)
-		if err != nil || i > 0 && t.words[i-1].End == w.At {
+		if err != nil || i > 0 && t.Words[i-1].End == w.At {
 			return 0, i
 		}
 		next = i + 1
-		if next+1 < to && t.words[next].Norm == w.Norm { // "14 (14)"
+		if next+1 < to && t.Words[next].Norm == w.Norm { // "14 (14)"
 			next++
 		}
 		return n, next
 	}
-	if t.one(i, to) {
+	if oneAt(t, i, to) {
 		return 1, i
 	}
 	if !v.Counts(w.Norm) || tensBefore(v, t, i) {
@@ -69,7 +69,7 @@ func countAt(v *phrase.Vocabulary, t *text, i, to int) (n, next int) {
 	}
 	for end := min(i+numberWords, to); end > i; end-- {
 		phrase := w.Norm
-		for _, more := range t.words[i+1 : end] {
+		for _, more := range t.Words[i+1 : end] {
 			phrase += " " + more.Norm
 		}
 		if n := v.Number(phrase); n > 0 {
@@ -79,22 +79,22 @@ func countAt(v *phrase.Vocabulary, t *text, i, to int) (n, next int) {
 	return 0, i
 }
 
-// one says that a length of time begins at word i which needs no number, and that one
+// oneAt says that a length of time begins at word i which needs no number, and that one
 // is asked for: "do týdne", "viikon kuluessa".
-func (t *text) one(i, to int) bool {
-	h, ok := t.begins(key.WordOne, i, to)
+func oneAt(t *page.Text, i, to int) bool {
+	h, ok := t.Begins(key.WordOne, i, to)
 	if !ok {
 		return false
 	}
-	_, after := t.begins(key.WordKuluessa, h.To, len(t.words))
-	s := t.sentence(i)
-	return t.leads(key.WordWithin, s, i, 0) || after && t.leads(key.WordRespond, s, i, 0)
+	_, after := t.Begins(key.WordKuluessa, h.To, len(t.Words))
+	s := t.Sentence(i)
+	return t.Leads(key.WordWithin, s, i, 0) || after && t.Leads(key.WordRespond, s, i, 0)
 }
 
 // tensBefore says that word i ends a number whose tens stand before it: "two days" of
 // "thirty-two days".
-func tensBefore(v *phrase.Vocabulary, t *text, i int) bool {
-	return i > 0 && t.words[i].Gap < words.GapSentence && v.Number(t.words[i-1].Norm) >= 20
+func tensBefore(v *phrase.Vocabulary, t *page.Text, i int) bool {
+	return i > 0 && t.Words[i].Gap < words.GapSentence && v.Number(t.Words[i-1].Norm) >= 20
 }
 
 // numberWords is how many words a number has: "vinte e quatro".
@@ -102,11 +102,11 @@ const numberWords = 3
 
 // same steps over the number in "fourteen (14) days". Where the digits say another
 // the word is none: the Czech "to" of "na to 5 dní" is the Danish two.
-func same(t *text, n, i, to int) (int, int) {
+func same(t *page.Text, n, i, to int) (int, int) {
 	switch {
-	case i >= to || !t.words[i].Digits():
+	case i >= to || !t.Words[i].Digits():
 		return n, i
-	case t.words[i].Norm == strconv.Itoa(n):
+	case t.Words[i].Norm == strconv.Itoa(n):
 		return n, i + 1
 	}
 	return 0, i
@@ -116,12 +116,12 @@ func same(t *text, n, i, to int) (int, int) {
 var units = []key.Key{key.WordWorkday, key.WordHour, key.WordFullday, key.WordDay, key.WordWeek, key.WordFortnight, key.WordMonth}
 
 // unitAt reads "days" at word i; end is the word after it.
-func unitAt(v *phrase.Vocabulary, t *text, i, to int) (unit string, end int) {
-	if i >= to || t.words[i].Gap >= words.GapSentence {
+func unitAt(t *page.Text, i, to int) (unit string, end int) {
+	if i >= to || t.Words[i].Gap >= words.GapSentence {
 		return "", i
 	}
 	for _, k := range units {
-		if h, ok := t.begins(k, i, to); ok && h.To > end {
+		if h, ok := t.Begins(k, i, to); ok && h.To > end {
 			unit, end = k.Name(), h.To
 		}
 	}

@@ -27,7 +27,6 @@ type reading struct {
 	counted   bool // a period was written, no day
 	theirs    bool // its sentence is about the customer
 	appeal    bool // its sentence speaks of an appeal
-	text2     *text
 	from      string
 }
 

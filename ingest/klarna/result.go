@@ -59,13 +59,13 @@ type outlook struct {
 // is left out, and what is denied is turned round.
 func outcomes(t *text, s words.Span, look outlook) []string {
 	var out []string
-	for _, h := range t.within(key.OfResult, s) {
-		sentence := t.sentence(h.From)
+	for _, h := range t.Within(key.OfResult, s) {
+		sentence := t.Sentence(h.From)
 		name := t.outcome(h, sentence)
 		if h.To-h.From == 1 && !look.labelled && !t.ofCase(sentence) {
 			continue // a parcel is lost as well
 		}
-		if len(out) > 0 && h.Key == key.ResultLost && h.To-h.From == 1 && t.hasAny(h.From, h.To, key.WordLoses) && t.hasAny(max(sentence.From, h.From-3), h.From, key.AboutGoods) {
+		if len(out) > 0 && h.Key == key.ResultLost && h.To-h.From == 1 && t.HasAny(h.From, h.To, key.WordLoses) && t.HasAny(max(sentence.From, h.From-3), h.From, key.AboutGoods) {
 			continue // "you won because the parcel was lost"
 		}
 		from := max(sentence.From, s.From)
@@ -86,7 +86,7 @@ func outcomes(t *text, s words.Span, look outlook) []string {
 // outcome is the merchant's result that a hit tells: where it is the customer who won
 // or lost, the other one.
 func (t *text) outcome(h phrase.Hit, s words.Span) string {
-	won, lost := t.hasAny(h.From, h.To, key.WordWins), t.hasAny(h.From, h.To, key.WordLoses)
+	won, lost := t.HasAny(h.From, h.To, key.WordWins), t.HasAny(h.From, h.To, key.WordLoses)
 	if !won && !lost || !t.wonByOther(h, s) {
 		return h.Key.Name()
 	}
@@ -98,16 +98,16 @@ func (t *text) outcome(h phrase.Hit, s words.Span) string {
 
 // wonByOther says that the customer is the subject of a hit that tells who won.
 func (t *text) wonByOther(h phrase.Hit, s words.Span) bool {
-	against := func(who phrase.Hit) bool { return t.hasAny(max(s.From, who.From-2), who.From, key.WordAgainst) }
-	beside, ok := t.has(key.WordCustomer, max(s.From, h.From-2), h.From)
-	if ok && beside.From > s.From+subjectPlace && !against(beside) && !t.hasAny(max(s.From, beside.From-3), beside.From, key.WordDispute) && !t.apart(beside.To, h.From) {
+	against := func(who phrase.Hit) bool { return t.HasAny(max(s.From, who.From-2), who.From, key.WordAgainst) }
+	beside, ok := t.Has(key.WordCustomer, max(s.From, h.From-2), h.From)
+	if ok && beside.From > s.From+subjectPlace && !against(beside) && !t.HasAny(max(s.From, beside.From-3), beside.From, key.WordDispute) && !t.Apart(beside.To, h.From) {
 		return true // "you did not respond and the customer won"
 	}
-	who, ok := t.has(key.WordCustomer, s.From, min(s.From+subjectPlace, h.From))
+	who, ok := t.Has(key.WordCustomer, s.From, min(s.From+subjectPlace, h.From))
 	if !ok || t.greeted(who, h) || against(who) || t.turnsTo(who, h) {
 		return false
 	}
-	of, is := t.has(key.WordDispute, who.To, h.To)
+	of, is := t.Has(key.WordDispute, who.To, h.To)
 	return !is || of.From-who.To >= 2 // not "the customer's dispute was lost"
 }
 
@@ -115,15 +115,15 @@ func (t *text) wonByOther(h phrase.Hit, s words.Span) bool {
 // won, or behind the customer's own result, or a denial of it: "the customer
 // did not respond, so you won", "not the customer but you won".
 func (t *text) turnsTo(who, h phrase.Hit) bool {
-	you, ok := t.has(key.WordMerchant, max(who.To, h.From-2), h.To)
-	if ok && !t.hasAny(max(who.To, you.From-2), you.From, key.WordAgainst) && (you.To > h.From || !t.apart(you.To, h.From)) {
+	you, ok := t.Has(key.WordMerchant, max(who.To, h.From-2), h.To)
+	if ok && !t.HasAny(max(who.To, you.From-2), you.From, key.WordAgainst) && (you.To > h.From || !t.Apart(you.To, h.From)) {
 		return true
 	}
-	if t.hasAny(max(0, who.From-2), who.From, key.WordNot) && t.hasAny(who.To, h.To, key.WordMerchant) {
+	if t.HasAny(max(0, who.From-2), who.From, key.WordNot) && t.HasAny(who.To, h.To, key.WordMerchant) {
 		return true
 	}
-	for i := t.after(who.To); i < len(t.hits) && t.hits[i].From < h.From; i++ {
-		if f := t.hits[i]; (f.Key == key.WordWins || f.Key == key.WordLoses) && f.To <= h.From && (h.To-h.From > 1 || t.hasAny(f.To, h.To, key.WordMerchant)) {
+	for i := t.After(who.To); i < len(t.Hits) && t.Hits[i].From < h.From; i++ {
+		if f := t.Hits[i]; (f.Key == key.WordWins || f.Key == key.WordLoses) && f.To <= h.From && (h.To-h.From > 1 || t.HasAny(f.To, h.To, key.WordMerchant)) {
 			return true
 		}
 	}
@@ -133,45 +133,37 @@ func (t *text) turnsTo(who, h phrase.Hit) bool {
 // greeted says that a mark sets a customer off from what is told of the merchant, "dear
 // customer, you won", and not what is said of him: "the customer, whom we asked, won".
 func (t *text) greeted(who, h phrase.Hit) bool {
-	return strings.ContainsAny(t.s[t.words[who.To-1].End:t.words[who.To].At], ",:!") && strings.Count(t.s[t.words[who.To-1].End:t.words[h.To-1].At], ",") < 2
+	return strings.ContainsAny(t.S[t.Words[who.To-1].End:t.Words[who.To].At], ",:!") && strings.Count(t.S[t.Words[who.To-1].End:t.Words[h.To-1].At], ",") < 2
 }
 
 // refused says that a negation stands before a hit, or before a verb for deciding that
 // does: "we could not decide the dispute in your favour".
 func (t *text) refused(from int, h phrase.Hit) bool {
-	if n, ok := t.has(key.WordNot, max(from, h.From-3), h.From); ok {
-		you, is := t.has(key.WordMerchant, n.To, h.To) // "the customer did not respond and you won"
-		return !t.apart(n.To, h.From) && !(is && you.From > n.To && t.hasAny(h.From, h.To, key.WordWins, key.WordLoses))
+	if n, ok := t.Has(key.WordNot, max(from, h.From-3), h.From); ok {
+		you, is := t.Has(key.WordMerchant, n.To, h.To) // "the customer did not respond and you won"
+		return !t.Apart(n.To, h.From) && !(is && you.From > n.To && t.HasAny(h.From, h.To, key.WordWins, key.WordLoses))
 	}
-	n, ok := t.has(key.WordNot, max(from, h.From-7), h.From)
-	return ok && t.hasAny(n.To, min(n.To+3, h.From), key.WordDecide) && !t.apart(n.To, h.From) &&
-		!t.hasAny(n.To, h.From, key.WordRespond, key.WordCustomer, key.AboutMaterial)
-}
-
-// apart says that a comma, a colon, a dash or a parenthesis that is left open parts what
-// stands before word from from word to: two commas hold only what is put in between.
-func (t *text) apart(from, to int) bool {
-	between := t.s[t.words[from-1].End:t.words[to].At]
-	return strings.Count(between, ",") == 1 || strings.ContainsAny(between, ":;–—") || strings.Contains(between, " - ") ||
-		strings.Count(between, "(") > strings.Count(between, ")")
+	n, ok := t.Has(key.WordNot, max(from, h.From-7), h.From)
+	return ok && t.HasAny(n.To, min(n.To+3, h.From), key.WordDecide) && !t.Apart(n.To, h.From) &&
+		!t.HasAny(n.To, h.From, key.WordRespond, key.WordCustomer, key.AboutMaterial)
 }
 
 // undone says that a negation stands inside a hit and is none of its own words, "u heeft
 // het geschil niet gewonnen", or behind one that tells who won, as it does in Swedish:
 // "kunden vann inte", "kunden vann tvisten inte".
 func (t *text) undone(h phrase.Hit, s words.Span) bool {
-	if n, ok := t.has(key.WordNot, h.From+1, h.To); ok && h.Fills(n.From) {
+	if n, ok := t.Has(key.WordNot, h.From+1, h.To); ok && h.Fills(n.From) {
 		return true
 	}
-	if !t.hasAny(h.From, h.To, key.WordWins, key.WordLoses) {
+	if !t.HasAny(h.From, h.To, key.WordWins, key.WordLoses) {
 		return false
 	}
 	end := h.To
-	if of, ok := t.has(key.WordDispute, end, min(end+2, s.To)); ok {
+	if of, ok := t.Has(key.WordDispute, end, min(end+2, s.To)); ok {
 		end = of.To
 	}
-	not, ok := t.has(key.WordNot, h.To, s.To)
-	return ok && (not.From == h.To || not.From == end) && !strings.Contains(t.s[t.words[h.To-1].End:t.words[not.From].At], ",")
+	not, ok := t.Has(key.WordNot, h.To, s.To)
+	return ok && (not.From == h.To || not.From == end) && !strings.Contains(t.S[t.Words[h.To-1].End:t.Words[not.From].At], ",")
 }
 
 // subjectPlace is how many words the subject of a sentence takes with what stands
@@ -181,7 +173,7 @@ const subjectPlace = 3
 // ofCase says that a sentence speaks of a dispute, a case, or how one ended.
 func (t *text) ofCase(s words.Span) bool {
 	for _, k := range []key.Key{key.WordDispute, key.WordCase, key.AboutVerdict} {
-		if _, ok := t.has(k, s.From, s.To); ok {
+		if _, ok := t.Has(k, s.From, s.To); ok {
 			return true
 		}
 	}
@@ -191,13 +183,13 @@ func (t *text) ofCase(s words.Span) bool {
 // possible says that words from to to make what follows them only possible.
 // Where the dispute has surely ended, "before" and "for want of" tell how.
 func (t *text) possible(from, to int, sure bool) bool {
-	for i := t.after(from); i < len(t.hits) && t.hits[i].From < to; i++ {
-		h := t.hits[i]
+	for i := t.After(from); i < len(t.Hits) && t.Hits[i].From < to; i++ {
+		h := t.Hits[i]
 		if h.Key != key.WordIf || h.To > to {
 			continue
 		}
-		_, by := t.begins(key.WordBy, h.From, to)
-		_, cause := t.begins(key.WordCause, h.From, to)
+		_, by := t.Begins(key.WordBy, h.From, to)
+		_, cause := t.Begins(key.WordCause, h.From, to)
 		if !sure || !by && !cause {
 			return true
 		}

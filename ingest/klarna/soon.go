@@ -30,18 +30,18 @@ func (r *reader) soonIn(t *text, labels []found, d dating) (out []reading) {
 		if !ok || label < 0 && claimed(labels, m.Span) {
 			continue
 		}
-		s := t.sentence(w)
-		asks := t.hasAny(s.From, s.To, key.WordRespond, key.LabelDeadline)
-		due := t.leads(key.WordDue, s, m.From, 2) && (asks || !t.hasAny(s.From, m.From, key.AboutGoods, key.AboutBill, key.AboutMoney)) || t.lastDay(m, s) || label >= 0
-		by := t.leads(key.WordBy, s, m.From, 2) || r.follows(t, m, s)
-		if !due && !(asks && by) || t.stillMissing(w, s) || t.theirs(s, w) || t.othersDay(m, s) || t.hasAny(s.From, s.To, key.AboutMet) {
+		s := t.Sentence(w)
+		asks := t.HasAny(s.From, s.To, key.WordRespond, key.LabelDeadline)
+		due := t.Leads(key.WordDue, s, m.From, 2) && (asks || !t.HasAny(s.From, m.From, key.AboutGoods, key.AboutBill, key.AboutMoney)) || t.lastDay(m, s) || label >= 0
+		by := t.Leads(key.WordBy, s, m.From, 2) || r.follows(t, m, s)
+		if !due && !(asks && by) || t.stillMissing(w, s) || t.theirs(s, w) || t.othersDay(m, s) || t.HasAny(s.From, s.To, key.AboutMet) {
 			continue
 		}
 		rd, err := resolve(m, d)
 		if err != nil {
 			continue // a day that is none in its zone
 		}
-		rd.rank, rd.text, rd.text2, rd.from = inSentence, t.quoted(m), t, t.inSentence(w)
+		rd.rank, rd.text, rd.from = inSentence, t.quoted(m), t.InSentence(w)
 		rd.warnings = append(rd.warnings, "the deadline is named without its date, and was counted from the mail's")
 		out = append(out, rd)
 	}
@@ -51,13 +51,13 @@ func (r *reader) soonIn(t *text, labels []found, d dating) (out []reading) {
 // stillMissing says that a sentence tells what is not there "until today", on no
 // condition, and not what has to be there by the end of this day.
 func (t *text) stillMissing(w int, s words.Span) bool {
-	if _, ok := t.begins(key.WordToday, w, s.To); !ok || t.hasAny(s.From, s.To, key.LabelDeadline) {
+	if _, ok := t.Begins(key.WordToday, w, s.To); !ok || t.HasAny(s.From, s.To, key.LabelDeadline) {
 		return false
 	}
-	not, ok := t.has(key.WordNot, s.From, s.To)
-	for i := t.after(s.From); ok && i < len(t.hits) && t.hits[i].From < not.From; i++ {
-		if h := t.hits[i]; h.Key == key.WordIf {
-			_, by := t.begins(key.WordBy, h.From, w)
+	not, ok := t.Has(key.WordNot, s.From, s.To)
+	for i := t.After(s.From); ok && i < len(t.Hits) && t.Hits[i].From < not.From; i++ {
+		if h := t.Hits[i]; h.Key == key.WordIf {
+			_, by := t.Begins(key.WordBy, h.From, w)
 			ok = by
 		}
 	}
@@ -73,26 +73,26 @@ const leastName = 5
 func (r *reader) dayNamed(t *text, w int, d dating) (moment, bool) {
 	mailed := d.mail.In(d.location())
 	n, to := 0, w+1
-	if h, ok := t.begins(key.WordToday, w, len(t.words)); ok {
+	if h, ok := t.Begins(key.WordToday, w, len(t.Words)); ok {
 		to = h.To
-	} else if h, ok := t.begins(key.WordTomorrow, w, len(t.words)); ok && !r.morning(t, w) {
+	} else if h, ok := t.Begins(key.WordTomorrow, w, len(t.Words)); ok && !r.morning(t, w) {
 		n, to = 1, h.To
-	} else if day := r.v.Weekday(t.words[w].Norm); day > 0 && len(t.words[w].Norm) >= leastName {
+	} else if day := r.v.Weekday(t.Words[w].Norm); day > 0 && len(t.Words[w].Norm) >= leastName {
 		n = (day - weekday(mailed) + 7) % 7
 	} else {
 		return moment{}, false
 	}
 	day := mailed.AddDate(0, 0, n)
 	m := moment{
-		Span: words.Span{At: t.words[w].At, End: t.words[to-1].End, From: w, To: to},
+		Span: words.Span{At: t.Words[w].At, End: t.Words[to-1].End, From: w, To: to},
 		y:    day.Year(), m: int(day.Month()), d: day.Day(), following: to,
 	}
-	s := scanner{v: r.v, t: t, lo: 0, hi: len(t.words)}
+	s := scanner{v: r.v, t: &t.Text, lo: 0, hi: len(t.Words)}
 	if s.clock(&m); !m.hasTime {
 		s.clockBefore(&m)
 	}
-	for k := m.following; k < min(m.following+2, len(t.words)) && t.words[k].Gap == words.GapNone; k++ {
-		if t.words[k].Digits() {
+	for k := m.following; k < min(m.following+2, len(t.Words)) && t.Words[k].Gap == words.GapNone; k++ {
+		if t.Words[k].Digits() {
 			return moment{}, false // "Friday 12", "Friday the 12th", "Friday in 14 days"
 		}
 	}
@@ -102,8 +102,8 @@ func (r *reader) dayNamed(t *text, w int, d dating) (moment, bool) {
 // morning says that a weekday stands before a word for tomorrow, which then is one for
 // the morning: the German "Freitag morgen", the Spanish "viernes por la mañana".
 func (r *reader) morning(t *text, w int) bool {
-	for k := w - 1; k >= max(0, w-3) && t.words[k+1].Gap == words.GapNone; k-- {
-		if w := t.words[k].Norm; r.v.Weekday(w) > 0 && len(w) >= leastName {
+	for k := w - 1; k >= max(0, w-3) && t.Words[k+1].Gap == words.GapNone; k-- {
+		if w := t.Words[k].Norm; r.v.Weekday(w) > 0 && len(w) >= leastName {
 			return true
 		}
 	}

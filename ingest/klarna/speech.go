@@ -38,7 +38,7 @@ func (r *reader) speech() []topic {
 			continue
 		}
 		for i := 0; i < t.news && len(out) < maxTopics; {
-			s := t.sentence(i)
+			s := t.Sentence(i)
 			s.From = i
 			tp, ok := t.topic(s)
 			if tp.brief = tp.subject && brief(r.v, t, s); ok || tp.brief {
@@ -57,11 +57,11 @@ const briefDays = 3
 // brief says that a span counts a few days or hours.
 func brief(v *phrase.Vocabulary, t *text, s words.Span) bool {
 	for i := s.From; i < s.To; i++ {
-		n, next := countAt(v, t, i, s.To)
+		n, next := countAt(v, &t.Text, i, s.To)
 		if n == 0 {
 			continue
 		}
-		switch unit, _ := unitAt(v, t, next, s.To); unit {
+		switch unit, _ := unitAt(&t.Text, next, s.To); unit {
 		case "hour":
 			return n <= briefDays*24
 		case "day", "workday", "fullday":
@@ -75,16 +75,16 @@ func brief(v *phrase.Vocabulary, t *text, s words.Span) bool {
 const maxTopics = 400
 
 func (t *text) topic(s words.Span) (topic, bool) {
-	tp, about := topic{text: t, subject: t.name == "subject"}, false
-	for i := t.after(s.From); i < len(t.hits) && t.hits[i].From < s.To && !about; i++ {
-		about = topics.Has(t.hits[i].Key)
+	tp, about := topic{text: t, subject: t.Name == "subject"}, false
+	for i := t.After(s.From); i < len(t.Hits) && t.Hits[i].From < s.To && !about; i++ {
+		about = topics.Has(t.Hits[i].Key)
 	}
 	if !about {
 		return tp, false
 	}
 	about = false
-	for i := t.after(s.From); i < len(t.hits) && t.hits[i].From < s.To; i++ {
-		h := t.hits[i]
+	for i := t.After(s.From); i < len(t.Hits) && t.Hits[i].From < s.To; i++ {
+		h := t.Hits[i]
 		switch k := h.Key; {
 		case h.To > s.To || key.Aids.Has(k) || k == key.AboutLacks && t.ofReason(h) || k == key.AboutHold && (t.spared(h) || t.ofPapers(h)), k == key.AboutReplied && t.ofBill(h),
 			k == key.AboutArrived && t.disputeCame(h), k == key.AboutNothing && !t.leavesNothing(h):
@@ -96,7 +96,7 @@ func (t *text) topic(s words.Span) (topic, bool) {
 			tp.spoken.Add(k)
 			about = true
 			if tp.words == "" {
-				tp.words = t.s[t.words[h.From].At:t.words[h.To-1].End]
+				tp.words = t.S[t.Words[h.From].At:t.Words[h.To-1].End]
 			}
 		case key.OfResult.Has(k):
 			if tp.subject && !t.denied(h) && !t.possible(s.From, h.From, false) {
@@ -111,7 +111,7 @@ func (t *text) topic(s words.Span) (topic, bool) {
 			tp.spoken.Add(k)
 		}
 	}
-	tp.line = t.lineOf(s.From)
+	tp.line = t.LineOf(s.From)
 	tp.top = tp.line < topLines
 	return tp, about || tp.has(key.AnyReason) || tp.has(key.AnyResult)
 }
@@ -125,11 +125,11 @@ var besides = key.Of(key.WordDispute, key.WordCase, key.WordCustomer, key.WordOr
 // ofReason says that a hit is a piece of what is wrong with the purchase: what
 // "missing delivery" lacks is no answer.
 func (t *text) ofReason(h phrase.Hit) bool {
-	if t.hasAny(max(t.sentence(h.From).From, h.From-maxModal), h.From, key.AboutMaterial) {
+	if t.HasAny(max(t.Sentence(h.From).From, h.From-maxModal), h.From, key.AboutMaterial) {
 		return false // "the tracking number is missing"
 	}
-	for i := t.after(h.From - phrase.MaxGap); i < len(t.hits) && t.hits[i].From <= h.From; i++ {
-		if o := t.hits[i]; key.OfReason.Has(o.Key) && o.To >= h.To && o.To-o.From > 1 {
+	for i := t.After(h.From - phrase.MaxGap); i < len(t.Hits) && t.Hits[i].From <= h.From; i++ {
+		if o := t.Hits[i]; key.OfReason.Has(o.Key) && o.To >= h.To && o.To-o.From > 1 {
 			return true
 		}
 	}
@@ -139,29 +139,29 @@ func (t *text) ofReason(h phrase.Hit) bool {
 // disputeCame says that what a hit tells to have arrived is a dispute, and no evidence:
 // "new dispute received: please send your documents", "we have received a dispute".
 func (t *text) disputeCame(h phrase.Hit) bool {
-	s := t.sentence(h.From)
-	if t.hasAny(s.From, h.From, key.AboutMaterial) {
+	s := t.Sentence(h.From)
+	if t.HasAny(s.From, h.From, key.AboutMaterial) {
 		return false
 	}
-	if t.hasAny(max(s.From, h.From-2), h.From, key.WordDispute, key.WordCase) {
-		what, ok := t.has(key.AboutMaterial, h.From, min(h.To+2, s.To))
-		return !ok || what.From > h.From && t.apart(h.From+1, what.From)
+	if t.HasAny(max(s.From, h.From-2), h.From, key.WordDispute, key.WordCase) {
+		what, ok := t.Has(key.AboutMaterial, h.From, min(h.To+2, s.To))
+		return !ok || what.From > h.From && t.Apart(h.From+1, what.From)
 	}
-	d, ok := t.has(key.WordDispute, h.From, min(h.To+maxArticles+1, s.To))
-	return ok && !t.hasAny(h.From, min(d.To+1, s.To), key.AboutMaterial) && !(d.From >= h.To && t.apart(h.To, d.From))
+	d, ok := t.Has(key.WordDispute, h.From, min(h.To+maxArticles+1, s.To))
+	return ok && !t.HasAny(h.From, min(d.To+1, s.To), key.AboutMaterial) && !(d.From >= h.To && t.Apart(h.To, d.From))
 }
 
 // fromCustomer says that what a hit tells to have arrived is the customer's: "we received
 // the customer's documents", "photos from the customer have come in", and not "your answer
 // to the customer's complaint".
 func (t *text) fromCustomer(h phrase.Hit) bool {
-	s, theirs := t.sentence(h.From), false
-	for _, m := range t.within(key.Of(key.AboutMaterial), s) {
-		before, ok := t.has(key.WordCustomer, max(s.From, m.From-maxArticles), m.From)
-		own := ok && !t.apart(before.To, m.From) && !t.hasAny(before.To, m.From, key.WordMerchant)
+	s, theirs := t.Sentence(h.From), false
+	for _, m := range t.Within(key.Of(key.AboutMaterial), s) {
+		before, ok := t.Has(key.WordCustomer, max(s.From, m.From-maxArticles), m.From)
+		own := ok && !t.Apart(before.To, m.From) && !t.HasAny(before.To, m.From, key.WordMerchant)
 		if !own {
-			behind, ok := t.has(key.WordCustomer, m.To, min(m.To+maxArticles+1, s.To))
-			own = ok && !t.apart(m.To, behind.From) && !t.hasAny(m.To, min(behind.To+maxArticles, s.To), key.WordDispute, key.WordCase)
+			behind, ok := t.Has(key.WordCustomer, m.To, min(m.To+maxArticles+1, s.To))
+			own = ok && !t.Apart(m.To, behind.From) && !t.HasAny(m.To, min(behind.To+maxArticles, s.To), key.WordDispute, key.WordCase)
 		}
 		if !own {
 			return false
@@ -173,21 +173,21 @@ func (t *text) fromCustomer(h phrase.Hit) bool {
 
 // ofPapers says that what a hit asks not to send is evidence, by mail perhaps.
 func (t *text) ofPapers(h phrase.Hit) bool {
-	_, papers := t.has(key.AboutMaterial, h.To, min(h.To+4, t.sentence(h.From).To))
+	_, papers := t.Has(key.AboutMaterial, h.To, min(h.To+4, t.Sentence(h.From).To))
 	return papers
 }
 
 // ofBill says that what a hit does not agree with is a bill, not an answer.
 func (t *text) ofBill(h phrase.Hit) bool {
-	_, bill := t.has(key.AboutBill, h.From, min(h.To+4, t.sentence(h.From).To))
+	_, bill := t.Has(key.AboutBill, h.From, min(h.To+4, t.Sentence(h.From).To))
 	return bill
 }
 
 // spared says that what a hit asks for need not be done: "you do not need to
 // stop the delivery".
 func (t *text) spared(h phrase.Hit) bool {
-	for i := t.after(h.From - maxSpared); i < len(t.hits) && t.hits[i].From < h.To; i++ {
-		n := t.hits[i]
+	for i := t.After(h.From - maxSpared); i < len(t.Hits) && t.Hits[i].From < h.To; i++ {
+		n := t.Hits[i]
 		if n.Key != key.AboutNeedless {
 			continue
 		}
@@ -338,7 +338,7 @@ func (r *reader) listen(w map[rules.Kind]weight, speaks bool) {
 				x.body = min(x.body+further, inSubject-2)
 			}
 			if x.words == "" && x.sum() > 0 {
-				x.words, x.place = tp.words, tp.text.place(tp.line)
+				x.words, x.place = tp.words, tp.text.Place(tp.line)
 			}
 			if x.sum() > 0 {
 				w[k] = x

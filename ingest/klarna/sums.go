@@ -142,17 +142,17 @@ func (r *reader) currencyLabel() string {
 func (r *reader) sumsInSentences() []sum {
 	var list []sum
 	for _, t := range r.texts {
-		for _, h := range t.within(key.OfLabel, t.told()) {
+		for _, h := range t.Within(key.OfLabel, t.told()) {
 			if h.Key != key.LabelAmount || !t.isNews(h.From) {
 				continue
 			}
-			rest := t.s[t.words[h.To-1].End:t.sentence(h.From).End]
+			rest := t.S[t.Words[h.To-1].End:t.Sentence(h.From).End]
 			rest = rest[:min(len(rest), 60)]
 			a, ok := money.Read(strings.ToValidUTF8(rest, ""))
 			if !ok || len(strings.Fields(rest[:strings.Index(rest, a.Text)])) > 2 || h.To-h.From < 2 && !r.only(a.Digits) {
 				continue
 			}
-			if s, ok := r.sum(a, t, t.inSentence(h.From)); ok {
+			if s, ok := r.sum(a, t, t.InSentence(h.From)); ok {
 				s.rank = inSentence
 				list = append(list, s)
 			}
@@ -166,27 +166,27 @@ func (r *reader) sumsInSentences() []sum {
 func (r *reader) sumsTaken() []sum {
 	var list []sum
 	for _, t := range r.texts {
-		for _, h := range t.hits {
+		for _, h := range t.Hits {
 			if h.Key != key.AboutTake || len(list) > 4 {
 				continue
 			}
-			s := t.sentence(h.From)
+			s := t.Sentence(h.From)
 			for i := s.From; i < s.To; i++ {
-				if !t.words[i].Digits() {
+				if !t.Words[i].Digits() {
 					continue
 				}
-				at := max(t.words[i].At-4, 0) // room for a sign that is no word
+				at := max(t.Words[i].At-4, 0) // room for a sign that is no word
 				if i > 0 {
-					at = max(at, t.words[i-1].End)
+					at = max(at, t.Words[i-1].End)
 				}
-				if i > s.From && !t.words[i-1].Digits() {
-					at = t.words[i-1].At
+				if i > s.From && !t.Words[i-1].Digits() {
+					at = t.Words[i-1].At
 				}
-				a, ok := money.Read(strings.ToValidUTF8(t.s[at:min(t.words[i].End+24, len(t.s))], ""))
+				a, ok := money.Read(strings.ToValidUTF8(t.S[at:min(t.Words[i].End+24, len(t.S))], ""))
 				if !ok || !r.only(a.Digits) {
 					continue
 				}
-				if x, ok := r.sum(a, t, t.inSentence(i)); ok {
+				if x, ok := r.sum(a, t, t.InSentence(i)); ok {
 					x.rank = inSentence
 					list = append(list, x)
 				}

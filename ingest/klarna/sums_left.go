@@ -8,6 +8,7 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
+	"github.com/disputewatch/disputewatch/ingest/klarna/page"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
@@ -26,18 +27,18 @@ type placed struct {
 // sums lists the sums of a text.
 func (t *text) sums() iter.Seq2[int, money.Amount] {
 	return func(yield func(int, money.Amount) bool) {
-		for i := 0; i < len(t.words); i++ {
-			if !t.words[i].Digits() || i > 0 && t.words[i-1].Digits() && t.words[i].At-t.words[i-1].End == 1 {
+		for i := 0; i < len(t.Words); i++ {
+			if !t.Words[i].Digits() || i > 0 && t.Words[i-1].Digits() && t.Words[i].At-t.Words[i-1].End == 1 {
 				continue
 			}
 			a, ok := t.sumAt(i)
-			if !ok || t.goesOn(t.words[i].At+len(a.Digits)) {
+			if !ok || t.goesOn(t.Words[i].At+len(a.Digits)) {
 				continue
 			}
 			if !yield(i, a) {
 				return
 			}
-			for end := t.words[i].At + len(a.Digits); i+1 < len(t.words) && t.words[i+1].At < end; {
+			for end := t.Words[i].At + len(a.Digits); i+1 < len(t.Words) && t.Words[i+1].At < end; {
 				i++
 			}
 		}
@@ -47,10 +48,10 @@ func (t *text) sums() iter.Seq2[int, money.Amount] {
 // goesOn says that a number which ends at byte at is a piece of something longer:
 // "KC7YN4H" is no sum in Czech crowns, and "Fr 8–18" none in francs.
 func (t *text) goesOn(at int) bool {
-	if t.words[t.wordAt(at)-1].End > at {
+	if t.Words[t.WordAt(at)-1].End > at {
 		return false
 	}
-	rest := t.s[at:]
+	rest := t.S[at:]
 	if dash := strings.TrimLeft(rest, "-–"); dash != rest && dash != "" && letters.IsDigit(letters.First(dash)) {
 		return true
 	}
@@ -91,7 +92,7 @@ func (r *reader) only(digits string) bool {
 // label, or by the words around it.
 func (r *reader) another(t *text, i int, a money.Amount) bool {
 	for _, f := range r.labels {
-		if f.text != t || f.words.From > i || i >= f.words.To || t.words[i].At-t.words[f.words.From].At > signRoom {
+		if f.text != t || f.words.From > i || i >= f.words.To || t.Words[i].At-t.Words[f.words.From].At > signRoom {
 			continue // "Article faulty, 39.99 EUR" is no price
 		}
 		switch f.field {
@@ -104,20 +105,20 @@ func (r *reader) another(t *text, i int, a money.Amount) bool {
 	if label, ok := t.labelOf(i, a); ok && t.otherSum(label) || t.inAll(i, a) {
 		return true
 	}
-	s := t.sentence(i)
-	for k := t.after(i + 1); k < len(t.hits) && t.hits[k].From < min(s.To, i+claimWords); k++ {
-		switch t.hits[k].Key {
+	s := t.Sentence(i)
+	for k := t.After(i + 1); k < len(t.Hits) && t.Hits[k].From < min(s.To, i+claimWords); k++ {
+		switch t.Hits[k].Key {
 		case key.LabelAmount, key.WordDispute, key.AboutClaimed:
 			return false
 		case key.LabelOrderAmount, key.AboutFee:
-			if !t.nearer(t.hits[k], i, a) {
+			if !t.nearer(t.Hits[k], i, a) {
 				return true
 			}
 		}
 	}
 	other, end := false, -1
-	for k := t.after(max(s.From, i-claimWords-4)); k < len(t.hits) && t.hits[k].From < i; k++ {
-		h := t.hits[k]
+	for k := t.After(max(s.From, i-claimWords-4)); k < len(t.Hits) && t.Hits[k].From < i; k++ {
+		h := t.Hits[k]
 		if h.To > i || i-h.To > claimWords || h.To < end {
 			continue
 		}
@@ -140,10 +141,10 @@ func (t *text) inAll(i int, a money.Amount) bool {
 	if i < 2 {
 		return false
 	}
-	of, ok := t.begins(key.WordArticle, i-1, i)
-	ok = ok && !money.Joins(t.words[i-1].Norm) // not "£10 and £20"
-	for k := i - 2; ok && k >= max(0, i-4) && t.words[k].Digits(); k-- {
-		if part, sum := t.sumAt(k); sum && t.words[k].At+len(part.Digits) <= t.words[of.From].At {
+	of, ok := t.Begins(key.WordArticle, i-1, i)
+	ok = ok && !money.Joins(t.Words[i-1].Norm) // not "£10 and £20"
+	for k := i - 2; ok && k >= max(0, i-4) && t.Words[k].Digits(); k-- {
+		if part, sum := t.sumAt(k); sum && t.Words[k].At+len(part.Digits) <= t.Words[of.From].At {
 			return part.Less(a)
 		}
 	}
@@ -154,8 +155,8 @@ func (t *text) inAll(i int, a money.Amount) bool {
 // stands between them, or right behind: "695 kr of 2,085 in all", "695 kr of a total
 // of 2,085".
 func (t *text) nearer(h phrase.Hit, i int, a money.Amount) bool {
-	for k := t.wordAt(t.words[i].At + len(a.Digits)); k < min(h.To+3, len(t.words)); k++ {
-		if t.words[k].Digits() && (k < h.From || k >= h.To) {
+	for k := t.WordAt(t.Words[i].At + len(a.Digits)); k < min(h.To+3, len(t.Words)); k++ {
+		if t.Words[k].Digits() && (k < h.From || k >= h.To) {
 			_, ok := t.sumAt(k)
 			return ok
 		}
@@ -165,7 +166,7 @@ func (t *text) nearer(h phrase.Hit, i int, a money.Amount) bool {
 
 // labelOf is the label in a form of the sum at word i.
 func (t *text) labelOf(i int, a money.Amount) (words.Span, bool) {
-	at := strings.LastIndex(t.s[:min(t.words[i].At+len(a.Text), len(t.s))], a.Text)
+	at := strings.LastIndex(t.S[:min(t.Words[i].At+len(a.Text), len(t.S))], a.Text)
 	if at < 0 {
 		return words.Span{}, false
 	}
@@ -193,13 +194,13 @@ func (r *reader) sumLeft() []sum {
 		case asks && p.t.ofDispute(p.i):
 			from = "the only sum"
 		case labelled && !p.t.otherSum(label) && r.inForm(p.t):
-			from = "the only sum, at " + p.t.str(label)
+			from = "the only sum, at " + p.t.Str(label)
 		case asks && r.n.DisputeID != "" && (p.t.ofNoOther(p.i) || r.ofPart(p)), r.n.Kind == rules.KindResolved && (p.t.ofEnd(p.i) || p.t.ofDispute(p.i) && p.t.ofNoOther(p.i)):
 			from = "the only sum that is no other's"
 		default:
 			continue
 		}
-		if s, ok := r.sum(p.Amount, p.t, from+", "+p.t.place(p.t.lineOf(p.i))); ok {
+		if s, ok := r.sum(p.Amount, p.t, from+", "+p.t.Place(p.t.LineOf(p.i))); ok {
 			s.rank = inSentence
 			return []sum{s}
 		}
@@ -213,11 +214,11 @@ func (r *reader) sumOfOrder() []sum {
 	var list []sum
 	for _, t := range r.texts {
 		for i, a := range t.sums() {
-			s := t.sentence(i)
-			if _, fee := t.has(key.AboutFee, s.From, s.To); fee || len(list) > 0 && list[0].text != a.Text {
+			s := t.Sentence(i)
+			if _, fee := t.Has(key.AboutFee, s.From, s.To); fee || len(list) > 0 && list[0].text != a.Text {
 				return nil
 			}
-			if x, ok := r.sum(a, t, "the only sum, "+t.place(t.lineOf(i))); ok {
+			if x, ok := r.sum(a, t, "the only sum, "+t.Place(t.LineOf(i))); ok {
 				x.rank = inSentence
 				list = append(list, x)
 			}
@@ -230,9 +231,9 @@ func (r *reader) sumOfOrder() []sum {
 // "The sum on the invoice is wrong, says your customer: 845 kr instead of 645 kr".
 func (f found) complains() bool {
 	at := f.words.From
-	for _, c := range f.text.lines[f.text.lineOf(at)].cells {
+	for _, c := range f.text.Lines[f.text.LineOf(at)].Cells {
 		if c.From <= at && at < c.To {
-			_, wrong := f.text.has(key.AboutWrong, max(c.From, at-maxSentence), at)
+			_, wrong := f.text.Has(key.AboutWrong, max(c.From, at-page.MaxSentence), at)
 			return wrong
 		}
 	}
@@ -245,9 +246,9 @@ var elsewhere = []key.Key{key.LabelIgnore, key.LabelOrderAmount, key.AboutFee, k
 // ofNoOther says that the sentence around word i speaks of no other sum, no order and
 // nothing that was bought or given back.
 func (t *text) ofNoOther(i int) bool {
-	s := t.sentence(i)
+	s := t.Sentence(i)
 	for _, k := range slices.Concat(elsewhere, []key.Key{key.WordOrder, key.AboutBought, key.AboutBack}) {
-		if h, ok := t.has(k, s.From, s.To); ok && (k != key.LabelIgnore || h.To-h.From > 1) {
+		if h, ok := t.Has(k, s.From, s.To); ok && (k != key.LabelIgnore || h.To-h.From > 1) {
 			return false
 		}
 	}
@@ -257,8 +258,8 @@ func (t *text) ofNoOther(i int) bool {
 // ofPart says that the mail names what the order cost beside this sum, which is
 // less: "EUR 198.00 of the order is disputed".
 func (r *reader) ofPart(p placed) bool {
-	s := p.t.sentence(p.i)
-	if p.t.hasAny(s.From, s.To, key.AboutFee, key.WordTheirs, key.AboutTake, key.AboutBack) {
+	s := p.t.Sentence(p.i)
+	if p.t.HasAny(s.From, s.To, key.AboutFee, key.WordTheirs, key.AboutTake, key.AboutBack) {
 		return false
 	}
 	part, ok := r.money(p.Amount)
@@ -280,9 +281,9 @@ func (r *reader) ofPart(p placed) bool {
 
 // ofEnd says that the sentence around word i tells who has the money now.
 func (t *text) ofEnd(i int) bool {
-	s := t.sentence(i)
+	s := t.Sentence(i)
 	for _, k := range []key.Key{key.AboutTake, key.AboutStays, key.AboutBack, key.AboutFree} {
-		if _, ok := t.has(k, s.From, s.To); ok {
+		if _, ok := t.Has(k, s.From, s.To); ok {
 			return true
 		}
 	}
@@ -292,17 +293,17 @@ func (t *text) ofEnd(i int) bool {
 // ofDispute says that the sentence around word i tells of a dispute, and what it
 // says of money concerns nothing else.
 func (t *text) ofDispute(i int) bool {
-	s := t.sentence(i)
+	s := t.Sentence(i)
 	if s.From > 0 && s.From == i {
-		s.From = t.sentence(i - 1).From // "(faulty; 20 EUR)"
+		s.From = t.Sentence(i - 1).From // "(faulty; 20 EUR)"
 	}
 	for _, k := range elsewhere {
-		if h, ok := t.has(k, s.From, s.To); ok && !(k == key.LabelIgnore && t.ofReason(h)) && (k != key.LabelIgnore || h.To > i-claimWords && h.From < i+claimWords) {
+		if h, ok := t.Has(k, s.From, s.To); ok && !(k == key.LabelIgnore && t.ofReason(h)) && (k != key.LabelIgnore || h.To > i-claimWords && h.From < i+claimWords) {
 			return false
 		}
 	}
-	for j := t.after(s.From); j < len(t.hits) && t.hits[j].From < s.To; j++ {
-		if h := t.hits[j]; key.OfReason.Has(h.Key) || h.Key == key.WordDispute && !t.harmless(h) {
+	for j := t.After(s.From); j < len(t.Hits) && t.Hits[j].From < s.To; j++ {
+		if h := t.Hits[j]; key.OfReason.Has(h.Key) || h.Key == key.WordDispute && !t.harmless(h) {
 			return true
 		}
 	}

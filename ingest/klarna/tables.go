@@ -5,6 +5,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/page"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
@@ -13,7 +14,7 @@ import (
 // figures, most of what is below does, and so does what is below a label that we
 // know. In a table of pairs, label beside value, a figure stands beside a label.
 func (t *text) captions(i int) bool {
-	heads, values := t.lines[i].cells, t.lines[i+1].cells
+	heads, values := t.Lines[i].Cells, t.Lines[i+1].Cells
 	if len(heads) < 3 {
 		return false
 	}
@@ -22,7 +23,7 @@ func (t *text) captions(i int) bool {
 		if !t.caption(head) {
 			return false
 		}
-		known, value := t.pure(head), t.str(values[c])
+		known, value := t.pure(head), t.Str(values[c])
 		switch {
 		case known && t.pure(values[c]):
 			return false
@@ -43,7 +44,7 @@ func (t *text) caption(c words.Span) bool {
 		return false
 	}
 	for i := c.From; i < c.To; i++ {
-		if w := t.words[i]; letters.HasDigit(w.Norm) && (i == c.From || w.Norm != "1" && w.Norm != "2") {
+		if w := t.Words[i]; letters.HasDigit(w.Norm) && (i == c.From || w.Norm != "1" && w.Norm != "2") {
 			return false
 		}
 	}
@@ -51,9 +52,9 @@ func (t *text) caption(c words.Span) bool {
 }
 
 // onlyCell says that all cells of l but the c-th are empty.
-func onlyCell(t *text, l line, c int) bool {
-	for i, o := range l.cells {
-		if i != c && t.str(o) != "" {
+func onlyCell(t *text, l page.Line, c int) bool {
+	for i, o := range l.Cells {
+		if i != c && t.Str(o) != "" {
 			return false
 		}
 	}
@@ -61,8 +62,8 @@ func onlyCell(t *text, l line, c int) bool {
 }
 
 // labelLike says that a line begins with a label that a value follows.
-func (t *text) labelLike(l line) bool {
-	for _, c := range l.cells {
+func (t *text) labelLike(l page.Line) bool {
+	for _, c := range l.Cells {
 		for _, lb := range t.labelsIn(c) {
 			if lb.sep != 0 {
 				return true
@@ -75,10 +76,10 @@ func (t *text) labelLike(l line) bool {
 // paired says that a line is a label of some id with one word for its value: what
 // stands above it has no value. What is no id of a dispute's may be the value itself:
 // "Order 66120", "Customer 2077", and so is what one token holds: "VU-1042".
-func (t *text) paired(l line) bool {
-	lb := t.labelsIn(l.cells[0])[0]
-	v := strings.Fields(t.s[lb.rest:l.End])
-	if end := t.words[lb.To-1].End; lb.Key == key.LabelIgnore || end < l.End && strings.IndexByte(" \t:=", t.s[end]) < 0 {
+func (t *text) paired(l page.Line) bool {
+	lb := t.labelsIn(l.Cells[0])[0]
+	v := strings.Fields(t.S[lb.rest:l.End])
+	if end := t.Words[lb.To-1].End; lb.Key == key.LabelIgnore || end < l.End && strings.IndexByte(" \t:=", t.S[end]) < 0 {
 		return false // "Customer 2077" and "00cc0000" are values
 	}
 	return lb.Key != key.LabelOrderID && lb.Key != key.LabelOrderNumber && len(v) == 1 && letters.HasDigit(v[0])
@@ -92,12 +93,12 @@ func (t *text) pure(c words.Span) bool {
 
 // header says that line i holds labels and the next one their values.
 func (t *text) header(i int) bool {
-	l := t.lines[i]
-	if len(l.cells) < 2 || i+1 >= len(t.lines) || len(t.lines[i+1].cells) != len(l.cells) {
+	l := t.Lines[i]
+	if len(l.Cells) < 2 || i+1 >= len(t.Lines) || len(t.Lines[i+1].Cells) != len(l.Cells) {
 		return false
 	}
 	pure, adjacent, last := 0, false, false
-	for _, c := range l.cells {
+	for _, c := range l.Cells {
 		p := t.pure(c)
 		if p {
 			pure++
@@ -109,10 +110,10 @@ func (t *text) header(i int) bool {
 		return true
 	}
 	grid := pure > 0 && i > 1 && t.above(i) && t.header(i-2)
-	if !grid && (pure < 2 || !adjacent && len(l.cells)%2 == 0) {
+	if !grid && (pure < 2 || !adjacent && len(l.Cells)%2 == 0) {
 		return false
 	}
-	for _, c := range t.lines[i+1].cells {
+	for _, c := range t.Lines[i+1].Cells {
 		if t.pure(c) {
 			return false
 		}
@@ -123,12 +124,12 @@ func (t *text) header(i int) bool {
 // above says that line i may go on with a grid that the two lines above it began:
 // labels without a figure, in as many cells.
 func (t *text) above(i int) bool {
-	l := t.lines[i]
-	if len(t.lines[i-1].cells) != len(l.cells) || len(t.lines[i-2].cells) != len(l.cells) || l.blank {
+	l := t.Lines[i]
+	if len(t.Lines[i-1].Cells) != len(l.Cells) || len(t.Lines[i-2].Cells) != len(l.Cells) || l.Blank {
 		return false
 	}
-	for _, c := range l.cells {
-		if s := t.s[c.At:c.End]; letters.HasDigit(s) && !t.pure(c) || c.To-c.From > maxFormLabel || c.To == c.From {
+	for _, c := range l.Cells {
+		if s := t.S[c.At:c.End]; letters.HasDigit(s) && !t.pure(c) || c.To-c.From > maxFormLabel || c.To == c.From {
 			return false
 		}
 	}
@@ -141,14 +142,14 @@ func (t *text) mirrored(i int) bool {
 	if !t.behind(i) {
 		return false
 	}
-	if c := t.str(t.lines[i].cells[1]); strings.HasPrefix(c, "←") || strings.HasPrefix(c, "⇐") || strings.HasPrefix(c, "<-") {
+	if c := t.Str(t.Lines[i].Cells[1]); strings.HasPrefix(c, "←") || strings.HasPrefix(c, "⇐") || strings.HasPrefix(c, "<-") {
 		return true
 	}
 	n := 1
 	for k := i - 1; k >= 0 && n < 3 && t.behind(k); k-- {
 		n++
 	}
-	for k := i + 1; k < len(t.lines) && n < 3 && t.behind(k); k++ {
+	for k := i + 1; k < len(t.Lines) && n < 3 && t.behind(k); k++ {
 		n++
 	}
 	return n == 3
@@ -156,19 +157,19 @@ func (t *text) mirrored(i int) bool {
 
 // behind says that line i is a value and a label behind it.
 func (t *text) behind(i int) bool {
-	l := t.lines[i]
-	return len(l.cells) == 2 && t.str(l.cells[0]) != "" && t.pure(l.cells[1]) && t.labelsIn(l.cells[1])[0].Key != key.LabelIgnore && len(t.labelsIn(l.cells[0])) == 0
+	l := t.Lines[i]
+	return len(l.Cells) == 2 && t.Str(l.Cells[0]) != "" && t.pure(l.Cells[1]) && t.labelsIn(l.Cells[1])[0].Key != key.LabelIgnore && len(t.labelsIn(l.Cells[0])) == 0
 }
 
 // columnsBelow pairs the labels of line i with the cells below them, and with those of
 // the further rows of a list of disputes.
 func (t *text) columnsBelow(out []found, i int) []found {
 	for row := i + 1; row == i+1 || t.further(i, row); row++ {
-		for c, cell := range t.lines[i].cells {
+		for c, cell := range t.Lines[i].Cells {
 			for _, lb := range t.labelsIn(cell) {
 				f := found{field: lb.Key.Name(), text: t, rank: labelled, remark: lb.remark}
-				f.from = "column " + t.str(cell) + ", " + t.place(i)
-				out = append(out, f.at(t.lines[row].cells[c]))
+				f.from = "column " + t.Str(cell) + ", " + t.Place(i)
+				out = append(out, f.at(t.Lines[row].Cells[c]))
 			}
 		}
 	}
@@ -178,13 +179,13 @@ func (t *text) columnsBelow(out []found, i int) []found {
 // further says that a line is a further row of a list of disputes under the heads of
 // line i: an id stands below the label of one.
 func (t *text) further(i, row int) bool {
-	if row >= len(t.lines) || len(t.lines[row].cells) != len(t.lines[i].cells) {
+	if row >= len(t.Lines) || len(t.Lines[row].Cells) != len(t.Lines[i].Cells) {
 		return false
 	}
-	for c, cell := range t.lines[i].cells {
+	for c, cell := range t.Lines[i].Cells {
 		list := t.labelsIn(cell)
 		if len(list) == 1 && list[0].Key == key.LabelDisputeID {
-			return letters.AllDigits(t.str(t.lines[row].cells[c]))
+			return letters.AllDigits(t.Str(t.Lines[row].Cells[c]))
 		}
 	}
 	return false

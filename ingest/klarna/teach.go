@@ -10,6 +10,7 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/eml"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
+	"github.com/disputewatch/disputewatch/ingest/klarna/page"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -169,9 +170,9 @@ func Suggest(v *phrase.Vocabulary, m *eml.Message, o Options, l Lesson) ([]phras
 func textsOf(v *phrase.Vocabulary, m *eml.Message, o Options, depth int) ([]*text, string) {
 	w := viewOf(v, m, o)
 	r := &reader{Options: o, v: v, n: &Notice{}, view: w}
-	r.texts = append(r.texts, newText(v, "subject", []eml.Row{{Cells: []string{w.subject}}}))
+	r.texts = append(r.texts, &text{Text: page.New(v, "subject", []eml.Row{{Cells: []string{w.subject}}})})
 	for _, p := range w.parts {
-		r.texts = append(r.texts, newText(v, p.Type, p.Rows))
+		r.texts = append(r.texts, &text{Text: page.New(v, p.Type, p.Rows)})
 	}
 	lang, all := v.Language(r.language()), r.texts
 	if depth >= maxForwards {

@@ -7,6 +7,7 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/eml"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
+	"github.com/disputewatch/disputewatch/ingest/klarna/page"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
@@ -25,23 +26,23 @@ func places(v *phrase.Vocabulary, t *text, o Options, m *eml.Message, l Lesson) 
 	switch l.Field {
 	case "deadline":
 		d := dating{Options: o, mail: m.Date}
-		for _, moment := range moments(v, t, 0, len(t.words)) {
+		for _, moment := range moments(v, &t.Text, 0, len(t.Words)) {
 			if rd, err := resolve(moment, d); err == nil && (l.on(rd.at, o.Location) || rd.ambiguous) {
 				out = append(out, moment.At)
 			}
 		}
 	case "amount":
 		want, _ := money.Read(l.Value)
-		for _, w := range t.words {
+		for _, w := range t.Words {
 			if !w.Digits() || len(out) > 0 && w.At < out[len(out)-1] {
 				continue
 			}
-			if got, ok := money.Minor(t.s[w.At:money.NumberEnd(t.s, w.At)], want.Money.Currency); ok && got == want.Money {
+			if got, ok := money.Minor(t.S[w.At:money.NumberEnd(t.S, w.At)], want.Money.Currency); ok && got == want.Money {
 				out = append(out, w.At)
 			}
 		}
 	default:
-		out = literals(t.s, l.Value)
+		out = literals(t.S, l.Value)
 	}
 	return out[:min(len(out), maxPlaces)]
 }
@@ -72,33 +73,33 @@ func literals(s, value string) []int {
 // before it in its cell, in the cell before, on top of its column, on the line
 // above.
 func (t *text) labelsBefore(at int) []string {
-	i := t.lineOf(t.wordAt(at))
-	l := t.lines[i]
+	i := t.LineOf(t.WordAt(at))
+	l := t.Lines[i]
 	c := 0
-	for c+1 < len(l.cells) && l.cells[c+1].At <= at {
+	for c+1 < len(l.Cells) && l.Cells[c+1].At <= at {
 		c++
 	}
-	if len(l.cells) == 0 {
+	if len(l.Cells) == 0 {
 		return nil
 	}
-	if own := t.phrases(t.s[l.cells[c].At:max(at, l.cells[c].At)]); len(own) > 0 {
+	if own := t.phrases(t.S[l.Cells[c].At:max(at, l.Cells[c].At)]); len(own) > 0 {
 		return own
 	}
 	var out []string
 	for k := c - 1; k >= 0; k-- {
-		if t.str(l.cells[k]) != "" {
-			out = append(out, t.phrases(t.str(l.cells[k]))...)
+		if t.Str(l.Cells[k]) != "" {
+			out = append(out, t.phrases(t.Str(l.Cells[k]))...)
 			break
 		}
 	}
 	if i == 0 {
 		return out
 	}
-	above := t.lines[i-1]
-	if len(above.cells) == len(l.cells) {
-		return append(out, t.phrases(t.str(above.cells[c]))...)
+	above := t.Lines[i-1]
+	if len(above.Cells) == len(l.Cells) {
+		return append(out, t.phrases(t.Str(above.Cells[c]))...)
 	}
-	return append(out, t.phrases(t.str(above.Span))...)
+	return append(out, t.phrases(t.Str(above.Span))...)
 }
 
 // phrases are the last words of s that no end of a sentence parts, without
@@ -144,7 +145,7 @@ func phraseOf(s string, list []words.Word) string {
 func kindPhrases(texts []*text) []string {
 	var out []string
 	for _, t := range texts {
-		for _, l := range t.lines[:min(len(t.lines), topLines)] {
+		for _, l := range t.Lines[:min(len(t.Lines), topLines)] {
 			out = append(out, t.runs(l)...)
 		}
 	}
@@ -153,20 +154,20 @@ func kindPhrases(texts []*text) []string {
 
 // runs are the words of a line between its numbers and ends of sentences: each
 // run, or its head, and then pairs of it.
-func (t *text) runs(l line) []string {
+func (t *text) runs(l page.Line) []string {
 	var whole, pairs []string
 	for from := l.From; from < l.To; {
 		to := from
-		for to < l.To && !t.words[to].Digits() && (to == from || t.words[to].Gap == words.GapNone) {
+		for to < l.To && !t.Words[to].Digits() && (to == from || t.Words[to].Gap == words.GapNone) {
 			to++
 		}
-		if run := t.words[from:to]; len(run) > 1 {
-			whole = append(whole, phraseOf(t.s, run[:min(len(run), maxPhrase)]))
+		if run := t.Words[from:to]; len(run) > 1 {
+			whole = append(whole, phraseOf(t.S, run[:min(len(run), maxPhrase)]))
 			for i := range len(run) - 1 {
-				pairs = append(pairs, phraseOf(t.s, run[i:i+2]))
+				pairs = append(pairs, phraseOf(t.S, run[i:i+2]))
 			}
 		} else if len(run) == 1 && len(run[0].Norm) > 2*leastSingle {
-			pairs = append(pairs, phraseOf(t.s, run))
+			pairs = append(pairs, phraseOf(t.S, run))
 		}
 		from = max(to, from+1)
 	}
@@ -186,7 +187,7 @@ func saidPhrases(v *phrase.Vocabulary, texts []*text, l Lesson) []string {
 	}
 	for _, t := range texts {
 		if l.Text != "" {
-			if len(literals(t.s, l.Text)) > 0 {
+			if len(literals(t.S, l.Text)) > 0 {
 				add(l.Text)
 			}
 			continue

@@ -5,6 +5,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/page"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
@@ -18,9 +19,9 @@ var named = key.Of(key.LabelMerchantReference1, key.LabelMerchantReference2, key
 // told reads what labels in sentences name, and what stands before a label in
 // parentheses: "266091 (Dispute ID)".
 func (r *reader) told(t *text, claims map[string][]claim) {
-	all, next := words.Span{From: 0, To: len(t.words)}, 0
-	for i := range t.hits {
-		h := t.hits[i]
+	all, next := words.Span{From: 0, To: len(t.Words)}, 0
+	for i := range t.Hits {
+		h := t.Hits[i]
 		if h.From < next || !key.OfLabel.Has(h.Key) || !t.stands(h) {
 			continue
 		}
@@ -28,7 +29,7 @@ func (r *reader) told(t *text, claims map[string][]claim) {
 		next = h.To
 		field := h.Key.Name()
 		if v, ok := t.before(h); ok && field != "ignore" && len(claims[field]) == 0 {
-			from := t.inSentence(h.From)
+			from := t.InSentence(h.From)
 			f := found{field: field, text: t, from: from, rank: beside}.at(v)
 			if name, value, ok := r.idAt(f); ok && field != "order_id" {
 				claims[name] = append(claims[name], claim{value: value, from: from, text: t, rank: beside})
@@ -45,22 +46,22 @@ func (r *reader) told(t *text, claims map[string][]claim) {
 		if tok == "" || t.ignored(at) || !shaped(field, tok) {
 			continue
 		}
-		claims[field] = append(claims[field], claim{value: tok, from: t.inSentence(h.From), text: t, rank: inSentence})
+		claims[field] = append(claims[field], claim{value: tok, from: t.InSentence(h.From), text: t, rank: inSentence})
 	}
 }
 
 // stands says that a label may name a value where it stands: it begins in
 // parentheses, or is one of those that need no colon.
 func (t *text) stands(h phrase.Hit) bool {
-	at := t.words[h.From].At
-	return named.Has(h.Key) || at > 0 && t.s[at-1] == '('
+	at := t.Words[h.From].At
+	return named.Has(h.Key) || at > 0 && t.S[at-1] == '('
 }
 
 // longest is the longest label of those that begin at the word of hit i.
 func (t *text) longest(i int) phrase.Hit {
-	best := t.hits[i]
-	for j := i + 1; j < len(t.hits) && t.hits[j].From == best.From; j++ {
-		if h := t.hits[j]; key.OfLabel.Has(h.Key) && better(h, best) {
+	best := t.Hits[i]
+	for j := i + 1; j < len(t.Hits) && t.Hits[j].From == best.From; j++ {
+		if h := t.Hits[j]; key.OfLabel.Has(h.Key) && page.Better(h, best) {
 			best = h
 		}
 	}
@@ -70,17 +71,17 @@ func (t *text) longest(i int) phrase.Hit {
 // exact says that a label names its field so fully that no colon is needed: the
 // number of a merchant's reference, or Klarna's own name.
 func (t *text) exact(h phrase.Hit) bool {
-	last := t.words[h.To-1].Norm
+	last := t.Words[h.To-1].Norm
 	return h.To-h.From > 1 && (last == "1" || last == "2" || !key.OfMerchant.Has(h.Key))
 }
 
 // directly says that a merchant's own number stands right behind a label that is
 // more than one plain word: "under the Händlerreferenz H-2027/118".
 func (t *text) directly(h phrase.Hit, tok string, at int) bool {
-	if h.Key != key.LabelMerchantReference1 && h.Key != key.LabelMerchantReference2 || tok == "" || t.words[h.To-1].End+1 != at {
+	if h.Key != key.LabelMerchantReference1 && h.Key != key.LabelMerchantReference2 || tok == "" || t.Words[h.To-1].End+1 != at {
 		return false
 	}
-	return orderLike(tok, t.s[at:])
+	return orderLike(tok, t.S[at:])
 }
 
 // maxRemark is how long such a remark before a label is, in bytes.
@@ -94,41 +95,41 @@ const maxTold = 5
 // marks or plain. The id of an order may be told from the words before it.
 func (t *text) named(h phrase.Hit) (tok string, at int) {
 	w := h.To
-	for k := w; h.Key == key.LabelOrderID && k < min(w+maxTold, len(t.words)) && t.words[k].Gap == words.GapNone; k++ {
-		if tok := token(t.s[t.words[k].At:]); isUUID(tok) {
-			return tok, t.words[k].At
+	for k := w; h.Key == key.LabelOrderID && k < min(w+maxTold, len(t.Words)) && t.Words[k].Gap == words.GapNone; k++ {
+		if tok := token(t.S[t.Words[k].At:]); isUUID(tok) {
+			return tok, t.Words[k].At
 		}
 	}
-	for k := w; k < min(w+maxTold, len(t.words)) && t.words[k].Gap == words.GapNone && !t.words[k].Digits(); k++ {
-		if h, ok := t.begins(key.WordIs, k, len(t.words)); ok {
+	for k := w; k < min(w+maxTold, len(t.Words)) && t.Words[k].Gap == words.GapNone && !t.Words[k].Digits(); k++ {
+		if h, ok := t.Begins(key.WordIs, k, len(t.Words)); ok {
 			w = t.aside(h.To)
 			break
 		}
-		if k > w && strings.Contains(t.s[t.words[k-1].End:t.words[k].At], ": ") {
+		if k > w && strings.Contains(t.S[t.Words[k-1].End:t.Words[k].At], ": ") {
 			w = k
 			break
 		}
 	}
-	if w >= len(t.words) || t.words[w].Gap > words.GapNone {
+	if w >= len(t.Words) || t.Words[w].Gap > words.GapNone {
 		return "", 0
 	}
-	at = t.words[w].At
-	gap := t.s[t.words[w-1].End:at]
-	if opened := t.words[h.From].At - 1; opened >= 0 && t.s[opened] == '(' {
+	at = t.Words[w].At
+	gap := t.S[t.Words[w-1].End:at]
+	if opened := t.Words[h.From].At - 1; opened >= 0 && t.S[opened] == '(' {
 		gap = strings.TrimPrefix(gap, ")") // "Your reference (Merchant Reference 1) 7001"
 	}
 	if strings.ContainsAny(gap, ".,;)") {
 		return "", 0
 	}
 	if i := strings.IndexAny(gap, "\"„“«»‘'"); i >= 0 {
-		rest := t.s[at:min(at+maxReference, len(t.s))]
+		rest := t.S[at:min(at+maxReference, len(t.S))]
 		end := strings.IndexAny(rest, "\"“”»«’'\n")
 		if end <= 0 {
 			return "", 0
 		}
 		return strings.TrimSpace(rest[:end]), at
 	}
-	tok = token(t.s[at:])
+	tok = token(t.S[at:])
 	if !letters.HasDigit(tok) && !capitals(tok) || len(tok) < 2 {
 		return "", 0
 	}
@@ -137,8 +138,8 @@ func (t *text) named(h phrase.Hit) (tok string, at int) {
 
 // aside is the word after an adverb at word w: "is, by the way, LMP-0093".
 func (t *text) aside(w int) int {
-	if w+1 < len(t.words) && t.words[w+1].Gap == words.GapNone && t.s[t.words[w].At:t.words[w].End] == t.words[w].Norm && !letters.HasDigit(token(t.s[t.words[w].At:])) {
-		rest := t.s[t.words[w+1].At:]
+	if w+1 < len(t.Words) && t.Words[w+1].Gap == words.GapNone && t.S[t.Words[w].At:t.Words[w].End] == t.Words[w].Norm && !letters.HasDigit(token(t.S[t.Words[w].At:])) {
+		rest := t.S[t.Words[w+1].At:]
 		if tok := token(rest); isKlarnaReference(tok) || orderLike(tok, rest) {
 			return w + 1 // but "is dated 2026-11-02", "is on page 17"
 		}
@@ -169,15 +170,15 @@ func shaped(field, tok string) bool {
 // that is one token at the head of its line or in a sentence: "order 7718 (you know it
 // as merchant reference 1)".
 func (t *text) before(h phrase.Hit) (words.Span, bool) {
-	first, last := t.words[h.From], t.words[h.To-1]
-	if last.End >= len(t.s) || t.s[last.End] != ')' || h.From == 0 || h.Key == key.LabelDeadline {
+	first, last := t.Words[h.From], t.Words[h.To-1]
+	if last.End >= len(t.S) || t.S[last.End] != ')' || h.From == 0 || h.Key == key.LabelDeadline {
 		return words.Span{}, false
 	}
-	open := strings.LastIndexAny(t.s[max(0, first.At-maxRemark):first.At], "()\n") + max(0, first.At-maxRemark)
-	if open < 0 || t.s[open] != '(' {
+	open := strings.LastIndexAny(t.S[max(0, first.At-maxRemark):first.At], "()\n") + max(0, first.At-maxRemark)
+	if open < 0 || t.S[open] != '(' {
 		return words.Span{}, false
 	}
-	head := strings.TrimRight(t.s[:open], " ")
+	head := strings.TrimRight(t.S[:open], " ")
 	at := strings.LastIndexAny(head, " \t\n(\"«„“") + 1
 	if tok := head[at:]; !letters.HasDigit(tok) || len(tok) < 2 || open+1 < first.At && !orderLike(tok, tok) {
 		return words.Span{}, false // "EUR 129.00 (see your merchant reference 1)"

@@ -22,12 +22,12 @@ func (r *reader) unnamed() []string {
 	known := []string{r.n.DisputeID, r.n.MerchantReference2, r.n.OrderID, r.n.CaptureID, r.n.KlarnaReference, r.n.MerchantID}
 	var out []string
 	for _, t := range r.texts {
-		for _, w := range t.words {
-			if w.At > 0 && (letters.InWord(t.s[w.At-1]) || strings.IndexByte("/=-:.@&?", t.s[w.At-1]) >= 0) || t.ignored(w.At) {
+		for _, w := range t.Words {
+			if w.At > 0 && (letters.InWord(t.S[w.At-1]) || strings.IndexByte("/=-:.@&?", t.S[w.At-1]) >= 0) || t.ignored(w.At) {
 				continue
 			}
-			tok := token(t.s[w.At:])
-			if len(tok) > maxUnnamedLen || !orderLike(tok, t.s[w.At:]) || slices.Contains(known, tok) || slices.Contains(out, tok) {
+			tok := token(t.S[w.At:])
+			if len(tok) > maxUnnamedLen || !orderLike(tok, t.S[w.At:]) || slices.Contains(known, tok) || slices.Contains(out, tok) {
 				continue
 			}
 			if out = append(out, tok); len(out) == rules.MaxUnnamed {

@@ -9,6 +9,7 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/eml"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/page"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
@@ -109,8 +110,8 @@ func innerDate(v *phrase.Vocabulary, s string, o Options) time.Time {
 	if t, err := mail.ParseDate(s); err == nil {
 		return t
 	}
-	t := newText(v, "header", []eml.Row{{Cells: []string{s}}})
-	list := moments(v, t, 0, len(t.words))
+	t := page.New(v, "header", []eml.Row{{Cells: []string{s}}})
+	list := moments(v, &t, 0, len(t.Words))
 	if len(list) == 0 || list[0].y == 0 {
 		return time.Time{}
 	}

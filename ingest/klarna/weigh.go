@@ -6,6 +6,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/page"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
@@ -48,11 +49,11 @@ func (t *text) denied(h phrase.Hit) bool {
 	if t.negated(h) {
 		return true
 	}
-	s := t.sentence(h.From)
-	if _, ok := t.has(key.WordIf, max(s.From, h.From-12), h.From); ok {
+	s := t.Sentence(h.From)
+	if _, ok := t.Has(key.WordIf, max(s.From, h.From-12), h.From); ok {
 		return true
 	}
-	if will, ok := t.has(key.WordIf, h.From+1, h.To); ok && h.Fills(will.From) {
+	if will, ok := t.Has(key.WordIf, h.From+1, h.To); ok && h.Fills(will.From) {
 		return true // "the dispute will be closed"
 	}
 	return false
@@ -61,14 +62,14 @@ func (t *text) denied(h phrase.Hit) bool {
 // negated says that a negation stands within three words before the hit, or
 // inside it without being one of its own words.
 func (t *text) negated(h phrase.Hit) bool {
-	if _, own := t.begins(key.WordNot, h.From, h.To); own {
+	if _, own := t.Begins(key.WordNot, h.From, h.To); own {
 		return false // "non … mai ricevuto": one negation more only stresses it
 	}
-	s := t.sentence(h.From)
-	if _, ok := t.has(key.WordNot, max(s.From, h.From-3), h.From); ok {
+	s := t.Sentence(h.From)
+	if _, ok := t.Has(key.WordNot, max(s.From, h.From-3), h.From); ok {
 		return true
 	}
-	n, ok := t.has(key.WordNot, h.From+1, h.To)
+	n, ok := t.Has(key.WordNot, h.From+1, h.To)
 	return ok && h.Fills(n.From)
 }
 
@@ -98,15 +99,15 @@ func (r *reader) weigh() map[rules.Kind]weight {
 
 func (r *reader) weighText(t *text, mine map[rules.Kind]weight) {
 	var list []phrase.Hit // few of all
-	for i := range t.hits {
-		if key.OfEvidence.Has(t.hits[i].Key) {
-			list = append(list, t.hits[i])
+	for i := range t.Hits {
+		if key.OfEvidence.Has(t.Hits[i].Key) {
+			list = append(list, t.Hits[i])
 		}
 	}
 	for _, k := range kinds {
 		for _, words := range phrasesOf[k] {
 			var seen []int32
-			for _, h := range leftmost(list, words, t.told()) {
+			for _, h := range page.Leftmost(list, words, t.told()) {
 				if !slices.Contains(seen, h.Phrase) && t.counts(h, k) {
 					mine[k] = mine[k].with(t, h)
 				}
@@ -122,15 +123,15 @@ func (t *text) counts(h phrase.Hit, k rules.Kind) bool {
 	if t.coded(h) || t.glued(h) {
 		return false
 	}
-	if s := t.sentence(h.From); k == rules.KindStopRequest {
-		if _, secret := t.has(key.AboutSecret, s.From, s.To); secret {
+	if s := t.Sentence(h.From); k == rules.KindStopRequest {
+		if _, secret := t.Has(key.AboutSecret, s.From, s.To); secret {
 			return false // "never send card numbers"
 		}
 	}
 	if k == rules.KindEvidenceReceived && (t.disputeCame(h) || t.fromCustomer(h) || t.awaited(h)) {
 		return false
 	}
-	if rest, ok := t.has(key.AboutNothing, h.From, h.To); ok && !t.leavesNothing(rest) {
+	if rest, ok := t.Has(key.AboutNothing, h.From, h.To); ok && !t.leavesNothing(rest) {
 		return false
 	}
 	if k == rules.KindDisputeRequest && t.given(h) {
@@ -142,20 +143,20 @@ func (t *text) counts(h phrase.Hit, k rules.Kind) bool {
 	if k == rules.KindKlarnaOther || k == rules.KindAppealOpen {
 		return !t.negated(h) && !(k == rules.KindAppealOpen && t.customers(h))
 	}
-	if _, ok := t.has(key.ResultWon, h.From, h.To); ok && k == rules.KindResolved && t.negated(h) {
+	if _, ok := t.Has(key.ResultWon, h.From, h.To); ok && k == rules.KindResolved && t.negated(h) {
 		return true // "not in your favour" is a decision too
 	}
-	if not, ok := t.begins(key.WordNot, h.From, h.To); ok && k == rules.KindReminder {
-		if _, threat := t.has(key.WordIf, not.To, t.sentence(h.From).To); threat {
+	if not, ok := t.Begins(key.WordNot, h.From, h.To); ok && k == rules.KindReminder {
+		if _, threat := t.Has(key.WordIf, not.To, t.Sentence(h.From).To); threat {
 			return false // "without an answer the dispute will be decided"
 		}
 	}
-	if s := t.sentence(h.From); k == rules.KindResolved {
-		if _, soon := t.has(key.AboutSoon, s.From, s.To); soon {
+	if s := t.Sentence(h.From); k == rules.KindResolved {
+		if _, soon := t.Has(key.AboutSoon, s.From, s.To); soon {
 			return false
 		}
-		if t.hasAny(max(s.From, h.From-1), h.From, key.WordPast) || t.leads(key.WordTheirs, s, h.From, 0) {
-			if t.hasAny(h.From, h.To, key.AboutVerdict) {
+		if t.HasAny(max(s.From, h.From-1), h.From, key.WordPast) || t.Leads(key.WordTheirs, s, h.From, 0) {
+			if t.HasAny(h.From, h.To, key.AboutVerdict) {
 				return false // "after our decision you can appeal", "you will receive our decision"
 			}
 		}
@@ -166,20 +167,20 @@ func (t *text) counts(h phrase.Hit, k rules.Kind) bool {
 // given says that what a hit tells of is an answer that was given: "we have looked at your
 // response to dispute 256947".
 func (t *text) given(h phrase.Hit) bool {
-	if _, answer := t.begins(key.AboutMaterial, h.From, h.To); !answer {
+	if _, answer := t.Begins(key.AboutMaterial, h.From, h.To); !answer {
 		return false
 	}
-	s := t.sentence(h.From)
-	return t.hasAny(s.From, s.To, key.AboutPerused) || t.hasAny(h.To, min(h.To+maxReview, s.To), key.AboutInquire)
+	s := t.Sentence(h.From)
+	return t.HasAny(s.From, s.To, key.AboutPerused) || t.HasAny(h.To, min(h.To+maxReview, s.To), key.AboutInquire)
 }
 
 // awaited says that what a hit tells to be looked at is yet to arrive: "your evidence is
 // reviewed as soon as it has come in".
 func (t *text) awaited(h phrase.Hit) bool {
-	if !t.hasAny(h.From, h.To, key.AboutInquire) {
+	if !t.HasAny(h.From, h.To, key.AboutInquire) {
 		return false
 	}
-	here, ok := t.has(key.AboutArrived, h.To, t.sentence(h.From).To)
+	here, ok := t.Has(key.AboutArrived, h.To, t.Sentence(h.From).To)
 	return ok && t.denied(here)
 }
 
@@ -190,27 +191,27 @@ const maxReview = 4
 // customers says that the customer is who may do what a hit tells: "the customer may
 // appeal against this decision", and not "the customer won, but you may appeal".
 func (t *text) customers(h phrase.Hit) bool {
-	s := t.sentence(h.From)
-	c, ok := t.has(key.WordCustomer, s.From, min(s.From+customersPlace, h.From))
+	s := t.Sentence(h.From)
+	c, ok := t.Has(key.WordCustomer, s.From, min(s.From+customersPlace, h.From))
 	end := h.From
-	if by, ok := t.has(key.WordBy, c.To, h.From); ok {
+	if by, ok := t.Has(key.WordBy, c.To, h.From); ok {
 		end = by.From // "the customer has until 15 January to appeal"
 	}
 	if !ok {
 		return false
 	}
-	apart := end-c.To > maxModal || strings.Contains(t.s[t.words[c.To-1].End:t.words[h.From].At], ",")
-	if _, supposed := t.has(key.WordIf, max(s.From, c.From-2), c.From); apart && (!supposed || t.hasAny(s.From, h.From, key.ResultLost)) {
+	apart := end-c.To > maxModal || strings.Contains(t.S[t.Words[c.To-1].End:t.Words[h.From].At], ",")
+	if _, supposed := t.Has(key.WordIf, max(s.From, c.From-2), c.From); apart && (!supposed || t.HasAny(s.From, h.From, key.ResultLost)) {
 		return false // but "if the customer disagrees, an appeal is possible"
 	}
-	_, you := t.has(key.WordMerchant, c.To, h.To)
+	_, you := t.Has(key.WordMerchant, c.To, h.To)
 	return !you
 }
 
 // appeals says that a sentence tells the merchant of an appeal.
 func (t *text) appeals(s words.Span) bool {
-	for i := t.after(s.From); i < len(t.hits) && t.hits[i].From < s.To; i++ {
-		if h := t.hits[i]; h.Key == key.KindAppealOpen && h.To <= s.To && !t.negated(h) && !t.customers(h) {
+	for i := t.After(s.From); i < len(t.Hits) && t.Hits[i].From < s.To; i++ {
+		if h := t.Hits[i]; h.Key == key.KindAppealOpen && h.To <= s.To && !t.negated(h) && !t.customers(h) {
 			return true
 		}
 	}
@@ -222,18 +223,18 @@ const maxModal = 3
 
 // lingers says that what a hit tells to be awaited is what the customer bought.
 func (t *text) lingers(h phrase.Hit) bool {
-	s := t.sentence(h.From)
-	_, customer := t.has(key.WordCustomer, s.From, s.To)
-	_, goods := t.has(key.AboutGoods, s.From, s.To)
+	s := t.Sentence(h.From)
+	_, customer := t.Has(key.WordCustomer, s.From, s.To)
+	_, goods := t.Has(key.AboutGoods, s.From, s.To)
 	return customer && goods && !t.ofAnswer(s) || t.owed(h)
 }
 
 // owed says that what a hit tells to be awaited is money or goods: "are still
 // waiting for their refund".
 func (t *text) owed(h phrase.Hit) bool {
-	to := min(t.sentence(h.From).To, h.To+3)
-	_, money := t.has(key.AboutMoney, h.To, to)
-	what, goods := t.has(key.AboutGoods, h.To, to)
+	to := min(t.Sentence(h.From).To, h.To+3)
+	_, money := t.Has(key.AboutMoney, h.To, to)
+	what, goods := t.Has(key.AboutGoods, h.To, to)
 	return money || goods && !t.coded(what)
 }
 
@@ -243,22 +244,22 @@ func (t *text) coded(h phrase.Hit) bool { return t.codedAt(h.From, h.To) }
 
 func (t *text) codedAt(first, last int) bool {
 	glue := func(c byte) bool { return c == '.' || c == '_' || c == '/' }
-	from, to := t.words[first].At, t.words[last-1].End
-	return from > 1 && glue(t.s[from-1]) && letters.Alnum(t.s[from-2]) || to+1 < len(t.s) && glue(t.s[to]) && letters.Alnum(t.s[to+1])
+	from, to := t.Words[first].At, t.Words[last-1].End
+	return from > 1 && glue(t.S[from-1]) && letters.Alnum(t.S[from-2]) || to+1 < len(t.S) && glue(t.S[to]) && letters.Alnum(t.S[to+1])
 }
 
 // glued says that a hit is a piece of a number: the "KYC" of "K4KYC8E".
 func (t *text) glued(h phrase.Hit) bool {
 	before, behind := h.From-1, h.To
-	return before >= 0 && t.words[before].Digits() && t.words[before].End == t.words[h.From].At ||
-		behind < len(t.words) && t.words[behind].Digits() && t.words[behind].At == t.words[h.To-1].End
+	return before >= 0 && t.Words[before].Digits() && t.Words[before].End == t.Words[h.From].At ||
+		behind < len(t.Words) && t.Words[behind].Digits() && t.Words[behind].At == t.Words[h.To-1].End
 }
 
 // with adds the phrase h of t.
 func (w weight) with(t *text, h phrase.Hit) weight {
-	line := t.lineOf(h.From)
+	line := t.LineOf(h.From)
 	points, hint := further, key.OfHint.Has(h.Key)
-	says := t.name == "subject" && !hint && !t.answers
+	says := t.Name == "subject" && !hint && !t.answers
 	switch {
 	case t.answers && h.Key == key.KindDisputeRequest:
 		points = atTop // the request came before whatever this is
@@ -278,7 +279,7 @@ func (w weight) with(t *text, h phrase.Hit) weight {
 		w.body = min(w.body+points, inSubject-2)
 	}
 	if w.words == "" {
-		w.words, w.place = t.s[t.words[h.From].At:t.words[h.To-1].End], t.place(line)
+		w.words, w.place = t.S[t.Words[h.From].At:t.Words[h.To-1].End], t.Place(line)
 	}
 	return w
 }
