@@ -60,7 +60,7 @@ func (r *reader) awaits() bool {
 func (r *reader) urgent() bool {
 	for _, list := range [][]reading{r.dates, r.loose} {
 		for _, rd := range list {
-			if rd.counted && rd.exact {
+			if rd.Counted && rd.Exact {
 				return true
 			}
 		}

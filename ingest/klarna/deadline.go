@@ -6,30 +6,41 @@ import (
 	"strings"
 	"time"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
+// reading is one deadline with how sure it is.
+type reading struct {
+	dates.Day
+	text   string
+	rank   int
+	theirs bool // its sentence is about the customer
+	appeal bool // its sentence speaks of an appeal
+	from   string
+}
+
 // farAway is from when on a deadline is too far in the future to be believed
 // without a word about it.
 const farAway = 2 * 365 * 24 * time.Hour
 
 // deadlines lists what the text says of a deadline, at labels and in sentences.
-func (r *reader) deadlines(t *text, labels []found, d dating) []reading {
+func (r *reader) deadlines(t *text, labels []found, d dates.Setting) []reading {
 	var out []reading
 	for _, f := range labels {
 		if f.field == "deadline" {
 			out = append(out, r.labelDate(t, f, d)...)
 		}
 	}
-	list := moments(r.v, &t.Text, 0, len(t.Words))
+	list := dates.In(r.v, &t.Text, 0, len(t.Words))
 	for i, m := range list {
 		if i+1 < len(list) && t.period(m, list[i+1], d) && !t.Leads(key.WordBy, t.Sentence(m.From), m.From, 1) {
 			continue
 		}
-		if !t.isNews(m.From) && slices.ContainsFunc(out, func(rd reading) bool { return !rd.at.Before(d.mail) }) {
+		if !t.isNews(m.From) && slices.ContainsFunc(out, func(rd reading) bool { return !rd.At.Before(d.Mail) }) {
 			continue // of what is told in general, only where the news names no day to come
 		}
 		ends := i > 0 && t.period(list[i-1], m, d) && t.answered(list[i-1])
@@ -42,35 +53,33 @@ func (r *reader) deadlines(t *text, labels []found, d dating) []reading {
 
 // near says whether a date begins so soon behind its label that it is the
 // label's own: the looser the label, the sooner.
-func (f found) near(m moment) bool {
+func (f found) near(m dates.Moment) bool {
 	return !(f.below && m.From > f.words.From+3 || f.rank < labelled && m.From > f.words.From+5)
 }
 
 // labelDate reads the date at a deadline's label.
-func (r *reader) labelDate(t *text, f found, d dating) []reading {
-	list := moments(r.v, &t.Text, f.words.From, f.words.To)
+func (r *reader) labelDate(t *text, f found, d dates.Setting) []reading {
+	list := dates.In(r.v, &t.Text, f.words.From, f.words.To)
 	if len(list) > 0 && f.near(list[0]) {
 		m := list[0]
 		if len(list) > 1 && (r.moved(t, m, t.Sentence(m.From)) || t.period(m, list[1], d)) {
 			m = list[1]
 		}
-		t.labelZone(&m, f.words.From)
-		rd, err := resolve(m, d)
+		m.ZoneBefore(&t.Text, f.words.From)
+		day, err := dates.Resolve(m, d)
 		if err != nil {
 			r.unread = append(r.unread, "deadline: cannot read "+strconv.Quote(clip(f.value))+": "+err.Error())
 			return nil
 		}
-		rd.rank, rd.from = f.rank, f.from
-		rd.text = t.quoted(m)
+		rd := reading{Day: day, text: t.quoted(m), rank: f.rank, from: f.from}
 		if f.rank == labelled && len(f.value) <= 60 {
 			rd.text = f.value
 		}
 		return []reading{rd}
 	}
-	rd, ok := relative(r.v, &t.Text, words.Span{From: f.words.From, To: min(f.words.To, f.words.From+8)}, d)
+	day, text, ok := dates.Period(r.v, &t.Text, words.Span{From: f.words.From, To: min(f.words.To, f.words.From+8)}, d)
 	if ok {
-		rd.rank, rd.from = f.rank, f.from
-		return []reading{rd}
+		return []reading{{Day: day, text: text, rank: f.rank, from: f.from}}
 	}
 	if f.rank == labelled && !f.below && (letters.HasDigit(f.value) || len(f.value) > 2) {
 		r.unread = append(r.unread, "deadline: cannot read "+strconv.Quote(clip(f.value)))
@@ -79,23 +88,12 @@ func (r *reader) labelDate(t *text, f found, d dating) []reading {
 }
 
 // quoted is a date as it is written, on one line.
-func (t *text) quoted(m moment) string {
+func (t *text) quoted(m dates.Moment) string {
 	s := strings.Join(strings.Fields(t.S[m.At:m.End]), " ")
 	if strings.Count(s, "(") > strings.Count(s, ")") {
 		s += ")"
 	}
 	return s
-}
-
-// labelZone gives m the zone that stands in its label: "Deadline (CET): …".
-func (t *text) labelZone(m *moment, value int) {
-	for k := max(0, value-2); k < value && m.hasTime && !m.hasZone; k++ {
-		w := t.Words[k]
-		minutes, known := zones[w.Norm]
-		if raw := t.S[w.At:w.End]; known && len(raw) > 2 && raw == strings.ToUpper(raw) {
-			m.hasZone, m.offset = true, minutes*60
-		}
-	}
 }
 
 // clip keeps a quotation short.
@@ -108,12 +106,12 @@ func clip(s string) string {
 
 // sentenceDate takes a date for the deadline if its sentence asks for an
 // answer by it; ends says that a period ends with it.
-func (r *reader) sentenceDate(t *text, m moment, ends bool, labels []found, d dating) (reading, bool) {
+func (r *reader) sentenceDate(t *text, m dates.Moment, ends bool, labels []found, d dates.Setting) (reading, bool) {
 	if claimed(labels, m.Span) {
 		return reading{}, false
 	}
 	s := t.Sentence(m.From)
-	if r.moved(t, m, s) || t.Leads(key.AboutFormer, s, m.From, 2) && (r.putOff(t) || len(moments(r.v, &t.Text, s.From, s.To)) > 1) {
+	if r.moved(t, m, s) || t.Leads(key.AboutFormer, s, m.From, 2) && (r.putOff(t) || len(dates.In(r.v, &t.Text, s.From, s.To)) > 1) {
 		return reading{}, false
 	}
 	if _, met := t.Has(key.AboutMet, s.From, s.To); met || t.othersDay(m, s) {
@@ -136,15 +134,14 @@ func (r *reader) sentenceDate(t *text, m moment, ends bool, labels []found, d da
 	if _, ok := t.Has(key.WordCustomer, s.From, m.From); ok && !asks && !due {
 		return reading{}, false
 	}
-	rd, err := resolve(m, d)
+	day, err := dates.Resolve(m, d)
 	if err != nil {
 		r.unread = append(r.unread, "deadline: cannot read "+strconv.Quote(clip(t.S[m.At:m.End]))+": "+err.Error())
 		return reading{}, false
 	}
-	rd.rank, rd.text = inSentence, t.quoted(m)
-	rd.from = t.InSentence(m.From)
+	rd := reading{Day: day, text: t.quoted(m), rank: inSentence, from: t.InSentence(m.From)}
 	_, rd.theirs = t.Has(key.WordCustomer, s.From, min(s.From+customersPlace, m.From))
-	if silence && rd.at.In(d.location()).Format(time.DateOnly) == d.mail.In(d.location()).Format(time.DateOnly) {
+	if silence && rd.At.In(d.Location()).Format(time.DateOnly) == d.Mail.In(d.Location()).Format(time.DateOnly) {
 		return reading{}, false // "the dispute opened today will be closed if you do not respond"
 	}
 	switch {
@@ -160,13 +157,13 @@ func (r *reader) sentenceDate(t *text, m moment, ends bool, labels []found, d da
 
 // latest says that "at the latest" begins the sentence of its only day: "at the latest
 // I need your answer on Friday, 15 January".
-func (r *reader) latest(t *text, m moment, s words.Span) bool {
+func (r *reader) latest(t *text, m dates.Moment, s words.Span) bool {
 	_, ok := t.Begins(key.WordAfter, s.From, m.From)
-	return ok && len(moments(r.v, &t.Text, s.From, s.To)) == 1
+	return ok && len(dates.In(r.v, &t.Text, s.From, s.To)) == 1
 }
 
 // follows says that a phrase such as "at the latest" follows the date.
-func (r *reader) follows(t *text, m moment, s words.Span) bool {
+func (r *reader) follows(t *text, m dates.Moment, s words.Span) bool {
 	h, ok := t.Has(key.WordAfter, m.To, min(s.To, m.To+4))
 	if ok && h.From <= m.To+1 {
 		return true
@@ -177,14 +174,14 @@ func (r *reader) follows(t *text, m moment, s words.Span) bool {
 
 // sentenceRelative reads "please respond within 14 days", and not "in the last 14 days".
 // Hours that are told in general count where nothing else names a day.
-func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
+func (r *reader) sentenceRelative(t *text, labels []found, d dates.Setting) []reading {
 	var out, general []reading
 	for i := 0; i < t.news; i++ {
-		n, next := countAt(r.v, &t.Text, i, len(t.Words))
+		n, next := dates.Count(r.v, &t.Text, i, len(t.Words))
 		if n == 0 {
 			continue
 		}
-		unit, end := unitAt(&t.Text, next, len(t.Words))
+		unit, end := dates.Unit(&t.Text, next, len(t.Words))
 		if unit == "" || claimed(labels, words.Span{At: t.Words[i].At}) {
 			continue
 		}
@@ -196,18 +193,18 @@ func (r *reader) sentenceRelative(t *text, labels []found, d dating) []reading {
 		if t.Leads(key.WordGone, s, i, 0) || t.theirs(s, i) || r.promised(t, s, i) || t.afterVerdict(s) && !r.ended() || !before && !after2 {
 			continue
 		}
-		rd, ok := relative(r.v, &t.Text, words.Span{From: i, To: end}, d)
+		day, text, ok := dates.Period(r.v, &t.Text, words.Span{From: i, To: end}, d)
 		if !ok {
-			if d.mail.IsZero() && asks {
+			if d.Mail.IsZero() && asks {
 				r.unread = append(r.unread, "deadline: "+strconv.Quote(clip(t.S[t.Words[i].At:t.Words[end-1].End]))+" counts from the mail's date, and it has none")
 			}
 			continue
 		}
-		rd.rank, rd.from = 0, t.InSentence(i)
+		rd := reading{Day: day, text: text, from: t.InSentence(i)}
 		switch _, customer := t.Has(key.WordCustomer, s.From, i); {
 		case asks && t.isNews(i):
 			out = append(out, rd)
-		case asks && !customer && rd.exact:
+		case asks && !customer && rd.Exact:
 			general = append(general, rd)
 		case asks && !customer:
 			rd.appeal = slices.ContainsFunc(t.whole, func(h phrase.Hit) bool { return h.Key == key.KindAppealOpen && h.From >= s.From && h.To <= s.To })

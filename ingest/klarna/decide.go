@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
@@ -25,10 +26,10 @@ func (r *reader) decide(w map[rules.Kind]weight, speaks bool) rules.Kind {
 // looksAhead says that a day after the mail's own stands anywhere in it, for
 // whatever it may be.
 func (r *reader) looksAhead() bool {
-	d := dating{Options: r.Options, mail: r.view.date, lang: r.n.Language}
+	d := dates.Setting{Zone: r.Location, Order: r.DateOrder, Mail: r.view.date, Lang: r.n.Language}
 	for _, t := range r.texts {
-		for _, m := range moments(r.v, &t.Text, 0, len(t.Words)) {
-			if at, err := resolve(m, d); err == nil && at.at.After(r.view.date) {
+		for _, m := range dates.In(r.v, &t.Text, 0, len(t.Words)) {
+			if day, err := dates.Resolve(m, d); err == nil && day.At.After(r.view.date) {
 				return true
 			}
 		}
@@ -235,7 +236,7 @@ func (r *reader) rests() rules.Kind {
 func (r *reader) open() bool {
 	for _, list := range [][]reading{r.dates, r.loose} {
 		for _, rd := range list {
-			if !rd.counted && rd.at.After(r.view.date) {
+			if !rd.Counted && rd.At.After(r.view.date) {
 				return true
 			}
 		}
@@ -366,7 +367,7 @@ func (r *reader) period() bool {
 		}
 	}
 	for _, rd := range r.dates {
-		if rd.rank < labelled && rd.counted && rd.at.After(r.view.date) {
+		if rd.rank < labelled && rd.Counted && rd.At.After(r.view.date) {
 			return true
 		}
 	}
@@ -378,7 +379,7 @@ func (r *reader) period() bool {
 func (r *reader) pressing() bool {
 	for _, list := range [][]reading{r.dates, r.loose} {
 		for _, rd := range list {
-			if left := rd.at.Sub(r.view.date); left > 0 && left < briefDays*24*time.Hour+24*time.Hour {
+			if left := rd.At.Sub(r.view.date); left > 0 && left < briefDays*24*time.Hour+24*time.Hour {
 				return true
 			}
 		}
@@ -388,14 +389,14 @@ func (r *reader) pressing() bool {
 
 // labelledAhead says that a label of a deadline names a day that is to come.
 func (r *reader) labelledAhead() bool {
-	return slices.ContainsFunc(r.dates, func(rd reading) bool { return rd.rank >= labelled && !rd.counted && r.later(rd) })
+	return slices.ContainsFunc(r.dates, func(rd reading) bool { return rd.rank >= labelled && !rd.Counted && r.later(rd) })
 }
 
 // wants says that a sentence asks for something by a day that is to come; the
 // deadline of a form is only repeated.
 func (r *reader) wants() bool {
 	for _, rd := range r.dates {
-		if rd.rank < labelled && !rd.counted && rd.at.After(r.view.date) {
+		if rd.rank < labelled && !rd.Counted && rd.At.After(r.view.date) {
 			return true
 		}
 	}

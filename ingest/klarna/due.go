@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -14,7 +15,7 @@ import (
 // and of one that was withdrawn none of any: it is the day of a request that no longer
 // stands. What an appeal or a question names nowhere else may stand in a paragraph of
 // nothing but what may be.
-func (r *reader) due(d dating) []reading {
+func (r *reader) due(d dates.Setting) []reading {
 	if r.n.Kind == rules.KindEvidenceReceived && r.met() {
 		return nil
 	}
@@ -44,17 +45,17 @@ func (r *reader) due(d dating) []reading {
 
 // later says that a day comes after the mail's own.
 func (r *reader) later(rd reading) bool {
-	return r.view.date.IsZero() || !rd.at.Before(r.view.date.AddDate(0, 0, 1))
+	return r.view.date.IsZero() || !rd.At.Before(r.view.date.AddDate(0, 0, 1))
 }
 
 // past says that a sentence tells of a day before the mail.
-func (r *reader) past(rd reading) bool { return rd.rank < labelled && rd.at.Before(r.view.date) }
+func (r *reader) past(rd reading) bool { return rd.rank < labelled && rd.At.Before(r.view.date) }
 
 // onlyDay lists the readings of days to come, if those are one day.
 func (r *reader) onlyDay(list []reading) []reading {
-	list = slices.DeleteFunc(list, func(rd reading) bool { return rd.at.Before(r.view.date) })
+	list = slices.DeleteFunc(list, func(rd reading) bool { return rd.At.Before(r.view.date) })
 	for _, rd := range list {
-		if !rd.at.Equal(list[0].at) {
+		if !rd.At.Equal(list[0].At) {
 			return nil
 		}
 	}
@@ -77,34 +78,34 @@ func (r *reader) dated() []reading {
 }
 
 // deadline decides among all that was found.
-func (r *reader) deadline(list []reading, d dating) *rules.MailDeadline {
+func (r *reader) deadline(list []reading, d dates.Setting) *rules.MailDeadline {
 	if len(list) == 0 {
 		r.n.Warnings = append(r.n.Warnings, unique(r.unread)...)
 		return nil
 	}
-	list = stillAhead(list, d.mail)
+	list = stillAhead(list, d.Mail)
 	best := list[0]
 	for _, rd := range list[1:] {
 		best = r.nearer(best, rd)
 	}
 	best = r.timed(best, d)
 	r.explain("deadline", best.text, best.from, false)
-	r.n.Warnings = append(r.n.Warnings, best.warnings...)
-	if !d.mail.IsZero() && best.at.Before(d.mail) {
+	r.n.Warnings = append(r.n.Warnings, best.Warnings...)
+	if !d.Mail.IsZero() && best.At.Before(d.Mail) {
 		r.warn("the deadline lies before the date of the mail")
-	} else if !d.Now.IsZero() && best.at.Before(d.Now) {
+	} else if !r.Now.IsZero() && best.At.Before(r.Now) {
 		r.warn(Passed)
 	}
-	if base := d.mail; !base.IsZero() && best.at.Sub(base) > farAway {
+	if base := d.Mail; !base.IsZero() && best.At.Sub(base) > farAway {
 		r.warn("the deadline lies more than two years ahead")
 	}
-	return &rules.MailDeadline{At: best.at, Text: best.text, Ambiguous: best.ambiguous}
+	return &rules.MailDeadline{At: best.At, Text: best.text, Ambiguous: best.Ambiguous}
 }
 
 // stillAhead leaves out what sentences tell of days before the mail, such as what the
 // customer had time until, where another day is still to come.
 func stillAhead(list []reading, mail time.Time) []reading {
-	past := func(rd reading) bool { return rd.rank < labelled && rd.at.Before(mail) }
+	past := func(rd reading) bool { return rd.rank < labelled && rd.At.Before(mail) }
 	if mail.IsZero() || !slices.ContainsFunc(list, func(rd reading) bool { return !past(rd) }) {
 		return list
 	}
@@ -113,21 +114,21 @@ func stillAhead(list []reading, mail time.Time) []reading {
 
 // timed gives a deadline without an hour the one that the mail names elsewhere for
 // that day: "in 3 days, that is on Friday, 12 February, at 18:00".
-func (r *reader) timed(best reading, d dating) reading {
-	if best.exact {
+func (r *reader) timed(best reading, d dates.Setting) reading {
+	if best.Exact {
 		return best
 	}
 	for _, t := range r.texts {
-		for _, m := range moments(r.v, &t.Text, 0, t.news) {
-			if !m.hasTime || m.swap {
+		for _, m := range dates.In(r.v, &t.Text, 0, t.news) {
+			if !m.HasTime || m.Swap {
 				continue
 			}
-			rd, err := resolve(m, d)
-			if err != nil || rd.at.Before(d.mail) || rd.at.In(best.at.Location()).Format(time.DateOnly) != best.at.Format(time.DateOnly) {
+			rd, err := dates.Resolve(m, d)
+			if err != nil || rd.At.Before(d.Mail) || rd.At.In(best.At.Location()).Format(time.DateOnly) != best.At.Format(time.DateOnly) {
 				continue
 			}
-			if !best.exact || rd.at.Before(best.at) {
-				best.at, best.exact, best.text, best.from = rd.at, true, t.quoted(m), t.InSentence(m.From)
+			if !best.Exact || rd.At.Before(best.At) {
+				best.At, best.Exact, best.text, best.from = rd.At, true, t.quoted(m), t.InSentence(m.From)
 			}
 		}
 	}
@@ -138,11 +139,11 @@ func (r *reader) timed(best reading, d dating) reading {
 // with the nearer label; of two that contradict each other the earlier, which
 // then is ambiguous.
 func (r *reader) nearer(a, b reading) reading {
-	ay, am, ad := a.at.Date()
-	by, bm, bd := b.at.In(a.at.Location()).Date()
+	ay, am, ad := a.At.Date()
+	by, bm, bd := b.At.In(a.At.Location()).Date()
 	same := ay == by && am == bm && ad == bd
 	switch {
-	case a.at.Equal(b.at), same && (a.exact || !b.exact):
+	case a.At.Equal(b.At), same && (a.Exact || !b.Exact):
 		if b.rank > a.rank {
 			a.text, a.from = b.text, b.from
 		}
@@ -163,11 +164,11 @@ func (r *reader) nearer(a, b reading) reading {
 		r.warn("two deadlines are named; the labelled one was taken")
 		return a
 	}
-	if b.at.Before(a.at) {
+	if b.At.Before(a.At) {
 		a, b = b, a
 	}
 	r.explain("deadline", b.text, b.from, true)
-	a.ambiguous = true
-	a.warnings = append(a.warnings, "two deadlines contradict each other; the earlier was taken")
+	a.Ambiguous = true
+	a.Warnings = append(a.Warnings, "two deadlines contradict each other; the earlier was taken")
 	return a
 }

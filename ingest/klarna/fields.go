@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
@@ -203,6 +204,6 @@ func (r *reader) idAt(f found) (field, value string, ok bool) {
 
 // isDay says that the value at a label is a date: "Bestelling van: 15-03-2027".
 func (r *reader) isDay(f found) bool {
-	days := moments(r.v, &f.text.Text, f.words.From, f.words.To)
+	days := dates.In(r.v, &f.text.Text, f.words.From, f.words.To)
 	return len(days) == 1 && days[0].From == f.words.From && days[0].To == f.words.To
 }

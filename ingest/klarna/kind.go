@@ -223,7 +223,7 @@ func (r *reader) looksInto() bool {
 func (r *reader) ahead() bool {
 	for _, list := range [][]reading{r.dates, r.loose} {
 		for _, rd := range list {
-			if r.view.date.IsZero() || rd.at.After(r.view.date) {
+			if r.view.date.IsZero() || rd.At.After(r.view.date) {
 				return true
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
@@ -15,9 +16,9 @@ import (
 // period says that two days are the first and the last of a time, "1 December - 12
 // January", or of one that has begun when the mail was written: "between 24 November and
 // 12 January".
-func (t *text) period(first, last moment, d dating) bool {
+func (t *text) period(first, last dates.Moment, d dates.Setting) bool {
 	between := last.From - first.To
-	if first.y > 0 && last.y > 0 && slices.Compare([]int{last.y, last.m, last.d}, []int{first.y, first.m, first.d}) < 0 {
+	if first.Year > 0 && last.Year > 0 && slices.Compare([]int{last.Year, last.Month, last.Day}, []int{first.Year, first.Month, first.Day}) < 0 {
 		return false
 	}
 	if between == 0 {
@@ -29,20 +30,20 @@ func (t *text) period(first, last moment, d dating) bool {
 	if between != 1 {
 		return false
 	}
-	if d.mail.IsZero() {
+	if d.Mail.IsZero() {
 		return false
 	}
-	begins, err := resolve(first, d)
-	day := d.mail.In(d.location())
+	begins, err := dates.Resolve(first, d)
+	day := d.Mail.In(d.Location())
 	if err != nil {
-		return first.y == 0 // the next such day is too far away: it was the last one
+		return first.Year == 0 // the next such day is too far away: it was the last one
 	}
-	return begins.at.Before(time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, d.location()))
+	return begins.At.Before(time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, d.Location()))
 }
 
 // answered says that a period is the time for an answer, "please respond between 24
 // November and 12 January", and not that of a stay or a delivery.
-func (t *text) answered(first moment) bool {
+func (t *text) answered(first dates.Moment) bool {
 	from := max(t.Sentence(first.From).From, first.From-maxArticles-1)
 	for i := t.After(from); i < len(t.Hits) && t.Hits[i].From < first.From; i++ {
 		h := t.Hits[i]
@@ -55,7 +56,7 @@ func (t *text) answered(first moment) bool {
 
 // lastDay says that a sentence begins with a day and names it: "12 January is the last
 // day to respond".
-func (t *text) lastDay(m moment, s words.Span) bool {
+func (t *text) lastDay(m dates.Moment, s words.Span) bool {
 	if m.From > s.From+maxArticles {
 		return false
 	}
@@ -69,7 +70,7 @@ func (t *text) lastDay(m moment, s words.Span) bool {
 
 // asLast says that a sentence names a day as the last one: "we have noted 12 January as
 // the deadline", "als Frist haben wir den 12. Januar notiert".
-func (t *text) asLast(m moment, s words.Span) bool {
+func (t *text) asLast(m dates.Moment, s words.Span) bool {
 	if _, behind := t.Begins(key.WordNamed, m.To, s.To); !behind && !t.Leads(key.WordNamed, s, m.From, maxNaming) {
 		return false
 	}
@@ -81,14 +82,14 @@ const maxNaming = 4
 
 // tooLate says that a sentence tells what an answer is worth after a day: "evidence that
 // arrives after 12 January will not be considered".
-func (r *reader) tooLate(t *text, m moment, s words.Span) bool {
+func (r *reader) tooLate(t *text, m dates.Moment, s words.Span) bool {
 	return t.Leads(key.WordPast, s, m.From, 1) && t.HasAny(m.To, s.To, key.WordNot) &&
 		t.HasAny(s.From, s.To, key.WordRespond, key.AboutMaterial) && !t.HasAny(s.From, s.To, key.WordCustomer, key.AboutNothing, key.AboutNeedless)
 }
 
 // decidedAfter says that a sentence tells of a decision once a day is over, in a mail
 // that has no answer: "after 12 January we will decide on what the customer told us".
-func (t *text) decidedAfter(m moment, s words.Span) bool {
+func (t *text) decidedAfter(m dates.Moment, s words.Span) bool {
 	return t.Leads(key.WordPast, s, m.From, 1) && t.HasAny(m.To, s.To, key.AboutVerdict, key.WordDecide, key.AboutClose) && !t.thanks() && !t.wantsNothing()
 }
 
@@ -125,14 +126,14 @@ func (t *text) closes(s words.Span) bool {
 
 // captioned says that a line which holds a day alone has its label below: "4 January"
 // over "until then we need your answer".
-func (r *reader) captioned(t *text, m moment) bool {
+func (r *reader) captioned(t *text, m dates.Moment) bool {
 	i := t.LineOf(m.From)
 	l := t.Lines[i]
 	if i+1 >= len(t.Lines) || len(l.Cells) != 1 || l.From != m.From || l.To != m.To {
 		return false
 	}
 	below := t.Lines[i+1]
-	if len(below.Cells) != 1 || below.To-below.From > maxGuess || i+2 < len(t.Lines) && len(moments(r.v, &t.Text, t.Lines[i+2].From, t.Lines[i+2].To)) > 0 {
+	if len(below.Cells) != 1 || below.To-below.From > maxGuess || i+2 < len(t.Lines) && len(dates.In(r.v, &t.Text, t.Lines[i+2].From, t.Lines[i+2].To)) > 0 {
 		return false // it is the label of the day below it
 	}
 	for _, k := range []key.Key{key.WordRespond, key.AboutMaterial, key.WordDue} {
@@ -147,11 +148,11 @@ func (r *reader) captioned(t *text, m moment) bool {
 
 // moved says that a day is the former one of a deadline that was put off, with
 // the new one behind it: "extended from 3 March to 10 March".
-func (r *reader) moved(t *text, m moment, s words.Span) bool {
+func (r *reader) moved(t *text, m dates.Moment, s words.Span) bool {
 	if _, ok := t.Has(key.AboutExtended, s.From, s.To); !ok {
 		return false
 	}
-	list := moments(r.v, &t.Text, m.To, s.To)
+	list := dates.In(r.v, &t.Text, m.To, s.To)
 	return len(list) > 0 && list[0].From-m.To <= 4 && !t.Leads(key.AboutFormer, s, list[0].From, 2)
 }
 
@@ -163,7 +164,7 @@ func (r *reader) putOff(t *text) bool {
 }
 
 // movedTo says that a day is the new one of a deadline that was put off.
-func (r *reader) movedTo(t *text, m moment, s words.Span) bool {
+func (r *reader) movedTo(t *text, m dates.Moment, s words.Span) bool {
 	_, put := t.Has(key.AboutExtended, s.From, s.To)
 	_, deadline := t.Has(key.LabelDeadline, s.From, s.To)
 	return put && deadline && m.To <= s.To

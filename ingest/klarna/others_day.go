@@ -1,6 +1,7 @@
 package klarna
 
 import (
+	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
@@ -11,7 +12,7 @@ import (
 
 // threatens says that a sentence tells what is taken unless something happens by a
 // day: "we will deduct the sum unless your evidence is here by 14 January".
-func (t *text) threatens(m moment, s words.Span) bool {
+func (t *text) threatens(m dates.Moment, s words.Span) bool {
 	take, ok := t.Has(key.AboutTake, s.From, m.From)
 	return ok && t.HasAny(take.To, m.From, key.WordIf)
 }
@@ -19,7 +20,7 @@ func (t *text) threatens(m moment, s words.Span) bool {
 // othersDay says that what comes by a day is a decision that nothing is said to
 // depend on, in a mail that thanks or wants nothing, or that the day is Klarna's or
 // the customer's, in one that wants nothing.
-func (t *text) othersDay(m moment, s words.Span) bool {
+func (t *text) othersDay(m dates.Moment, s words.Span) bool {
 	_, after := t.Has(key.WordRespond, m.To, s.To)
 	if take, ok := t.Has(key.AboutTake, s.From, m.From); ok && !after && !t.HasAny(take.To, m.From, key.WordRespond, key.WordIf, key.WordBy) {
 		return true // "without an answer the amount will be deducted on 20 January"
@@ -60,7 +61,7 @@ const maxUntil = 4
 
 // decisionsDay says that a cell or line of little but the day has a caption in front of it
 // or above it that tells of a decision: "Decision expected" over "No later than 8 January".
-func (t *text) decisionsDay(m moment) bool {
+func (t *text) decisionsDay(m dates.Moment) bool {
 	i := t.LineOf(m.From)
 	l := t.Lines[i]
 	own := l.Cells[len(l.Cells)-1]
@@ -81,7 +82,7 @@ func (t *text) decisionsDay(m moment) bool {
 // tellsOfOthers says that what comes by a day is the customer's answer, or a decision
 // that the words for an answer stand before: "we weigh your answer and will tell you
 // of the decision by 1 April".
-func (t *text) tellsOfOthers(m moment, s words.Span) bool {
+func (t *text) tellsOfOthers(m dates.Moment, s words.Span) bool {
 	first, last := -1, -1
 	for i := t.After(s.From); i < len(t.Hits) && t.Hits[i].From < m.From; i++ {
 		if h := t.Hits[i]; h.Key == key.WordRespond {
@@ -101,7 +102,7 @@ func (t *text) tellsOfOthers(m moment, s words.Span) bool {
 
 // wantedAfter says that between word w and a day an answer, a condition or a deadline
 // is named: "we received a complaint and need your answer by 28 December".
-func (t *text) wantedAfter(w int, m moment) bool {
+func (t *text) wantedAfter(w int, m dates.Moment) bool {
 	return t.HasAny(w, m.From, key.WordRespond, key.WordIf) || t.falls(w, m.From)
 }
 
@@ -126,7 +127,7 @@ const customersPlace = 5
 
 // onCondition says that a condition stands before a day, which is no mere word for
 // "until" right before it, as the German "bis" is.
-func (t *text) onCondition(s words.Span, m moment) bool {
+func (t *text) onCondition(s words.Span, m dates.Moment) bool {
 	for i := t.After(s.From); i < len(t.Hits) && t.Hits[i].From < m.From; i++ {
 		if t.Hits[i].Key == key.WordIf {
 			by, until := t.Begins(key.WordBy, t.Hits[i].From, m.From)

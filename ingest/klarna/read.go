@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/page"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
@@ -119,7 +120,7 @@ func readView(v *phrase.Vocabulary, w view, o Options) (Notice, error) {
 	if r.FromStripe {
 		return Notice{}, ErrNotKlarna
 	}
-	d := dating{Options: r.Options, mail: w.date, lang: r.n.Language}
+	d := dates.Setting{Zone: r.Location, Order: r.DateOrder, Mail: w.date, Lang: r.n.Language}
 	for _, t := range r.texts {
 		r.dates = append(r.dates, r.deadlines(t, labelsOf(r.labels, t), d)...)
 	}

@@ -5,6 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
@@ -80,7 +81,7 @@ func longestNumber(s string) int {
 func (r *reader) dueItem(t *text, from, to int) bool {
 	_, asks := t.Begins(key.WordRespond, from, to)
 	_, due := t.Begins(key.LabelDeadline, from, to)
-	return (asks || due) && (t.HasAny(from, to, key.WordBy, key.WordWithin, key.WordDue, key.WordToday, key.WordTomorrow) || len(moments(r.v, &t.Text, from, to)) > 0)
+	return (asks || due) && (t.HasAny(from, to, key.WordBy, key.WordWithin, key.WordDue, key.WordToday, key.WordTomorrow) || len(dates.In(r.v, &t.Text, from, to)) > 0)
 }
 
 // clause says that what stands behind the label of an order goes on with its

@@ -77,13 +77,6 @@ func TestWeekBehindAnUnknownNumberIsNotOneWeek(t *testing.T) {
 	}
 }
 
-func TestMonthFromItsLastDayEndsWithTheNext(t *testing.T) {
-	d := dating{mail: time.Date(2027, 1, 31, 9, 0, 0, 0, time.UTC), Options: Options{Location: time.UTC}}
-	if at, ok := d.add(1, "month"); !ok || !at.Equal(time.Date(2027, 2, 28, 23, 59, 59, 0, time.UTC)) {
-		t.Errorf("read %v", at)
-	}
-}
-
 // The mail is of a Monday, 23 November 2026.
 func TestDayIsNamedWithoutItsDate(t *testing.T) {
 	day := func(d, h, m, s int) time.Time { return time.Date(2026, 11, d, h, m, s, 0, time.UTC) }

@@ -3,6 +3,7 @@ package klarna
 import (
 	"slices"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
@@ -11,8 +12,8 @@ import (
 // counts from the mail's, and only where the mail names no other to answer by.
 
 // soon lists the days that sentences name so and ask for an answer by.
-func (r *reader) soon(d dating) (out []reading) {
-	if d.mail.IsZero() {
+func (r *reader) soon(d dates.Setting) (out []reading) {
+	if d.Mail.IsZero() {
 		return nil
 	}
 	for _, t := range r.texts {
@@ -21,7 +22,7 @@ func (r *reader) soon(d dating) (out []reading) {
 	return out
 }
 
-func (r *reader) soonIn(t *text, labels []found, d dating) (out []reading) {
+func (r *reader) soonIn(t *text, labels []found, d dates.Setting) (out []reading) {
 	for w := range t.news {
 		m, ok := r.dayNamed(t, w, d)
 		label := slices.IndexFunc(labels, func(f found) bool {
@@ -37,12 +38,12 @@ func (r *reader) soonIn(t *text, labels []found, d dating) (out []reading) {
 		if !due && !(asks && by) || t.stillMissing(w, s) || t.theirs(s, w) || t.othersDay(m, s) || t.HasAny(s.From, s.To, key.AboutMet) {
 			continue
 		}
-		rd, err := resolve(m, d)
+		day, err := dates.Resolve(m, d)
 		if err != nil {
 			continue // a day that is none in its zone
 		}
-		rd.rank, rd.text, rd.from = inSentence, t.quoted(m), t.InSentence(w)
-		rd.warnings = append(rd.warnings, "the deadline is named without its date, and was counted from the mail's")
+		rd := reading{Day: day, text: t.quoted(m), rank: inSentence, from: t.InSentence(w)}
+		rd.Warnings = append(rd.Warnings, "the deadline is named without its date, and was counted from the mail's")
 		out = append(out, rd)
 	}
 	return out
@@ -70,30 +71,23 @@ const leastName = 5
 
 // dayNamed is the day that word w names, with the hour beside it. A weekday is the
 // next one of the name, be it the mail's own day.
-func (r *reader) dayNamed(t *text, w int, d dating) (moment, bool) {
-	mailed := d.mail.In(d.location())
+func (r *reader) dayNamed(t *text, w int, d dates.Setting) (dates.Moment, bool) {
+	mailed := d.Mail.In(d.Location())
 	n, to := 0, w+1
 	if h, ok := t.Begins(key.WordToday, w, len(t.Words)); ok {
 		to = h.To
 	} else if h, ok := t.Begins(key.WordTomorrow, w, len(t.Words)); ok && !r.morning(t, w) {
 		n, to = 1, h.To
 	} else if day := r.v.Weekday(t.Words[w].Norm); day > 0 && len(t.Words[w].Norm) >= leastName {
-		n = (day - weekday(mailed) + 7) % 7
+		n = (day - dates.Weekday(mailed) + 7) % 7
 	} else {
-		return moment{}, false
+		return dates.Moment{}, false
 	}
 	day := mailed.AddDate(0, 0, n)
-	m := moment{
-		Span: words.Span{At: t.Words[w].At, End: t.Words[to-1].End, From: w, To: to},
-		y:    day.Year(), m: int(day.Month()), d: day.Day(), following: to,
-	}
-	s := scanner{v: r.v, t: &t.Text, lo: 0, hi: len(t.Words)}
-	if s.clock(&m); !m.hasTime {
-		s.clockBefore(&m)
-	}
-	for k := m.following; k < min(m.following+2, len(t.Words)) && t.Words[k].Gap == words.GapNone; k++ {
+	m := dates.On(r.v, &t.Text, day, w, to)
+	for k := m.Following; k < min(m.Following+2, len(t.Words)) && t.Words[k].Gap == words.GapNone; k++ {
 		if t.Words[k].Digits() {
-			return moment{}, false // "Friday 12", "Friday the 12th", "Friday in 14 days"
+			return dates.Moment{}, false // "Friday 12", "Friday the 12th", "Friday in 14 days"
 		}
 	}
 	return m, true

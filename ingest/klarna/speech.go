@@ -1,6 +1,7 @@
 package klarna
 
 import (
+	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
@@ -57,11 +58,11 @@ const briefDays = 3
 // brief says that a span counts a few days or hours.
 func brief(v *phrase.Vocabulary, t *text, s words.Span) bool {
 	for i := s.From; i < s.To; i++ {
-		n, next := countAt(v, &t.Text, i, s.To)
+		n, next := dates.Count(v, &t.Text, i, s.To)
 		if n == 0 {
 			continue
 		}
-		switch unit, _ := unitAt(&t.Text, next, s.To); unit {
+		switch unit, _ := dates.Unit(&t.Text, next, s.To); unit {
 		case "hour":
 			return n <= briefDays*24
 		case "day", "workday", "fullday":

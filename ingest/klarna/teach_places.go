@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 	"github.com/disputewatch/disputewatch/ingest/klarna/page"
@@ -25,9 +26,9 @@ func places(v *phrase.Vocabulary, t *text, o Options, m *eml.Message, l Lesson) 
 	var out []int
 	switch l.Field {
 	case "deadline":
-		d := dating{Options: o, mail: m.Date}
-		for _, moment := range moments(v, &t.Text, 0, len(t.Words)) {
-			if rd, err := resolve(moment, d); err == nil && (l.on(rd.at, o.Location) || rd.ambiguous) {
+		d := dates.Setting{Zone: o.Location, Order: o.DateOrder, Mail: m.Date}
+		for _, moment := range dates.In(v, &t.Text, 0, len(t.Words)) {
+			if rd, err := dates.Resolve(moment, d); err == nil && (l.on(rd.At, o.Location) || rd.Ambiguous) {
 				out = append(out, moment.At)
 			}
 		}

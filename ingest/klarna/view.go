@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/page"
@@ -111,12 +112,12 @@ func innerDate(v *phrase.Vocabulary, s string, o Options) time.Time {
 		return t
 	}
 	t := page.New(v, "header", []eml.Row{{Cells: []string{s}}})
-	list := moments(v, &t, 0, len(t.Words))
-	if len(list) == 0 || list[0].y == 0 {
+	list := dates.In(v, &t, 0, len(t.Words))
+	if len(list) == 0 || list[0].Year == 0 {
 		return time.Time{}
 	}
-	at, _ := resolve(list[0], dating{Options: o})
-	return at.at
+	day, _ := dates.Resolve(list[0], dates.Setting{Zone: o.Location, Order: o.DateOrder})
+	return day.At
 }
 
 // prefixOf says what the subject's first word makes of the mail: "Fwd:", "AW:".

@@ -1,4 +1,4 @@
-package klarna
+package dates
 
 import (
 	"strings"
@@ -19,16 +19,16 @@ func at(t *testing.T, s, lang, order string) string {
 		t.Fatal(err)
 	}
 	x := page.New(v, "text/plain", []eml.Row{{Cells: []string{s}}})
-	list := moments(v, &x, 0, len(x.Words))
+	list := In(v, &x, 0, len(x.Words))
 	if len(list) == 0 {
 		return ""
 	}
-	r, err := resolve(list[0], dating{Options: Options{DateOrder: order}, mail: time.Date(2026, 11, 16, 8, 0, 0, 0, time.UTC), lang: lang})
+	r, err := Resolve(list[0], Setting{Order: order, Mail: time.Date(2026, 11, 16, 8, 0, 0, 0, time.UTC), Lang: lang})
 	if err != nil {
 		return ""
 	}
-	out := r.at.Format(time.RFC3339)
-	if r.ambiguous {
+	out := r.At.Format(time.RFC3339)
+	if r.Ambiguous {
 		out += "?"
 	}
 	return out

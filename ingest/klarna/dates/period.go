@@ -1,4 +1,4 @@
-package klarna
+package dates
 
 import (
 	"strconv"
@@ -10,15 +10,15 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
-// relative reads "within 14 days" in words from to to, counted from the mail's
+// Period reads "within 14 days" among the words of s, counted from the mail's
 // date: hours to the minute, days to the end of the last.
-func relative(v *phrase.Vocabulary, t *page.Text, s words.Span, d dating) (reading, bool) {
+func Period(v *phrase.Vocabulary, t *page.Text, s words.Span, d Setting) (day Day, text string, ok bool) {
 	for i := s.From; i < s.To; i++ {
-		n, next := countAt(v, t, i, s.To)
+		n, next := Count(v, t, i, s.To)
 		if n == 0 {
 			continue
 		}
-		unit, end := unitAt(t, next, s.To)
+		unit, end := Unit(t, next, s.To)
 		if unit == "" {
 			continue
 		}
@@ -27,15 +27,15 @@ func relative(v *phrase.Vocabulary, t *page.Text, s words.Span, d dating) (readi
 		}
 		at, ok := d.add(n, unit)
 		if !ok {
-			return reading{}, false
+			return Day{}, "", false
 		}
-		r := reading{at: at, exact: unit == "hour" || unit == "fullday" && n <= fewDays, counted: true, text: t.S[t.Words[i].At:t.Words[end-1].End]}
+		day = Day{At: at, Exact: unit == "hour" || unit == "fullday" && n <= fewDays, Counted: true}
 		if unit == "workday" {
-			r.warnings = []string{"the deadline was counted in working days from Monday to Friday, without holidays"}
+			day.Warnings = []string{"the deadline was counted in working days from Monday to Friday, without holidays"}
 		}
-		return r, true
+		return day, t.S[t.Words[i].At:t.Words[end-1].End], true
 	}
-	return reading{}, false
+	return Day{}, "", false
 }
 
 // oClock says that a number of hours which ends before word end is a time of day:
@@ -44,8 +44,8 @@ func oClock(t *page.Text, n, end int) bool {
 	return n < 24 && end < len(t.Words) && t.Words[end].Digits() && t.Words[end].At == t.Words[end-1].End
 }
 
-// countAt reads a number at word i, in digits or in words.
-func countAt(v *phrase.Vocabulary, t *page.Text, i, to int) (n, next int) {
+// Count reads a number at word i, in digits or in words.
+func Count(v *phrase.Vocabulary, t *page.Text, i, to int) (n, next int) {
 	w := t.Words[i]
 	if w.Digits() {
 		if len(w.Norm) > 3 {
@@ -115,8 +115,8 @@ func same(t *page.Text, n, i, to int) (int, int) {
 // units are the words for a length of time.
 var units = []key.Key{key.WordWorkday, key.WordHour, key.WordFullday, key.WordDay, key.WordWeek, key.WordFortnight, key.WordMonth}
 
-// unitAt reads "days" at word i; end is the word after it.
-func unitAt(t *page.Text, i, to int) (unit string, end int) {
+// Unit reads "days" at word i; end is the word after it.
+func Unit(t *page.Text, i, to int) (unit string, end int) {
 	if i >= to || t.Words[i].Gap >= words.GapSentence {
 		return "", i
 	}
@@ -133,17 +133,17 @@ func unitAt(t *page.Text, i, to int) (unit string, end int) {
 const fewDays = 3
 
 // add counts n units from the mail's date.
-func (d dating) add(n int, unit string) (time.Time, bool) {
-	if d.mail.IsZero() || n > 400 {
+func (d Setting) add(n int, unit string) (time.Time, bool) {
+	if d.Mail.IsZero() || n > 400 {
 		return time.Time{}, false
 	}
-	day := d.mail.In(d.location())
+	day := d.Mail.In(d.Location())
 	switch unit {
 	case "hour":
-		return d.mail.Add(time.Duration(n) * time.Hour), true
+		return d.Mail.Add(time.Duration(n) * time.Hour), true
 	case "fullday":
 		if n <= fewDays {
-			return d.mail.Add(time.Duration(n) * 24 * time.Hour), true
+			return d.Mail.Add(time.Duration(n) * 24 * time.Hour), true
 		}
 		day = day.AddDate(0, 0, n)
 	case "week":
@@ -157,13 +157,13 @@ func (d dating) add(n int, unit string) (time.Time, bool) {
 	case "workday":
 		for ; n > 0; n-- {
 			day = day.AddDate(0, 0, 1)
-			for weekday(day) > 5 {
+			for Weekday(day) > 5 {
 				day = day.AddDate(0, 0, 1)
 			}
 		}
 	}
 	y, m, dd := day.Date()
-	return time.Date(y, m, dd, 23, 59, 59, 0, d.location()), true
+	return time.Date(y, m, dd, 23, 59, 59, 0, d.Location()), true
 }
 
 // monthsLater is the same day n months later, or the last of that month: a month from

@@ -1,4 +1,8 @@
-package klarna
+// Package dates reads days, hours, zones and periods as mails write them, and turns them
+// into times: [In] finds them among words, [Resolve] and [Period] say which time that is,
+// counted from the mail where they name no year or no day, and how sure it is. What has
+// to be done by such a day is not known here.
+package dates
 
 import (
 	"strconv"
@@ -13,27 +17,27 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
-// moment is a date as it is written, not yet a time.
-type moment struct {
+// Moment is a date as it is written, not yet a time.
+type Moment struct {
 	words.Span
-	y, m, d   int  // y is 0 where none is written
-	swap      bool // day and month may be the other way round
-	slash     bool // it was written with slashes or dashes
-	weekday   int  // 1 is Monday; 0 where none is written
-	hasTime   bool
-	h, mi, s  int
-	hasZone   bool
-	offset    int            // seconds east of UTC
-	eu        bool           // "CET/CEST": Central European time of that day
-	loc       *time.Location // "Europe/Berlin"
-	oddZone   string         // a zone that we do not know
-	following int            // the first word after it
+	Year, Month, Day int  // Year is 0 where none is written
+	Swap             bool // day and month may be the other way round
+	slash            bool // it was written with slashes or dashes
+	weekday          int  // 1 is Monday; 0 where none is written
+	HasTime          bool
+	h, mi, s         int
+	hasZone          bool
+	offset           int            // seconds east of UTC
+	eu               bool           // "CET/CEST": Central European time of that day
+	loc              *time.Location // "Europe/Berlin"
+	oddZone          string         // a zone that we do not know
+	Following        int            // the first word after it
 }
 
-// moments lists the dates of words from to to.
-func moments(v *phrase.Vocabulary, t *page.Text, from, to int) []moment {
+// In lists the dates of words from to to.
+func In(v *phrase.Vocabulary, t *page.Text, from, to int) []Moment {
 	s := scanner{v: v, t: t, lo: from, hi: min(to, len(t.Words))}
-	var out []moment
+	var out []Moment
 	for i := from; i < s.hi; {
 		if !t.Words[i].Digits() && !s.counted(i) {
 			i++ // as nearly all words
@@ -50,13 +54,27 @@ func moments(v *phrase.Vocabulary, t *page.Text, from, to int) []moment {
 				m.weekday, m.From, m.At = d, i-1, s.t.Words[i-1].At
 			}
 		}
-		if !m.hasTime {
+		if !m.HasTime {
 			s.clockBefore(&m)
 		}
 		out = append(out, m)
-		i = max(i+1, m.following)
+		i = max(i+1, m.Following)
 	}
 	return out
+}
+
+// On is a day whose date is known otherwise, at words from to to, with the hour that
+// stands beside it.
+func On(v *phrase.Vocabulary, t *page.Text, day time.Time, from, to int) Moment {
+	m := Moment{
+		Span: words.Span{At: t.Words[from].At, End: t.Words[to-1].End, From: from, To: to},
+		Year: day.Year(), Month: int(day.Month()), Day: day.Day(), Following: to,
+	}
+	s := scanner{v: v, t: t, lo: 0, hi: len(t.Words)}
+	if s.clock(&m); !m.HasTime {
+		s.clockBefore(&m)
+	}
+	return m
 }
 
 // by says that word i belongs to a phrase such as "until" in the text's own
@@ -105,10 +123,10 @@ func (s *scanner) near(i int) bool {
 }
 
 // date reads a date that begins at word i.
-func (s *scanner) date(i int) (moment, bool) {
+func (s *scanner) date(i int) (Moment, bool) {
 	w := s.t.Words[i]
 	if !w.Digits() && (!s.counted(i) || s.v.Month(w.Norm) == 0) || i > s.lo && s.glued(i) {
-		return moment{}, false
+		return Moment{}, false
 	}
 	if w.Digits() {
 		if len(w.Norm) == 4 {
@@ -139,18 +157,18 @@ func (s *scanner) glued(i int) bool {
 	return a.Digits() && b.Digits() && (g == "." || g == "," || g == "-" || g == "/" || g == "'")
 }
 
-func (s *scanner) made(i, last, y, m, d int) (moment, bool) {
+func (s *scanner) made(i, last, y, m, d int) (Moment, bool) {
 	if d < 1 || d > 31 || m < 1 || m > 12 || y != 0 && (y < 1990 || y > 2199) {
-		return moment{}, false
+		return Moment{}, false
 	}
-	return moment{
+	return Moment{
 		Span: words.Span{At: s.t.Words[i].At, End: s.t.Words[last].End, From: i, To: last + 1},
-		y:    y, m: m, d: d, following: last + 1,
+		Year: y, Month: m, Day: d, Following: last + 1,
 	}, true
 }
 
 // yearFirst reads 2026-12-03, 2026/12/03, 2026.12.03, 2026 December 3.
-func (s *scanner) yearFirst(i int) (moment, bool) {
+func (s *scanner) yearFirst(i int) (Moment, bool) {
 	y, _ := s.num(i, 4)
 	sep := s.between(i)
 	if m, ok := s.num(i+1, 2); ok && (sep == "-" || sep == "/" || sep == ".") && s.between(i+1) == sep {
@@ -165,16 +183,16 @@ func (s *scanner) yearFirst(i int) (moment, bool) {
 			}
 		}
 	}
-	return moment{}, false
+	return Moment{}, false
 }
 
 // numeric reads 3.12.2026, 03/12/2026, 3-12-26 and 3. 12. 2026.
-func (s *scanner) numeric(i int) (moment, bool) {
+func (s *scanner) numeric(i int) (Moment, bool) {
 	a, ok1 := s.num(i, 2)
 	b, ok2 := s.num(i+1, 2)
 	sep := s.between(i)
 	if !ok1 || !ok2 || sep != "." && sep != "/" && sep != "-" {
-		return moment{}, false
+		return Moment{}, false
 	}
 	y, last := 0, i+1
 	if n, ok := s.num(i+2, 4); ok && s.between(i+1) == sep && len(s.t.Words[i+2].Norm)%2 == 0 && !s.hour(i+2) {
@@ -185,7 +203,7 @@ func (s *scanner) numeric(i int) (moment, bool) {
 	} else if n, ok := s.num(i+2, 4); ok && sep == "/" && len(s.t.Words[i+2].Norm) == 4 && (s.between(i+1) == "-" || s.between(i+1) == "") && s.near(i+1) {
 		y, last = n, i+2 // 11/12-2026, as the Danes write it
 	} else if sep == "-" || !s.yearless(i, sep) {
-		return moment{}, false
+		return Moment{}, false
 	}
 	if a > 12 || b > 12 || sep == "." {
 		if b > 12 && sep != "." {
@@ -194,7 +212,7 @@ func (s *scanner) numeric(i int) (moment, bool) {
 		return s.slashed(i, last, [3]int{y, b, a}, sep)
 	}
 	m, ok := s.slashed(i, last, [3]int{y, b, a}, sep)
-	m.swap = a != b
+	m.Swap = a != b
 	return m, ok
 }
 
@@ -211,7 +229,7 @@ func (s *scanner) hour(i int) bool {
 	return two && len(next.Norm) == 2 && (sep == "." || sep == ":") || sep == " " && hourWord[next.Norm]
 }
 
-func (s *scanner) slashed(i, last int, ymd [3]int, sep string) (moment, bool) {
+func (s *scanner) slashed(i, last int, ymd [3]int, sep string) (Moment, bool) {
 	m, ok := s.made(i, last, ymd[0], ymd[1], ymd[2])
 	m.slash = sep != "."
 	return m, ok
@@ -264,25 +282,25 @@ func (s *scanner) year(i int) (y, last int) {
 }
 
 // dayMonth reads 3 December 2026, 3rd of Dec., 3. joulukuuta 2026, 3-Dec-26.
-func (s *scanner) dayMonth(i int) (moment, bool) {
+func (s *scanner) dayMonth(i int) (Moment, bool) {
 	d, ok := s.num(i, 2)
 	k := s.glue(i + 1)
 	if !ok || k >= s.hi || !s.near(k-1) {
-		return moment{}, false
+		return Moment{}, false
 	}
 	m := s.v.Month(s.t.Words[k].Norm)
 	if m == 0 {
-		return moment{}, false
+		return Moment{}, false
 	}
 	y, last := s.year(k + 1)
 	return s.made(i, last, y, m, d)
 }
 
 // monthDay reads December 3, 2026 and Dec 3rd.
-func (s *scanner) monthDay(i int) (moment, bool) {
+func (s *scanner) monthDay(i int) (Moment, bool) {
 	m := s.v.Month(s.t.Words[i].Norm)
 	if m == 0 || i+1 >= s.hi || !s.near(i) {
-		return moment{}, false
+		return Moment{}, false
 	}
 	k := i + 1
 	if s.t.Words[k].Norm == "the" && k+1 < s.hi {
@@ -290,14 +308,14 @@ func (s *scanner) monthDay(i int) (moment, bool) {
 	}
 	d, ok := s.num(k, 2)
 	if !ok || strings.HasPrefix(s.t.S[s.t.Words[k].End:], ":") {
-		return moment{}, false
+		return Moment{}, false
 	}
 	if _, ok := s.dayMonth(k); ok && s.t.Words[i].Norm == "des" {
-		return moment{}, false // the German "des 12. Januar" is no Norwegian December
+		return Moment{}, false // the German "des 12. Januar" is no Norwegian December
 	}
 	y, last := s.year(k + 1)
 	if y == 0 && m == 5 && !unicode.IsUpper(letters.First(s.t.S[s.t.Words[i].At:])) {
-		return moment{}, false // "you may 3 times"
+		return Moment{}, false // "you may 3 times"
 	}
 	return s.made(i, last, y, m, d)
 }
