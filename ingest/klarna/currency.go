@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/ids"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
@@ -81,7 +82,7 @@ var crowns = map[string]string{"sv": "SEK", "no": "NOK", "da": "DKK"}
 // american says that a KRN names Klarna's American region.
 func (r *reader) american() bool {
 	for _, t := range r.texts {
-		if i := indexKRN(t.S, 0); i >= 0 && strings.Contains(letters.Fold(token(t.S[i:])), ":us") {
+		if i := ids.IndexKRN(t.S, 0); i >= 0 && strings.Contains(letters.Fold(ids.Token(t.S[i:])), ":us") {
 			return true
 		}
 	}

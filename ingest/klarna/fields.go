@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
+	"github.com/disputewatch/disputewatch/ingest/klarna/ids"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
@@ -112,7 +113,7 @@ func (r *reader) ids() {
 	}
 	for _, t := range r.texts {
 		r.unlabelled(t, claims)
-		stripeIDs(t.S, r.addStripe)
+		ids.Stripe(t.S, r.addStripe)
 	}
 	if len(claims["dispute_id"]) == 0 {
 		claims["dispute_id"] = claims[ticket]
@@ -154,7 +155,7 @@ func (f found) moreIDs() []string {
 	}
 	var more []string
 	first := f.words.At + strings.IndexAny(f.value, "0123456789")
-	id, ok := f.text.idBeside(words.Span{At: first, End: first + len(token(f.text.S[first:]))})
+	id, ok := f.text.idBeside(words.Span{At: first, End: first + len(ids.Token(f.text.S[first:]))})
 	for ; ok; id, ok = f.text.idBeside(id) {
 		more = append(more, f.text.S[id.At:id.End])
 	}
@@ -164,37 +165,37 @@ func (f found) moreIDs() []string {
 // idAt reads the identifier at a label. Its shape may say that it is another
 // one than the label does: an "order" may be K4MADNY.
 func (r *reader) idAt(f found) (field, value string, ok bool) {
-	tok := token(f.value)
+	tok := ids.Token(f.value)
 	switch f.field {
 	case "dispute_id":
-		id, _, ok := disputeID(ungrouped(f.value), minAtLabel)
+		id, _, ok := ids.Dispute(ungrouped(f.value))
 		if !ok && f.rank == labelled && !f.below && f.value != "" && !r.none(f) {
 			r.failed[f.field] = f.value
 			r.explain(f.field, clip(f.value), f.from, true)
 		}
 		return f.field, id, ok
 	case "order_id":
-		if isUUID(tok) {
+		if ids.IsUUID(tok) {
 			return f.field, tok, true
 		}
-		if !isKlarnaReference(tok) && f.rank == labelled {
+		if !ids.IsKlarnaReference(tok) && f.rank == labelled {
 			value, ok = r.reference(f) // "Order ID: 100045" is the shop's own
 			return "order_number", value, ok && letters.HasDigit(value) && !r.isDay(f)
 		}
-		return "klarna_reference", tok, isKlarnaReference(tok) && f.rank == labelled
+		return "klarna_reference", tok, ids.IsKlarnaReference(tok) && f.rank == labelled
 	case "capture_id":
-		k, isKRN := parseKRN(tok)
-		if isUUID(tok) || isKRN && k.capture {
+		k, isKRN := ids.ParseKRN(tok)
+		if ids.IsUUID(tok) || isKRN && k.Capture {
 			return f.field, tok, true
 		}
-		return "klarna_reference", tok, isKlarnaReference(tok) && strings.Contains(tok, "-") && f.rank == labelled
+		return "klarna_reference", tok, ids.IsKlarnaReference(tok) && strings.Contains(tok, "-") && f.rank == labelled
 	case "klarna_reference":
-		if isUUID(tok) {
+		if ids.IsUUID(tok) {
 			return "order_id", tok, strings.Contains(letters.Fold(f.from), "order")
 		}
-		return f.field, tok, isKlarnaReference(tok)
+		return f.field, tok, ids.IsKlarnaReference(tok)
 	case "merchant_id":
-		return f.field, tok, isMerchantID(tok)
+		return f.field, tok, ids.IsMerchantID(tok)
 	case "merchant_reference_1", "merchant_reference_2", "order_number":
 		value, ok = r.reference(f)
 		return f.field, value, ok && !(f.field == "order_number" && r.isDay(f))

@@ -3,6 +3,7 @@ package klarna
 import (
 	"strings"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/ids"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
@@ -87,8 +88,8 @@ func (r *reader) merchants(t *text, claims map[string][]claim) {
 		if w.Norm != "k" && w.Norm != "n" {
 			continue
 		}
-		tok := token(t.S[w.At:])
-		if !isKlarnaMerchant(tok) {
+		tok := ids.Token(t.S[w.At:])
+		if !ids.IsKlarnaMerchant(tok) {
 			continue
 		}
 		label, ok := t.formLabel(w.At, w.At+len(tok))

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/klarna/ids"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -33,7 +34,7 @@ func FuzzParse(f *testing.F) {
 			t.Error("a notice without a kind")
 		}
 		for _, s := range []string{n.MerchantReference1, n.MerchantReference2, n.ReasonText, n.DisputeID} {
-			if !utf8.ValidString(s) || utf8.RuneCountInString(s) > maxReference && s != n.ReasonText {
+			if !utf8.ValidString(s) || utf8.RuneCountInString(s) > ids.MaxReference && s != n.ReasonText {
 				t.Errorf("field %q", s)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/ids"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
@@ -40,20 +41,20 @@ func (r *reader) unlabelled(t *text, claims map[string][]claim) {
 	r.told(t, claims)
 	r.merchants(t, claims)
 	low := t.S
-	for i := indexKRN(low, 0); i >= 0; i = indexKRN(low, i+4) {
-		tok := token(t.S[i:])
-		k, ok := parseKRN(tok)
+	for i := ids.IndexKRN(low, 0); i >= 0; i = ids.IndexKRN(low, i+4) {
+		tok := ids.Token(t.S[i:])
+		k, ok := ids.ParseKRN(tok)
 		from := "KRN, " + t.Name
 		switch {
 		case !ok || t.ignored(i):
 			continue
-		case k.capture:
+		case k.Capture:
 			claims["capture_id"] = append(claims["capture_id"], claim{value: tok, from: from, text: t, rank: beside})
 		default:
-			claims["dispute_id"] = append(claims["dispute_id"], claim{value: k.dispute, from: from, text: t, rank: beside})
+			claims["dispute_id"] = append(claims["dispute_id"], claim{value: k.Dispute, from: from, text: t, rank: beside})
 		}
-		if k.reason != "" {
-			claims["reason"] = append(claims["reason"], claim{value: k.reason, from: from, text: t})
+		if k.Reason != "" {
+			claims["reason"] = append(claims["reason"], claim{value: k.Reason, from: from, text: t})
 		}
 	}
 }
@@ -88,7 +89,7 @@ func (t *text) idBeside(id words.Span) (words.Span, bool) {
 	next := words.Span{At: t.Words[w].At, End: t.Words[w].End}
 	between := strings.TrimSpace(t.S[id.End:next.At])
 	apart := strings.Trim(between, " ,&")
-	return next, letters.AllDigits(token(t.S[next.At:])) && between != "" && (apart == "" || money.Joins(letters.Fold(apart)))
+	return next, letters.AllDigits(ids.Token(t.S[next.At:])) && between != "" && (apart == "" || money.Joins(letters.Fold(apart)))
 }
 
 // before takes a number that a word for one names in front of the dispute:
@@ -144,20 +145,6 @@ func (t *text) covered(h phrase.Hit) bool {
 		}
 	}
 	return false
-}
-
-func indexKRN(s string, from int) int {
-	for i := from; i+4 < len(s); i++ {
-		j := strings.IndexByte(s[i:], ':')
-		if j < 0 {
-			return -1
-		}
-		i += j
-		if i >= 3 && strings.EqualFold(s[i-3:i], "krn") && (i == 3 || !letters.InWord(s[i-4])) {
-			return i - 3
-		}
-	}
-	return -1
 }
 
 // others are the values of labels of something else than a dispute, such as a previous
@@ -241,8 +228,8 @@ func (t *text) idAt(w int) (words.Span, bool) {
 	for n := 0; n < maxFiller && w < len(t.Words) && t.Words[w].Gap <= words.GapNone; n++ {
 		wd := t.Words[w]
 		if wd.Digits() {
-			tok := token(t.S[wd.At:])
-			if !letters.AllDigits(tok) || len(tok) < minDispute || len(tok) > maxDispute {
+			tok := ids.Token(t.S[wd.At:])
+			if !ids.IsDispute(tok) {
 				return words.Span{}, false
 			}
 			if _, sum := t.sumAt(w); sum {

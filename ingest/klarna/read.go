@@ -8,6 +8,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
 	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
+	"github.com/disputewatch/disputewatch/ingest/klarna/ids"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/page"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
@@ -211,7 +212,7 @@ func (r *reader) stripe() bool {
 	disputed := false
 	for _, t := range r.texts {
 		disputed = disputed || r.speaks(t)
-		stripeIDs(t.S, r.addStripe)
+		ids.Stripe(t.S, r.addStripe)
 	}
 	for _, id := range r.n.StripeIDs {
 		disputed = disputed || strings.HasPrefix(id, "du_") || strings.HasPrefix(id, "dp_")

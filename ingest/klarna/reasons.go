@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/ids"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
@@ -51,14 +52,14 @@ func (r *reader) reason() {
 // code is the reason that a value names: a code in any spelling, or exactly
 // one reason in words.
 func (r *reader) code(t *text, s words.Span, value string) string {
-	if k, ok := parseKRN(token(value)); ok {
-		return k.reason
+	if k, ok := ids.ParseKRN(ids.Token(value)); ok {
+		return k.Reason
 	}
-	if c := codeOf(strings.Trim(value, " .\"'")); c != "" {
+	if c := ids.Reason(strings.Trim(value, " .\"'")); c != "" {
 		return c
 	}
-	if tok := token(value); strings.ContainsAny(tok, "_-") {
-		if c := codeOf(tok); c != "" {
+	if tok := ids.Token(value); strings.ContainsAny(tok, "_-") {
+		if c := ids.Reason(tok); c != "" {
 			return c
 		}
 	}

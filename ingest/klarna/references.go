@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
+	"github.com/disputewatch/disputewatch/ingest/klarna/ids"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
@@ -23,7 +24,7 @@ func (r *reader) reference(f found) (string, bool) {
 	if a, sum := money.Read(v); sum && a.Text == v && strings.ContainsFunc(v, func(r rune) bool { return !letters.IsDigit(r) && !unicode.IsLetter(r) }) {
 		return "", false // "Total of the order: € 214.50", but CAD0001 is a number
 	}
-	if utf8.RuneCountInString(v) > maxReference {
+	if utf8.RuneCountInString(v) > ids.MaxReference {
 		r.warn("a " + strings.ReplaceAll(f.field, "_", " ") + " is longer than Klarna allows; it was not taken")
 		return "", false
 	}
@@ -154,7 +155,7 @@ func (r *reader) besideReference(f found) (string, bool) {
 	if f.run && len(strings.Fields(v)) <= maxListed && !strings.ContainsAny(v[len(v)-1:], ".:!?") {
 		return v, v != "" // a line of a list whose labels are only set in bold
 	}
-	tok := token(v)
+	tok := ids.Token(v)
 	rest := strings.TrimSpace(strings.TrimPrefix(strings.TrimLeft(v, "#(\"' "), tok))
 	if !letters.HasDigit(tok) && !(f.run && rest == "") || len(tok) < 2 {
 		return "", false

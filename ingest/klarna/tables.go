@@ -3,6 +3,7 @@ package klarna
 import (
 	"strings"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/ids"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/page"
@@ -30,7 +31,7 @@ func (t *text) captions(i int) bool {
 		case letters.HasDigit(value):
 			figures++
 			below = below || known
-		case values[c].From < values[c].To && codeOf(value) == "":
+		case values[c].From < values[c].To && ids.Reason(value) == "":
 			words++
 		}
 	}

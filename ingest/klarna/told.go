@@ -3,6 +3,7 @@ package klarna
 import (
 	"strings"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/ids"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/page"
@@ -81,7 +82,7 @@ func (t *text) directly(h phrase.Hit, tok string, at int) bool {
 	if h.Key != key.LabelMerchantReference1 && h.Key != key.LabelMerchantReference2 || tok == "" || t.Words[h.To-1].End+1 != at {
 		return false
 	}
-	return orderLike(tok, t.S[at:])
+	return ids.LooksLikeOrder(tok, t.S[at:])
 }
 
 // maxRemark is how long such a remark before a label is, in bytes.
@@ -96,7 +97,7 @@ const maxTold = 5
 func (t *text) named(h phrase.Hit) (tok string, at int) {
 	w := h.To
 	for k := w; h.Key == key.LabelOrderID && k < min(w+maxTold, len(t.Words)) && t.Words[k].Gap == words.GapNone; k++ {
-		if tok := token(t.S[t.Words[k].At:]); isUUID(tok) {
+		if tok := ids.Token(t.S[t.Words[k].At:]); ids.IsUUID(tok) {
 			return tok, t.Words[k].At
 		}
 	}
@@ -122,14 +123,14 @@ func (t *text) named(h phrase.Hit) (tok string, at int) {
 		return "", 0
 	}
 	if i := strings.IndexAny(gap, "\"„“«»‘'"); i >= 0 {
-		rest := t.S[at:min(at+maxReference, len(t.S))]
+		rest := t.S[at:min(at+ids.MaxReference, len(t.S))]
 		end := strings.IndexAny(rest, "\"“”»«’'\n")
 		if end <= 0 {
 			return "", 0
 		}
 		return strings.TrimSpace(rest[:end]), at
 	}
-	tok = token(t.S[at:])
+	tok = ids.Token(t.S[at:])
 	if !letters.HasDigit(tok) && !capitals(tok) || len(tok) < 2 {
 		return "", 0
 	}
@@ -138,9 +139,9 @@ func (t *text) named(h phrase.Hit) (tok string, at int) {
 
 // aside is the word after an adverb at word w: "is, by the way, LMP-0093".
 func (t *text) aside(w int) int {
-	if w+1 < len(t.Words) && t.Words[w+1].Gap == words.GapNone && t.S[t.Words[w].At:t.Words[w].End] == t.Words[w].Norm && !letters.HasDigit(token(t.S[t.Words[w].At:])) {
+	if w+1 < len(t.Words) && t.Words[w+1].Gap == words.GapNone && t.S[t.Words[w].At:t.Words[w].End] == t.Words[w].Norm && !letters.HasDigit(ids.Token(t.S[t.Words[w].At:])) {
 		rest := t.S[t.Words[w+1].At:]
-		if tok := token(rest); isKlarnaReference(tok) || orderLike(tok, rest) {
+		if tok := ids.Token(rest); ids.IsKlarnaReference(tok) || ids.LooksLikeOrder(tok, rest) {
 			return w + 1 // but "is dated 2026-11-02", "is on page 17"
 		}
 	}
@@ -156,14 +157,14 @@ func capitals(tok string) bool {
 func shaped(field, tok string) bool {
 	switch field {
 	case "order_id":
-		return isUUID(tok)
+		return ids.IsUUID(tok)
 	case "capture_id":
-		k, ok := parseKRN(tok)
-		return isUUID(tok) || ok && k.capture
+		k, ok := ids.ParseKRN(tok)
+		return ids.IsUUID(tok) || ok && k.Capture
 	case "klarna_reference":
-		return isKlarnaReference(tok)
+		return ids.IsKlarnaReference(tok)
 	}
-	return !strings.Contains(tok, "://") && len(tok) <= maxReference
+	return !strings.Contains(tok, "://") && len(tok) <= ids.MaxReference
 }
 
 // before is what stands before a pair of parentheses that a label fills or ends, if
@@ -180,7 +181,7 @@ func (t *text) before(h phrase.Hit) (words.Span, bool) {
 	}
 	head := strings.TrimRight(t.S[:open], " ")
 	at := strings.LastIndexAny(head, " \t\n(\"«„“") + 1
-	if tok := head[at:]; !letters.HasDigit(tok) || len(tok) < 2 || open+1 < first.At && !orderLike(tok, tok) {
+	if tok := head[at:]; !letters.HasDigit(tok) || len(tok) < 2 || open+1 < first.At && !ids.LooksLikeOrder(tok, tok) {
 		return words.Span{}, false // "EUR 129.00 (see your merchant reference 1)"
 	}
 	return words.Span{At: at, End: len(head)}, true

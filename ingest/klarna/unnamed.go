@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/disputewatch/disputewatch/ingest/klarna/ids"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -26,8 +27,8 @@ func (r *reader) unnamed() []string {
 			if w.At > 0 && (letters.InWord(t.S[w.At-1]) || strings.IndexByte("/=-:.@&?", t.S[w.At-1]) >= 0) || t.ignored(w.At) {
 				continue
 			}
-			tok := token(t.S[w.At:])
-			if len(tok) > maxUnnamedLen || !orderLike(tok, t.S[w.At:]) || slices.Contains(known, tok) || slices.Contains(out, tok) {
+			tok := ids.Token(t.S[w.At:])
+			if len(tok) > maxUnnamedLen || !ids.LooksLikeOrder(tok, t.S[w.At:]) || slices.Contains(known, tok) || slices.Contains(out, tok) {
 				continue
 			}
 			if out = append(out, tok); len(out) == rules.MaxUnnamed {

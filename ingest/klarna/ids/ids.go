@@ -1,9 +1,15 @@
-package klarna
+// Package ids knows the forms of the numbers that a mail names: Klarna's own, as they
+// are published (DOMAIN.md, "Identifiers"), Stripe's, and what a shop calls its orders.
+// It judges a token by its letters and digits alone; whether the words around it make
+// it the number of this dispute is asked elsewhere.
+package ids
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
+	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -15,11 +21,11 @@ const (
 	maxDispute = 20
 )
 
-// maxReference is Klarna's bound for a merchant reference.
-const maxReference = 255
+// MaxReference is Klarna's bound for a merchant reference.
+const MaxReference = 255
 
-// token is the run of characters at the head of s that people take for one id.
-func token(s string) string {
+// Token is the run of characters at the head of s that people take for one id.
+func Token(s string) string {
 	s = strings.TrimLeft(s, " \t#:(\"'„“”«[*")
 	end := strings.IndexAny(s, " \t\n<>\"'()[]{}|,;”“»*")
 	if end >= 0 {
@@ -28,53 +34,58 @@ func token(s string) string {
 	return strings.TrimRight(s, ".:!?")
 }
 
-// disputeID reads a dispute id at the head of s: digits, or a KRN of a dispute
-// with its digits at the end.
-func disputeID(s string, least int) (id, reason string, ok bool) {
-	tok := token(s)
-	if k, isKRN := parseKRN(tok); isKRN {
-		return k.dispute, k.reason, k.dispute != ""
+// Dispute reads a dispute id at the head of a value at its label: digits, or a KRN
+// of a dispute with its digits at the end.
+func Dispute(s string) (id, reason string, ok bool) {
+	tok := Token(s)
+	if k, isKRN := ParseKRN(tok); isKRN {
+		return k.Dispute, k.Reason, k.Dispute != ""
 	}
-	if !letters.AllDigits(tok) || len(tok) < least || len(tok) > maxDispute {
+	if !letters.AllDigits(tok) || len(tok) < minAtLabel || len(tok) > maxDispute {
 		return "", "", false
 	}
 	return tok, "", true
 }
 
-// krn is one of Klarna's resource names (DOMAIN.md, "Identifiers").
-type krn struct {
-	dispute string // the digits at its end
-	reason  string
-	capture bool // …:transaction:UUID:capture:1
+// IsDispute says that a token may be the id of a dispute that no label names.
+func IsDispute(tok string) bool {
+	return letters.AllDigits(tok) && len(tok) >= minDispute && len(tok) <= maxDispute
 }
 
-// parseKRN reads krn:…:dispute:[reason:]256947 and krn:…:capture:1.
-func parseKRN(s string) (krn, bool) {
+// KRN is one of Klarna's resource names (DOMAIN.md, "Identifiers").
+type KRN struct {
+	Dispute string // the digits at its end
+	Reason  string
+	Capture bool // …:transaction:UUID:capture:1
+}
+
+// ParseKRN reads krn:…:dispute:[reason:]256947 and krn:…:capture:1.
+func ParseKRN(s string) (KRN, bool) {
 	parts := strings.Split(s, ":")
 	if len(parts) < 4 || letters.Fold(parts[0]) != "krn" {
-		return krn{}, false
+		return KRN{}, false
 	}
 	last := parts[len(parts)-1]
 	for i, p := range parts[:len(parts)-1] {
 		switch letters.Fold(p) {
 		case "dispute":
 			if !letters.AllDigits(last) || len(last) > maxDispute {
-				return krn{}, false
+				return KRN{}, false
 			}
-			k := krn{dispute: last}
+			k := KRN{Dispute: last}
 			if i+3 == len(parts) {
-				k.reason = codeOf(parts[i+1])
+				k.Reason = Reason(parts[i+1])
 			}
 			return k, true
 		case "capture":
-			return krn{capture: true}, letters.AllDigits(last)
+			return KRN{Capture: true}, letters.AllDigits(last)
 		}
 	}
-	return krn{}, false
+	return KRN{}, false
 }
 
-// isUUID says that s has the form of a UUID.
-func isUUID(s string) bool {
+// IsUUID says that s has the form of a UUID.
+func IsUUID(s string) bool {
 	if len(s) != 36 {
 		return false
 	}
@@ -91,9 +102,9 @@ func isUUID(s string) bool {
 	return true
 }
 
-// isKlarnaReference knows K4MADNY and K4MADNY-1: a letter, six or more letters
+// IsKlarnaReference knows K4MADNY and K4MADNY-1: a letter, six or more letters
 // and digits with one of each at least, in upper case.
-func isKlarnaReference(s string) bool {
+func IsKlarnaReference(s string) bool {
 	head, n, cut := strings.Cut(s, "-")
 	if cut && (!letters.AllDigits(n) || len(n) > 3) || len(head) < 6 || len(head) > 12 || head[0] < 'A' || head[0] > 'Z' {
 		return false
@@ -112,8 +123,8 @@ func isKlarnaReference(s string) bool {
 	return capital > 1 || digits < len(head)-1 || digits > 0 && cut
 }
 
-// isMerchantID knows K963369: one or two letters and digits.
-func isMerchantID(s string) bool {
+// IsMerchantID knows K963369: one or two letters and digits.
+func IsMerchantID(s string) bool {
 	i := 0
 	for i < len(s) && s[i] >= 'A' && s[i] <= 'Z' {
 		i++
@@ -121,9 +132,9 @@ func isMerchantID(s string) bool {
 	return (i == 1 || i == 2) && letters.AllDigits(s[i:]) && len(s)-i >= 4 && len(s)-i <= 10
 }
 
-// isKlarnaMerchant knows the usual form of a merchant's id, K963369, which is
+// IsKlarnaMerchant knows the usual form of a merchant's id, K963369, which is
 // told from a shop's own numbers without a label.
-func isKlarnaMerchant(s string) bool {
+func IsKlarnaMerchant(s string) bool {
 	return len(s) == 7 && (s[0] == 'K' || s[0] == 'N') && letters.AllDigits(s[1:])
 }
 
@@ -145,8 +156,8 @@ var codes = map[string]string{
 	"nonguaranteedpaymentprogram": rules.ReasonNonGuaranteed,
 }
 
-// codeOf reads a reason code in any spelling: "notification_faulty-goods".
-func codeOf(s string) string {
+// Reason reads a reason code in any spelling: "notification_faulty-goods".
+func Reason(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if r == '_' || r == '-' || r == ' ' {
 			return -1
@@ -159,9 +170,9 @@ func codeOf(s string) string {
 // stripePrefixes are the ids of Stripe that a notice may hold.
 var stripePrefixes = []string{"du_", "dp_", "ch_", "py_", "pi_"}
 
-// stripeIDs lists the ids of Stripe in s: a known prefix and at least eight
+// Stripe lists the ids of Stripe in s: a known prefix and at least eight
 // letters and digits.
-func stripeIDs(s string, add func(string)) {
+func Stripe(s string, add func(string)) {
 	for i := strings.IndexByte(s, '_'); i >= 0; {
 		if i >= 2 && (i == 2 || !letters.InWord(s[i-3])) {
 			for _, p := range stripePrefixes {
@@ -183,4 +194,49 @@ func stripeIDs(s string, add func(string)) {
 		}
 		i += 1 + next
 	}
+}
+
+// IsSurelyKlarnas knows a reference such as K4MADNY without a label: a shop's own
+// number may look like other forms of it.
+func IsSurelyKlarnas(tok string) bool {
+	head, _, _ := strings.Cut(tok, "-")
+	capital := 0
+	for _, c := range head {
+		if 'A' <= c && c <= 'Z' {
+			capital++
+		}
+	}
+	return IsKlarnaReference(tok) && len(head) == 7 && head[0] == 'K' && capital > 2 && letters.HasDigit(head)
+}
+
+// LooksLikeOrder says that a token has the looks of a shop's order number, and of
+// nothing else: no date, no sum, no year, none of Klarna's own ids.
+func LooksLikeOrder(tok, rest string) bool {
+	if len(tok) < 4 || !letters.HasDigit(tok) || utf8.RuneCountInString(tok) > MaxReference || IsUUID(tok) || IsKlarnaReference(tok) {
+		return false
+	}
+	if strings.Trim(tok, "0123456789./,:") == "" && !letters.AllDigits(tok) || len(tok) == 4 && tok[:2] == "20" && letters.AllDigits(tok) {
+		return false
+	}
+	if len(tok) == 10 && tok[4] == '-' && tok[7] == '-' || strings.ContainsAny(tok, "@€$£%") || strings.HasPrefix(letters.Fold(tok), "krn:") {
+		return false
+	}
+	rest, _, _ = strings.Cut(rest, "\n")
+	_, sum := money.Read(strings.ToValidUTF8(rest[:min(len(rest), len(tok)+8)], ""))
+	return !sum
+}
+
+// IndexKRN is where the first KRN begins in s from byte from on, -1 if none does.
+func IndexKRN(s string, from int) int {
+	for i := from; i+4 < len(s); i++ {
+		j := strings.IndexByte(s[i:], ':')
+		if j < 0 {
+			return -1
+		}
+		i += j
+		if i >= 3 && strings.EqualFold(s[i-3:i], "krn") && (i == 3 || !letters.InWord(s[i-4])) {
+			return i - 3
+		}
+	}
+	return -1
 }
