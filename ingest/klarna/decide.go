@@ -26,10 +26,10 @@ func (r *reader) decide(w map[rules.Kind]weight, speaks bool) rules.Kind {
 // looksAhead says that a day after the mail's own stands anywhere in it, for
 // whatever it may be.
 func (r *reader) looksAhead() bool {
-	d := dates.Setting{Zone: r.Location, Order: r.DateOrder, Mail: r.view.date, Lang: r.n.Language}
+	d := dates.Setting{Zone: r.Location, Order: r.DateOrder, Mail: r.view.Date, Lang: r.n.Language}
 	for _, t := range r.texts {
 		for _, m := range dates.In(r.v, &t.Text, 0, len(t.Words)) {
-			if day, err := dates.Resolve(m, d); err == nil && day.At.After(r.view.date) {
+			if day, err := dates.Resolve(m, d); err == nil && day.At.After(r.view.Date) {
 				return true
 			}
 		}
@@ -236,7 +236,7 @@ func (r *reader) rests() rules.Kind {
 func (r *reader) open() bool {
 	for _, list := range [][]reading{r.dates, r.loose} {
 		for _, rd := range list {
-			if !rd.Counted && rd.At.After(r.view.date) {
+			if !rd.Counted && rd.At.After(r.view.Date) {
 				return true
 			}
 		}
@@ -367,7 +367,7 @@ func (r *reader) period() bool {
 		}
 	}
 	for _, rd := range r.dates {
-		if rd.rank < labelled && rd.Counted && rd.At.After(r.view.date) {
+		if rd.rank < labelled && rd.Counted && rd.At.After(r.view.Date) {
 			return true
 		}
 	}
@@ -379,7 +379,7 @@ func (r *reader) period() bool {
 func (r *reader) pressing() bool {
 	for _, list := range [][]reading{r.dates, r.loose} {
 		for _, rd := range list {
-			if left := rd.At.Sub(r.view.date); left > 0 && left < briefDays*24*time.Hour+24*time.Hour {
+			if left := rd.At.Sub(r.view.Date); left > 0 && left < briefDays*24*time.Hour+24*time.Hour {
 				return true
 			}
 		}
@@ -396,7 +396,7 @@ func (r *reader) labelledAhead() bool {
 // deadline of a form is only repeated.
 func (r *reader) wants() bool {
 	for _, rd := range r.dates {
-		if rd.rank < labelled && !rd.Counted && rd.At.After(r.view.date) {
+		if rd.rank < labelled && !rd.Counted && rd.At.After(r.view.Date) {
 			return true
 		}
 	}

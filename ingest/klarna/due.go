@@ -45,15 +45,15 @@ func (r *reader) due(d dates.Setting) []reading {
 
 // later says that a day comes after the mail's own.
 func (r *reader) later(rd reading) bool {
-	return r.view.date.IsZero() || !rd.At.Before(r.view.date.AddDate(0, 0, 1))
+	return r.view.Date.IsZero() || !rd.At.Before(r.view.Date.AddDate(0, 0, 1))
 }
 
 // past says that a sentence tells of a day before the mail.
-func (r *reader) past(rd reading) bool { return rd.rank < labelled && rd.At.Before(r.view.date) }
+func (r *reader) past(rd reading) bool { return rd.rank < labelled && rd.At.Before(r.view.Date) }
 
 // onlyDay lists the readings of days to come, if those are one day.
 func (r *reader) onlyDay(list []reading) []reading {
-	list = slices.DeleteFunc(list, func(rd reading) bool { return rd.At.Before(r.view.date) })
+	list = slices.DeleteFunc(list, func(rd reading) bool { return rd.At.Before(r.view.Date) })
 	for _, rd := range list {
 		if !rd.At.Equal(list[0].At) {
 			return nil

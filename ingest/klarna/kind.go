@@ -7,7 +7,7 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
-	"github.com/disputewatch/disputewatch/ingest/klarna/words"
+	"github.com/disputewatch/disputewatch/ingest/klarna/view"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -20,9 +20,9 @@ var kinds = []rules.Kind{
 
 // kind weighs what the mail is about.
 func (r *reader) kind() (rules.Kind, error) {
-	speaks, says := false, r.FromKlarna || klarnaName(r.view.from) || r.view.answers
+	speaks, says := false, r.FromKlarna || view.NamesKlarna(r.view.From) || r.view.Answers
 	for _, t := range r.texts {
-		own := t.Name != "subject" || !r.view.reply || r.FromKlarna || r.view.answers
+		own := t.Name != "subject" || !r.view.Reply || r.FromKlarna || r.view.Answers
 		speaks = speaks || own && r.speaks(t)
 		says = says || own && letters.FoldContains(t.S, "klarna")
 	}
@@ -50,7 +50,7 @@ func (r *reader) kind() (rules.Kind, error) {
 			break
 		}
 		return "", ErrNotKlarna
-	case ours && r.view.closed && (k == "" || k == rules.KindCustomerMessage):
+	case ours && r.view.Closed && (k == "" || k == rules.KindCustomerMessage):
 		k = rules.KindUnknownKlarna
 	case ours && k == "" && r.foreignDispute():
 		k = rules.KindUnknownKlarna
@@ -68,7 +68,7 @@ func (r *reader) kind() (rules.Kind, error) {
 		}
 		k = rules.KindUnknownKlarna
 	}
-	if !ours && (r.view.reply || !r.view.forwarded && k != rules.KindStopRequest) {
+	if !ours && (r.view.Reply || !r.view.Forwarded && k != rules.KindStopRequest) {
 		k = rules.KindUnknownKlarna // a colleague's answer, or the mail of a partner
 	}
 	x := w[k]
@@ -82,18 +82,7 @@ func (r *reader) kind() (rules.Kind, error) {
 }
 
 // klarnas says that Klarna wrote the mail, or whoever calls himself so.
-func (r *reader) klarnas() bool { return r.FromKlarna || klarnaName(r.view.from) }
-
-// klarnaName says that a shown sender is called Klarna or has an address at a
-// domain of that name.
-func klarnaName(from string) bool {
-	for _, w := range words.Of(from) {
-		if w.Norm == "klarna" {
-			return true
-		}
-	}
-	return false
-}
+func (r *reader) klarnas() bool { return r.FromKlarna || view.NamesKlarna(r.view.From) }
 
 // speaks says that a text holds a word for a dispute, or a stop request, that
 // is not part of a harmless phrase such as "dispute policy".
@@ -223,7 +212,7 @@ func (r *reader) looksInto() bool {
 func (r *reader) ahead() bool {
 	for _, list := range [][]reading{r.dates, r.loose} {
 		for _, rd := range list {
-			if r.view.date.IsZero() || rd.At.After(r.view.date) {
+			if r.view.Date.IsZero() || rd.At.After(r.view.Date) {
 				return true
 			}
 		}

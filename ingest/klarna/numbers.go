@@ -11,6 +11,7 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
+	"github.com/disputewatch/disputewatch/ingest/klarna/view"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
@@ -123,7 +124,7 @@ const maxBefore = 5
 // cases takes "case 256947" for a dispute's id where the text names no dispute
 // by its own word.
 func (r *reader) cases(t *text, claims map[string][]claim) {
-	if len(claims["dispute_id"]) > 0 || !r.FromKlarna && !(r.view.forwarded && klarnaName(r.view.from)) {
+	if len(claims["dispute_id"]) > 0 || !r.FromKlarna && !(r.view.Forwarded && view.NamesKlarna(r.view.From)) {
 		return
 	}
 	for _, h := range t.Hits {

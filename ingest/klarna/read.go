@@ -12,6 +12,7 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/page"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
+	"github.com/disputewatch/disputewatch/ingest/klarna/view"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -29,8 +30,8 @@ func Parse(m *eml.Message, o Options) (Notice, error) {
 }
 
 func parse(v *phrase.Vocabulary, m *eml.Message, o Options, depth int) (Notice, error) {
-	n, err := readView(v, viewOf(v, m, o), o)
-	if depth >= maxForwards || len(m.Forwarded) == 0 || err == nil && n.Kind != rules.KindUnknownKlarna && n.Kind != rules.KindKlarnaOther {
+	n, err := readView(v, view.Of(v, m, dates.Setting{Zone: o.Location, Order: o.DateOrder}, o.FromKlarna), o)
+	if depth >= view.MaxForwards || len(m.Forwarded) == 0 || err == nil && n.Kind != rules.KindUnknownKlarna && n.Kind != rules.KindKlarnaOther {
 		return n, err
 	}
 	inner := o
@@ -67,7 +68,7 @@ type reader struct {
 	Options
 	v      *phrase.Vocabulary
 	n      *Notice
-	view   view
+	view   view.Mail
 	lang   phrase.Lang // 0 if it is not clear
 	texts  []*text
 	labels []found
@@ -83,19 +84,19 @@ type reader struct {
 	failed map[string]string
 }
 
-func readView(v *phrase.Vocabulary, w view, o Options) (Notice, error) {
-	r := &reader{Options: o, v: v, n: &Notice{Forwarded: w.forwarded}, view: w, failed: map[string]string{}, meant: map[string]string{}}
-	if w.forwarded {
+func readView(v *phrase.Vocabulary, w view.Mail, o Options) (Notice, error) {
+	r := &reader{Options: o, v: v, n: &Notice{Forwarded: w.Forwarded}, view: w, failed: map[string]string{}, meant: map[string]string{}}
+	if w.Forwarded {
 		r.FromKlarna, r.FromStripe = false, false
 	}
 	search := page.NewSearcher(v)
-	if strings.TrimSpace(w.subject) != "" {
-		t := &text{Text: search.Text("subject", []eml.Row{{Cells: []string{w.subject}}}, page.MaxText)}
-		t.answers = w.reply
+	if strings.TrimSpace(w.Subject) != "" {
+		t := &text{Text: search.Text("subject", []eml.Row{{Cells: []string{w.Subject}}}, page.MaxText)}
+		t.answers = w.Reply
 		r.texts = append(r.texts, t)
 	}
 	room := page.MaxText
-	for _, p := range w.parts {
+	for _, p := range w.Parts {
 		t := &text{Text: search.Text(p.Type, p.Rows, room)}
 		if t.Cut {
 			r.warn("the mail holds more text than is read; its end was left out")
@@ -121,7 +122,7 @@ func readView(v *phrase.Vocabulary, w view, o Options) (Notice, error) {
 	if r.FromStripe {
 		return Notice{}, ErrNotKlarna
 	}
-	d := dates.Setting{Zone: r.Location, Order: r.DateOrder, Mail: w.date, Lang: r.n.Language}
+	d := dates.Setting{Zone: r.Location, Order: r.DateOrder, Mail: w.Date, Lang: r.n.Language}
 	for _, t := range r.texts {
 		r.dates = append(r.dates, r.deadlines(t, labelsOf(r.labels, t), d)...)
 	}
@@ -206,7 +207,7 @@ func (r *reader) lost() error {
 
 // stripe reads a notice of Stripe's own: its ids, nothing else.
 func (r *reader) stripe() bool {
-	if !r.FromStripe && (r.FromKlarna || !strings.Contains(letters.Fold(r.view.from), "@stripe.com")) {
+	if !r.FromStripe && (r.FromKlarna || !strings.Contains(letters.Fold(r.view.From), "@stripe.com")) {
 		return false
 	}
 	disputed := false

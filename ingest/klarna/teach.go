@@ -8,10 +8,12 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 	"github.com/disputewatch/disputewatch/ingest/klarna/page"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
+	"github.com/disputewatch/disputewatch/ingest/klarna/view"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -168,14 +170,14 @@ func Suggest(v *phrase.Vocabulary, m *eml.Message, o Options, l Lesson) ([]phras
 
 // textsOf is the texts of a mail and of those inside it, with their language.
 func textsOf(v *phrase.Vocabulary, m *eml.Message, o Options, depth int) ([]*text, string) {
-	w := viewOf(v, m, o)
+	w := view.Of(v, m, dates.Setting{Zone: o.Location, Order: o.DateOrder}, o.FromKlarna)
 	r := &reader{Options: o, v: v, n: &Notice{}, view: w}
-	r.texts = append(r.texts, &text{Text: page.New(v, "subject", []eml.Row{{Cells: []string{w.subject}}})})
-	for _, p := range w.parts {
+	r.texts = append(r.texts, &text{Text: page.New(v, "subject", []eml.Row{{Cells: []string{w.Subject}}})})
+	for _, p := range w.Parts {
 		r.texts = append(r.texts, &text{Text: page.New(v, p.Type, p.Rows)})
 	}
 	lang, all := v.Language(r.language()), r.texts
-	if depth >= maxForwards {
+	if depth >= view.MaxForwards {
 		return all, lang
 	}
 	for _, f := range m.Forwarded {

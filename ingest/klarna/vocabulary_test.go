@@ -43,7 +43,7 @@ func TestDisputeWordIsWhatAWholeSearchFinds(t *testing.T) {
 		subjects[m.Subject] = true
 		for _, p := range m.Parts {
 			for _, r := range p.Rows {
-				subjects[rowText(r)] = true
+				subjects[strings.TrimSpace(strings.Join(r.Cells, " "))] = true
 			}
 		}
 	}

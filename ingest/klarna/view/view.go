@@ -1,4 +1,8 @@
-package klarna
+// Package view takes what is new out of a mail: it leaves out the history of the
+// conversation below it, and unwraps a mail that is shown inside it as text, whose
+// sender, subject and date then count. It knows marks and heads of mails, and nothing of
+// disputes; a forward that is attached whole is the business of who reads it.
+package view
 
 import (
 	"net/mail"
@@ -15,46 +19,47 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
-// view is what is new in a mail, or the mail that was forwarded in it: the
+// Mail is what is new in a mail, or the mail that was forwarded in it: the
 // quoted history of a conversation is left out.
-type view struct {
-	subject   string
-	from      string // as it is shown
-	date      time.Time
-	parts     []eml.Part
-	forwarded bool
-	reply     bool // the subject says that it answers something
-	closed    bool // the mail holds nothing to read but its subject: it may be encrypted
-	answers   bool // and the history below it is a mail of Klarna's
+type Mail struct {
+	Subject   string
+	From      string // as it is shown
+	Date      time.Time
+	Parts     []eml.Part
+	Forwarded bool
+	Reply     bool // the subject says that it answers something
+	Closed    bool // the mail holds nothing to read but its subject: it may be encrypted
+	Answers   bool // and the history below it is a mail of Klarna's
 }
 
-// maxForwards bounds how deep a forward of a forward is followed.
-const maxForwards = 5
+// MaxForwards bounds how deep a forward of a forward is followed.
+const MaxForwards = 5
 
-// viewOf takes the history out of m and unwraps inline forwards.
-func viewOf(v *phrase.Vocabulary, m *eml.Message, o Options) view {
-	out := view{subject: m.Subject, date: m.Date, from: addresses(m), closed: closed(m)}
+// Of takes the history out of m and unwraps inline forwards. d is for their dates;
+// ofKlarna says that m itself comes from Klarna.
+func Of(v *phrase.Vocabulary, m *eml.Message, d dates.Setting, ofKlarna bool) Mail {
+	out := Mail{Subject: m.Subject, Date: m.Date, From: addresses(m), Closed: closed(m)}
 	toKlarna := answersKlarna(m)
-	for range maxForwards {
-		forward, reply := prefixOf(v, out.subject)
-		out.reply = reply
-		klarna := o.FromKlarna || out.forwarded && klarnaName(out.from)
+	for range MaxForwards {
+		forward, reply := prefixOf(v, out.Subject)
+		out.Reply = reply
+		klarna := ofKlarna || out.Forwarded && NamesKlarna(out.From)
 		next, ok := out, false
-		next.parts = nil
+		next.Parts = nil
 		for _, p := range parts(m, out) {
 			rows, h, cut := withoutHistory(v, parted(v, p.Rows), forward, !klarna && !reply)
-			next.parts = append(next.parts, eml.Part{Type: p.Type, Rows: rows})
-			next.answers = next.answers || reply && (toKlarna || letters.FoldContains(h.history, "klarna"))
+			next.Parts = append(next.Parts, eml.Part{Type: p.Type, Rows: rows})
+			next.Answers = next.Answers || reply && (toKlarna || letters.FoldContains(h.history, "klarna"))
 			if cut && !ok {
 				ok = true
-				next.subject, next.from, next.date = h.subject, h.from, innerDate(v, h.date, o)
+				next.Subject, next.From, next.Date = h.subject, h.from, innerDate(v, h.date, d)
 			}
 		}
 		if !ok {
-			next.forwarded, next.closed = out.forwarded, out.closed
+			next.Forwarded, next.Closed = out.Forwarded, out.Closed
 			return next
 		}
-		next.forwarded = true
+		next.Forwarded = true
 		out = next
 	}
 	return out
@@ -77,7 +82,7 @@ func answersKlarna(m *eml.Message) bool {
 	for _, f := range m.Fields {
 		switch strings.ToLower(f.Name) {
 		case "to", "cc", "in-reply-to":
-			if at := strings.LastIndexByte(f.Value, '@'); at >= 0 && klarnaName(f.Value[at:]) {
+			if at := strings.LastIndexByte(f.Value, '@'); at >= 0 && NamesKlarna(f.Value[at:]) {
 				return true
 			}
 		}
@@ -85,9 +90,9 @@ func answersKlarna(m *eml.Message) bool {
 	return false
 }
 
-func parts(m *eml.Message, v view) []eml.Part {
-	if v.parts != nil {
-		return v.parts
+func parts(m *eml.Message, v Mail) []eml.Part {
+	if v.Parts != nil {
+		return v.Parts
 	}
 	return m.Parts
 }
@@ -107,7 +112,7 @@ func addresses(m *eml.Message) string {
 }
 
 // innerDate reads the date of a forwarded mail's head.
-func innerDate(v *phrase.Vocabulary, s string, o Options) time.Time {
+func innerDate(v *phrase.Vocabulary, s string, d dates.Setting) time.Time {
 	if t, err := mail.ParseDate(s); err == nil {
 		return t
 	}
@@ -116,7 +121,7 @@ func innerDate(v *phrase.Vocabulary, s string, o Options) time.Time {
 	if len(list) == 0 || list[0].Year == 0 {
 		return time.Time{}
 	}
-	day, _ := dates.Resolve(list[0], dates.Setting{Zone: o.Location, Order: o.DateOrder})
+	day, _ := dates.Resolve(list[0], d)
 	return day.At
 }
 
@@ -269,4 +274,15 @@ func markOf(v *phrase.Vocabulary, s string) string {
 		}
 	})
 	return name
+}
+
+// NamesKlarna says that a shown sender is called Klarna or has an address at a
+// domain of that name.
+func NamesKlarna(from string) bool {
+	for _, w := range words.Of(from) {
+		if w.Norm == "klarna" {
+			return true
+		}
+	}
+	return false
 }

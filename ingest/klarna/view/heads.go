@@ -1,4 +1,4 @@
-package klarna
+package view
 
 import (
 	"slices"
