@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/labels"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
@@ -89,14 +90,14 @@ func (t *text) governed(i int, of phrase.Lang) int {
 		rank := 0
 		switch h.Key {
 		case key.WordDispute:
-			rank = inSentence
+			rank = labels.InSentence
 		case key.AboutClaimed:
 			if t.worth(h, s) {
 				continue
 			}
-			rank = inSentence
+			rank = labels.InSentence
 		case key.LabelAmount:
-			rank = beside
+			rank = labels.Beside
 		case key.LabelOrderAmount, key.LabelIgnore:
 			if h.Lang != of && h.To-h.From == 1 {
 				continue // the Danish "to" is no header of a mail
@@ -110,13 +111,13 @@ func (t *text) governed(i int, of phrase.Lang) int {
 		}
 	}
 	if best == 0 && t.part(i, s) {
-		best = inSentence
+		best = labels.InSentence
 	}
 	if best == 0 && t.atStake(i, s) {
-		best = inSentence
+		best = labels.InSentence
 	}
 	if best == 0 && t.wanted(i, s) {
-		best = inSentence
+		best = labels.InSentence
 	}
 	if after, ok := t.Has(key.LabelOrderAmount, i, min(s.To, i+5)); ok && after.From <= i+3 {
 		return 0

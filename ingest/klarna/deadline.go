@@ -8,6 +8,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/labels"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
@@ -28,10 +29,10 @@ type reading struct {
 const farAway = 2 * 365 * 24 * time.Hour
 
 // deadlines lists what the text says of a deadline, at labels and in sentences.
-func (r *reader) deadlines(t *text, labels []found, d dates.Setting) []reading {
+func (r *reader) deadlines(t *text, all []found, d dates.Setting) []reading {
 	var out []reading
-	for _, f := range labels {
-		if f.field == "deadline" {
+	for _, f := range all {
+		if f.Field == "deadline" {
 			out = append(out, r.labelDate(t, f, d)...)
 		}
 	}
@@ -44,45 +45,45 @@ func (r *reader) deadlines(t *text, labels []found, d dates.Setting) []reading {
 			continue // of what is told in general, only where the news names no day to come
 		}
 		ends := i > 0 && t.period(list[i-1], m, d) && t.answered(list[i-1])
-		if rd, ok := r.sentenceDate(t, m, ends, labels, d); ok {
+		if rd, ok := r.sentenceDate(t, m, ends, all, d); ok {
 			out = append(out, rd)
 		}
 	}
-	return append(out, r.sentenceRelative(t, labels, d)...)
+	return append(out, r.sentenceRelative(t, all, d)...)
 }
 
 // near says whether a date begins so soon behind its label that it is the
 // label's own: the looser the label, the sooner.
 func (f found) near(m dates.Moment) bool {
-	return !(f.below && m.From > f.words.From+3 || f.rank < labelled && m.From > f.words.From+5)
+	return !(f.Below && m.From > f.Words.From+3 || f.Rank < labels.Labelled && m.From > f.Words.From+5)
 }
 
 // labelDate reads the date at a deadline's label.
 func (r *reader) labelDate(t *text, f found, d dates.Setting) []reading {
-	list := dates.In(r.v, &t.Text, f.words.From, f.words.To)
+	list := dates.In(r.v, &t.Text, f.Words.From, f.Words.To)
 	if len(list) > 0 && f.near(list[0]) {
 		m := list[0]
 		if len(list) > 1 && (r.moved(t, m, t.Sentence(m.From)) || t.period(m, list[1], d)) {
 			m = list[1]
 		}
-		m.ZoneBefore(&t.Text, f.words.From)
+		m.ZoneBefore(&t.Text, f.Words.From)
 		day, err := dates.Resolve(m, d)
 		if err != nil {
-			r.unread = append(r.unread, "deadline: cannot read "+strconv.Quote(clip(f.value))+": "+err.Error())
+			r.unread = append(r.unread, "deadline: cannot read "+strconv.Quote(clip(f.Value))+": "+err.Error())
 			return nil
 		}
-		rd := reading{Day: day, text: t.quoted(m), rank: f.rank, from: f.from}
-		if f.rank == labelled && len(f.value) <= 60 {
-			rd.text = f.value
+		rd := reading{Day: day, text: t.quoted(m), rank: f.Rank, from: f.From}
+		if f.Rank == labels.Labelled && len(f.Value) <= 60 {
+			rd.text = f.Value
 		}
 		return []reading{rd}
 	}
-	day, text, ok := dates.Period(r.v, &t.Text, words.Span{From: f.words.From, To: min(f.words.To, f.words.From+8)}, d)
+	day, text, ok := dates.Period(r.v, &t.Text, words.Span{From: f.Words.From, To: min(f.Words.To, f.Words.From+8)}, d)
 	if ok {
-		return []reading{{Day: day, text: text, rank: f.rank, from: f.from}}
+		return []reading{{Day: day, text: text, rank: f.Rank, from: f.From}}
 	}
-	if f.rank == labelled && !f.below && (letters.HasDigit(f.value) || len(f.value) > 2) {
-		r.unread = append(r.unread, "deadline: cannot read "+strconv.Quote(clip(f.value)))
+	if f.Rank == labels.Labelled && !f.Below && (letters.HasDigit(f.Value) || len(f.Value) > 2) {
+		r.unread = append(r.unread, "deadline: cannot read "+strconv.Quote(clip(f.Value)))
 	}
 	return nil
 }
@@ -106,8 +107,8 @@ func clip(s string) string {
 
 // sentenceDate takes a date for the deadline if its sentence asks for an
 // answer by it; ends says that a period ends with it.
-func (r *reader) sentenceDate(t *text, m dates.Moment, ends bool, labels []found, d dates.Setting) (reading, bool) {
-	if claimed(labels, m.Span) {
+func (r *reader) sentenceDate(t *text, m dates.Moment, ends bool, all []found, d dates.Setting) (reading, bool) {
+	if claimed(all, m.Span) {
 		return reading{}, false
 	}
 	s := t.Sentence(m.From)
@@ -120,7 +121,7 @@ func (r *reader) sentenceDate(t *text, m dates.Moment, ends bool, labels []found
 	due := t.Leads(key.WordDue, s, m.From, 4)
 	due = due || t.Leads(key.AboutRenewed, s, m.From, 2) && r.putOff(t)
 	due = due || r.movedTo(t, m, s) || t.closes(s) || r.captioned(t, m)
-	due = due || slices.ContainsFunc(labels, func(f found) bool { return f.text == t && f.listsDeadline(m.At) })
+	due = due || slices.ContainsFunc(all, func(f found) bool { return f.text == t && f.listsDeadline(m.At) })
 	due = due || t.lastDay(m, s) || t.asLast(m, s)
 	late := r.tooLate(t, m, s) || t.decidedAfter(m, s)
 	asks := late || t.HasAny(s.From, s.To, key.WordRespond, key.AboutSilent)
@@ -139,7 +140,7 @@ func (r *reader) sentenceDate(t *text, m dates.Moment, ends bool, labels []found
 		r.unread = append(r.unread, "deadline: cannot read "+strconv.Quote(clip(t.S[m.At:m.End]))+": "+err.Error())
 		return reading{}, false
 	}
-	rd := reading{Day: day, text: t.quoted(m), rank: inSentence, from: t.InSentence(m.From)}
+	rd := reading{Day: day, text: t.quoted(m), rank: labels.InSentence, from: t.InSentence(m.From)}
 	_, rd.theirs = t.Has(key.WordCustomer, s.From, min(s.From+customersPlace, m.From))
 	if silence && rd.At.In(d.Location()).Format(time.DateOnly) == d.Mail.In(d.Location()).Format(time.DateOnly) {
 		return reading{}, false // "the dispute opened today will be closed if you do not respond"
@@ -174,7 +175,7 @@ func (r *reader) follows(t *text, m dates.Moment, s words.Span) bool {
 
 // sentenceRelative reads "please respond within 14 days", and not "in the last 14 days".
 // Hours that are told in general count where nothing else names a day.
-func (r *reader) sentenceRelative(t *text, labels []found, d dates.Setting) []reading {
+func (r *reader) sentenceRelative(t *text, all []found, d dates.Setting) []reading {
 	var out, general []reading
 	for i := 0; i < t.news; i++ {
 		n, next := dates.Count(r.v, &t.Text, i, len(t.Words))
@@ -182,7 +183,7 @@ func (r *reader) sentenceRelative(t *text, labels []found, d dates.Setting) []re
 			continue
 		}
 		unit, end := dates.Unit(&t.Text, next, len(t.Words))
-		if unit == "" || claimed(labels, words.Span{At: t.Words[i].At}) {
+		if unit == "" || claimed(all, words.Span{At: t.Words[i].At}) {
 			continue
 		}
 		s := t.Sentence(i)

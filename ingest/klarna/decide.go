@@ -7,6 +7,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/labels"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
@@ -79,7 +80,7 @@ func (r *reader) weighed(w map[rules.Kind]weight, speaks bool) rules.Kind {
 // outcome says that a label of one tells for whom the dispute ended.
 func (r *reader) outcome() bool {
 	for _, f := range r.labels {
-		if f.field == "result" && f.rank == labelled && len(unique(outcomes(f.text, f.words, outlook{labelled: true}))) == 1 {
+		if f.Field == "result" && f.Rank == labels.Labelled && len(unique(outcomes(f.text, f.Words, outlook{labelled: true}))) == 1 {
 			return true
 		}
 	}
@@ -367,7 +368,7 @@ func (r *reader) period() bool {
 		}
 	}
 	for _, rd := range r.dates {
-		if rd.rank < labelled && rd.Counted && rd.At.After(r.view.Date) {
+		if rd.rank < labels.Labelled && rd.Counted && rd.At.After(r.view.Date) {
 			return true
 		}
 	}
@@ -389,14 +390,14 @@ func (r *reader) pressing() bool {
 
 // labelledAhead says that a label of a deadline names a day that is to come.
 func (r *reader) labelledAhead() bool {
-	return slices.ContainsFunc(r.dates, func(rd reading) bool { return rd.rank >= labelled && !rd.Counted && r.later(rd) })
+	return slices.ContainsFunc(r.dates, func(rd reading) bool { return rd.rank >= labels.Labelled && !rd.Counted && r.later(rd) })
 }
 
 // wants says that a sentence asks for something by a day that is to come; the
 // deadline of a form is only repeated.
 func (r *reader) wants() bool {
 	for _, rd := range r.dates {
-		if rd.rank < labelled && !rd.Counted && rd.At.After(r.view.Date) {
+		if rd.rank < labels.Labelled && !rd.Counted && rd.At.After(r.view.Date) {
 			return true
 		}
 	}

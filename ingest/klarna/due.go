@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
+	"github.com/disputewatch/disputewatch/ingest/klarna/labels"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -22,7 +23,7 @@ func (r *reader) due(d dates.Setting) []reading {
 	if r.n.Kind == rules.KindResolved || r.n.Kind == rules.KindEvidenceReceived {
 		dropped := r.n.Result == rules.ResultWithdrawn
 		return slices.DeleteFunc(r.dates, func(rd reading) bool {
-			return rd.rank < labelled && (dropped || rd.theirs) || !r.later(rd)
+			return rd.rank < labels.Labelled && (dropped || rd.theirs) || !r.later(rd)
 		})
 	}
 	list := r.dated()
@@ -49,7 +50,7 @@ func (r *reader) later(rd reading) bool {
 }
 
 // past says that a sentence tells of a day before the mail.
-func (r *reader) past(rd reading) bool { return rd.rank < labelled && rd.At.Before(r.view.Date) }
+func (r *reader) past(rd reading) bool { return rd.rank < labels.Labelled && rd.At.Before(r.view.Date) }
 
 // onlyDay lists the readings of days to come, if those are one day.
 func (r *reader) onlyDay(list []reading) []reading {
@@ -105,7 +106,7 @@ func (r *reader) deadline(list []reading, d dates.Setting) *rules.MailDeadline {
 // stillAhead leaves out what sentences tell of days before the mail, such as what the
 // customer had time until, where another day is still to come.
 func stillAhead(list []reading, mail time.Time) []reading {
-	past := func(rd reading) bool { return rd.rank < labelled && rd.At.Before(mail) }
+	past := func(rd reading) bool { return rd.rank < labels.Labelled && rd.At.Before(mail) }
 	if mail.IsZero() || !slices.ContainsFunc(list, func(rd reading) bool { return !past(rd) }) {
 		return list
 	}
@@ -156,7 +157,7 @@ func (r *reader) nearer(a, b reading) reading {
 	case b.rank > 0 && a.rank == 0:
 		r.explain("deadline", a.text, a.from, true)
 		return b
-	case a.rank != b.rank && a.rank+b.rank > labelled:
+	case a.rank != b.rank && a.rank+b.rank > labels.Labelled:
 		if b.rank > a.rank {
 			a, b = b, a
 		}

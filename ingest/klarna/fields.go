@@ -7,10 +7,27 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
 	"github.com/disputewatch/disputewatch/ingest/klarna/ids"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/labels"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
+
+// found is a value that stands at a label of a text.
+type found struct {
+	labels.Found
+	text *text
+}
+
+// labels are those of a text that have a value.
+func (t *text) labels() []found {
+	list := labels.On(&t.Text)
+	out := make([]found, len(list))
+	for i, f := range list {
+		out[i] = found{f, t}
+	}
+	return out
+}
 
 // claim is a value that a text gives for a field.
 type claim struct {
@@ -71,7 +88,7 @@ func (r *reader) current(list []claim) []claim {
 		switch {
 		case c.text.Name != "subject":
 		case !r.klarnas():
-			if slices.ContainsFunc(list, func(o claim) bool { return o.rank > inSentence && !alike(o.value, c.value) }) {
+			if slices.ContainsFunc(list, func(o claim) bool { return o.rank > labels.InSentence && !alike(o.value, c.value) }) {
 				return slices.DeleteFunc(list, func(o claim) bool { return alike(o.value, c.value) })
 			}
 		case !slices.ContainsFunc(list, func(o claim) bool { return o.text == c.text && !alike(o.value, c.value) }):
@@ -102,12 +119,12 @@ func (r *reader) ids() {
 	claims := map[string][]claim{}
 	for _, f := range r.labels {
 		if field, value, ok := r.idAt(f); ok {
-			if field == "dispute_id" && f.rank < labelled && f.text.signed(f.words.From) {
+			if field == "dispute_id" && f.Rank < labels.Labelled && f.text.signed(f.Words.From) {
 				field = ticket
 			}
-			claims[field] = append(claims[field], claim{value: value, from: f.from, text: f.text, rank: f.rank, at: f.words.From})
+			claims[field] = append(claims[field], claim{value: value, from: f.From, text: f.text, rank: f.Rank, at: f.Words.From})
 			for _, more := range f.moreIDs() {
-				claims[field] = append(claims[field], claim{value: more, from: f.from, text: f.text, rank: f.rank, at: f.words.From})
+				claims[field] = append(claims[field], claim{value: more, from: f.From, text: f.text, rank: f.Rank, at: f.Words.From})
 			}
 		}
 	}
@@ -150,11 +167,11 @@ func (r *reader) ids() {
 
 // moreIDs are the ids that follow the first at the label of a dispute's: "256947, 256948".
 func (f found) moreIDs() []string {
-	if f.field != "dispute_id" {
+	if f.Field != "dispute_id" {
 		return nil
 	}
 	var more []string
-	first := f.words.At + strings.IndexAny(f.value, "0123456789")
+	first := f.Words.At + strings.IndexAny(f.Value, "0123456789")
 	id, ok := f.text.idBeside(words.Span{At: first, End: first + len(ids.Token(f.text.S[first:]))})
 	for ; ok; id, ok = f.text.idBeside(id) {
 		more = append(more, f.text.S[id.At:id.End])
@@ -165,46 +182,46 @@ func (f found) moreIDs() []string {
 // idAt reads the identifier at a label. Its shape may say that it is another
 // one than the label does: an "order" may be K4MADNY.
 func (r *reader) idAt(f found) (field, value string, ok bool) {
-	tok := ids.Token(f.value)
-	switch f.field {
+	tok := ids.Token(f.Value)
+	switch f.Field {
 	case "dispute_id":
-		id, _, ok := ids.Dispute(ungrouped(f.value))
-		if !ok && f.rank == labelled && !f.below && f.value != "" && !r.none(f) {
-			r.failed[f.field] = f.value
-			r.explain(f.field, clip(f.value), f.from, true)
+		id, _, ok := ids.Dispute(ungrouped(f.Value))
+		if !ok && f.Rank == labels.Labelled && !f.Below && f.Value != "" && !r.none(f) {
+			r.failed[f.Field] = f.Value
+			r.explain(f.Field, clip(f.Value), f.From, true)
 		}
-		return f.field, id, ok
+		return f.Field, id, ok
 	case "order_id":
 		if ids.IsUUID(tok) {
-			return f.field, tok, true
+			return f.Field, tok, true
 		}
-		if !ids.IsKlarnaReference(tok) && f.rank == labelled {
+		if !ids.IsKlarnaReference(tok) && f.Rank == labels.Labelled {
 			value, ok = r.reference(f) // "Order ID: 100045" is the shop's own
 			return "order_number", value, ok && letters.HasDigit(value) && !r.isDay(f)
 		}
-		return "klarna_reference", tok, ids.IsKlarnaReference(tok) && f.rank == labelled
+		return "klarna_reference", tok, ids.IsKlarnaReference(tok) && f.Rank == labels.Labelled
 	case "capture_id":
 		k, isKRN := ids.ParseKRN(tok)
 		if ids.IsUUID(tok) || isKRN && k.Capture {
-			return f.field, tok, true
+			return f.Field, tok, true
 		}
-		return "klarna_reference", tok, ids.IsKlarnaReference(tok) && strings.Contains(tok, "-") && f.rank == labelled
+		return "klarna_reference", tok, ids.IsKlarnaReference(tok) && strings.Contains(tok, "-") && f.Rank == labels.Labelled
 	case "klarna_reference":
 		if ids.IsUUID(tok) {
-			return "order_id", tok, strings.Contains(letters.Fold(f.from), "order")
+			return "order_id", tok, strings.Contains(letters.Fold(f.From), "order")
 		}
-		return f.field, tok, ids.IsKlarnaReference(tok)
+		return f.Field, tok, ids.IsKlarnaReference(tok)
 	case "merchant_id":
-		return f.field, tok, ids.IsMerchantID(tok)
+		return f.Field, tok, ids.IsMerchantID(tok)
 	case "merchant_reference_1", "merchant_reference_2", "order_number":
 		value, ok = r.reference(f)
-		return f.field, value, ok && !(f.field == "order_number" && r.isDay(f))
+		return f.Field, value, ok && !(f.Field == "order_number" && r.isDay(f))
 	}
 	return "", "", false
 }
 
 // isDay says that the value at a label is a date: "Bestelling van: 15-03-2027".
 func (r *reader) isDay(f found) bool {
-	days := dates.In(r.v, &f.text.Text, f.words.From, f.words.To)
-	return len(days) == 1 && days[0].From == f.words.From && days[0].To == f.words.To
+	days := dates.In(r.v, &f.text.Text, f.Words.From, f.Words.To)
+	return len(days) == 1 && days[0].From == f.Words.From && days[0].To == f.Words.To
 }

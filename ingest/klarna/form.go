@@ -1,57 +1,18 @@
 package klarna
 
 import (
-	"strings"
-
 	"github.com/disputewatch/disputewatch/ingest/klarna/ids"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/labels"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
-
-// What stands in a form beside the labels that are known has a label too, in
-// words that nobody foresaw: "How much", "It is about". Where the value's own
-// shape leaves no doubt, the form is enough.
-
-// maxFormLabel is how many words such a label has.
-const maxFormLabel = 6
-
-// formLabel is the label of a value that fills its cell, or all of it behind a
-// colon: before the colon, in the cell before, or above.
-func (t *text) formLabel(at, end int) (words.Span, bool) {
-	i := t.LineOf(t.WordAt(at))
-	l := t.Lines[i]
-	c := 0
-	for c+1 < len(l.Cells) && l.Cells[c].End < at {
-		c++
-	}
-	cell := l.Cells[c]
-	if cell.At > at || end > cell.End || strings.Trim(t.S[end:cell.End], " .)*-–") != "" {
-		return words.Span{}, false
-	}
-	head := strings.TrimRight(t.S[cell.At:at], " *(")
-	var label words.Span
-	switch {
-	case head != "" && (strings.HasSuffix(head, ":") || strings.HasSuffix(head, "..")):
-		label = words.Span{At: cell.At, End: cell.At + len(head), From: cell.From, To: t.WordAt(at)}
-	case head != "":
-		return words.Span{}, false
-	case i > 0 && c < len(t.Lines[i-1].Cells) && len(t.Lines[i-1].Cells) == len(l.Cells) && (len(l.Cells) == 1 || t.header(i-1)):
-		label = t.Lines[i-1].Cells[c]
-	case c > 0:
-		label = l.Cells[c-1]
-	}
-	if label.From >= label.To || label.To-label.From > maxFormLabel || t.Words[label.To-1].Digits() || strings.ContainsAny(t.S[label.End-1:label.End], ".!") && !strings.HasSuffix(head, "..") {
-		return words.Span{}, false
-	}
-	return label, true
-}
 
 // inForm says that a text holds a form: the labels of two fields with values.
 func (r *reader) inForm(t *text) bool {
 	seen := map[string]bool{}
 	for _, f := range r.labels {
-		if f.text == t && f.value != "" && f.field != "ignore" && f.rank > inSentence {
-			seen[f.field] = true
+		if f.text == t && f.Value != "" && f.Field != "ignore" && f.Rank > labels.InSentence {
+			seen[f.Field] = true
 		}
 	}
 	return len(seen) > 1
@@ -92,12 +53,12 @@ func (r *reader) merchants(t *text, claims map[string][]claim) {
 		if !ids.IsKlarnaMerchant(tok) {
 			continue
 		}
-		label, ok := t.formLabel(w.At, w.At+len(tok))
+		label, ok := labels.Unforeseen(&t.Text, w.At, w.At+len(tok))
 		if !ok {
 			continue
 		}
 		if _, ok := t.Has(key.WordMerchant, label.From, label.To); ok {
-			claims["merchant_id"] = append(claims["merchant_id"], claim{value: tok, from: "its form, " + t.Place(t.LineOf(i)), text: t, rank: inSentence})
+			claims["merchant_id"] = append(claims["merchant_id"], claim{value: tok, from: "its form, " + t.Place(t.LineOf(i)), text: t, rank: labels.InSentence})
 			return
 		}
 	}

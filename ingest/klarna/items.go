@@ -4,15 +4,16 @@ import (
 	"strings"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/labels"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
 // A line may hold several items: a value at its label, and behind it the deadline.
 
 // claimed says that a date is the value of a label, or stands in one.
-func claimed(labels []found, s words.Span) bool {
-	for _, f := range labels {
-		if s.At >= f.words.At && s.At < f.words.End && f.rank == labelled && !f.asks(s.At) {
+func claimed(all []found, s words.Span) bool {
+	for _, f := range all {
+		if s.At >= f.Words.At && s.At < f.Words.End && f.Rank == labels.Labelled && !f.asks(s.At) {
 			return true
 		}
 	}
@@ -22,24 +23,24 @@ func claimed(labels []found, s words.Span) bool {
 // asks says that the value of a label asks for something before byte at, as a
 // sentence does: "not by e-mail: upload it by 8 January".
 func (f found) asks(at int) bool {
-	h, asks := f.text.Has(key.WordRespond, f.words.From, f.text.WordAt(at))
-	asks = asks && (f.field != "reason" || f.text.leadsItem(h.From, f.words))
-	return f.field != "deadline" && (asks || f.listsDeadline(at))
+	h, asks := f.text.Has(key.WordRespond, f.Words.From, f.text.WordAt(at))
+	asks = asks && (f.Field != "reason" || f.text.leadsItem(h.From, f.Words))
+	return f.Field != "deadline" && (asks || f.listsDeadline(at))
 }
 
 // listsDeadline says that a deadline at byte at follows the value of a label that is not
 // its own: "ID: 256947 · deadline 8 January".
 func (f found) listsDeadline(at int) bool {
-	if at < f.words.At || at >= f.words.End || f.field == "deadline" {
+	if at < f.Words.At || at >= f.Words.End || f.Field == "deadline" {
 		return false
 	}
 	date := f.text.WordAt(at)
 	for _, k := range []key.Key{key.LabelDeadline, key.WordDue} {
-		h, ok := f.text.Has(k, max(f.words.From, date-maxLead), date)
-		if _, ends := f.text.Begins(key.WordDue, h.From, date); ok && f.field == "ignore" && (ends || f.ofBill()) {
+		h, ok := f.text.Has(k, max(f.Words.From, date-maxLead), date)
+		if _, ends := f.text.Begins(key.WordDue, h.From, date); ok && f.Field == "ignore" && (ends || f.ofBill()) {
 			continue // "invoice 4711, due on 12 January"
 		}
-		if ok && f.text.item(h.From, f.words) && !f.text.HasAny(h.To, date, key.WordCustomer, key.ReasonReturn, key.AboutBill) {
+		if ok && f.text.item(h.From, f.Words) && !f.text.HasAny(h.To, date, key.WordCustomer, key.ReasonReturn, key.AboutBill) {
 			return true
 		}
 	}
@@ -51,7 +52,7 @@ const maxLead = 4
 
 // ofBill says that the label of f names an invoice, whose deadline is the customer's.
 func (f found) ofBill() bool {
-	return f.text.HasAny(f.text.Lines[f.text.LineOf(f.words.From)].From, f.words.From, key.AboutBill)
+	return f.text.HasAny(f.text.Lines[f.text.LineOf(f.Words.From)].From, f.Words.From, key.AboutBill)
 }
 
 // item says that word w begins an item of a line of several.
@@ -62,7 +63,7 @@ func (t *text) item(w int, c words.Span) bool {
 // leadsItem says that nothing but articles stands before word w in its item.
 func (t *text) leadsItem(w int, c words.Span) bool {
 	for k := w; k > c.From && k >= w-maxArticles; k-- {
-		if t.item(k, c) && t.lead(k, w) {
+		if t.item(k, c) && t.Lead(k, w) {
 			return true
 		}
 	}

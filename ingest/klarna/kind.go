@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/labels"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/view"
@@ -224,7 +225,7 @@ func (r *reader) ahead() bool {
 // Klarna's own with the merchant has that.
 func (r *reader) grounds() bool {
 	for _, f := range r.labels {
-		if f.field == "reason" && f.value != "" && r.code(f.text, f.words, f.value) != "" {
+		if f.Field == "reason" && f.Value != "" && r.code(f.text, f.Words, f.Value) != "" {
 			return true
 		}
 	}
@@ -236,10 +237,10 @@ func (r *reader) grounds() bool {
 func (r *reader) form() int {
 	seen := map[string]bool{}
 	for _, f := range r.labels {
-		switch f.field {
+		switch f.Field {
 		case "dispute_id", "deadline", "reason":
-			if f.rank == labelled && f.value != "" {
-				seen[f.field] = true
+			if f.Rank == labels.Labelled && f.Value != "" {
+				seen[f.Field] = true
 			}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/labels"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
@@ -133,7 +134,7 @@ func (r *reader) captioned(t *text, m dates.Moment) bool {
 		return false
 	}
 	below := t.Lines[i+1]
-	if len(below.Cells) != 1 || below.To-below.From > maxGuess || i+2 < len(t.Lines) && len(dates.In(r.v, &t.Text, t.Lines[i+2].From, t.Lines[i+2].To)) > 0 {
+	if len(below.Cells) != 1 || below.To-below.From > labels.MaxWords || i+2 < len(t.Lines) && len(dates.In(r.v, &t.Text, t.Lines[i+2].From, t.Lines[i+2].To)) > 0 {
 		return false // it is the label of the day below it
 	}
 	for _, k := range []key.Key{key.WordRespond, key.AboutMaterial, key.WordDue} {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/ids"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/labels"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
@@ -31,7 +32,7 @@ func (r *reader) unlabelled(t *text, claims map[string][]claim) {
 				field = ticket
 			}
 			for ; ok; id, ok = t.idBeside(id) {
-				claims[field] = append(claims[field], claim{value: t.S[id.At:id.End], from: t.InSentence(h.From), text: t, rank: inSentence, at: h.From + 1})
+				claims[field] = append(claims[field], claim{value: t.S[id.At:id.End], from: t.InSentence(h.From), text: t, rank: labels.InSentence, at: h.From + 1})
 			}
 		}
 	}
@@ -50,9 +51,9 @@ func (r *reader) unlabelled(t *text, claims map[string][]claim) {
 		case !ok || t.ignored(i):
 			continue
 		case k.Capture:
-			claims["capture_id"] = append(claims["capture_id"], claim{value: tok, from: from, text: t, rank: beside})
+			claims["capture_id"] = append(claims["capture_id"], claim{value: tok, from: from, text: t, rank: labels.Beside})
 		default:
-			claims["dispute_id"] = append(claims["dispute_id"], claim{value: k.Dispute, from: from, text: t, rank: beside})
+			claims["dispute_id"] = append(claims["dispute_id"], claim{value: k.Dispute, from: from, text: t, rank: labels.Beside})
 		}
 		if k.Reason != "" {
 			claims["reason"] = append(claims["reason"], claim{value: k.Reason, from: from, text: t})
@@ -111,7 +112,7 @@ func (r *reader) before(t *text, claims map[string][]claim) {
 				break
 			}
 			if ok && named && n.To == w && !t.ofOther(n.From, n.To) && !t.ignored(id.At) {
-				claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.S[id.At:id.End], from: t.InSentence(h.From), text: t, rank: inSentence})
+				claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.S[id.At:id.End], from: t.InSentence(h.From), text: t, rank: labels.InSentence})
 			}
 			break
 		}
@@ -132,7 +133,7 @@ func (r *reader) cases(t *text, claims map[string][]claim) {
 			continue
 		}
 		if id, ok := t.idAfter(h.To); ok && !t.ignored(id.At) {
-			claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.S[id.At:id.End], from: t.InSentence(h.From), text: t, rank: inSentence})
+			claims["dispute_id"] = append(claims["dispute_id"], claim{value: t.S[id.At:id.End], from: t.InSentence(h.From), text: t, rank: labels.InSentence})
 		}
 	}
 }
@@ -154,8 +155,8 @@ func (t *text) covered(h phrase.Hit) bool {
 func others(list []found) []words.Span {
 	var out []words.Span
 	for _, f := range list {
-		if f.rank == labelled && f.field != "dispute_id" && f.field != "reason" && f.field != "deadline" && f.field != "result" && !f.clause() {
-			out = append(out, f.words)
+		if f.Rank == labels.Labelled && f.Field != "dispute_id" && f.Field != "reason" && f.Field != "deadline" && f.Field != "result" && !f.clause() {
+			out = append(out, f.Words)
 		}
 	}
 	slices.SortFunc(out, func(a, b words.Span) int { return cmp.Compare(a.At, b.At) })

@@ -5,6 +5,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/ids"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/labels"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
@@ -28,7 +29,7 @@ func (r *reader) plain(t *text, claims map[string][]claim) {
 		default:
 			continue
 		}
-		claims[field] = append(claims[field], claim{value: tok, from: "its form, " + t.Place(t.LineOf(i)), text: t, rank: inSentence})
+		claims[field] = append(claims[field], claim{value: tok, from: "its form, " + t.Place(t.LineOf(i)), text: t, rank: labels.InSentence})
 	}
 }
 
@@ -60,10 +61,10 @@ func (r *reader) orders(t *text, claims map[string][]claim) {
 		}
 		tok := ids.Token(t.S[at:])
 		if ids.IsSurelyKlarnas(tok) && !t.ignored(at) {
-			claims["klarna_reference"] = append(claims["klarna_reference"], claim{value: tok, from: t.InSentence(h.From), text: t, rank: inSentence})
+			claims["klarna_reference"] = append(claims["klarna_reference"], claim{value: tok, from: t.InSentence(h.From), text: t, rank: labels.InSentence})
 		}
 		if ids.LooksLikeOrder(tok, t.S[at:]) && !t.ignored(at) {
-			claims["order_number"] = append(claims["order_number"], claim{value: tok, from: t.InSentence(h.From), text: t, rank: inSentence})
+			claims["order_number"] = append(claims["order_number"], claim{value: tok, from: t.InSentence(h.From), text: t, rank: labels.InSentence})
 		}
 	}
 }

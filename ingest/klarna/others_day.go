@@ -3,6 +3,7 @@ package klarna
 import (
 	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/labels"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
@@ -75,7 +76,7 @@ func (t *text) decisionsDay(m dates.Moment) bool {
 		}
 		from, to = t.Lines[i-1].From, t.Lines[i-1].To
 	}
-	return to-from <= maxGuess && t.HasAny(from, to, key.AboutVerdict) &&
+	return to-from <= labels.MaxWords && t.HasAny(from, to, key.AboutVerdict) &&
 		!t.HasAny(from, to, key.WordRespond, key.AboutAgain, key.KindAppealOpen, key.WordBy)
 }
 

@@ -111,9 +111,9 @@ func readView(v *phrase.Vocabulary, w view.Mail, o Options) (Notice, error) {
 	for _, t := range r.texts {
 		t.Only(kept)
 		t.compose()
-		labels := t.labels()
-		t.others = others(labels)
-		r.labels = append(r.labels, labels...)
+		list := t.labels()
+		t.others = others(list)
+		r.labels = append(r.labels, list...)
 		t.settle()
 	}
 	if r.stripe() {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/ids"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/labels"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
@@ -17,16 +18,16 @@ import (
 func (r *reader) reason() {
 	var codes, texts []claim
 	for _, f := range r.labels {
-		if f.field != "reason" || f.value == "" || r.none(f) {
+		if f.Field != "reason" || f.Value == "" || r.none(f) {
 			continue
 		}
-		code := r.code(f.text, f.words, f.value)
-		if f.rank < labelled && code == "" || f.below && code == "" && len(strings.Fields(f.value)) > 6 {
+		code := r.code(f.text, f.Words, f.Value)
+		if f.Rank < labels.Labelled && code == "" || f.Below && code == "" && len(strings.Fields(f.Value)) > 6 {
 			continue
 		}
-		texts = append(texts, claim{value: f.value, from: f.from, text: f.text, rank: f.rank})
+		texts = append(texts, claim{value: f.Value, from: f.From, text: f.text, rank: f.Rank})
 		if code != "" {
-			codes = append(codes, claim{value: code, from: f.from, text: f.text, rank: f.rank})
+			codes = append(codes, claim{value: code, from: f.From, text: f.text, rank: f.Rank})
 		}
 	}
 	if len(texts) > 0 {
@@ -176,7 +177,7 @@ func (r *reader) exactReason() {
 				if f, ok := t.afterColon(c, len(l.Cells) > 1); ok {
 					list := t.Within(key.OfReason, f)
 					if code := one(list); code != "" && len(list) == 1 && list[0].From == f.From && list[0].To == f.To {
-						all = append(all, claim{value: code, from: "whole value, " + t.Place(i), text: t, rank: inSentence})
+						all = append(all, claim{value: code, from: "whole value, " + t.Place(i), text: t, rank: labels.InSentence})
 					}
 				}
 			}
@@ -206,7 +207,7 @@ func (r *reader) enclosedReasons() []claim {
 			}
 			switch mark := t.enclosure(h); {
 			case mark == "parentheses" && (t.ofCustomer(h) || t.behindID(h)), mark == "quotes" && (t.ofCustomer(h) || t.givesReason(h)):
-				out = append(out, claim{value: h.Key.Name(), from: mark + ", " + t.Place(t.LineOf(h.From)), text: t, rank: inSentence})
+				out = append(out, claim{value: h.Key.Name(), from: mark + ", " + t.Place(t.LineOf(h.From)), text: t, rank: labels.InSentence})
 			}
 		}
 	}

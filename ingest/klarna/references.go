@@ -8,6 +8,7 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
 	"github.com/disputewatch/disputewatch/ingest/klarna/ids"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/labels"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 )
@@ -17,7 +18,7 @@ import (
 
 // reference reads a merchant's reference: free text, kept as it stands.
 func (r *reader) reference(f found) (string, bool) {
-	v := f.value
+	v := f.Value
 	if v == "" || r.none(f) || strings.Contains(v, "://") || f.clause() {
 		return "", false
 	}
@@ -25,14 +26,14 @@ func (r *reader) reference(f found) (string, bool) {
 		return "", false // "Total of the order: € 214.50", but CAD0001 is a number
 	}
 	if utf8.RuneCountInString(v) > ids.MaxReference {
-		r.warn("a " + strings.ReplaceAll(f.field, "_", " ") + " is longer than Klarna allows; it was not taken")
+		r.warn("a " + strings.ReplaceAll(f.Field, "_", " ") + " is longer than Klarna allows; it was not taken")
 		return "", false
 	}
 	switch {
-	case f.rank < labelled:
+	case f.Rank < labels.Labelled:
 		return r.besideReference(f)
-	case f.below && (len(strings.Fields(v)) > 4 || strings.ContainsAny(v[len(v)-1:], ".:!?") || !letters.HasDigit(v) && !f.run):
-		r.explain(f.field, clip(v), f.from, true)
+	case f.Below && (len(strings.Fields(v)) > 4 || strings.ContainsAny(v[len(v)-1:], ".:!?") || !letters.HasDigit(v) && !f.Run):
+		r.explain(f.Field, clip(v), f.From, true)
 		return "", false
 	}
 	v = unquoted(f.bare(beforeSentence(beforeLabel(r.item(f, v)))))
@@ -47,14 +48,14 @@ func (r *reader) reference(f found) (string, bool) {
 // EUR", or one that no reference holds, or a day to answer by or a sum follows.
 func (r *reader) item(f found, v string) string {
 	t := f.text
-	before := t.S[t.Lines[t.LineOf(f.words.From)].At:f.words.At]
+	before := t.S[t.Lines[t.LineOf(f.Words.From)].At:f.Words.At]
 	for _, mark := range []string{" · ", " • ", " / ", " – ", " - ", "; ", ", ", " ("} {
 		i := strings.Index(v, mark)
 		if i < 0 || !letters.HasDigit(v[:i]) {
 			continue
 		}
 		first := strings.LastIndex(before, mark)
-		if mark == " · " || mark == " • " || mark != " (" && first >= 0 && longestNumber(before[:first]) >= leastNumber || r.dueItem(t, t.WordAt(f.words.At+i), f.words.To) || money.IsAmount(v[i+len(mark):]) {
+		if mark == " · " || mark == " • " || mark != " (" && first >= 0 && longestNumber(before[:first]) >= leastNumber || r.dueItem(t, t.WordAt(f.Words.At+i), f.Words.To) || money.IsAmount(v[i+len(mark):]) {
 			return v[:i]
 		}
 	}
@@ -88,13 +89,13 @@ func (r *reader) dueItem(t *text, from, to int) bool {
 // clause says that what stands behind the label of an order goes on with its
 // sentence: "so that you find the order: the dispute has the ID 256947".
 func (f found) clause() bool {
-	return (f.field == "order_number" || f.field == "order_id") && len(strings.Fields(f.value)) > maxListed
+	return (f.Field == "order_number" || f.Field == "order_id") && len(strings.Fields(f.Value)) > maxListed
 }
 
 // bare is an order's number without a remark behind it that holds the label of a
 // reference: "7001 (your merchant reference 1)".
 func (f found) bare(v string) string {
-	if open := strings.Index(v, " ("); open > 0 && f.field == "order_id" && f.text.HasAny(f.words.From, f.words.To, key.LabelMerchantReference1, key.LabelMerchantReference2) {
+	if open := strings.Index(v, " ("); open > 0 && f.Field == "order_id" && f.text.HasAny(f.Words.From, f.Words.To, key.LabelMerchantReference1, key.LabelMerchantReference2) {
 		return v[:open]
 	}
 	return v
@@ -148,16 +149,16 @@ const maxListed = 5
 // besideReference reads a reference that only a space parts from its label:
 // one word with a digit in it, after an optional "is".
 func (r *reader) besideReference(f found) (string, bool) {
-	v := f.value
-	if h, ok := f.text.Begins(key.WordIs, f.words.From, f.words.To); ok && strings.IndexByte(" :", f.text.S[f.text.Words[h.To-1].End]) >= 0 {
-		v = strings.TrimSpace(f.text.S[f.text.Words[h.To-1].End:f.words.End])
+	v := f.Value
+	if h, ok := f.text.Begins(key.WordIs, f.Words.From, f.Words.To); ok && strings.IndexByte(" :", f.text.S[f.text.Words[h.To-1].End]) >= 0 {
+		v = strings.TrimSpace(f.text.S[f.text.Words[h.To-1].End:f.Words.End])
 	}
-	if f.run && len(strings.Fields(v)) <= maxListed && !strings.ContainsAny(v[len(v)-1:], ".:!?") {
+	if f.Run && len(strings.Fields(v)) <= maxListed && !strings.ContainsAny(v[len(v)-1:], ".:!?") {
 		return v, v != "" // a line of a list whose labels are only set in bold
 	}
 	tok := ids.Token(v)
 	rest := strings.TrimSpace(strings.TrimPrefix(strings.TrimLeft(v, "#(\"' "), tok))
-	if !letters.HasDigit(tok) && !(f.run && rest == "") || len(tok) < 2 {
+	if !letters.HasDigit(tok) && !(f.Run && rest == "") || len(tok) < 2 {
 		return "", false
 	}
 	if rest != "" && !strings.ContainsAny(rest[:1], ".,;)") {
@@ -183,9 +184,9 @@ func unfilled(v string) bool {
 
 // none says that a value only says that there is no value.
 func (r *reader) none(f found) bool {
-	if strings.Trim(f.value, "-–—_./ *?{}[]$%<>#") == "" || unfilled(f.value) {
+	if strings.Trim(f.Value, "-–—_./ *?{}[]$%<>#") == "" || unfilled(f.Value) {
 		return true
 	}
-	h, ok := f.text.Begins(key.WordNone, f.words.From, f.words.To)
-	return ok && h.To == f.words.To
+	h, ok := f.text.Begins(key.WordNone, f.Words.From, f.Words.To)
+	return ok && h.To == f.Words.To
 }

@@ -15,8 +15,8 @@ import (
 func (r *reader) result(ended bool) rules.Result {
 	var labelled, said, sure []string
 	for _, f := range r.labels {
-		if f.field == "result" && f.value != "" {
-			labelled = append(labelled, outcomes(f.text, f.words, outlook{labelled: true})...)
+		if f.Field == "result" && f.Value != "" {
+			labelled = append(labelled, outcomes(f.text, f.Words, outlook{labelled: true})...)
 		}
 	}
 	for _, t := range r.texts {

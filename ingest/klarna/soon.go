@@ -5,6 +5,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/labels"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
@@ -22,13 +23,13 @@ func (r *reader) soon(d dates.Setting) (out []reading) {
 	return out
 }
 
-func (r *reader) soonIn(t *text, labels []found, d dates.Setting) (out []reading) {
+func (r *reader) soonIn(t *text, all []found, d dates.Setting) (out []reading) {
 	for w := range t.news {
 		m, ok := r.dayNamed(t, w, d)
-		label := slices.IndexFunc(labels, func(f found) bool {
-			return f.field == "deadline" && f.rank == labelled && m.At >= f.words.At && m.At < f.words.End && f.near(m)
+		label := slices.IndexFunc(all, func(f found) bool {
+			return f.Field == "deadline" && f.Rank == labels.Labelled && m.At >= f.Words.At && m.At < f.Words.End && f.near(m)
 		})
-		if !ok || label < 0 && claimed(labels, m.Span) {
+		if !ok || label < 0 && claimed(all, m.Span) {
 			continue
 		}
 		s := t.Sentence(w)
@@ -42,7 +43,7 @@ func (r *reader) soonIn(t *text, labels []found, d dates.Setting) (out []reading
 		if err != nil {
 			continue // a day that is none in its zone
 		}
-		rd := reading{Day: day, text: t.quoted(m), rank: inSentence, from: t.InSentence(w)}
+		rd := reading{Day: day, text: t.quoted(m), rank: labels.InSentence, from: t.InSentence(w)}
 		rd.Warnings = append(rd.Warnings, "the deadline is named without its date, and was counted from the mail's")
 		out = append(out, rd)
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/labels"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 	"github.com/disputewatch/disputewatch/rules"
@@ -58,10 +59,10 @@ func (r *reader) amount() {
 func (r *reader) sumsAt(field string) []sum {
 	var list []sum
 	for _, f := range r.labels {
-		if f.field != field {
+		if f.Field != field {
 			continue
 		}
-		a, ok := money.Read(f.value)
+		a, ok := money.Read(f.Value)
 		if f.complains() {
 			continue
 		}
@@ -69,14 +70,14 @@ func (r *reader) sumsAt(field string) []sum {
 			a, ok = r.apart(f)
 		}
 		if !ok {
-			if f.rank == labelled && letters.HasDigit(f.value) {
+			if f.Rank == labels.Labelled && letters.HasDigit(f.Value) {
 				r.warn("the amount could not be read")
-				r.explain("amount", clip(f.value), f.from, true)
+				r.explain("amount", clip(f.Value), f.From, true)
 			}
 			continue
 		}
-		if s, ok := r.sum(a, f.text, f.from); ok {
-			s.rank = f.rank*2 + precise(f)
+		if s, ok := r.sum(a, f.text, f.From); ok {
+			s.rank = f.Rank*2 + precise(f)
 			list = append(list, s)
 		}
 	}
@@ -96,7 +97,7 @@ func (r *reader) sum(a money.Amount, t *text, from string) (sum, bool) {
 
 // precise is 1 for a label that says "disputed", 0 for a mere "amount".
 func precise(f found) int {
-	if strings.Contains(strings.TrimPrefix(f.from, "label "), " ") && !strings.HasPrefix(letters.Fold(f.from), "label amount,") {
+	if strings.Contains(strings.TrimPrefix(f.From, "label "), " ") && !strings.HasPrefix(letters.Fold(f.From), "label amount,") {
 		return 1
 	}
 	return 0
@@ -105,11 +106,11 @@ func precise(f found) int {
 // apart reads a bare number whose currency stands apart from it: in the
 // label's own parentheses, "Amount (EUR)", else at a label of its own.
 func (r *reader) apart(f found) (money.Amount, bool) {
-	v := strings.TrimRight(strings.TrimSpace(f.value), ".")
+	v := strings.TrimRight(strings.TrimSpace(f.Value), ".")
 	if v == "" || !letters.IsDigit(letters.First(v)) || money.NumberEnd(v, 0) != len(v) {
 		return money.Amount{}, false
 	}
-	cur := money.Currency(f.remark)
+	cur := money.Currency(f.Remark)
 	if cur == "" {
 		cur = r.currencyLabel()
 	}
@@ -124,10 +125,10 @@ func (r *reader) apart(f found) (money.Amount, bool) {
 func (r *reader) currencyLabel() string {
 	cur := ""
 	for _, f := range r.labels {
-		if f.field != "currency" {
+		if f.Field != "currency" {
 			continue
 		}
-		c := money.Currency(f.value)
+		c := money.Currency(f.Value)
 		if c == "" || cur != "" && c != cur {
 			return ""
 		}
@@ -153,7 +154,7 @@ func (r *reader) sumsInSentences() []sum {
 				continue
 			}
 			if s, ok := r.sum(a, t, t.InSentence(h.From)); ok {
-				s.rank = inSentence
+				s.rank = labels.InSentence
 				list = append(list, s)
 			}
 		}
@@ -187,7 +188,7 @@ func (r *reader) sumsTaken() []sum {
 					continue
 				}
 				if x, ok := r.sum(a, t, t.InSentence(i)); ok {
-					x.rank = inSentence
+					x.rank = labels.InSentence
 					list = append(list, x)
 				}
 				break

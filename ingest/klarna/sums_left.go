@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/labels"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 	"github.com/disputewatch/disputewatch/ingest/klarna/page"
@@ -92,10 +93,10 @@ func (r *reader) only(digits string) bool {
 // label, or by the words around it.
 func (r *reader) another(t *text, i int, a money.Amount) bool {
 	for _, f := range r.labels {
-		if f.text != t || f.words.From > i || i >= f.words.To || t.Words[i].At-t.Words[f.words.From].At > signRoom {
+		if f.text != t || f.Words.From > i || i >= f.Words.To || t.Words[i].At-t.Words[f.Words.From].At > signRoom {
 			continue // "Article faulty, 39.99 EUR" is no price
 		}
-		switch f.field {
+		switch f.Field {
 		case "amount":
 			return false
 		case "order_amount", "ignore":
@@ -170,7 +171,7 @@ func (t *text) labelOf(i int, a money.Amount) (words.Span, bool) {
 	if at < 0 {
 		return words.Span{}, false
 	}
-	return t.formLabel(at, at+len(a.Text))
+	return labels.Unforeseen(&t.Text, at, at+len(a.Text))
 }
 
 // signRoom is how many bytes of a currency stand before a number.
@@ -201,7 +202,7 @@ func (r *reader) sumLeft() []sum {
 			continue
 		}
 		if s, ok := r.sum(p.Amount, p.t, from+", "+p.t.Place(p.t.LineOf(p.i))); ok {
-			s.rank = inSentence
+			s.rank = labels.InSentence
 			return []sum{s}
 		}
 		return nil
@@ -219,7 +220,7 @@ func (r *reader) sumOfOrder() []sum {
 				return nil
 			}
 			if x, ok := r.sum(a, t, "the only sum, "+t.Place(t.LineOf(i))); ok {
-				x.rank = inSentence
+				x.rank = labels.InSentence
 				list = append(list, x)
 			}
 		}
@@ -230,7 +231,7 @@ func (r *reader) sumOfOrder() []sum {
 // complains says that the words before a value, in its cell, tell what is wrong:
 // "The sum on the invoice is wrong, says your customer: 845 kr instead of 645 kr".
 func (f found) complains() bool {
-	at := f.words.From
+	at := f.Words.From
 	for _, c := range f.text.Lines[f.text.LineOf(at)].Cells {
 		if c.From <= at && at < c.To {
 			_, wrong := f.text.Has(key.AboutWrong, max(c.From, at-page.MaxSentence), at)

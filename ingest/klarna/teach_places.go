@@ -194,8 +194,8 @@ func saidPhrases(v *phrase.Vocabulary, texts []*text, l Lesson) []string {
 			continue
 		}
 		for _, f := range t.labels() {
-			if f.field == l.Field {
-				add(f.value)
+			if f.Field == l.Field {
+				add(f.Value)
 			}
 		}
 	}

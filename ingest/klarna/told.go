@@ -5,6 +5,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/ids"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/labels"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/page"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
@@ -26,14 +27,14 @@ func (r *reader) told(t *text, claims map[string][]claim) {
 		if h.From < next || !key.OfLabel.Has(h.Key) || !t.stands(h) {
 			continue
 		}
-		h = t.longer(t.longest(i), all)
+		h = labels.Longer(&t.Text, t.longest(i), all)
 		next = h.To
 		field := h.Key.Name()
 		if v, ok := t.before(h); ok && field != "ignore" && len(claims[field]) == 0 {
 			from := t.InSentence(h.From)
-			f := found{field: field, text: t, from: from, rank: beside}.at(v)
+			f := found{Found: labels.ValueAt(&t.Text, field, from, v), text: t}
 			if name, value, ok := r.idAt(f); ok && field != "order_id" {
-				claims[name] = append(claims[name], claim{value: value, from: from, text: t, rank: beside})
+				claims[name] = append(claims[name], claim{value: value, from: from, text: t, rank: labels.Beside})
 			}
 			continue
 		}
@@ -47,7 +48,7 @@ func (r *reader) told(t *text, claims map[string][]claim) {
 		if tok == "" || t.ignored(at) || !shaped(field, tok) {
 			continue
 		}
-		claims[field] = append(claims[field], claim{value: tok, from: t.InSentence(h.From), text: t, rank: inSentence})
+		claims[field] = append(claims[field], claim{value: tok, from: t.InSentence(h.From), text: t, rank: labels.InSentence})
 	}
 }
 

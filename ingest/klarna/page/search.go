@@ -184,3 +184,19 @@ func (t *Text) UpTo(k key.Key, s words.Span) int {
 	}
 	return s.To
 }
+
+// Lead says that only articles and numbers of a list stand in words from to to.
+func (t *Text) Lead(from, to int) bool {
+	for from < to {
+		h, ok := t.Begins(key.WordArticle, from, to)
+		switch {
+		case ok:
+			from = h.To
+		case t.Words[from].Digits() && len(t.Words[from].Norm) < 3 && from+1 == to:
+			from++
+		default:
+			return false
+		}
+	}
+	return true
+}

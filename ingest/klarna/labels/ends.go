@@ -1,4 +1,4 @@
-package klarna
+package labels
 
 import (
 	"strings"
@@ -12,7 +12,7 @@ import (
 
 // longer is h, or a label that begins within it and says more: "your reference"
 // is the head of "your reference merchant 1" in some tongues.
-func (t *text) longer(h phrase.Hit, c words.Span) phrase.Hit {
+func (t form) longer(h phrase.Hit, c words.Span) phrase.Hit {
 	for i := t.After(h.From + 1); i < len(t.Hits) && t.Hits[i].From < h.To; i++ {
 		if o := t.Hits[i]; key.OfReference.Has(o.Key) && key.OfReference.Has(h.Key) && o.To > h.To && o.To <= c.To {
 			o.From = h.From
@@ -24,7 +24,7 @@ func (t *text) longer(h phrase.Hit, c words.Span) phrase.Hit {
 
 // joined says that a hit is a piece of something longer, such as the KRN
 // "…:dispute:256947" or a link.
-func (t *text) joined(h phrase.Hit) bool {
+func (t form) joined(h phrase.Hit) bool {
 	if at := t.Words[h.From].At; at > 0 && strings.IndexByte(":/=_", t.S[at-1]) >= 0 {
 		return true
 	}
@@ -35,7 +35,7 @@ func (t *text) joined(h phrase.Hit) bool {
 // tailed makes one label of a known one and the words that tell whose it is:
 // "Order ID at Klarna: …", a cell that is "Case ID for the dispute" or "Reference
 // 1 of the shop".
-func (t *text) tailed(lb label, c words.Span) label {
+func (t form) tailed(lb label, c words.Span) label {
 	for i := lb.To; i < c.To && i < lb.To+maxTail && !t.Words[i].Digits() && t.Words[i].Gap == words.GapNone; i++ {
 		w := t.Words[i]
 		_, dispute := t.Begins(key.WordDispute, i, c.To)
@@ -60,7 +60,7 @@ func (t *text) tailed(lb label, c words.Span) label {
 
 // merchants is the key of a label of words from to to, which is no deadline of ours
 // where it names the customer alone: "Deadline for the customer".
-func (t *text) merchants(k key.Key, from, to int) key.Key {
+func (t form) merchants(k key.Key, from, to int) key.Key {
 	if k == key.LabelDeadline && t.customersOwn(from, to) {
 		return key.LabelIgnore
 	}
@@ -72,7 +72,7 @@ const maxTail = 4
 
 // remarked is a label whose remark says which of the merchant's references it is: "Your
 // order (Merchant Reference 1): 7001".
-func (t *text) remarked(lb label) label {
+func (t form) remarked(lb label) label {
 	if lb.remark == "" {
 		return lb
 	}
@@ -92,7 +92,7 @@ func dots(rest string) bool {
 }
 
 // separator looks at what stands after a label, over a remark in parentheses.
-func (t *text) separator(h phrase.Hit, c words.Span) label {
+func (t form) separator(h phrase.Hit, c words.Span) label {
 	i := t.Words[h.To-1].End
 	rest, remark := t.S[i:c.End], ""
 	trim := strings.TrimLeft(rest, " *_.)]'\"”’°") // "litige n°"
@@ -127,7 +127,7 @@ func (t *text) separator(h phrase.Hit, c words.Span) label {
 
 // enclosed is where the value of a label ends that stands in parentheses:
 // "dispute 435101 (merchant reference 1: 1004-X) is closed".
-func (t *text) enclosed(c words.Span, lb label, end int) int {
+func (t form) enclosed(c words.Span, lb label, end int) int {
 	before := t.S[c.At:t.Words[lb.From].At]
 	if strings.Count(before, "(") <= strings.Count(before, ")") {
 		return end
@@ -148,7 +148,7 @@ func (t *text) enclosed(c words.Span, lb label, end int) int {
 
 // ends is where a value ends that another sentence follows which asks for
 // something: "Reason: return. Reply by 29 January."
-func (t *text) ends(at, end int) int {
+func (t form) ends(at, end int) int {
 	from := t.WordAt(at)
 	for i := from + 1; i < len(t.Words) && t.Words[i].At < end; i++ {
 		if t.Words[i].Gap < words.GapSentence {

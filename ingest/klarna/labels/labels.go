@@ -1,4 +1,8 @@
-package klarna
+// Package labels reads a page as a form: it finds the labels of fields, in tables, lists,
+// lines and sentences, and the value that stands at each, beside it, below it or in
+// front of it. How near the two stand is the value's rank. Which of several values
+// counts, and whether it can be one of its field at all, is asked by who reads it.
+package labels
 
 import (
 	"slices"
@@ -14,35 +18,37 @@ import (
 
 // How near a value stands to its label: the nearer is believed more.
 const (
-	inSentence = 1 // "dispute 256947"
-	beside     = 2 // "Dispute ID 256947", a KRN without label
-	labelled   = 3 // "Dispute ID: 256947", a table's cell, the row below
+	InSentence = 1 // "dispute 256947"
+	Beside     = 2 // "Dispute ID 256947", a KRN without label
+	Labelled   = 3 // "Dispute ID: 256947", a table's cell, the row below
 )
 
-// found is a value that stands at a label.
-type found struct {
-	field  string // "dispute_id", "ignore", …
-	value  string
-	words  words.Span // the value's words, in text
-	text   *text
-	from   string
-	rank   int
-	below  bool   // it stood on the row below
+// Found is a value that stands at a label.
+type Found struct {
+	Field  string // "dispute_id", "ignore", …
+	Value  string
+	Words  words.Span // the value's words, in text
+	From   string
+	Rank   int
+	Below  bool   // it stood on the row below
 	loose  bool   // with an empty row between
-	inner  bool   // its label stands in the midst of a sentence
-	run    bool   // it is one of several labels with their values below them
-	remark string // what its label says in parentheses
+	Run    bool   // it is one of several labels with their values below them
+	Remark string // what its label says in parentheses
 }
 
-// labels finds the values of all labels of a text.
-func (t *text) labels() []found {
-	var out []found
+// form is a page whose labels are looked for.
+type form struct{ *page.Text }
+
+// On finds the values of all labels of a text.
+func On(p *page.Text) []Found {
+	t := form{p}
+	var out []Found
 	inline := 0
 	for i := range t.Lines {
 		n := len(out)
 		out = t.line(out, i)
 		for k := n; k < len(out); k++ {
-			if out[k].rank == labelled && !out[k].below {
+			if out[k].Rank == Labelled && !out[k].Below {
 				inline++
 			}
 		}
@@ -52,19 +58,19 @@ func (t *text) labels() []found {
 
 // dropLoose drops a free text that stands below its label in a mail whose
 // other values stand beside theirs: there an empty label is just empty.
-func dropLoose(list []found, inline int) []found {
+func dropLoose(list []Found, inline int) []Found {
 	below, tight := 0, 0
 	for _, f := range list {
-		if f.below {
+		if f.Below {
 			below++
-			if !f.loose && f.field != "ignore" {
+			if !f.loose && f.Field != "ignore" {
 				tight++
 			}
 		}
 	}
 	out := list[:0]
 	for _, f := range list {
-		if f.below && free(f.field) && (inline > below || f.loose && tight > 0) {
+		if f.Below && free(f.Field) && (inline > below || f.loose && tight > 0) {
 			continue
 		}
 		out = append(out, f)
@@ -78,15 +84,15 @@ func free(field string) bool {
 }
 
 // line adds the labels of one line with their values, wherever those stand.
-func (t *text) line(out []found, i int) []found {
+func (t form) line(out []Found, i int) []Found {
 	l := t.Lines[i]
 	if t.header(i) {
 		return t.columnsBelow(out, i)
 	}
 	if t.mirrored(i) {
-		f := found{field: t.labelsIn(l.Cells[1])[0].Key.Name(), text: t, rank: labelled}
-		f.from = "label " + t.Str(l.Cells[1]) + " behind it, " + t.Place(i)
-		return append(out, f.at(l.Cells[0]))
+		f := Found{Field: t.labelsIn(l.Cells[1])[0].Key.Name(), Rank: Labelled}
+		f.From = "label " + t.Str(l.Cells[1]) + " behind it, " + t.Place(i)
+		return append(out, f.at(t, l.Cells[0]))
 	}
 	for c, cell := range l.Cells {
 		labels := t.labelsIn(cell)
@@ -117,13 +123,13 @@ type label struct {
 }
 
 // labelsIn lists the labels of a cell that are used as such.
-func (t *text) labelsIn(c words.Span) []label {
+func (t form) labelsIn(c words.Span) []label {
 	var out []label
 	start := c.From
 	list := slices.DeleteFunc(t.Within(key.OfLabel, c), t.joined)
 	for i, h := range list {
 		h = t.longer(h, c)
-		if lb, ok := t.joint(list[i:], c); ok && t.lead(start, h.From) && len(out) == 0 {
+		if lb, ok := t.joint(list[i:], c); ok && t.Lead(start, h.From) && len(out) == 0 {
 			return []label{lb}
 		}
 		h = t.trailing(t.numbered(h, c), c)
@@ -131,7 +137,7 @@ func (t *text) labelsIn(c words.Span) []label {
 			continue // "Merchant Reference 1 (your order): …"
 		}
 		lb := t.remarked(t.separator(h, c))
-		lead := t.lead(start, h.From) || lb.sep == ':' && t.fresh(h.From, c)
+		lead := t.Lead(start, h.From) || lb.sep == ':' && t.fresh(h.From, c)
 		switch {
 		case lb.sep == '$' && len(out) > 0 && out[len(out)-1].sep == ':':
 			// "Merchant Reference 2: shop" holds one label
@@ -153,7 +159,7 @@ func (t *text) labelsIn(c words.Span) []label {
 }
 
 // numbered lets the label of a reference hold the number that follows it.
-func (t *text) numbered(h phrase.Hit, c words.Span) phrase.Hit {
+func (t form) numbered(h phrase.Hit, c words.Span) phrase.Hit {
 	if h.Key != key.LabelMerchantReference1 || h.To >= c.To || t.Words[h.To].Gap != words.GapNone {
 		return h
 	}
@@ -169,7 +175,7 @@ func (t *text) numbered(h phrase.Hit, c words.Span) phrase.Hit {
 
 // trailing lets a label hold the small words behind it: "Respond by the:", a
 // cell that is "Antwort erbeten bis zum".
-func (t *text) trailing(h phrase.Hit, c words.Span) phrase.Hit {
+func (t form) trailing(h phrase.Hit, c words.Span) phrase.Hit {
 	to := h.To
 	for n := 0; n < 3 && to < c.To && t.Words[to].Gap == words.GapNone && len(t.Words[to].Norm) < 6 && !t.Words[to].Digits(); n++ {
 		o, ok := t.Begins(key.WordArticle, to, c.To)
@@ -194,13 +200,13 @@ func (t *text) trailing(h phrase.Hit, c words.Span) phrase.Hit {
 
 // joint makes one label of a known one that something else's label follows
 // before the colon: "Order number of the shop: 7001".
-func (t *text) joint(list []phrase.Hit, c words.Span) (label, bool) {
+func (t form) joint(list []phrase.Hit, c words.Span) (label, bool) {
 	h := list[0]
 	if h.Key == key.LabelIgnore || len(list) < 2 {
 		return label{}, false
 	}
 	for _, o := range list[1:] {
-		if o.Key != key.LabelIgnore || o.To-h.From > maxGuess {
+		if o.Key != key.LabelIgnore || o.To-h.From > MaxWords {
 			return label{}, false
 		}
 		lb := t.separator(o, c)
@@ -218,25 +224,9 @@ func (t *text) joint(list []phrase.Hit, c words.Span) (label, bool) {
 	return label{}, false
 }
 
-// lead says that only articles and numbers of a list stand in words from to to.
-func (t *text) lead(from, to int) bool {
-	for from < to {
-		h, ok := t.Begins(key.WordArticle, from, to)
-		switch {
-		case ok:
-			from = h.To
-		case t.Words[from].Digits() && len(t.Words[from].Norm) < 3 && from+1 == to:
-			from++
-		default:
-			return false
-		}
-	}
-	return true
-}
-
 // fresh says that word w begins a new piece of a line that holds several:
 // "DISPUTE=256947;REASON=RETURN", "Reason: return / Amount: 5 EUR".
-func (t *text) fresh(w int, c words.Span) bool {
+func (t form) fresh(w int, c words.Span) bool {
 	if w == 0 || w <= c.From {
 		return false
 	}
@@ -257,20 +247,19 @@ func points(r rune) bool {
 }
 
 // value is what stands at the label lb in cell c of line i.
-func (t *text) value(i, c int, lb label, end int) (found, bool) {
-	f := found{field: lb.Key.Name(), text: t, rank: labelled, remark: lb.remark}
-	f.from = "label " + strings.TrimSpace(t.S[t.Words[lb.From].At:t.Words[lb.To-1].End]) + ", " + t.Place(i)
+func (t form) value(i, c int, lb label, end int) (Found, bool) {
+	f := Found{Field: lb.Key.Name(), Rank: Labelled, Remark: lb.remark}
+	f.From = "label " + strings.TrimSpace(t.S[t.Words[lb.From].At:t.Words[lb.To-1].End]) + ", " + t.Place(i)
 	l := t.Lines[i]
-	f.inner = !t.lead(l.Cells[c].From, lb.From)
 	if lb.guessed {
-		f.rank, f.run = beside, t.listed(i)
+		f.Rank, f.Run = Beside, t.listed(i)
 	}
 	switch lb.sep {
 	case ':':
-		return f.at(words.Span{At: lb.rest, End: t.ends(lb.rest, t.enclosed(l.Cells[c], lb, end))}), true
+		return f.at(t, words.Span{At: lb.rest, End: t.ends(lb.rest, t.enclosed(l.Cells[c], lb, end))}), true
 	case 0:
-		f.rank, f.run = beside, t.listed(i)
-		return f.at(words.Span{At: lb.rest, End: end}), true
+		f.Rank, f.Run = Beside, t.listed(i)
+		return f.at(t, words.Span{At: lb.rest, End: end}), true
 	}
 	for _, next := range l.Cells[c+1:] {
 		if t.Str(next) == "" {
@@ -279,7 +268,7 @@ func (t *text) value(i, c int, lb label, end int) (found, bool) {
 		if t.pure(next) && !(len(l.Cells) == 2 && t.labelsIn(next)[0].Key == key.LabelIgnore) {
 			return f, false // but "Shop" beside a label is a value
 		}
-		return f.at(next), true
+		return f.at(t, next), true
 	}
 	if len(l.Cells) > 1 && c > 0 || i+1 >= len(t.Lines) {
 		return f, false
@@ -291,30 +280,30 @@ func (t *text) value(i, c int, lb label, end int) (found, bool) {
 	if len(t.labelsIn(below.Cells[0])) > 0 && (t.labelLike(below) || t.paired(below)) {
 		return f, false
 	}
-	f.below, f.loose, f.run = true, below.Blank, t.run(i)
+	f.Below, f.loose, f.Run = true, below.Blank, t.run(i)
 	if len(below.Cells) == len(l.Cells) {
-		return f.at(below.Cells[c]), true
+		return f.at(t, below.Cells[c]), true
 	}
-	return f.at(below.Span), true
+	return f.at(t, below.Span), true
 }
 
 // run says that the label on line i and its value on the next are one pair of
 // several: another label follows, or one stood before and nothing follows
 // directly.
-func (t *text) run(i int) bool {
+func (t form) run(i int) bool {
 	alone := func(k int) bool {
 		return k >= 0 && k < len(t.Lines) && len(t.Lines[k].Cells) == 1 && t.pure(t.Lines[k].Cells[0])
 	}
 	if alone(i + 2) {
 		return true
 	}
-	last := i+2 >= len(t.Lines) || t.Lines[i+2].Blank && !t.Lines[i+1].Blank || t.Lines[i+2].To-t.Lines[i+2].From > maxGuess
+	last := i+2 >= len(t.Lines) || t.Lines[i+2].Blank && !t.Lines[i+1].Blank || t.Lines[i+2].To-t.Lines[i+2].From > MaxWords
 	return last && alone(i-2)
 }
 
 // listed says that line i stands right between others that begin with a label
 // too: "Merchant Reference 2 web".
-func (t *text) listed(i int) bool {
+func (t form) listed(i int) bool {
 	if i < 1 || i+1 >= len(t.Lines) || t.Lines[i].Blank || t.Lines[i+1].Blank {
 		return false
 	}
@@ -330,8 +319,7 @@ func (t *text) listed(i int) bool {
 }
 
 // at gives f the value that stands in s.
-func (f found) at(s words.Span) found {
-	t := f.text
+func (f Found) at(t form, s words.Span) Found {
 	s.End = max(s.At, s.End)
 	for s.At < s.End && (strings.IndexByte(" \t*_|,:", t.S[s.At]) >= 0 || strings.HasPrefix(t.S[s.At:s.End], "= ")) {
 		s.At++
@@ -345,9 +333,18 @@ func (f found) at(s words.Span) found {
 			s.End = s.At + len(strings.TrimRight(v[:len(v)-len(dash)], " "))
 		}
 	}
-	f.value = t.S[s.At:s.End]
+	f.Value = t.S[s.At:s.End]
 	s.From = t.WordAt(s.At)
 	s.To = t.WordAt(s.End)
-	f.words = s
+	f.Words = s
 	return f
 }
+
+// ValueAt is what stands in s of a page, as the value of a field whose label stands
+// elsewhere than a label does.
+func ValueAt(p *page.Text, field, from string, s words.Span) Found {
+	return Found{Field: field, From: from, Rank: Beside}.at(form{p}, s)
+}
+
+// Longer is h, or a label that begins within it, ends by word to and says more.
+func Longer(p *page.Text, h phrase.Hit, c words.Span) phrase.Hit { return form{p}.longer(h, c) }

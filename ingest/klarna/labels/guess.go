@@ -1,4 +1,4 @@
-package klarna
+package labels
 
 import (
 	"strings"
@@ -13,11 +13,11 @@ import (
 // by". Its value counts for less than that of a known label, and only where
 // its own shape fits the field.
 
-// maxGuess is how many words such a label may have.
-const maxGuess = 8
+// MaxWords is how many words such a label may have.
+const MaxWords = 8
 
 // guess makes a label of a cell, or of what stands before its colon.
-func (t *text) guess(c words.Span) (label, bool) {
+func (t form) guess(c words.Span) (label, bool) {
 	s := t.S[c.At:c.End]
 	sep, rest := byte('$'), c.End
 	if i := strings.IndexByte(s, ':'); i >= 0 && i+1 < len(s) && (s[i+1] == ' ' || s[i+1] == '*') {
@@ -35,7 +35,7 @@ func (t *text) guess(c words.Span) (label, bool) {
 	if strings.TrimSpace(t.S[rest:c.End]) == "" {
 		sep = '$'
 	}
-	if to == c.From || to-c.From > maxGuess || sep == '$' && strings.ContainsAny(s[len(s)-1:], ".!?") {
+	if to == c.From || to-c.From > MaxWords || sep == '$' && strings.ContainsAny(s[len(s)-1:], ".!?") {
 		return label{}, false
 	}
 	field := t.fieldOf(c.From, to, sep == ':')
@@ -48,7 +48,7 @@ func (t *text) guess(c words.Span) (label, bool) {
 
 // fieldOf is the field that the words of a label speak of, "" if none or
 // several. Only before a colon is a known label among them enough.
-func (t *text) fieldOf(from, to int, colon bool) string {
+func (t form) fieldOf(from, to int, colon bool) string {
 	if n := t.Words[to-1].Norm; to-from > 1 && (n == "1" || n == "2") {
 		if _, ok := t.Has(key.WordReference, from, to-1); ok || t.compound(to-2) {
 			return "merchant_reference_" + n
@@ -100,7 +100,7 @@ func (t *text) fieldOf(from, to int, colon bool) string {
 
 // customersOwn says that a label of a day names the customer alone, and neither an
 // answer nor a dispute nor money for him: "Term for the customer".
-func (t *text) customersOwn(from, to int) bool {
+func (t form) customersOwn(from, to int) bool {
 	_, ok := t.Has(key.WordCustomer, from, to)
 	if h, one := t.Begins(key.LabelDeadline, from, from+1); one {
 		from = h.To // "deadline" is a word for an answer too
@@ -109,7 +109,7 @@ func (t *text) customersOwn(from, to int) bool {
 }
 
 // compound says that word i holds a word for a reference, as in "Shopreferenz".
-func (t *text) compound(i int) bool {
+func (t form) compound(i int) bool {
 	w := t.Words[i].Norm
 	for _, ref := range []string{"referen", "viite"} {
 		if at := strings.Index(w, ref); at > 0 && !strings.HasPrefix(w, "klarna") {
@@ -121,7 +121,7 @@ func (t *text) compound(i int) bool {
 
 // numberedRef is the field of a label whose number stands within it: "Reference
 // 1 of the shop".
-func (t *text) numberedRef(from, i, to int) string {
+func (t form) numberedRef(from, i, to int) string {
 	n := t.Words[i].Norm
 	if n != "1" && n != "2" || i == from {
 		return ""

@@ -1,4 +1,4 @@
-package klarna
+package labels
 
 import (
 	"strings"
@@ -14,7 +14,7 @@ import (
 // what stands below them, though we do not know most of the heads: they hold no
 // figures, most of what is below does, and so does what is below a label that we
 // know. In a table of pairs, label beside value, a figure stands beside a label.
-func (t *text) captions(i int) bool {
+func (t form) captions(i int) bool {
 	heads, values := t.Lines[i].Cells, t.Lines[i+1].Cells
 	if len(heads) < 3 {
 		return false
@@ -40,7 +40,7 @@ func (t *text) captions(i int) bool {
 
 // caption says that a cell may head a column: a few words, and no figure but the
 // number of a reference.
-func (t *text) caption(c words.Span) bool {
+func (t form) caption(c words.Span) bool {
 	if c.From == c.To || c.To-c.From > maxFormLabel {
 		return false
 	}
@@ -53,7 +53,7 @@ func (t *text) caption(c words.Span) bool {
 }
 
 // onlyCell says that all cells of l but the c-th are empty.
-func onlyCell(t *text, l page.Line, c int) bool {
+func onlyCell(t form, l page.Line, c int) bool {
 	for i, o := range l.Cells {
 		if i != c && t.Str(o) != "" {
 			return false
@@ -63,7 +63,7 @@ func onlyCell(t *text, l page.Line, c int) bool {
 }
 
 // labelLike says that a line begins with a label that a value follows.
-func (t *text) labelLike(l page.Line) bool {
+func (t form) labelLike(l page.Line) bool {
 	for _, c := range l.Cells {
 		for _, lb := range t.labelsIn(c) {
 			if lb.sep != 0 {
@@ -77,7 +77,7 @@ func (t *text) labelLike(l page.Line) bool {
 // paired says that a line is a label of some id with one word for its value: what
 // stands above it has no value. What is no id of a dispute's may be the value itself:
 // "Order 66120", "Customer 2077", and so is what one token holds: "VU-1042".
-func (t *text) paired(l page.Line) bool {
+func (t form) paired(l page.Line) bool {
 	lb := t.labelsIn(l.Cells[0])[0]
 	v := strings.Fields(t.S[lb.rest:l.End])
 	if end := t.Words[lb.To-1].End; lb.Key == key.LabelIgnore || end < l.End && strings.IndexByte(" \t:=", t.S[end]) < 0 {
@@ -87,13 +87,13 @@ func (t *text) paired(l page.Line) bool {
 }
 
 // pure says that a cell is a label and nothing else.
-func (t *text) pure(c words.Span) bool {
+func (t form) pure(c words.Span) bool {
 	list := t.labelsIn(c)
 	return len(list) == 1 && list[0].sep == '$'
 }
 
 // header says that line i holds labels and the next one their values.
-func (t *text) header(i int) bool {
+func (t form) header(i int) bool {
 	l := t.Lines[i]
 	if len(l.Cells) < 2 || i+1 >= len(t.Lines) || len(t.Lines[i+1].Cells) != len(l.Cells) {
 		return false
@@ -124,7 +124,7 @@ func (t *text) header(i int) bool {
 
 // above says that line i may go on with a grid that the two lines above it began:
 // labels without a figure, in as many cells.
-func (t *text) above(i int) bool {
+func (t form) above(i int) bool {
 	l := t.Lines[i]
 	if len(t.Lines[i-1].Cells) != len(l.Cells) || len(t.Lines[i-2].Cells) != len(l.Cells) || l.Blank {
 		return false
@@ -139,7 +139,7 @@ func (t *text) above(i int) bool {
 
 // mirrored says that the value of line i stands before its label, because an
 // arrow says so or because that is so in the whole table.
-func (t *text) mirrored(i int) bool {
+func (t form) mirrored(i int) bool {
 	if !t.behind(i) {
 		return false
 	}
@@ -157,20 +157,20 @@ func (t *text) mirrored(i int) bool {
 }
 
 // behind says that line i is a value and a label behind it.
-func (t *text) behind(i int) bool {
+func (t form) behind(i int) bool {
 	l := t.Lines[i]
 	return len(l.Cells) == 2 && t.Str(l.Cells[0]) != "" && t.pure(l.Cells[1]) && t.labelsIn(l.Cells[1])[0].Key != key.LabelIgnore && len(t.labelsIn(l.Cells[0])) == 0
 }
 
 // columnsBelow pairs the labels of line i with the cells below them, and with those of
 // the further rows of a list of disputes.
-func (t *text) columnsBelow(out []found, i int) []found {
+func (t form) columnsBelow(out []Found, i int) []Found {
 	for row := i + 1; row == i+1 || t.further(i, row); row++ {
 		for c, cell := range t.Lines[i].Cells {
 			for _, lb := range t.labelsIn(cell) {
-				f := found{field: lb.Key.Name(), text: t, rank: labelled, remark: lb.remark}
-				f.from = "column " + t.Str(cell) + ", " + t.Place(i)
-				out = append(out, f.at(t.Lines[row].Cells[c]))
+				f := Found{Field: lb.Key.Name(), Rank: Labelled, Remark: lb.remark}
+				f.From = "column " + t.Str(cell) + ", " + t.Place(i)
+				out = append(out, f.at(t, t.Lines[row].Cells[c]))
 			}
 		}
 	}
@@ -179,7 +179,7 @@ func (t *text) columnsBelow(out []found, i int) []found {
 
 // further says that a line is a further row of a list of disputes under the heads of
 // line i: an id stands below the label of one.
-func (t *text) further(i, row int) bool {
+func (t form) further(i, row int) bool {
 	if row >= len(t.Lines) || len(t.Lines[row].Cells) != len(t.Lines[i].Cells) {
 		return false
 	}
