@@ -26,7 +26,7 @@ var mayKnow = map[string][]string{
 	"ingest/klarna/labels":               {"ingest/klarna/ids", "ingest/klarna/key", "ingest/klarna/letters", "ingest/klarna/page", "ingest/klarna/phrase", "ingest/klarna/words"},
 	"ingest/klarna/letters":              {},
 	"ingest/klarna/money":                {"ingest/klarna/letters"},
-	"ingest/klarna/page":                 {"ingest/eml", "ingest/klarna/key", "ingest/klarna/phrase", "ingest/klarna/words"},
+	"ingest/klarna/page":                 {"ingest/eml", "ingest/klarna/key", "ingest/klarna/letters", "ingest/klarna/phrase", "ingest/klarna/words"},
 	"ingest/klarna/phrase":               {"ingest/klarna/key", "ingest/klarna/letters", "ingest/klarna/money", "ingest/klarna/words"},
 	"ingest/klarna/view":                 {"ingest/eml", "ingest/klarna/dates", "ingest/klarna/key", "ingest/klarna/letters", "ingest/klarna/page", "ingest/klarna/phrase", "ingest/klarna/words"},
 	"ingest/klarna/words":                {"ingest/klarna/letters", "ingest/klarna/money"},

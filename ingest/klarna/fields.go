@@ -46,12 +46,12 @@ func (r *reader) choose(field string, list []claim) string {
 		switch {
 		case c.rank > best.rank:
 			best, tie = c, false
-		case c.rank == best.rank && !alike(c.value, best.value):
+		case c.rank == best.rank && !letters.Alike(c.value, best.value):
 			tie = true
 		}
 	}
 	for _, c := range list {
-		r.explain(field, c.value, c.from, tie || !alike(c.value, best.value))
+		r.explain(field, c.value, c.from, tie || !letters.Alike(c.value, best.value))
 	}
 	name := strings.ReplaceAll(field, "_", " ")
 	if tie {
@@ -59,16 +59,12 @@ func (r *reader) choose(field string, list []claim) string {
 		return ""
 	}
 	for _, c := range list {
-		if !alike(c.value, best.value) {
+		if !letters.Alike(c.value, best.value) {
 			r.warn("the mail gives several values for the " + name + "; the labelled one was taken")
 			break
 		}
 	}
 	return best.value
-}
-
-func alike(a, b string) bool {
-	return a == b || strings.EqualFold(strings.Join(strings.Fields(a), " "), strings.Join(strings.Fields(b), " "))
 }
 
 // ungrouped is a number without the spaces between groups of three digits.
@@ -88,11 +84,11 @@ func (r *reader) current(list []claim) []claim {
 		switch {
 		case c.text.Name != "subject":
 		case !r.klarnas():
-			if slices.ContainsFunc(list, func(o claim) bool { return o.rank > labels.InSentence && !alike(o.value, c.value) }) {
-				return slices.DeleteFunc(list, func(o claim) bool { return alike(o.value, c.value) })
+			if slices.ContainsFunc(list, func(o claim) bool { return o.rank > labels.InSentence && !letters.Alike(o.value, c.value) }) {
+				return slices.DeleteFunc(list, func(o claim) bool { return letters.Alike(o.value, c.value) })
 			}
-		case !slices.ContainsFunc(list, func(o claim) bool { return o.text == c.text && !alike(o.value, c.value) }):
-			return slices.DeleteFunc(list, func(o claim) bool { return o.rank <= c.rank && !alike(o.value, c.value) })
+		case !slices.ContainsFunc(list, func(o claim) bool { return o.text == c.text && !letters.Alike(o.value, c.value) }):
+			return slices.DeleteFunc(list, func(o claim) bool { return o.rank <= c.rank && !letters.Alike(o.value, c.value) })
 		}
 	}
 	first := slices.IndexFunc(list, func(c claim) bool { return c.at > 0 })
@@ -100,7 +96,7 @@ func (r *reader) current(list []claim) []claim {
 		return list // of several in a mail that wants nothing, any may be the one that ended
 	}
 	id, at := list[first].value, list[first].at
-	return slices.DeleteFunc(list, func(c claim) bool { return c.at > at && c.ended() && !alike(c.value, id) })
+	return slices.DeleteFunc(list, func(c claim) bool { return c.at > at && c.ended() && !letters.Alike(c.value, id) })
 }
 
 // ended says that the sentence of a claim, or the one behind it, tells of an end.

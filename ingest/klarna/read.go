@@ -105,7 +105,7 @@ func readView(v *phrase.Vocabulary, w view.Mail, o Options) (Notice, error) {
 			r.texts = append(r.texts, t)
 		}
 	}
-	r.lang = r.language()
+	r.lang = page.Language(v, r.pages())
 	r.n.Language = v.Language(r.lang)
 	kept := v.Kept(r.lang)
 	for _, t := range r.texts {
@@ -230,6 +230,15 @@ func (r *reader) addStripe(id string) {
 		r.n.StripeIDs = append(r.n.StripeIDs, id)
 		r.explain("stripe_ids", id, "its form", false)
 	}
+}
+
+// pages are the texts as they are laid out.
+func (r *reader) pages() []*page.Text {
+	out := make([]*page.Text, len(r.texts))
+	for i, t := range r.texts {
+		out[i] = &t.Text
+	}
+	return out
 }
 
 func (r *reader) warn(s string) { r.n.Warnings = append(r.n.Warnings, s) }

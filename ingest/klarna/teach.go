@@ -10,6 +10,7 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/eml"
 	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 	"github.com/disputewatch/disputewatch/ingest/klarna/page"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
@@ -87,7 +88,7 @@ func (l Lesson) Holds(n Notice, o Options) bool {
 		a, ok := money.Read(l.Value)
 		return ok && n.Amount == a.Money
 	}
-	return alike(Fields(n)[l.Field], l.Value)
+	return letters.Alike(Fields(n)[l.Field], l.Value)
 }
 
 // on says whether at is the deadline that is meant.
@@ -152,7 +153,7 @@ func Suggest(v *phrase.Vocabulary, m *eml.Message, o Options, l Lesson) ([]phras
 		for _, t := range texts {
 			for _, at := range places(v, t, o, m, l) {
 				there = true
-				phrases = append(phrases, t.labelsBefore(at)...)
+				phrases = append(phrases, labelsBefore(t, at)...)
 			}
 		}
 		if !there {
@@ -169,14 +170,15 @@ func Suggest(v *phrase.Vocabulary, m *eml.Message, o Options, l Lesson) ([]phras
 }
 
 // textsOf is the texts of a mail and of those inside it, with their language.
-func textsOf(v *phrase.Vocabulary, m *eml.Message, o Options, depth int) ([]*text, string) {
+func textsOf(v *phrase.Vocabulary, m *eml.Message, o Options, depth int) ([]*page.Text, string) {
 	w := view.Of(v, m, dates.Setting{Zone: o.Location, Order: o.DateOrder}, o.FromKlarna)
-	r := &reader{Options: o, v: v, n: &Notice{}, view: w}
-	r.texts = append(r.texts, &text{Text: page.New(v, "subject", []eml.Row{{Cells: []string{w.Subject}}})})
+	subject := page.New(v, "subject", []eml.Row{{Cells: []string{w.Subject}}})
+	all := []*page.Text{&subject}
 	for _, p := range w.Parts {
-		r.texts = append(r.texts, &text{Text: page.New(v, p.Type, p.Rows)})
+		part := page.New(v, p.Type, p.Rows)
+		all = append(all, &part)
 	}
-	lang, all := v.Language(r.language()), r.texts
+	lang := v.Language(page.Language(v, all))
 	if depth >= view.MaxForwards {
 		return all, lang
 	}

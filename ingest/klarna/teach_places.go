@@ -6,6 +6,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
 	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
+	"github.com/disputewatch/disputewatch/ingest/klarna/labels"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/money"
 	"github.com/disputewatch/disputewatch/ingest/klarna/page"
@@ -22,12 +23,12 @@ const (
 )
 
 // places are the bytes of t at which the lesson's value begins.
-func places(v *phrase.Vocabulary, t *text, o Options, m *eml.Message, l Lesson) []int {
+func places(v *phrase.Vocabulary, t *page.Text, o Options, m *eml.Message, l Lesson) []int {
 	var out []int
 	switch l.Field {
 	case "deadline":
 		d := dates.Setting{Zone: o.Location, Order: o.DateOrder, Mail: m.Date}
-		for _, moment := range dates.In(v, &t.Text, 0, len(t.Words)) {
+		for _, moment := range dates.In(v, t, 0, len(t.Words)) {
 			if rd, err := dates.Resolve(moment, d); err == nil && (l.on(rd.At, o.Location) || rd.Ambiguous) {
 				out = append(out, moment.At)
 			}
@@ -73,7 +74,7 @@ func literals(s, value string) []int {
 // labelsBefore lists what may be the label of the value at byte at: what stands
 // before it in its cell, in the cell before, on top of its column, on the line
 // above.
-func (t *text) labelsBefore(at int) []string {
+func labelsBefore(t *page.Text, at int) []string {
 	i := t.LineOf(t.WordAt(at))
 	l := t.Lines[i]
 	c := 0
@@ -83,13 +84,13 @@ func (t *text) labelsBefore(at int) []string {
 	if len(l.Cells) == 0 {
 		return nil
 	}
-	if own := t.phrases(t.S[l.Cells[c].At:max(at, l.Cells[c].At)]); len(own) > 0 {
+	if own := lastWords(t.S[l.Cells[c].At:max(at, l.Cells[c].At)]); len(own) > 0 {
 		return own
 	}
 	var out []string
 	for k := c - 1; k >= 0; k-- {
 		if t.Str(l.Cells[k]) != "" {
-			out = append(out, t.phrases(t.Str(l.Cells[k]))...)
+			out = append(out, lastWords(t.Str(l.Cells[k]))...)
 			break
 		}
 	}
@@ -98,14 +99,14 @@ func (t *text) labelsBefore(at int) []string {
 	}
 	above := t.Lines[i-1]
 	if len(above.Cells) == len(l.Cells) {
-		return append(out, t.phrases(t.Str(above.Cells[c]))...)
+		return append(out, lastWords(t.Str(above.Cells[c]))...)
 	}
-	return append(out, t.phrases(t.Str(above.Span))...)
+	return append(out, lastWords(t.Str(above.Span))...)
 }
 
-// phrases are the last words of s that no end of a sentence parts, without
+// lastWords are the last words of s that no end of a sentence parts, without
 // numbers: all of them first, then fewer.
-func (t *text) phrases(s string) []string {
+func lastWords(s string) []string {
 	s = strings.TrimRight(s, " \t:：=-–—#*_.([\"'")
 	list := words.Of(s)
 	from := len(list)
@@ -143,11 +144,11 @@ func phraseOf(s string, list []words.Word) string {
 
 // kindPhrases are the runs of words of the subject, and of the first lines, that
 // may say what a mail is about.
-func kindPhrases(texts []*text) []string {
+func kindPhrases(texts []*page.Text) []string {
 	var out []string
 	for _, t := range texts {
 		for _, l := range t.Lines[:min(len(t.Lines), topLines)] {
-			out = append(out, t.runs(l)...)
+			out = append(out, runs(t, l)...)
 		}
 	}
 	return out
@@ -155,7 +156,7 @@ func kindPhrases(texts []*text) []string {
 
 // runs are the words of a line between its numbers and ends of sentences: each
 // run, or its head, and then pairs of it.
-func (t *text) runs(l page.Line) []string {
+func runs(t *page.Text, l page.Line) []string {
 	var whole, pairs []string
 	for from := l.From; from < l.To; {
 		to := from
@@ -177,7 +178,7 @@ func (t *text) runs(l page.Line) []string {
 
 // saidPhrases are the words that mean a reason or a result: those that the person
 // names, or what stands at its label.
-func saidPhrases(v *phrase.Vocabulary, texts []*text, l Lesson) []string {
+func saidPhrases(v *phrase.Vocabulary, texts []*page.Text, l Lesson) []string {
 	var out []string
 	add := func(s string) {
 		list := words.Of(s)
@@ -193,7 +194,7 @@ func saidPhrases(v *phrase.Vocabulary, texts []*text, l Lesson) []string {
 			}
 			continue
 		}
-		for _, f := range t.labels() {
+		for _, f := range labels.On(t) {
 			if f.Field == l.Field {
 				add(f.Value)
 			}

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
-	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/page"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
@@ -120,7 +119,7 @@ func (r *reader) weighText(t *text, mine map[rules.Kind]weight) {
 // counts says that a phrase is evidence: not part of a harmless one, not
 // denied, not only possible. An appeal is always only possible.
 func (t *text) counts(h phrase.Hit, k rules.Kind) bool {
-	if t.coded(h) || t.glued(h) {
+	if t.Coded(h.From, h.To) || t.glued(h) {
 		return false
 	}
 	if s := t.Sentence(h.From); k == rules.KindStopRequest {
@@ -235,17 +234,7 @@ func (t *text) owed(h phrase.Hit) bool {
 	to := min(t.Sentence(h.From).To, h.To+3)
 	_, money := t.Has(key.AboutMoney, h.To, to)
 	what, goods := t.Has(key.AboutGoods, h.To, to)
-	return money || goods && !t.coded(what)
-}
-
-// coded says that a hit is a piece of a name for machines, "dispute.appeal.opened",
-// or of a link.
-func (t *text) coded(h phrase.Hit) bool { return t.codedAt(h.From, h.To) }
-
-func (t *text) codedAt(first, last int) bool {
-	glue := func(c byte) bool { return c == '.' || c == '_' || c == '/' }
-	from, to := t.Words[first].At, t.Words[last-1].End
-	return from > 1 && glue(t.S[from-1]) && letters.Alnum(t.S[from-2]) || to+1 < len(t.S) && glue(t.S[to]) && letters.Alnum(t.S[to+1])
+	return money || goods && !t.Coded(what.From, what.To)
 }
 
 // glued says that a hit is a piece of a number: the "KYC" of "K4KYC8E".

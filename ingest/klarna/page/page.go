@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
@@ -320,4 +321,12 @@ func (t *Text) Apart(from, to int) bool {
 	between := t.S[t.Words[from-1].End:t.Words[to].At]
 	return strings.Count(between, ",") == 1 || strings.ContainsAny(between, ":;–—") || strings.Contains(between, " - ") ||
 		strings.Count(between, "(") > strings.Count(between, ")")
+}
+
+// Coded says that words from to to are a piece of a name for machines, "dispute.appeal.opened",
+// or of a link.
+func (t *Text) Coded(first, last int) bool {
+	glue := func(c byte) bool { return c == '.' || c == '_' || c == '/' }
+	from, to := t.Words[first].At, t.Words[last-1].End
+	return from > 1 && glue(t.S[from-1]) && letters.Alnum(t.S[from-2]) || to+1 < len(t.S) && glue(t.S[to]) && letters.Alnum(t.S[to+1])
 }
