@@ -10,6 +10,7 @@ import (
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/terminal"
 	"github.com/disputewatch/disputewatch/ingest/eml"
 	"github.com/disputewatch/disputewatch/ingest/klarna"
+	"github.com/disputewatch/disputewatch/ingest/klarna/lessons"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -120,7 +121,7 @@ func (t *Call) fields(m *eml.Message, words *phrase.Vocabulary) map[string]strin
 	if err != nil && !errors.As(err, &field) {
 		return nil
 	}
-	return klarna.Fields(n)
+	return lessons.Values(n)
 }
 
 // changes writes what becomes of fields.

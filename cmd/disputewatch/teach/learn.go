@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"github.com/disputewatch/disputewatch/ingest"
-	"github.com/disputewatch/disputewatch/ingest/klarna"
+	"github.com/disputewatch/disputewatch/ingest/klarna/lessons"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -20,7 +20,7 @@ type pupil struct {
 	file          string
 	raw           []byte
 	lang          string // of the mail, where its user says so
-	lessons       []klarna.Lesson
+	lessons       []lessons.Lesson
 	before, after ingest.Reading
 }
 
@@ -62,7 +62,7 @@ func check(field, value string) error {
 	case field == "language":
 		return nil
 	}
-	return klarna.Lesson{Field: field, Value: value}.Check()
+	return lessons.Lesson{Field: field, Value: value}.Check()
 }
 
 // learn finds the phrases by which the mail reads as its user says.
@@ -78,18 +78,18 @@ func (p *pupil) learn(ctx context.Context, s Said) error {
 		}
 	}
 	p.lang = s["language"]
-	for _, field := range klarna.LessonFields() {
+	for _, field := range lessons.Fields() {
 		if value := s[field]; value != "" && (field != "reason_text" || s["reason"] == "") {
-			p.lessons = append(p.lessons, klarna.Lesson{Field: field, Value: value, Text: s[field+"_text"]})
+			p.lessons = append(p.lessons, lessons.Lesson{Field: field, Value: value, Text: s[field+"_text"]})
 		}
 	}
 	if text := s["reason_text"]; text != "" && s["reason"] != "" {
-		p.try(ctx, klarna.Lesson{Field: "reason_text", Value: text}) // it may stand without a label
+		p.try(ctx, lessons.Lesson{Field: "reason_text", Value: text}) // it may stand without a label
 	}
 	pending := slices.Clone(p.lessons)
 	for len(pending) > 0 {
 		var why error
-		left := slices.DeleteFunc(slices.Clone(pending), func(l klarna.Lesson) bool {
+		left := slices.DeleteFunc(slices.Clone(pending), func(l lessons.Lesson) bool {
 			err := p.try(ctx, l)
 			if !errors.Is(err, errNoLanguage) || !errors.Is(why, errNoLanguage) { // said once, not of each field
 				why = errors.Join(why, err)
@@ -112,13 +112,13 @@ const maxTries = 60
 
 // try makes the mail read as the lesson says, by the first phrase that does so
 // and takes nothing away.
-func (p *pupil) try(ctx context.Context, l klarna.Lesson) error {
+func (p *pupil) try(ctx context.Context, l lessons.Lesson) error {
 	is := p.read(ctx, p.raw, p.words)
 	o := p.options(is)
 	if l.Holds(is.Notice, o) {
 		return nil
 	}
-	list, err := klarna.Suggest(p.words, is.Message, o, l)
+	list, err := lessons.Suggest(p.words, is.Message, o, l)
 	if err != nil {
 		return err
 	}
@@ -148,8 +148,8 @@ func (p *pupil) try(ctx context.Context, l klarna.Lesson) error {
 
 // spoiled names the fields that were read before and are read otherwise now,
 // but for the lesson's own and the kind of a mail that was about no dispute.
-func (p *pupil) spoiled(was, is ingest.Reading, l klarna.Lesson) []string {
-	lost := changed(klarna.Fields(was.Notice), klarna.Fields(is.Notice))
+func (p *pupil) spoiled(was, is ingest.Reading, l lessons.Lesson) []string {
+	lost := changed(lessons.Values(was.Notice), lessons.Values(is.Notice))
 	return slices.DeleteFunc(lost, func(field string) bool {
 		about := l.Field == field || l.Field == "reason" && field == "reason_text"
 		for _, other := range p.lessons { // it was wrong, and is being taught
@@ -175,8 +175,8 @@ func changed(was, is map[string]string) []string {
 // what the mail says.
 func (p *pupil) ask() (Said, error) {
 	fmt.Fprintf(p.Stderr, "%s\nEnter confirms what was read, - leaves a field as it is.\n", p.file)
-	is, out := klarna.Fields(p.before.Notice), Said{}
-	for _, field := range klarna.LessonFields() {
+	is, out := lessons.Values(p.before.Notice), Said{}
+	for _, field := range lessons.Fields() {
 		if field == "result" && is["kind"] != string(rules.KindResolved) && out["kind"] != string(rules.KindResolved) {
 			continue
 		}

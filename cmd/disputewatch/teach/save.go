@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/disputewatch/disputewatch/ingest/klarna"
+	"github.com/disputewatch/disputewatch/ingest/klarna/lessons"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 )
 
@@ -22,8 +22,8 @@ func (t *Call) show() {
 	}
 	for _, p := range t.pupils {
 		fmt.Fprintln(t.Stdout, p.file)
-		was, is := klarna.Fields(p.before.Notice), klarna.Fields(p.after.Notice)
-		for _, f := range klarna.LessonFields() {
+		was, is := lessons.Values(p.before.Notice), lessons.Values(p.after.Notice)
+		for _, f := range lessons.Fields() {
 			switch {
 			case is[f] == was[f] && is[f] != "":
 				fmt.Fprintf(t.Stdout, "  %-22s %s\n", f, shown(is[f]))

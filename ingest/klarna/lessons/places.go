@@ -1,10 +1,11 @@
-package klarna
+package lessons
 
 import (
 	"slices"
 	"strings"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/klarna"
 	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
 	"github.com/disputewatch/disputewatch/ingest/klarna/labels"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
@@ -20,10 +21,11 @@ const (
 	maxPhrase   = 6 // words
 	leastSingle = 4 // letters of a phrase of one word
 	maxPlaces   = 20
+	firstLines  = 8 // of a part, in which the words of its kind are looked for
 )
 
 // places are the bytes of t at which the lesson's value begins.
-func places(v *phrase.Vocabulary, t *page.Text, o Options, m *eml.Message, l Lesson) []int {
+func places(v *phrase.Vocabulary, t *page.Text, o klarna.Options, m *eml.Message, l Lesson) []int {
 	var out []int
 	switch l.Field {
 	case "deadline":
@@ -147,7 +149,7 @@ func phraseOf(s string, list []words.Word) string {
 func kindPhrases(texts []*page.Text) []string {
 	var out []string
 	for _, t := range texts {
-		for _, l := range t.Lines[:min(len(t.Lines), topLines)] {
+		for _, l := range t.Lines[:min(len(t.Lines), firstLines)] {
 			out = append(out, runs(t, l)...)
 		}
 	}

@@ -1,4 +1,4 @@
-package klarna
+package lessons
 
 import (
 	"errors"
@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/klarna"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 )
 
@@ -34,7 +35,7 @@ func TestLabelIsFoundWhereverItStands(t *testing.T) {
 		{"with a number", "<p>Quibble 2: ABC-77</p>", "ABC-77", "merchant_reference_2", "quibble 2"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			list, err := Suggest(v, mailOf(t, c.body), Options{FromKlarna: true}, Lesson{Field: c.field, Value: c.value})
+			list, err := Suggest(v, mailOf(t, c.body), klarna.Options{FromKlarna: true}, Lesson{Field: c.field, Value: c.value})
 			if err != nil || len(list) == 0 {
 				t.Fatalf("%v, %v", list, err)
 			}
@@ -50,7 +51,7 @@ func TestValueWithinAnotherIsNotThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = Suggest(v, mailOf(t, "<p>Quibble: 12569471 and A256947</p>"), Options{}, Lesson{Field: "dispute_id", Value: "256947"})
+	_, err = Suggest(v, mailOf(t, "<p>Quibble: 12569471 and A256947</p>"), klarna.Options{}, Lesson{Field: "dispute_id", Value: "256947"})
 	if !errors.Is(err, ErrNotThere) {
 		t.Errorf("found: %v", err)
 	}
@@ -61,10 +62,10 @@ func TestOneMorePhraseLeavesTheVocabularyAsItWas(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, o := mailOf(t, "<p>Dispute mark: 2569471</p><p>Respond by 17 March 2026</p><p>Case number: 881122</p>"), Options{FromKlarna: true, Location: time.UTC}
+	m, o := mailOf(t, "<p>Dispute mark: 2569471</p><p>Respond by 17 March 2026</p><p>Case number: 881122</p>"), klarna.Options{FromKlarna: true, Location: time.UTC}
 	read := func(v *phrase.Vocabulary) string {
 		o.Vocabulary = v
-		n, err := Parse(m, o)
+		n, err := klarna.Parse(m, o)
 		if err != nil {
 			t.Fatal(err)
 		}

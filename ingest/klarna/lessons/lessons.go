@@ -1,4 +1,8 @@
-package klarna
+// Package lessons turns what a person says that a mail says into phrases that may make
+// the reader find it. It lays a mail out as the reader does, and finds in it the value of
+// a field and the words that may be its label; what a phrase then does is for reading
+// with it to show.
+package lessons
 
 import (
 	"errors"
@@ -8,6 +12,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/eml"
+	"github.com/disputewatch/disputewatch/ingest/klarna"
 	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
@@ -22,9 +27,9 @@ import (
 // is where that stands in words, for a reason and a result.
 type Lesson struct{ Field, Value, Text string }
 
-// LessonFields are the fields that can be taught, in the order in which a person
+// Fields are the fields that can be taught, in the order in which a person
 // is asked for them.
-func LessonFields() []string {
+func Fields() []string {
 	return []string{
 		"kind", "dispute_id", "deadline", "reason_text", "reason", "merchant_reference_1", "merchant_reference_2",
 		"order_id", "capture_id", "klarna_reference", "merchant_id", "order_number", "amount", "result",
@@ -54,8 +59,8 @@ func (l Lesson) Check() error {
 			return fmt.Errorf("amount: cannot read %q\nhint: write it with its currency: 124.90 EUR", l.Value)
 		}
 	default:
-		if !slices.Contains(LessonFields(), l.Field) {
-			return fmt.Errorf("%s: no such field; there are %s", l.Field, strings.Join(LessonFields(), ", "))
+		if !slices.Contains(Fields(), l.Field) {
+			return fmt.Errorf("%s: no such field; there are %s", l.Field, strings.Join(Fields(), ", "))
 		}
 	}
 	if strings.TrimSpace(l.Value) == "" {
@@ -80,7 +85,7 @@ func (l Lesson) time(loc *time.Location) (at time.Time, day, ok bool) {
 }
 
 // Holds says whether n says what the lesson says.
-func (l Lesson) Holds(n Notice, o Options) bool {
+func (l Lesson) Holds(n klarna.Notice, o klarna.Options) bool {
 	switch l.Field {
 	case "deadline":
 		return n.Deadline != nil && l.on(n.Deadline.At, o.Location)
@@ -88,7 +93,7 @@ func (l Lesson) Holds(n Notice, o Options) bool {
 		a, ok := money.Read(l.Value)
 		return ok && n.Amount == a.Money
 	}
-	return letters.Alike(Fields(n)[l.Field], l.Value)
+	return letters.Alike(Values(n)[l.Field], l.Value)
 }
 
 // on says whether at is the deadline that is meant.
@@ -100,9 +105,9 @@ func (l Lesson) on(at time.Time, loc *time.Location) bool {
 	return at.Equal(want)
 }
 
-// Fields is what a notice holds, by the names that lessons use. Absent fields
+// Values is what a notice holds, by the names that lessons use. Absent fields
 // are absent.
-func Fields(n Notice) map[string]string {
+func Values(n klarna.Notice) map[string]string {
 	out := map[string]string{
 		"kind": string(n.Kind), "dispute_id": n.DisputeID, "reason": n.Reason, "reason_text": n.ReasonText,
 		"merchant_reference_1": n.MerchantReference1, "merchant_reference_2": n.MerchantReference2,
@@ -133,7 +138,7 @@ func Fields(n Notice) map[string]string {
 // value, the likeliest first. Which of them does, and what else it does, only
 // reading with it can tell. The error is [ErrNotThere] where the value stands
 // nowhere in the mail.
-func Suggest(v *phrase.Vocabulary, m *eml.Message, o Options, l Lesson) ([]phrase.Entry, error) {
+func Suggest(v *phrase.Vocabulary, m *eml.Message, o klarna.Options, l Lesson) ([]phrase.Entry, error) {
 	texts, lang := textsOf(v, m, o, 0)
 	var phrases []string
 	key := "label." + l.Field
@@ -170,7 +175,7 @@ func Suggest(v *phrase.Vocabulary, m *eml.Message, o Options, l Lesson) ([]phras
 }
 
 // textsOf is the texts of a mail and of those inside it, with their language.
-func textsOf(v *phrase.Vocabulary, m *eml.Message, o Options, depth int) ([]*page.Text, string) {
+func textsOf(v *phrase.Vocabulary, m *eml.Message, o klarna.Options, depth int) ([]*page.Text, string) {
 	w := view.Of(v, m, dates.Setting{Zone: o.Location, Order: o.DateOrder}, o.FromKlarna)
 	subject := page.New(v, "subject", []eml.Row{{Cells: []string{w.Subject}}})
 	all := []*page.Text{&subject}
