@@ -27,7 +27,7 @@ func (r *reader) sumsClaimed() []sum {
 	}
 	var list []sum
 	for _, t := range r.texts {
-		for i := 0; i < t.news && len(list) < maxClaimed; i++ {
+		for i := 0; i < t.News && len(list) < maxClaimed; i++ {
 			if !t.Words[i].Digits() || i > 0 && t.Words[i-1].Digits() && t.Words[i].At-t.Words[i-1].End == 1 {
 				continue
 			}
@@ -36,7 +36,7 @@ func (r *reader) sumsClaimed() []sum {
 				continue
 			}
 			rank := t.governed(i, r.lang)
-			if rank == 0 || !t.isNews(i) {
+			if rank == 0 || !t.IsNews(i) {
 				continue
 			}
 			if s, ok := r.sum(a, t, t.InSentence(i)); ok {

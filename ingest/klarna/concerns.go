@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
-	"github.com/disputewatch/disputewatch/ingest/klarna/words"
+	"github.com/disputewatch/disputewatch/ingest/klarna/sentences"
 )
 
 // identified says that a field which only Klarna's mails have was read.
@@ -30,7 +30,7 @@ func (r *reader) concerns() bool {
 func (r *reader) judges() bool {
 	verdict, money := false, false
 	for _, tp := range r.topics {
-		verdict = verdict || tp.has(key.AboutVerdict) && tp.subject
+		verdict = verdict || tp.Has(key.AboutVerdict) && tp.Subject
 	}
 	for _, t := range r.texts {
 		for _, h := range t.Hits {
@@ -48,7 +48,7 @@ func (r *reader) awaits() bool {
 	}
 	for _, t := range r.texts {
 		for _, h := range t.Hits {
-			if h.Key == key.WordRespond && t.Name != "subject" && !t.denied(h) && !strings.HasSuffix(strings.TrimRight(t.S[:t.Words[t.Sentence(h.From).From].At], "- "), "##") {
+			if h.Key == key.WordRespond && t.Name != "subject" && !t.Denied(h) && !strings.HasSuffix(strings.TrimRight(t.S[:t.Words[t.Sentence(h.From).From].At], "- "), "##") {
 				return true
 			}
 		}
@@ -72,7 +72,7 @@ func (r *reader) urgent() bool {
 func (r *reader) hurries() bool {
 	for _, t := range r.texts {
 		for _, h := range t.Hits {
-			if h.Key != key.WordTomorrow && h.Key != key.WordToday || !t.isNews(h.From) {
+			if h.Key != key.WordTomorrow && h.Key != key.WordToday || !t.IsNews(h.From) {
 				continue
 			}
 			s := t.Sentence(h.From)
@@ -87,7 +87,7 @@ func (r *reader) hurries() bool {
 // quotes says that the mail tells what a customer says, or what is wrong.
 func (r *reader) quotes() bool {
 	for _, tp := range r.topics {
-		if tp.all(key.WordCustomer, key.AboutSays) || tp.all(key.WordCustomer, key.AnyReason) {
+		if tp.All(key.WordCustomer, key.AboutSays) || tp.All(key.WordCustomer, key.AnyReason) {
 			return true
 		}
 	}
@@ -101,7 +101,7 @@ func (r *reader) advises() bool {
 	}
 	n := 0
 	for _, tp := range r.topics {
-		if tp.has(key.AboutAdvice) {
+		if tp.Has(key.AboutAdvice) {
 			n++
 		}
 	}
@@ -111,7 +111,7 @@ func (r *reader) advises() bool {
 // suspected says that a sentence speaks of fraud.
 func (r *reader) suspected() bool {
 	for _, tp := range r.topics {
-		if tp.has(key.AboutFraud) {
+		if tp.Has(key.AboutFraud) {
 			return true
 		}
 	}
@@ -121,7 +121,7 @@ func (r *reader) suspected() bool {
 // suspects says that the mail speaks of fraud and of an order or goods.
 func (r *reader) suspects() bool {
 	for _, tp := range r.topics {
-		if tp.has(key.AboutFraud) && (tp.has(key.WordOrder) || tp.has(key.AboutGoods)) {
+		if tp.Has(key.AboutFraud) && (tp.Has(key.WordOrder) || tp.Has(key.AboutGoods)) {
 			return true
 		}
 	}
@@ -133,7 +133,7 @@ func (r *reader) suspects() bool {
 func (r *reader) tellsEnd() bool {
 	for _, tp := range r.topics {
 		for _, k := range []key.Key{key.AboutStays, key.AboutFree, key.AboutPays, key.AboutRight, key.AboutDrop, key.AboutOver, key.AboutVerdict} {
-			if tp.has(k) {
+			if tp.Has(k) {
 				return len(r.spoken()) == 1
 			}
 		}
@@ -151,7 +151,7 @@ func (r *reader) undecided() bool {
 	for _, t := range r.texts {
 		for _, h := range t.Hits {
 			if h.Key == key.KindAppealOpen || h.Key == key.AboutAgain {
-				if found = true; !t.afterVerdict(t.Sentence(h.From)) {
+				if found = true; !t.AfterVerdict(t.Sentence(h.From)) {
 					return false
 				}
 			}
@@ -160,25 +160,10 @@ func (r *reader) undecided() bool {
 	return found
 }
 
-// afterVerdict says that a sentence tells what comes after a decision of ours: "after our
-// decision", "once we have decided".
-func (t *text) afterVerdict(s words.Span) bool {
-	after, ok := t.Has(key.WordPast, s.From, s.To)
-	if ok && t.HasAny(after.To, min(after.To+3, s.To), key.AboutVerdict) {
-		return true
-	}
-	for i := t.After(s.From); i < len(t.Hits) && t.Hits[i].From < s.To; i++ {
-		if h := t.Hits[i]; h.Key == key.WordIf && h.To < s.To && weWords[t.Words[h.To].Norm] && t.HasAny(h.To, min(h.To+maxPledge+1, s.To), key.AboutVerdict, key.WordDecide) {
-			return true
-		}
-	}
-	return false
-}
-
 // ended says that a text tells who won something.
 func (r *reader) ended() bool {
 	for _, t := range r.texts {
-		if len(outcomes(t, t.told(), outlook{})) > 0 {
+		if len(t.Outcomes(t.Told(), sentences.Outlook{})) > 0 {
 			return true
 		}
 	}

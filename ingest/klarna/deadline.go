@@ -11,6 +11,7 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/klarna/labels"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
+	"github.com/disputewatch/disputewatch/ingest/klarna/sentences"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
@@ -36,15 +37,15 @@ func (r *reader) deadlines(t *text, all []found, d dates.Setting) []reading {
 			out = append(out, r.labelDate(t, f, d)...)
 		}
 	}
-	list := dates.In(r.v, &t.Text, 0, len(t.Words))
+	list := dates.In(r.v, t.page(), 0, len(t.Words))
 	for i, m := range list {
-		if i+1 < len(list) && t.period(m, list[i+1], d) && !t.Leads(key.WordBy, t.Sentence(m.From), m.From, 1) {
+		if i+1 < len(list) && t.Period(m, list[i+1], d) && !t.Leads(key.WordBy, t.Sentence(m.From), m.From, 1) {
 			continue
 		}
-		if !t.isNews(m.From) && slices.ContainsFunc(out, func(rd reading) bool { return !rd.At.Before(d.Mail) }) {
+		if !t.IsNews(m.From) && slices.ContainsFunc(out, func(rd reading) bool { return !rd.At.Before(d.Mail) }) {
 			continue // of what is told in general, only where the news names no day to come
 		}
-		ends := i > 0 && t.period(list[i-1], m, d) && t.answered(list[i-1])
+		ends := i > 0 && t.Period(list[i-1], m, d) && t.Answered(list[i-1])
 		if rd, ok := r.sentenceDate(t, m, ends, all, d); ok {
 			out = append(out, rd)
 		}
@@ -60,13 +61,13 @@ func (f found) near(m dates.Moment) bool {
 
 // labelDate reads the date at a deadline's label.
 func (r *reader) labelDate(t *text, f found, d dates.Setting) []reading {
-	list := dates.In(r.v, &t.Text, f.Words.From, f.Words.To)
+	list := dates.In(r.v, t.page(), f.Words.From, f.Words.To)
 	if len(list) > 0 && f.near(list[0]) {
 		m := list[0]
-		if len(list) > 1 && (r.moved(t, m, t.Sentence(m.From)) || t.period(m, list[1], d)) {
+		if len(list) > 1 && (r.moved(t, m, t.Sentence(m.From)) || t.Period(m, list[1], d)) {
 			m = list[1]
 		}
-		m.ZoneBefore(&t.Text, f.Words.From)
+		m.ZoneBefore(t.page(), f.Words.From)
 		day, err := dates.Resolve(m, d)
 		if err != nil {
 			r.unread = append(r.unread, "deadline: cannot read "+strconv.Quote(clip(f.Value))+": "+err.Error())
@@ -78,7 +79,7 @@ func (r *reader) labelDate(t *text, f found, d dates.Setting) []reading {
 		}
 		return []reading{rd}
 	}
-	day, text, ok := dates.Period(r.v, &t.Text, words.Span{From: f.Words.From, To: min(f.Words.To, f.Words.From+8)}, d)
+	day, text, ok := dates.Period(r.v, t.page(), words.Span{From: f.Words.From, To: min(f.Words.To, f.Words.From+8)}, d)
 	if ok {
 		return []reading{{Day: day, text: text, rank: f.Rank, from: f.From}}
 	}
@@ -112,24 +113,24 @@ func (r *reader) sentenceDate(t *text, m dates.Moment, ends bool, all []found, d
 		return reading{}, false
 	}
 	s := t.Sentence(m.From)
-	if r.moved(t, m, s) || t.Leads(key.AboutFormer, s, m.From, 2) && (r.putOff(t) || len(dates.In(r.v, &t.Text, s.From, s.To)) > 1) {
+	if r.moved(t, m, s) || t.Leads(key.AboutFormer, s, m.From, 2) && (r.putOff(t) || len(dates.In(r.v, t.page(), s.From, s.To)) > 1) {
 		return reading{}, false
 	}
-	if _, met := t.Has(key.AboutMet, s.From, s.To); met || t.othersDay(m, s) {
+	if _, met := t.Has(key.AboutMet, s.From, s.To); met || t.OthersDay(m, s) {
 		return reading{}, false
 	}
 	due := t.Leads(key.WordDue, s, m.From, 4)
 	due = due || t.Leads(key.AboutRenewed, s, m.From, 2) && r.putOff(t)
-	due = due || r.movedTo(t, m, s) || t.closes(s) || r.captioned(t, m)
+	due = due || r.movedTo(t, m, s) || t.Closes(s) || r.captioned(t, m)
 	due = due || slices.ContainsFunc(all, func(f found) bool { return f.text == t && f.listsDeadline(m.At) })
-	due = due || t.lastDay(m, s) || t.asLast(m, s)
-	late := r.tooLate(t, m, s) || t.decidedAfter(m, s)
+	due = due || t.LastDay(m, s) || t.AsLast(m, s)
+	late := r.tooLate(t, m, s) || t.DecidedAfter(m, s)
 	asks := late || t.HasAny(s.From, s.To, key.WordRespond, key.AboutSilent)
 	by := late || ends || t.Leads(key.WordBy, s, m.From, 2) || t.Leads(key.WordTomorrow, s, m.From, 1) || t.Leads(key.WordToday, s, m.From, 1) || r.follows(t, m, s)
 	by = by || asks && r.latest(t, m, s)
-	silence := !by && !due && t.endsInSilence(s)
+	silence := !by && !due && t.EndsInSilence(s)
 	by = by || silence
-	if theirs := t.theirs(s, m.From); !by && !due || theirs && !due && !silence && !t.threatens(m, s) {
+	if theirs := t.Theirs(s, m.From); !by && !due || theirs && !due && !silence && !t.Threatens(m, s) {
 		return reading{}, false
 	}
 	if _, ok := t.Has(key.WordCustomer, s.From, m.From); ok && !asks && !due {
@@ -141,7 +142,7 @@ func (r *reader) sentenceDate(t *text, m dates.Moment, ends bool, all []found, d
 		return reading{}, false
 	}
 	rd := reading{Day: day, text: t.quoted(m), rank: labels.InSentence, from: t.InSentence(m.From)}
-	_, rd.theirs = t.Has(key.WordCustomer, s.From, min(s.From+customersPlace, m.From))
+	_, rd.theirs = t.Has(key.WordCustomer, s.From, min(s.From+sentences.CustomersPlace, m.From))
 	if silence && rd.At.In(d.Location()).Format(time.DateOnly) == d.Mail.In(d.Location()).Format(time.DateOnly) {
 		return reading{}, false // "the dispute opened today will be closed if you do not respond"
 	}
@@ -160,7 +161,7 @@ func (r *reader) sentenceDate(t *text, m dates.Moment, ends bool, all []found, d
 // I need your answer on Friday, 15 January".
 func (r *reader) latest(t *text, m dates.Moment, s words.Span) bool {
 	_, ok := t.Begins(key.WordAfter, s.From, m.From)
-	return ok && len(dates.In(r.v, &t.Text, s.From, s.To)) == 1
+	return ok && len(dates.In(r.v, t.page(), s.From, s.To)) == 1
 }
 
 // follows says that a phrase such as "at the latest" follows the date.
@@ -177,12 +178,12 @@ func (r *reader) follows(t *text, m dates.Moment, s words.Span) bool {
 // Hours that are told in general count where nothing else names a day.
 func (r *reader) sentenceRelative(t *text, all []found, d dates.Setting) []reading {
 	var out, general []reading
-	for i := 0; i < t.news; i++ {
-		n, next := dates.Count(r.v, &t.Text, i, len(t.Words))
+	for i := 0; i < t.News; i++ {
+		n, next := dates.Count(r.v, t.page(), i, len(t.Words))
 		if n == 0 {
 			continue
 		}
-		unit, end := dates.Unit(&t.Text, next, len(t.Words))
+		unit, end := dates.Unit(t.page(), next, len(t.Words))
 		if unit == "" || claimed(all, words.Span{At: t.Words[i].At}) {
 			continue
 		}
@@ -191,10 +192,10 @@ func (r *reader) sentenceRelative(t *text, all []found, d dates.Setting) []readi
 		after, ok := t.Has(key.WordKuluessa, end, min(s.To, end+2))
 		after2 := ok && after.From <= end+1
 		_, asks := t.Has(key.WordRespond, s.From, s.To)
-		if t.Leads(key.WordGone, s, i, 0) || t.theirs(s, i) || r.promised(t, s, i) || t.afterVerdict(s) && !r.ended() || !before && !after2 {
+		if t.Leads(key.WordGone, s, i, 0) || t.Theirs(s, i) || r.promised(t, s, i) || t.AfterVerdict(s) && !r.ended() || !before && !after2 {
 			continue
 		}
-		day, text, ok := dates.Period(r.v, &t.Text, words.Span{From: i, To: end}, d)
+		day, text, ok := dates.Period(r.v, t.page(), words.Span{From: i, To: end}, d)
 		if !ok {
 			if d.Mail.IsZero() && asks {
 				r.unread = append(r.unread, "deadline: "+strconv.Quote(clip(t.S[t.Words[i].At:t.Words[end-1].End]))+" counts from the mail's date, and it has none")
@@ -203,14 +204,14 @@ func (r *reader) sentenceRelative(t *text, all []found, d dates.Setting) []readi
 		}
 		rd := reading{Day: day, text: text, from: t.InSentence(i)}
 		switch _, customer := t.Has(key.WordCustomer, s.From, i); {
-		case asks && t.isNews(i):
+		case asks && t.IsNews(i):
 			out = append(out, rd)
 		case asks && !customer && rd.Exact:
 			general = append(general, rd)
 		case asks && !customer:
-			rd.appeal = slices.ContainsFunc(t.whole, func(h phrase.Hit) bool { return h.Key == key.KindAppealOpen && h.From >= s.From && h.To <= s.To })
+			rd.appeal = slices.ContainsFunc(t.Whole, func(h phrase.Hit) bool { return h.Key == key.KindAppealOpen && h.From >= s.From && h.To <= s.To })
 			r.aside = append(r.aside, rd)
-		case !customer && t.isNews(i) && !t.HasAny(s.From, i, key.KindKlarnaOther): // but "your payout follows within 5 days"
+		case !customer && t.IsNews(i) && !t.HasAny(s.From, i, key.KindKlarnaOther): // but "your payout follows within 5 days"
 			r.loose = append(r.loose, rd)
 		}
 		i = end

@@ -2,13 +2,12 @@ package klarna
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/labels"
-	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
+	"github.com/disputewatch/disputewatch/ingest/klarna/sentences"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -29,7 +28,7 @@ func (r *reader) decide(w map[rules.Kind]weight, speaks bool) rules.Kind {
 func (r *reader) looksAhead() bool {
 	d := dates.Setting{Zone: r.Location, Order: r.DateOrder, Mail: r.view.Date, Lang: r.n.Language}
 	for _, t := range r.texts {
-		for _, m := range dates.In(r.v, &t.Text, 0, len(t.Words)) {
+		for _, m := range dates.In(r.v, t.page(), 0, len(t.Words)) {
 			if day, err := dates.Resolve(m, d); err == nil && day.At.After(r.view.Date) {
 				return true
 			}
@@ -80,7 +79,7 @@ func (r *reader) weighed(w map[rules.Kind]weight, speaks bool) rules.Kind {
 // outcome says that a label of one tells for whom the dispute ended.
 func (r *reader) outcome() bool {
 	for _, f := range r.labels {
-		if f.Field == "result" && f.Rank == labels.Labelled && len(unique(outcomes(f.text, f.Words, outlook{labelled: true}))) == 1 {
+		if f.Field == "result" && f.Rank == labels.Labelled && len(unique(f.text.Outcomes(f.Words, sentences.Outlook{Labelled: true}))) == 1 {
 			return true
 		}
 	}
@@ -94,7 +93,7 @@ func (r *reader) demands() bool {
 	}
 	for _, t := range r.texts {
 		for _, h := range t.Hits {
-			if (h.Key == key.WordButton || h.Key == key.HintDisputeRequest || h.Key == key.WordRespond) && t.isNews(h.From) {
+			if (h.Key == key.WordButton || h.Key == key.HintDisputeRequest || h.Key == key.WordRespond) && t.IsNews(h.From) {
 				return true
 			}
 		}
@@ -109,7 +108,7 @@ func (r *reader) anew() bool {
 		return true
 	}
 	for _, tp := range r.topics {
-		if tp.top && !tp.subject && tp.all(key.WordCustomer, key.AboutSays, key.AnyReason) {
+		if tp.Top && !tp.Subject && tp.All(key.WordCustomer, key.AboutSays, key.AnyReason) {
 			return true
 		}
 	}
@@ -119,7 +118,7 @@ func (r *reader) anew() bool {
 // answered says that the mail tells of an answer that was given before.
 func (r *reader) answered() bool {
 	for _, tp := range r.topics {
-		if tp.has(key.AboutEarlier) || tp.has(key.AboutReplied) || tp.has(key.AboutSecond) || tp.all(key.AboutMaterial, key.AboutArrived) || tp.all(key.AboutMaterial, key.AboutLacks) && !tp.subject {
+		if tp.Has(key.AboutEarlier) || tp.Has(key.AboutReplied) || tp.Has(key.AboutSecond) || tp.All(key.AboutMaterial, key.AboutArrived) || tp.All(key.AboutMaterial, key.AboutLacks) && !tp.Subject {
 			return true
 		}
 	}
@@ -133,7 +132,7 @@ func (r *reader) asksMore() bool {
 		return true
 	}
 	for _, tp := range r.topics {
-		if tp.has(key.AboutLacks) || tp.has(key.AboutQuestion) || tp.has(key.AboutReplied) {
+		if tp.Has(key.AboutLacks) || tp.Has(key.AboutQuestion) || tp.Has(key.AboutReplied) {
 			return true
 		}
 	}
@@ -154,7 +153,7 @@ func (r *reader) other(w map[rules.Kind]weight) bool {
 		return false
 	}
 	for _, tp := range r.topics {
-		if tp.has(key.WordCustomer) || tp.has(key.AnyReason) || tp.has(key.AboutFraud) || tp.has(key.AboutGoods) {
+		if tp.Has(key.WordCustomer) || tp.Has(key.AnyReason) || tp.Has(key.AboutFraud) || tp.Has(key.AboutGoods) {
 			return false
 		}
 	}
@@ -175,8 +174,8 @@ func (r *reader) tips(w map[rules.Kind]weight) bool {
 	}
 	n, subject := 0, w[rules.KindKlarnaOther].subject > 0
 	for _, tp := range r.topics {
-		if tp.has(key.AboutAdvice) {
-			n, subject = n+1, subject || tp.subject
+		if tp.Has(key.AboutAdvice) {
+			n, subject = n+1, subject || tp.Subject
 		}
 	}
 	return n > 1 && (subject || w[rules.KindKlarnaOther].sum() >= enough)
@@ -189,7 +188,7 @@ func (r *reader) firm(w weight) bool {
 		return true
 	}
 	for _, tp := range r.topics {
-		if tp.has(key.AboutLeft) || tp.has(key.AboutSilent) || tp.has(key.AboutSecond) || tp.brief {
+		if tp.Has(key.AboutLeft) || tp.Has(key.AboutSilent) || tp.Has(key.AboutSecond) || tp.Brief {
 			return true
 		}
 	}
@@ -205,7 +204,7 @@ func (r *reader) idle() bool {
 		return false
 	}
 	for _, tp := range r.topics {
-		if tp.has(key.AboutNothing) {
+		if tp.Has(key.AboutNothing) {
 			return true
 		}
 	}
@@ -220,8 +219,8 @@ func (r *reader) rests() rules.Kind {
 	}
 	arrived, over := false, r.tellsEnd() || r.ended()
 	for _, tp := range r.topics {
-		arrived = arrived || (tp.has(key.AboutArrived) || tp.has(key.AboutReceipt)) && !tp.denied.Has(key.AboutArrived)
-		over = over || tp.has(key.AboutOver) || tp.has(key.AboutDrop)
+		arrived = arrived || (tp.Has(key.AboutArrived) || tp.Has(key.AboutReceipt)) && !tp.Denied.Has(key.AboutArrived)
+		over = over || tp.Has(key.AboutOver) || tp.Has(key.AboutDrop)
 	}
 	switch {
 	case over && !arrived, over && r.tellsEnd():
@@ -248,7 +247,7 @@ func (r *reader) open() bool {
 // kept says that a text tells of an end that needs no appeal of ours.
 func (r *reader) kept() bool {
 	for _, t := range r.texts {
-		for _, name := range outcomes(t, t.told(), outlook{}) {
+		for _, name := range t.Outcomes(t.Told(), sentences.Outlook{}) {
 			if name != string(rules.ResultLost) {
 				return true
 			}
@@ -261,7 +260,7 @@ func (r *reader) kept() bool {
 func (r *reader) won() bool {
 	var out []string
 	for _, t := range r.texts {
-		out = append(out, outcomes(t, t.told(), outlook{})...)
+		out = append(out, t.Outcomes(t.Told(), sentences.Outlook{})...)
 	}
 	out = unique(out)
 	return len(out) == 1 && out[0] == string(rules.ResultWon)
@@ -272,7 +271,7 @@ func (r *reader) won() bool {
 // for nothing: a receipt tells what can come of an answer, and how others ended.
 func (r *reader) concluded() bool {
 	for _, tp := range r.topics {
-		if tp.has(key.AboutInquire) || tp.has(key.AboutLacks) || tp.has(key.AboutQuestion) {
+		if tp.Has(key.AboutInquire) || tp.Has(key.AboutLacks) || tp.Has(key.AboutQuestion) {
 			return false
 		}
 	}
@@ -283,10 +282,10 @@ func (r *reader) concluded() bool {
 			_, may := t.Has(key.WordIf, s.From, s.To)
 			_, thanks := t.Has(key.AboutArrived, s.From, s.To)
 			switch {
-			case h.Key == key.WordRespond && !thanks && t.Name != "subject" && t.isNews(h.From):
+			case h.Key == key.WordRespond && !thanks && t.Name != "subject" && t.IsNews(h.From):
 				return false
 			case key.OfResult.Has(h.Key) && h.To-h.From > 1 && !told:
-				told = !may && len(outcomes(t, s, outlook{})) > 0
+				told = !may && len(t.Outcomes(s, sentences.Outlook{})) > 0
 			}
 		}
 	}
@@ -304,29 +303,13 @@ func (r *reader) lacksMore() bool {
 			continue
 		}
 		for _, h := range t.Hits {
-			if (h.Key == key.AboutLacks || h.Key == key.WordAsk) && t.wantsMore(h, t.Sentence(h.From)) {
+			if (h.Key == key.AboutLacks || h.Key == key.WordAsk) && t.WantsMore(h, t.Sentence(h.From)) {
 				return true
 			}
 		}
-		if t.questions() {
+		if t.Questions() {
 			return true
 		}
-	}
-	return false
-}
-
-// questions says that the news of a text ask about the purchase or the answer, "when was
-// the parcel sent?", and not whether there are questions, or what cannot be seen.
-func (t *text) questions() bool {
-	for i := 0; i < t.news; {
-		s := t.Sentence(i)
-		asked := strings.HasPrefix(strings.TrimLeft(t.S[t.Words[s.To-1].End:], " \u00a0)\"»"), "?") && t.isNews(i)
-		_, more := t.Has(key.AboutQuestion, s.From, s.To)
-		colon := more && strings.Contains(t.S[t.Words[s.From].At:t.Words[s.To-1].End], ": ") // "one more question: when?"
-		if asked && (colon || !more && t.HasAny(s.From, s.To, key.AboutGoods, key.WordOrder, key.WordCustomer, key.AboutMaterial)) && !t.HasAny(s.From, s.To, key.WordNot) {
-			return true
-		}
-		i = max(i+1, s.To)
 	}
 	return false
 }
@@ -334,36 +317,22 @@ func (t *text) questions() bool {
 // met says that there is nothing to do: of evidence that arrived, the day at a label is
 // that of the request which was answered.
 func (r *reader) met() bool {
-	return slices.ContainsFunc(r.texts, (*text).wantsNothing) && !r.wants() && !r.lacks()
+	return slices.ContainsFunc(r.texts, (*text).WantsNothing) && !r.wants() && !r.lacks()
 }
 
 // lacks says that a sentence tells what is missing of an answer: beside that "you need
 // not send the original" leaves something to do.
 func (r *reader) lacks() bool {
-	return slices.ContainsFunc(r.topics, func(tp topic) bool { return tp.all(key.AboutLacks, key.AboutMaterial) && !tp.has(key.WordNot) })
-}
-
-// wantsMore says that a hit in a sentence tells what is missing or asks for it, on no
-// condition: "we received your documents and need your invoice", but not "please note
-// that we received them" or "please wait for our answer".
-func (t *text) wantsMore(h phrase.Hit, s words.Span) bool {
-	has := func(list ...key.Key) bool { return t.HasAny(s.From, s.To, list...) }
-	switch {
-	case h.Key == key.WordAsk && t.HasAny(h.From+1, h.To+1, key.AboutQuestion) && !t.HasAny(s.From, h.From, key.WordIf, key.WordNot):
-		return true // "we have one more question: when was it sent?"
-	case has(key.WordIf, key.AboutCourtesy):
-		return false
-	case h.Key == key.WordAsk:
-		return t.HasAny(h.From, s.To, key.AboutMaterial, key.WordRespond) && !t.HasAny(max(s.From, h.From-1), s.To, key.WordNot) && !t.HasAny(h.From, s.To, key.AboutArrived)
-	}
-	return has(key.AboutMaterial, key.WordRespond) && !t.HasAny(s.From, h.From, key.WordNot)
+	return slices.ContainsFunc(r.topics, func(tp sentences.Topic) bool {
+		return tp.All(key.AboutLacks, key.AboutMaterial) && !tp.Has(key.WordNot)
+	})
 }
 
 // period says that a sentence asks for something within days that are to come, and
 // none that there is nothing to do: a receipt may tell when there will be an answer.
 func (r *reader) period() bool {
 	for _, tp := range r.topics {
-		if tp.has(key.AboutNothing) && !r.lacks() {
+		if tp.Has(key.AboutNothing) && !r.lacks() {
 			return false
 		}
 	}

@@ -120,7 +120,7 @@ func (r *reader) timed(best reading, d dates.Setting) reading {
 		return best
 	}
 	for _, t := range r.texts {
-		for _, m := range dates.In(r.v, &t.Text, 0, t.news) {
+		for _, m := range dates.In(r.v, t.page(), 0, t.News) {
 			if !m.HasTime || m.Swap {
 				continue
 			}

@@ -21,7 +21,7 @@ type found struct {
 
 // labels are those of a text that have a value.
 func (t *text) labels() []found {
-	list := labels.On(&t.Text)
+	list := labels.On(t.page())
 	out := make([]found, len(list))
 	for i, f := range list {
 		out[i] = found{f, t}
@@ -218,6 +218,6 @@ func (r *reader) idAt(f found) (field, value string, ok bool) {
 
 // isDay says that the value at a label is a date: "Bestelling van: 15-03-2027".
 func (r *reader) isDay(f found) bool {
-	days := dates.In(r.v, &f.text.Text, f.Words.From, f.Words.To)
+	days := dates.In(r.v, f.text.page(), f.Words.From, f.Words.To)
 	return len(days) == 1 && days[0].From == f.Words.From && days[0].To == f.Words.To
 }

@@ -53,7 +53,7 @@ func (r *reader) merchants(t *text, claims map[string][]claim) {
 		if !ids.IsKlarnaMerchant(tok) {
 			continue
 		}
-		label, ok := labels.Unforeseen(&t.Text, w.At, w.At+len(tok))
+		label, ok := labels.Unforeseen(t.page(), w.At, w.At+len(tok))
 		if !ok {
 			continue
 		}

@@ -1,8 +1,6 @@
 package klarna
 
 import (
-	"strings"
-
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/labels"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
@@ -24,7 +22,7 @@ func claimed(all []found, s words.Span) bool {
 // sentence does: "not by e-mail: upload it by 8 January".
 func (f found) asks(at int) bool {
 	h, asks := f.text.Has(key.WordRespond, f.Words.From, f.text.WordAt(at))
-	asks = asks && (f.Field != "reason" || f.text.leadsItem(h.From, f.Words))
+	asks = asks && (f.Field != "reason" || f.text.LeadsItem(h.From, f.Words))
 	return f.Field != "deadline" && (asks || f.listsDeadline(at))
 }
 
@@ -40,7 +38,7 @@ func (f found) listsDeadline(at int) bool {
 		if _, ends := f.text.Begins(key.WordDue, h.From, date); ok && f.Field == "ignore" && (ends || f.ofBill()) {
 			continue // "invoice 4711, due on 12 January"
 		}
-		if ok && f.text.item(h.From, f.Words) && !f.text.HasAny(h.To, date, key.WordCustomer, key.ReasonReturn, key.AboutBill) {
+		if ok && f.text.Item(h.From, f.Words) && !f.text.HasAny(h.To, date, key.WordCustomer, key.ReasonReturn, key.AboutBill) {
 			return true
 		}
 	}
@@ -53,19 +51,4 @@ const maxLead = 4
 // ofBill says that the label of f names an invoice, whose deadline is the customer's.
 func (f found) ofBill() bool {
 	return f.text.HasAny(f.text.Lines[f.text.LineOf(f.Words.From)].From, f.Words.From, key.AboutBill)
-}
-
-// item says that word w begins an item of a line of several.
-func (t *text) item(w int, c words.Span) bool {
-	return w > c.From && strings.Trim(t.S[t.Words[w-1].End:t.Words[w].At], " ") != "" && strings.IndexByte(" (", t.S[t.Words[w].At-1]) >= 0
-}
-
-// leadsItem says that nothing but articles stands before word w in its item.
-func (t *text) leadsItem(w int, c words.Span) bool {
-	for k := w; k > c.From && k >= w-maxArticles; k-- {
-		if t.item(k, c) && t.Lead(k, w) {
-			return true
-		}
-	}
-	return false
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/labels"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
-	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
+	"github.com/disputewatch/disputewatch/ingest/klarna/sentences"
 	"github.com/disputewatch/disputewatch/ingest/klarna/view"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -89,30 +89,20 @@ func (r *reader) klarnas() bool { return r.FromKlarna || view.NamesKlarna(r.view
 // is not part of a harmless phrase such as "dispute policy".
 func (r *reader) speaks(t *text) bool {
 	for _, h := range t.Hits {
-		if !t.isNews(h.From) {
+		if !t.IsNews(h.From) {
 			continue
 		}
 		switch h.Key {
 		case key.KindStopRequest:
 			return true
 		case key.WordDispute:
-			if !t.harmless(h) {
+			if !t.Harmless(h) {
 				return true
 			}
 		case key.LabelDisputeID:
 			if h.To-h.From > 1 {
 				return true
 			}
-		}
-	}
-	return false
-}
-
-// harmless says that a longer phrase takes the hit's meaning away.
-func (t *text) harmless(h phrase.Hit) bool {
-	for i := t.After(h.From - 3); i < len(t.Hits) && t.Hits[i].From <= h.From; i++ {
-		if l := t.Hits[i]; l.Key == key.WordLookalike && l.To >= h.To {
-			return true
 		}
 	}
 	return false
@@ -192,7 +182,7 @@ func (r *reader) fits(k rules.Kind, w weight, speaks bool) bool {
 		if k == rules.KindResolved && w.subject == 0 && r.ahead() {
 			return false // what asks for something tells how it may end
 		}
-		over := len(r.dates)+len(r.loose) == 0 && (r.ended() || k == rules.KindEvidenceReceived && slices.ContainsFunc(r.texts, (*text).wantsNothing)) // a form that repeats what it was about
+		over := len(r.dates)+len(r.loose) == 0 && (r.ended() || k == rules.KindEvidenceReceived && slices.ContainsFunc(r.texts, (*text).WantsNothing)) // a form that repeats what it was about
 		return speaks && (w.subject > 0 || w.body >= enough && (r.form() < 2 || over))
 	case rules.KindAppealOpen:
 		ofOne := r.n.DisputeID != "" || r.n.OrderNumber != "" || r.identified() || r.ended() || r.form() > 0
@@ -204,8 +194,8 @@ func (r *reader) fits(k rules.Kind, w weight, speaks bool) bool {
 // looksInto says that what the subject tells to be looked into is a dispute: an
 // investigation is of an order.
 func (r *reader) looksInto() bool {
-	return slices.ContainsFunc(r.topics, func(tp topic) bool {
-		return tp.subject && tp.all(key.AboutInquire, key.WordDispute) && !tp.has(key.WordOrder) && !tp.has(key.AboutFraud)
+	return slices.ContainsFunc(r.topics, func(tp sentences.Topic) bool {
+		return tp.Subject && tp.All(key.AboutInquire, key.WordDispute) && !tp.Has(key.WordOrder) && !tp.Has(key.AboutFraud)
 	})
 }
 

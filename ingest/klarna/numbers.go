@@ -98,7 +98,7 @@ func (t *text) idBeside(id words.Span) (words.Span, bool) {
 // "logged under 256947 as a dispute".
 func (r *reader) before(t *text, claims map[string][]claim) {
 	for _, h := range t.Hits {
-		if h.Key != key.WordDispute || len(claims["dispute_id"]) > 0 || t.harmless(h) {
+		if h.Key != key.WordDispute || len(claims["dispute_id"]) > 0 || t.Harmless(h) {
 			continue
 		}
 		s := t.Sentence(h.From)

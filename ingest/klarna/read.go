@@ -12,6 +12,7 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/page"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
+	"github.com/disputewatch/disputewatch/ingest/klarna/sentences"
 	"github.com/disputewatch/disputewatch/ingest/klarna/view"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -72,7 +73,7 @@ type reader struct {
 	lang   phrase.Lang // 0 if it is not clear
 	texts  []*text
 	labels []found
-	topics []topic           // what the sentences speak of
+	topics []sentences.Topic // what the sentences speak of
 	sums   []placed          // that may be the disputed one; see left
 	meant  map[string]string // the currencies of signs; see shared
 	dates  []reading
@@ -91,13 +92,13 @@ func readView(v *phrase.Vocabulary, w view.Mail, o Options) (Notice, error) {
 	}
 	search := page.NewSearcher(v)
 	if strings.TrimSpace(w.Subject) != "" {
-		t := &text{Text: search.Text("subject", []eml.Row{{Cells: []string{w.Subject}}}, page.MaxText)}
-		t.answers = w.Reply
+		t := &text{Text: sentences.Text{Text: search.Text("subject", []eml.Row{{Cells: []string{w.Subject}}}, page.MaxText)}}
+		t.Answers = w.Reply
 		r.texts = append(r.texts, t)
 	}
 	room := page.MaxText
 	for _, p := range w.Parts {
-		t := &text{Text: search.Text(p.Type, p.Rows, room)}
+		t := &text{Text: sentences.Text{Text: search.Text(p.Type, p.Rows, room)}}
 		if t.Cut {
 			r.warn("the mail holds more text than is read; its end was left out")
 		}
@@ -110,11 +111,11 @@ func readView(v *phrase.Vocabulary, w view.Mail, o Options) (Notice, error) {
 	kept := v.Kept(r.lang)
 	for _, t := range r.texts {
 		t.Only(kept)
-		t.compose()
+		t.Compose()
 		list := t.labels()
 		t.others = others(list)
 		r.labels = append(r.labels, list...)
-		t.settle()
+		t.Settle()
 	}
 	if r.stripe() {
 		return *r.n, nil
@@ -236,7 +237,7 @@ func (r *reader) addStripe(id string) {
 func (r *reader) pages() []*page.Text {
 	out := make([]*page.Text, len(r.texts))
 	for i, t := range r.texts {
-		out[i] = &t.Text
+		out[i] = t.page()
 	}
 	return out
 }
@@ -276,4 +277,20 @@ func unique(list []string) []string {
 		}
 	}
 	return out
+}
+
+// ends are the kinds that what is told in general speaks of most.
+var ends = map[rules.Kind]bool{rules.KindStopRequest: true, rules.KindAppealOpen: true, rules.KindResolved: true}
+
+// unsettle makes all that is told news again, for a mail of which the news
+// alone was not understood. It says whether that changed anything.
+func (r *reader) unsettle() bool {
+	more := false
+	for _, t := range r.texts {
+		more = t.Unsettle() || more
+	}
+	if more {
+		r.topics = r.speech()
+	}
+	return more
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/labels"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
+	"github.com/disputewatch/disputewatch/ingest/klarna/sentences"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -87,8 +88,8 @@ func (r *reader) looseReason() {
 	var all []phrase.Hit
 	var first *text
 	for _, t := range r.texts {
-		for _, h := range t.Within(key.OfReason, t.told()) {
-			if !t.isNews(h.From) || !r.tells(t, h) {
+		for _, h := range t.Within(key.OfReason, t.Told()) {
+			if !t.IsNews(h.From) || !r.tells(t, h) {
 				continue
 			}
 			all = append(all, h)
@@ -114,18 +115,18 @@ func (r *reader) tells(t *text, h phrase.Hit) bool {
 	s := t.Sentence(h.From)
 	_, about := t.Has(key.WordDispute, s.From, s.To)
 	if r.n.Kind == rules.KindStopRequest {
-		return h.Key == key.ReasonHighRiskOrder && !t.negated(h)
+		return h.Key == key.ReasonHighRiskOrder && !t.Negated(h)
 	}
-	if t.denied(h) || t.waits(h, s) {
+	if t.Denied(h) || t.Waits(h, s) {
 		return false
 	}
-	if _, answer := t.Has(key.AboutMaterial, max(s.From, h.From-3), min(s.To, h.To+4)); answer && (h.To-h.From == 1 || !customerIn(t, s)) {
+	if _, answer := t.Has(key.AboutMaterial, max(s.From, h.From-3), min(s.To, h.To+4)); answer && (h.To-h.From == 1 || !t.CustomerIn(s)) {
 		return false // "we have not received your answer"
 	}
-	if about && h.To-h.From > 1 && (r.n.Kind != rules.KindUnknownKlarna || customerIn(t, s)) {
+	if about && h.To-h.From > 1 && (r.n.Kind != rules.KindUnknownKlarna || t.CustomerIn(s)) {
 		return true
 	}
-	if first := t.Name == "subject" || t.LineOf(h.From) < topLines; first && h.To-h.From > 1 && r.asks() {
+	if first := t.Name == "subject" || t.LineOf(h.From) < sentences.TopLines; first && h.To-h.From > 1 && r.asks() {
 		return true
 	}
 	switch r.n.Kind {
@@ -144,22 +145,7 @@ func (r *reader) retold(t *text, h phrase.Hit, s words.Span) bool {
 		return false
 	}
 	_, kase := t.Has(key.WordCase, s.From, s.To)
-	return (customerIn(t, s) || kase) && h.To-h.From > 1
-}
-
-// waits says that what "still waits" in a sentence is the dispute, or what "is
-// missing" the answer to it: it names no customer and no goods.
-func (t *text) waits(h phrase.Hit, s words.Span) bool {
-	_, waits := t.Has(key.AboutWaits, h.From, h.To)
-	_, goods := t.Has(key.AboutGoods, s.From, s.To)
-	answer := h.Key == key.ReasonGoodsNotReceived && t.ofAnswer(s)
-	return (waits || answer) && !goods && !customerIn(t, s)
-}
-
-// customerIn says that a sentence speaks of the customer.
-func customerIn(t *text, s words.Span) bool {
-	_, ok := t.Has(key.WordCustomer, s.From, s.To)
-	return ok
+	return (t.CustomerIn(s) || kase) && h.To-h.From > 1
 }
 
 // asks says that the mail asks for a first answer, and so tells why early on.
@@ -201,8 +187,8 @@ func (r *reader) enclosedReasons() []claim {
 		return nil
 	}
 	for _, t := range r.texts {
-		for _, h := range t.Within(key.OfReason, t.told()) {
-			if !t.isNews(h.From) {
+		for _, h := range t.Within(key.OfReason, t.Told()) {
+			if !t.IsNews(h.From) {
 				continue
 			}
 			switch mark := t.enclosure(h); {
@@ -245,7 +231,7 @@ func (t *text) givesReason(h phrase.Hit) bool {
 func (t *text) ofCustomer(h phrase.Hit) bool {
 	s := t.Sentence(h.From)
 	_, may := t.Has(key.WordIf, s.From, h.From)
-	return customerIn(t, s) && !may
+	return t.CustomerIn(s) && !may
 }
 
 // afterColon is what stands after a cell's colon or dash, or the cell itself where it

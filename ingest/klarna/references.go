@@ -83,7 +83,7 @@ func longestNumber(s string) int {
 func (r *reader) dueItem(t *text, from, to int) bool {
 	_, asks := t.Begins(key.WordRespond, from, to)
 	_, due := t.Begins(key.LabelDeadline, from, to)
-	return (asks || due) && (t.HasAny(from, to, key.WordBy, key.WordWithin, key.WordDue, key.WordToday, key.WordTomorrow) || len(dates.In(r.v, &t.Text, from, to)) > 0)
+	return (asks || due) && (t.HasAny(from, to, key.WordBy, key.WordWithin, key.WordDue, key.WordToday, key.WordTomorrow) || len(dates.In(r.v, t.page(), from, to)) > 0)
 }
 
 // clause says that what stands behind the label of an order goes on with its

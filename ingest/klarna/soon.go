@@ -24,7 +24,7 @@ func (r *reader) soon(d dates.Setting) (out []reading) {
 }
 
 func (r *reader) soonIn(t *text, all []found, d dates.Setting) (out []reading) {
-	for w := range t.news {
+	for w := range t.News {
 		m, ok := r.dayNamed(t, w, d)
 		label := slices.IndexFunc(all, func(f found) bool {
 			return f.Field == "deadline" && f.Rank == labels.Labelled && m.At >= f.Words.At && m.At < f.Words.End && f.near(m)
@@ -34,9 +34,9 @@ func (r *reader) soonIn(t *text, all []found, d dates.Setting) (out []reading) {
 		}
 		s := t.Sentence(w)
 		asks := t.HasAny(s.From, s.To, key.WordRespond, key.LabelDeadline)
-		due := t.Leads(key.WordDue, s, m.From, 2) && (asks || !t.HasAny(s.From, m.From, key.AboutGoods, key.AboutBill, key.AboutMoney)) || t.lastDay(m, s) || label >= 0
+		due := t.Leads(key.WordDue, s, m.From, 2) && (asks || !t.HasAny(s.From, m.From, key.AboutGoods, key.AboutBill, key.AboutMoney)) || t.LastDay(m, s) || label >= 0
 		by := t.Leads(key.WordBy, s, m.From, 2) || r.follows(t, m, s)
-		if !due && !(asks && by) || t.stillMissing(w, s) || t.theirs(s, w) || t.othersDay(m, s) || t.HasAny(s.From, s.To, key.AboutMet) {
+		if !due && !(asks && by) || t.StillMissing(w, s) || t.Theirs(s, w) || t.OthersDay(m, s) || t.HasAny(s.From, s.To, key.AboutMet) {
 			continue
 		}
 		day, err := dates.Resolve(m, d)
@@ -48,22 +48,6 @@ func (r *reader) soonIn(t *text, all []found, d dates.Setting) (out []reading) {
 		out = append(out, rd)
 	}
 	return out
-}
-
-// stillMissing says that a sentence tells what is not there "until today", on no
-// condition, and not what has to be there by the end of this day.
-func (t *text) stillMissing(w int, s words.Span) bool {
-	if _, ok := t.Begins(key.WordToday, w, s.To); !ok || t.HasAny(s.From, s.To, key.LabelDeadline) {
-		return false
-	}
-	not, ok := t.Has(key.WordNot, s.From, s.To)
-	for i := t.After(s.From); ok && i < len(t.Hits) && t.Hits[i].From < not.From; i++ {
-		if h := t.Hits[i]; h.Key == key.WordIf {
-			_, by := t.Begins(key.WordBy, h.From, w)
-			ok = by
-		}
-	}
-	return ok
 }
 
 // leastName is how long the name of a weekday is that is no other word too, as the
@@ -85,7 +69,7 @@ func (r *reader) dayNamed(t *text, w int, d dates.Setting) (dates.Moment, bool) 
 		return dates.Moment{}, false
 	}
 	day := mailed.AddDate(0, 0, n)
-	m := dates.On(r.v, &t.Text, day, w, to)
+	m := dates.On(r.v, t.page(), day, w, to)
 	for k := m.Following; k < min(m.Following+2, len(t.Words)) && t.Words[k].Gap == words.GapNone; k++ {
 		if t.Words[k].Digits() {
 			return dates.Moment{}, false // "Friday 12", "Friday the 12th", "Friday in 14 days"

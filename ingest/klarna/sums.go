@@ -143,8 +143,8 @@ func (r *reader) currencyLabel() string {
 func (r *reader) sumsInSentences() []sum {
 	var list []sum
 	for _, t := range r.texts {
-		for _, h := range t.Within(key.OfLabel, t.told()) {
-			if h.Key != key.LabelAmount || !t.isNews(h.From) {
+		for _, h := range t.Within(key.OfLabel, t.Told()) {
+			if h.Key != key.LabelAmount || !t.IsNews(h.From) {
 				continue
 			}
 			rest := t.S[t.Words[h.To-1].End:t.Sentence(h.From).End]

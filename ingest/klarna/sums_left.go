@@ -171,7 +171,7 @@ func (t *text) labelOf(i int, a money.Amount) (words.Span, bool) {
 	if at < 0 {
 		return words.Span{}, false
 	}
-	return labels.Unforeseen(&t.Text, at, at+len(a.Text))
+	return labels.Unforeseen(t.page(), at, at+len(a.Text))
 }
 
 // signRoom is how many bytes of a currency stand before a number.
@@ -190,7 +190,7 @@ func (r *reader) sumLeft() []sum {
 		label, labelled := p.t.labelOf(p.i, p.Amount)
 		from := ""
 		switch {
-		case p.i >= p.t.news:
+		case p.i >= p.t.News:
 			continue
 		case asks && p.t.ofDispute(p.i):
 			from = "the only sum"
@@ -299,12 +299,12 @@ func (t *text) ofDispute(i int) bool {
 		s.From = t.Sentence(i - 1).From // "(faulty; 20 EUR)"
 	}
 	for _, k := range elsewhere {
-		if h, ok := t.Has(k, s.From, s.To); ok && !(k == key.LabelIgnore && t.ofReason(h)) && (k != key.LabelIgnore || h.To > i-claimWords && h.From < i+claimWords) {
+		if h, ok := t.Has(k, s.From, s.To); ok && !(k == key.LabelIgnore && t.OfReason(h)) && (k != key.LabelIgnore || h.To > i-claimWords && h.From < i+claimWords) {
 			return false
 		}
 	}
 	for j := t.After(s.From); j < len(t.Hits) && t.Hits[j].From < s.To; j++ {
-		if h := t.Hits[j]; key.OfReason.Has(h.Key) || h.Key == key.WordDispute && !t.harmless(h) {
+		if h := t.Hits[j]; key.OfReason.Has(h.Key) || h.Key == key.WordDispute && !t.Harmless(h) {
 			return true
 		}
 	}

@@ -27,12 +27,12 @@ func (r *reader) told(t *text, claims map[string][]claim) {
 		if h.From < next || !key.OfLabel.Has(h.Key) || !t.stands(h) {
 			continue
 		}
-		h = labels.Longer(&t.Text, t.longest(i), all)
+		h = labels.Longer(t.page(), t.longest(i), all)
 		next = h.To
 		field := h.Key.Name()
 		if v, ok := t.before(h); ok && field != "ignore" && len(claims[field]) == 0 {
 			from := t.InSentence(h.From)
-			f := found{Found: labels.ValueAt(&t.Text, field, from, v), text: t}
+			f := found{Found: labels.ValueAt(t.page(), field, from, v), text: t}
 			if name, value, ok := r.idAt(f); ok && field != "order_id" {
 				claims[name] = append(claims[name], claim{value: value, from: from, text: t, rank: labels.Beside})
 			}

@@ -111,7 +111,7 @@ func Leftmost(list []phrase.Hit, of key.Set, s words.Span) []phrase.Hit {
 	return out
 }
 
-// Better: the longer phrase, then the user's own.
+// Better says that a goes before b: the longer phrase, then the user's own.
 func Better(a, b phrase.Hit) bool { return a.To > b.To || a.To == b.To && a.User && !b.User }
 
 // After is the index of the first hit that begins at word w or later.

@@ -1,4 +1,4 @@
-package klarna
+package sentences
 
 import (
 	"slices"
@@ -40,9 +40,9 @@ var composed = func() (set key.Set) {
 	return set
 }()
 
-// compose adds the reasons and results that two words tell, in sentences that are about no
+// Compose adds the reasons and results that two words tell, in sentences that are about no
 // answer of the merchant's.
-func (t *text) compose() {
+func (t *Text) Compose() {
 	defer t.repaid()
 	var made []phrase.Hit
 	for _, h := range t.Hits {
@@ -77,7 +77,7 @@ func (t *text) compose() {
 
 // repaid turns what was not received into a refund that is owed where it is
 // money: "sent it back but never got their money".
-func (t *text) repaid() {
+func (t *Text) repaid() {
 	for i, h := range t.Hits {
 		if h.Key != key.ReasonGoodsNotReceived {
 			continue
@@ -104,7 +104,7 @@ func (t *text) repaid() {
 }
 
 // made is what h and a word near it come to.
-func (t *text) made(h phrase.Hit, p *pair) (phrase.Hit, bool) {
+func (t *Text) made(h phrase.Hit, p *pair) (phrase.Hit, bool) {
 	s := t.Sentence(h.From)
 	with, ok := t.Has(p.with, max(s.From, h.From-p.before), h.From)
 	if !ok {
@@ -123,7 +123,7 @@ func (t *text) made(h phrase.Hit, p *pair) (phrase.Hit, bool) {
 // contradicted says that a phrase which shares words with what two words come to
 // tells otherwise: "el pedido no le ha llegado" is no order that was never made,
 // and "case: you were upheld" no case that was upheld.
-func (t *text) contradicted(m phrase.Hit) bool {
+func (t *Text) contradicted(m phrase.Hit) bool {
 	group := key.GroupOf(m.Key)
 	for i := t.After(m.From); i < len(t.Hits) && t.Hits[i].From < m.To; i++ {
 		h := t.Hits[i]
@@ -138,7 +138,7 @@ func (t *text) contradicted(m phrase.Hit) bool {
 const maxMade = 20
 
 // ofAnswer says that a sentence is about what the merchant answers.
-func (t *text) ofAnswer(s words.Span) bool {
+func (t *Text) ofAnswer(s words.Span) bool {
 	for _, k := range []key.Key{key.AboutMaterial, key.WordRespond} {
 		if _, ok := t.Has(k, s.From, s.To); ok {
 			return true

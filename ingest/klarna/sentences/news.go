@@ -1,4 +1,8 @@
-package klarna
+// Package sentences judges what the sentences of a text tell: what is news and what is
+// told in every mail, what is denied or only possible, who has to do something and whose
+// day it is, who won. Each answer is about one text; what the mail as a whole is, and
+// what it is worth, is weighed by the reader.
+package sentences
 
 import (
 	"slices"
@@ -8,12 +12,20 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/klarna/page"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
-	"github.com/disputewatch/disputewatch/rules"
 )
 
 // A mail tells its news first. What follows under a heading such as "How
 // disputes work", what stands below the farewell, and paragraphs that say what
 // may be are in every mail: they tell what other mails would say.
+
+// Text is one text of a mail whose sentences are judged.
+type Text struct {
+	page.Text
+	News    int          // the first word of what is told in general, see settle
+	asides  []words.Span // and the paragraphs before it that tell what may be
+	Whole   []phrase.Hit // the hits of all, where some were dropped
+	Answers bool         // the subject of a reply: it tells what is answered, not what is said
+}
 
 // leastNews is how many words of a part must be left above such a heading; a
 // mail that begins with one has its news below.
@@ -22,10 +34,10 @@ const leastNews = 5
 // maxHeading is how many words a heading has.
 const maxHeading = 8
 
-// settle finds what of a part is news, and drops the phrases of the rest that
+// Settle finds what of a part is news, and drops the phrases of the rest that
 // tell kinds, results and topics.
-func (t *text) settle() {
-	t.news, t.asides = len(t.Words), nil
+func (t *Text) Settle() {
+	t.News, t.asides = len(t.Words), nil
 	if t.Name == "subject" {
 		return
 	}
@@ -34,7 +46,7 @@ func (t *text) settle() {
 			continue
 		}
 		if t.general(i) || t.farewell(l) {
-			t.news = l.From
+			t.News = l.From
 			break
 		}
 	}
@@ -43,21 +55,21 @@ func (t *text) settle() {
 			t.asides = append(t.asides, p)
 		}
 	}
-	if t.news == len(t.Words) && len(t.asides) == 0 {
+	if t.News == len(t.Words) && len(t.asides) == 0 {
 		return
 	}
-	t.whole = t.Hits
+	t.Whole = t.Hits
 	t.SetHits(slices.DeleteFunc(slices.Clone(t.Hits), func(h phrase.Hit) bool {
-		return ofNews.Has(h.Key) && !t.isNews(h.From)
+		return ofNews.Has(h.Key) && !t.IsNews(h.From)
 	}))
 }
 
 // ofNews are the phrases that tell kinds, results and topics.
 var ofNews = key.OfEvidence.Or(key.OfAbout).Or(key.OfResult)
 
-// isNews says that word w stands in no aside.
-func (t *text) isNews(w int) bool {
-	if w >= t.news {
+// IsNews says that word w stands in no aside.
+func (t *Text) IsNews(w int) bool {
+	if w >= t.News {
 		return false
 	}
 	for _, a := range t.asides {
@@ -69,7 +81,7 @@ func (t *text) isNews(w int) bool {
 }
 
 // general says that line i is the heading of what is told in every mail.
-func (t *text) general(i int) bool {
+func (t *Text) general(i int) bool {
 	l := t.Lines[i]
 	if len(l.Cells) != 1 || l.To-l.From > maxHeading || i+1 == len(t.Lines) || t.Words[l.From].Gap < words.GapLine {
 		return false
@@ -93,7 +105,7 @@ func (t *text) general(i int) bool {
 
 // farewell says that a line ends the mail: words of farewell alone, or the
 // name of the bank that stands in every footer.
-func (t *text) farewell(l page.Line) bool {
+func (t *Text) farewell(l page.Line) bool {
 	if h, ok := t.Begins(key.MarkFarewell, l.From, l.To); ok && l.To-h.To < 4 {
 		return true
 	}
@@ -103,11 +115,11 @@ func (t *text) farewell(l page.Line) bool {
 
 // paragraphs are the runs of lines that no line of their own parts, from the
 // second on that says something.
-func (t *text) paragraphs() []words.Span {
+func (t *Text) paragraphs() []words.Span {
 	out := make([]words.Span, 0, len(t.Lines))
 	for _, l := range t.Lines {
 		switch {
-		case l.From == l.To || l.From >= t.news:
+		case l.From == l.To || l.From >= t.News:
 		case len(out) > 0 && t.Words[l.From].Gap < words.GapLine:
 			out[len(out)-1].To, out[len(out)-1].End = l.To, l.End
 		default:
@@ -131,7 +143,7 @@ const (
 
 // explains says that a paragraph tells what may be and names nothing of this
 // mail: no day, no sum, no number.
-func (t *text) explains(p words.Span) bool {
+func (t *Text) explains(p words.Span) bool {
 	sentences, maybe := 0, 0
 	for i := p.From; i < p.To; {
 		s := t.Sentence(i)
@@ -152,24 +164,15 @@ func (t *text) explains(p words.Span) bool {
 	return sentences >= leastSentences && float64(maybe) >= mostlyMaybe*float64(sentences)
 }
 
-// told is the span of the words that may tell news.
-func (t *text) told() words.Span { return words.Span{From: 0, To: t.news} }
+// Told is the span of the words that may tell news.
+func (t *Text) Told() words.Span { return words.Span{From: 0, To: t.News} }
 
-// ends are the kinds that what is told in general speaks of most.
-var ends = map[rules.Kind]bool{rules.KindStopRequest: true, rules.KindAppealOpen: true, rules.KindResolved: true}
-
-// unsettle makes all that is told news again, for a mail of which the news
-// alone was not understood. It says whether that changed anything.
-func (r *reader) unsettle() bool {
-	more := false
-	for _, t := range r.texts {
-		if t.whole != nil {
-			t.SetHits(t.whole)
-			t.whole, t.asides, t.news, more = nil, nil, len(t.Words), true
-		}
+// Unsettle makes all that is told news again. It says whether that changed anything.
+func (t *Text) Unsettle() bool {
+	if t.Whole == nil {
+		return false
 	}
-	if more {
-		r.topics = r.speech()
-	}
-	return more
+	t.SetHits(t.Whole)
+	t.Whole, t.asides, t.News = nil, nil, len(t.Words)
+	return true
 }
