@@ -198,3 +198,35 @@ func (t *text) wanted(i int, s words.Span) bool {
 	_, theirs := t.Has(key.WordTheirs, s.From, i)
 	return back && customer && !theirs
 }
+
+// inForm says that a text holds a form: the labels of two fields with values.
+func (r *reader) inForm(t *text) bool {
+	seen := map[string]bool{}
+	for _, f := range r.labels {
+		if f.text == t && f.Value != "" && f.Field != "ignore" && f.Rank > labels.InSentence {
+			seen[f.Field] = true
+		}
+	}
+	return len(seen) > 1
+}
+
+// otherSum says that a label speaks of what is no disputed sum.
+func (t *text) otherSum(s words.Span) bool {
+	for i := t.After(s.From); i < len(t.Hits) && t.Hits[i].From < s.To; i++ {
+		if h := t.Hits[i]; key.OfReason.Has(h.Key) && h.To-h.From > 1 {
+			return false // "The goods arrived broken" is no label
+		}
+	}
+	_, dispute := t.Has(key.WordDispute, s.From, s.To)
+	for _, k := range []key.Key{key.AboutFee, key.LabelIgnore, key.AboutTake, key.AboutBack} {
+		if _, ok := t.Has(k, s.From, s.To); ok {
+			return true
+		}
+	}
+	for _, k := range []key.Key{key.LabelOrderAmount, key.WordOrder, key.AboutGoods} {
+		if _, ok := t.Has(k, s.From, s.To); ok && !dispute {
+			return true
+		}
+	}
+	return false
+}

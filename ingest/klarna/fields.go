@@ -13,22 +13,6 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 )
 
-// found is a value that stands at a label of a text.
-type found struct {
-	labels.Found
-	text *text
-}
-
-// labels are those of a text that have a value.
-func (t *text) labels() []found {
-	list := labels.On(t.page())
-	out := make([]found, len(list))
-	for i, f := range list {
-		out[i] = found{f, t}
-	}
-	return out
-}
-
 // claim is a value that a text gives for a field.
 type claim struct {
 	value, from string

@@ -1,8 +1,3 @@
-// Package klarna reads what a mail of Klarna's says: text in, a [Notice] out,
-// or [ErrNotKlarna], or a *[FieldError]. It knows labels and phrases in many
-// languages from the vocabulary of package phrase, looks at the label first and at
-// the shape second, and leaves a field empty, with a warning, rather than fill it
-// wrongly.
 package klarna
 
 import (

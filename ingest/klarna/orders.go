@@ -68,3 +68,28 @@ func (r *reader) orders(t *text, claims map[string][]claim) {
 		}
 	}
 }
+
+// merchants takes an id of Klarna's form for merchants that stands in a form at
+// a label which names the merchant in any words.
+func (r *reader) merchants(t *text, claims map[string][]claim) {
+	if len(claims["merchant_id"]) > 0 {
+		return
+	}
+	for i, w := range t.Words {
+		if w.Norm != "k" && w.Norm != "n" {
+			continue
+		}
+		tok := ids.Token(t.S[w.At:])
+		if !ids.IsKlarnaMerchant(tok) {
+			continue
+		}
+		label, ok := labels.Unforeseen(t.page(), w.At, w.At+len(tok))
+		if !ok {
+			continue
+		}
+		if _, ok := t.Has(key.WordMerchant, label.From, label.To); ok {
+			claims["merchant_id"] = append(claims["merchant_id"], claim{value: tok, from: "its form, " + t.Place(t.LineOf(i)), text: t, rank: labels.InSentence})
+			return
+		}
+	}
+}

@@ -85,38 +85,14 @@ type reader struct {
 	failed map[string]string
 }
 
+// readView reads what is new in one mail, in this order: its texts, its kind, and what
+// the kind asks for.
 func readView(v *phrase.Vocabulary, w view.Mail, o Options) (Notice, error) {
 	r := &reader{Options: o, v: v, n: &Notice{Forwarded: w.Forwarded}, view: w, failed: map[string]string{}, meant: map[string]string{}}
 	if w.Forwarded {
 		r.FromKlarna, r.FromStripe = false, false
 	}
-	search := page.NewSearcher(v)
-	if strings.TrimSpace(w.Subject) != "" {
-		t := &text{Text: sentences.Text{Text: search.Text("subject", []eml.Row{{Cells: []string{w.Subject}}}, page.MaxText)}}
-		t.Answers = w.Reply
-		r.texts = append(r.texts, t)
-	}
-	room := page.MaxText
-	for _, p := range w.Parts {
-		t := &text{Text: sentences.Text{Text: search.Text(p.Type, p.Rows, room)}}
-		if t.Cut {
-			r.warn("the mail holds more text than is read; its end was left out")
-		}
-		if room -= len(t.S); len(t.Words) > 0 {
-			r.texts = append(r.texts, t)
-		}
-	}
-	r.lang = page.Language(v, r.pages())
-	r.n.Language = v.Language(r.lang)
-	kept := v.Kept(r.lang)
-	for _, t := range r.texts {
-		t.Only(kept)
-		t.Compose()
-		list := t.labels()
-		t.others = others(list)
-		r.labels = append(r.labels, list...)
-		t.Settle()
-	}
+	r.layOut()
 	if r.stripe() {
 		return *r.n, nil
 	}
@@ -164,6 +140,38 @@ func readView(v *phrase.Vocabulary, w view.Mail, o Options) (Notice, error) {
 	r.n.Warnings = unique(r.n.Warnings)
 	r.n.Full = r.full()
 	return *r.n, r.lost()
+}
+
+// layOut lays out the texts of the view, tells their language, and finds in each the
+// phrases that the language keeps, the values at labels, and what is news.
+func (r *reader) layOut() {
+	search := page.NewSearcher(r.v)
+	if strings.TrimSpace(r.view.Subject) != "" {
+		t := &text{Text: sentences.Text{Text: search.Text("subject", []eml.Row{{Cells: []string{r.view.Subject}}}, page.MaxText)}}
+		t.Answers = r.view.Reply
+		r.texts = append(r.texts, t)
+	}
+	room := page.MaxText
+	for _, p := range r.view.Parts {
+		t := &text{Text: sentences.Text{Text: search.Text(p.Type, p.Rows, room)}}
+		if t.Cut {
+			r.warn("the mail holds more text than is read; its end was left out")
+		}
+		if room -= len(t.S); len(t.Words) > 0 {
+			r.texts = append(r.texts, t)
+		}
+	}
+	r.lang = page.Language(r.v, r.pages())
+	r.n.Language = r.v.Language(r.lang)
+	kept := r.v.Kept(r.lang)
+	for _, t := range r.texts {
+		t.Only(kept)
+		t.Compose()
+		list := t.labels()
+		t.others = others(list)
+		r.labels = append(r.labels, list...)
+		t.Settle()
+	}
 }
 
 // bare keeps what is known of a mail that concerns no dispute.
@@ -254,19 +262,6 @@ func (r *reader) explain(field, value, from string, rejected bool) {
 	if len(r.n.Explain) < maxExplain {
 		r.n.Explain = append(r.n.Explain, Reason{field, value, from, rejected})
 	}
-}
-
-// labelsOf are those of one text, which stand beside each other.
-func labelsOf(list []found, t *text) []found {
-	from := 0
-	for from < len(list) && list[from].text != t {
-		from++
-	}
-	to := from
-	for to < len(list) && list[to].text == t {
-		to++
-	}
-	return list[from:to:to]
 }
 
 func unique(list []string) []string {

@@ -1,6 +1,7 @@
 package klarna
 
 import (
+	"github.com/disputewatch/disputewatch/ingest/klarna/labels"
 	"github.com/disputewatch/disputewatch/ingest/klarna/page"
 	"github.com/disputewatch/disputewatch/ingest/klarna/sentences"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
@@ -14,3 +15,32 @@ type text struct {
 
 // page is the text as it is laid out.
 func (t *text) page() *page.Text { return &t.Text.Text }
+
+// found is a value that stands at a label of a text.
+type found struct {
+	labels.Found
+	text *text
+}
+
+// labels are those of a text that have a value.
+func (t *text) labels() []found {
+	list := labels.On(t.page())
+	out := make([]found, len(list))
+	for i, f := range list {
+		out[i] = found{f, t}
+	}
+	return out
+}
+
+// labelsOf are those of one text, which stand beside each other.
+func labelsOf(list []found, t *text) []found {
+	from := 0
+	for from < len(list) && list[from].text != t {
+		from++
+	}
+	to := from
+	for to < len(list) && list[to].text == t {
+		to++
+	}
+	return list[from:to:to]
+}
