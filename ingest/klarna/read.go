@@ -75,7 +75,7 @@ type reader struct {
 	labels []found
 	topics []sentences.Topic // what the sentences speak of
 	sums   []placed          // that may be the disputed one; see left
-	meant  map[string]string // the currencies of signs; see shared
+	meant  map[string]string // the currencies of signs; see money
 	dates  []reading
 	loose  []reading // days to act by, of which nothing says that they are for an answer
 	silent []reading // days on which the dispute ends without an answer

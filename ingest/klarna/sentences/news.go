@@ -21,7 +21,7 @@ import (
 // Text is one text of a mail whose sentences are judged.
 type Text struct {
 	page.Text
-	News    int          // the first word of what is told in general, see settle
+	News    int          // the first word of what is told in general, see Settle
 	asides  []words.Span // and the paragraphs before it that tell what may be
 	Whole   []phrase.Hit // the hits of all, where some were dropped
 	Answers bool         // the subject of a reply: it tells what is answered, not what is said
