@@ -152,10 +152,10 @@ func (t *text) covered(h phrase.Hit) bool {
 // others are the values of labels of something else than a dispute, such as a previous
 // one, in their order and merged: a hostile mail has a hundred thousand of them, and
 // asks for each.
-func others(list []found) []words.Span {
+func others(list []labels.Found) []words.Span {
 	var out []words.Span
 	for _, f := range list {
-		if f.Rank == labels.Labelled && f.Field != "dispute_id" && f.Field != "reason" && f.Field != "deadline" && f.Field != "result" && !f.clause() {
+		if f.Rank == labels.Labelled && f.Field != "dispute_id" && f.Field != "reason" && f.Field != "deadline" && f.Field != "result" && !clause(f) {
 			out = append(out, f.Words)
 		}
 	}

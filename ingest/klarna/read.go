@@ -9,6 +9,7 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/eml"
 	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
 	"github.com/disputewatch/disputewatch/ingest/klarna/ids"
+	"github.com/disputewatch/disputewatch/ingest/klarna/labels"
 	"github.com/disputewatch/disputewatch/ingest/klarna/letters"
 	"github.com/disputewatch/disputewatch/ingest/klarna/page"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
@@ -167,9 +168,12 @@ func (r *reader) layOut() {
 	for _, t := range r.texts {
 		t.Only(kept)
 		t.Compose()
-		list := t.labels()
+		list := labels.On(t.page())
 		t.others = others(list)
-		r.labels = append(r.labels, list...)
+		r.labels = slices.Grow(r.labels, len(list))
+		for _, f := range list {
+			r.labels = append(r.labels, found{f, t})
+		}
 		t.Settle()
 	}
 }

@@ -19,7 +19,7 @@ import (
 // reference reads a merchant's reference: free text, kept as it stands.
 func (r *reader) reference(f found) (string, bool) {
 	v := f.Value
-	if v == "" || r.none(f) || strings.Contains(v, "://") || f.clause() {
+	if v == "" || r.none(f) || strings.Contains(v, "://") || clause(f.Found) {
 		return "", false
 	}
 	if a, sum := money.Read(v); sum && a.Text == v && strings.ContainsFunc(v, func(r rune) bool { return !letters.IsDigit(r) && !unicode.IsLetter(r) }) {
@@ -88,7 +88,7 @@ func (r *reader) dueItem(t *text, from, to int) bool {
 
 // clause says that what stands behind the label of an order goes on with its
 // sentence: "so that you find the order: the dispute has the ID 256947".
-func (f found) clause() bool {
+func clause(f labels.Found) bool {
 	return (f.Field == "order_number" || f.Field == "order_id") && len(strings.Fields(f.Value)) > maxListed
 }
 

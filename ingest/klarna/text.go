@@ -22,16 +22,6 @@ type found struct {
 	text *text
 }
 
-// labels are those of a text that have a value.
-func (t *text) labels() []found {
-	list := labels.On(t.page())
-	out := make([]found, len(list))
-	for i, f := range list {
-		out[i] = found{f, t}
-	}
-	return out
-}
-
 // labelsOf are those of one text, which stand beside each other.
 func labelsOf(list []found, t *text) []found {
 	from := 0
