@@ -20,7 +20,7 @@ func TestNothingFromAMailBecomesMarkup(t *testing.T) {
 			Title: evil, Now: evil, Warnings: []string{evil}, Footer: evil,
 			Lines: []notify.Line{{Label: evil, Value: evil}, {Value: evil}},
 			Lists: []notify.List{{Title: evil, Rows: []string{evil}}},
-			Links: []notify.Link{{Text: evil, URL: "javascript:alert(1)"}, {Text: evil, URL: "http://evil.example"}},
+			Links: []notify.Link{{Text: evil, URL: "javascript:alert(1)"}, {Text: evil, URL: "http://evil.example"}, {Text: evil, URL: "https://evil.example/" + strings.Repeat("x", 3000)}},
 		},
 	}
 	say(t, client, p)
@@ -36,6 +36,63 @@ func TestNothingFromAMailBecomesMarkup(t *testing.T) {
 		t.Fatal(err)
 	}
 	walk(t, blocks)
+}
+
+func TestEachPartOfACardStandsInTheMessage(t *testing.T) {
+	fake, client := start(t)
+	p := post("o-1", "Faulty goods")
+	p.Mentions = []string{"U0ANNA", "U0BERT"}
+	p.Card = notify.Card{
+		Title: "Faulty goods", Now: "Do it.", Warnings: []string{"", "The date is assumed."}, Footer: "the end",
+		Lines: []notify.Line{{Label: "Order", Value: "77-1042"}, {Value: "A sentence."}, {Label: "Nothing"}},
+		Lists: []notify.List{{Title: "None"}, {Title: "Open", Rows: []string{"one", "", "two"}}},
+		Links: []notify.Link{{Text: "Open in Stripe", URL: "https://dashboard.stripe.com/"}, {URL: "https://example.com/"}},
+	}
+	say(t, client, p)
+	const want = `Faulty goods
+<@U0ANNA> <@U0BERT>
+→ Do it.
+Open in Stripe <https://dashboard.stripe.com/>  ·  Open <https://example.com/>
+⚠ The date is assumed.
+Order: 77-1042
+A sentence.
+Open
+• one
+• two
+the end`
+	if got := fakeslack.Text(fake.Messages(channel)[0]); got != want {
+		t.Errorf("said:\n%s", got)
+	}
+	p = notify.Post{ID: "o-2", Channel: channel, Text: "Done.", Card: notify.Card{Lines: []notify.Line{{Value: "Done."}}}}
+	say(t, client, p)
+	if got := fakeslack.Text(fake.Messages(channel)[1]); got != "Done." {
+		t.Errorf("said:\n%s", got)
+	}
+}
+
+func TestButtonThatEndsACaseAsksFirst(t *testing.T) {
+	fake, client := start(t)
+	say(t, client, clickable())
+	blocks := string(fake.Messages(channel)[0].Blocks)
+	if strings.Count(blocks, `"confirm":{"title"`) != 1 || !strings.Contains(blocks, `"Not a dispute?"`) || !strings.Contains(blocks, "Nobody is reminded of it any more.") {
+		t.Errorf("%s", blocks)
+	}
+	if strings.Count(blocks, `"style":"primary"`) != 1 {
+		t.Errorf("the first thing to do does not stand out: %s", blocks)
+	}
+}
+
+// Slack takes no message that has one more.
+func TestMoreButtonsThanSlackTakesAreLeftOut(t *testing.T) {
+	fake, client := start(t)
+	p := post("o-1", "Faulty goods")
+	for i := range 40 {
+		p.Card.Actions = append(p.Card.Actions, notify.Action{Verb: notify.Verb(fmt.Sprint("v", i)), Case: "c-1", Text: "Do it"})
+	}
+	say(t, client, p)
+	if n := strings.Count(string(fake.Messages(channel)[0].Blocks), `"action_id"`); n != 25 {
+		t.Errorf("%d buttons", n)
+	}
 }
 
 // walk lets only texts and their containers pass.
@@ -75,6 +132,7 @@ func TestActionsLeadOnlyWhereTheyMay(t *testing.T) {
 		{Text: "b", URL: "http://evil.example"},
 		{Text: "c", URL: "https://dashboard.stripe.com/" + strings.Repeat("x", 3000)},
 		{Verb: notify.Choose, Case: "c-1", Text: "Choose charge", Options: []notify.Option{{Value: strings.Repeat("x", 200), Text: "too long"}, {Value: "ch_1", Text: ""}}},
+		{Verb: notify.Answer, Case: "c-1"},
 		{Verb: notify.Claim, Case: "c-1", Text: "<!channel> *I'm* :tada:"},
 	}
 	say(t, client, p)

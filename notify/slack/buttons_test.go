@@ -290,6 +290,24 @@ func TestReplyWaitsWhereSlackAsksTo(t *testing.T) {
 	}
 }
 
+func TestReplyThatSlackNeverTakesIsGivenUp(t *testing.T) {
+	d := unserved(t)
+	d.ear.reply = "Done."
+	d.fake.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Limit, Retry: "2", Times: -1})
+	before := len(d.fake.Calls("chat.postMessage"))
+	d.run(d.buttons)
+	d.connected(1, 1)
+	d.click("dw-claim", "")
+	d.hears()
+	for range 4 {
+		<-d.waited
+	}
+	d.hearsNothingMore()
+	if n := len(d.fake.Calls("chat.postMessage")) - before; n != 5 || !strings.Contains(d.log.String(), "click was not replied to") {
+		t.Errorf("tried %d times:\n%s", n, d.log)
+	}
+}
+
 func TestClickThatCannotBeDoneSaysSo(t *testing.T) {
 	d := unserved(t)
 	d.ear.err = errors.New("book: the disk is full")

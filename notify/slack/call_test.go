@@ -1,9 +1,12 @@
 package slack_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -79,7 +82,7 @@ func TestEachFailureIsNamedAndPostedOnce(t *testing.T) {
 					t.Errorf("%q stands in the error %v", secret, err)
 				}
 			}
-			if len(counted) != 1 || counted["ok"] != 0 {
+			if as := map[string]string{"later": "limited", "not done": "error"}; len(counted) != 1 || counted[cmp.Or(as[tt.want], tt.want)] != 1 {
 				t.Errorf("counted %v", counted)
 			}
 			fake.Heal()
@@ -101,16 +104,34 @@ func TestLimitNamesHowLong(t *testing.T) {
 
 func TestWhatNeverLeftIsNotUnclear(t *testing.T) {
 	fake, client := start(t)
-	fake.Close()
 	p := post("o-1", "x")
 	p.Channel = "C00000001"
+	c := config(fake)
+	c.Token = func() (string, error) { return "", errors.New("token file: permission denied") }
+	if _, err := slack.New(c).Post(t.Context(), p); kind(err) != "not done" || len(fake.Calls("")) > 0 {
+		t.Errorf("no token: %v", err)
+	}
+	fake.Close()
 	if _, err := client.Post(t.Context(), p); kind(err) != "not done" {
 		t.Errorf("nobody listened: %v", err)
 	}
-	c := config(fake)
-	c.Token = func() (string, error) { return "", errors.New("token file: permission denied") }
-	if _, err := slack.New(c).Post(t.Context(), p); kind(err) != "not done" {
-		t.Errorf("no token: %v", err)
+}
+
+// A connection that fails like this says "read", one that was never made "dial".
+func TestConnectionThatIsResetMayHaveCarriedThePost(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if conn, _, err := w.(http.Hijacker).Hijack(); err == nil {
+			conn.(*net.TCPConn).SetLinger(0)
+			conn.Close()
+		}
+	}))
+	t.Cleanup(server.Close)
+	client := slack.New(slack.Config{APIBase: server.URL + "/", Token: func() (string, error) { return fakeslack.Token, nil }})
+	p := post("o-1", "x")
+	p.Channel = "C00000001"
+	var read *net.OpError
+	if _, err := client.Post(t.Context(), p); kind(err) != "unclear" || !errors.As(err, &read) || read.Op != "read" {
+		t.Errorf("%s: %v", kind(err), err)
 	}
 }
 
@@ -132,7 +153,7 @@ func TestProxyPageIsNotFollowed(t *testing.T) {
 	fake.Fail(fakeslack.Fault{Kind: fakeslack.Page})
 	_, err := client.Post(t.Context(), post("o-1", "x"))
 	var refused *notify.Refused
-	if !errors.As(err, &refused) || refused.Code != fmt.Sprint("http_", http.StatusFound) || refused.Hint == "" {
+	if !errors.As(err, &refused) || refused.Code != fmt.Sprint("http_", http.StatusFound) || refused.Hint == "" || refused.Whom != notify.Everything {
 		t.Errorf("a login page: %v", err)
 	}
 }
@@ -146,12 +167,12 @@ func TestEachDocumentedRefusalHasAnEndAndAHint(t *testing.T) {
 		"not done": "request_timeout team_added_to_org org_login_required",
 		"refused all": "invalid_auth not_authed token_revoked token_expired account_inactive not_allowed_token_type missing_scope no_permission " +
 			"access_denied accesslimited ekm_access_denied enterprise_is_restricted team_access_not_granted " +
-			"two_factor_setup_required team_not_found method_deprecated deprecated_endpoint",
+			"two_factor_setup_required team_not_found invalid_team method_deprecated deprecated_endpoint method_not_supported_for_channel_type unknown_method",
 		"refused channel": "channel_not_found not_in_channel is_archived messages_tab_disabled cannot_reply_to_message restricted_action " +
-			"restricted_action_read_only_channel restricted_action_thread_only_channel restricted_action_non_threadable_channel restricted_action_thread_locked",
+			"restricted_action_read_only_channel restricted_action_thread_only_channel restricted_action_non_threadable_channel restricted_action_thread_locked user_is_bot user_is_restricted",
 		"refused ": "invalid_blocks invalid_blocks_format msg_blocks_too_long msg_too_long no_text too_many_attachments attachment_payload_limit_exceeded " +
 			"invalid_metadata_format invalid_metadata_schema metadata_too_large metadata_must_be_sent_from_app invalid_arg_name invalid_arguments " +
-			"invalid_array_arg invalid_charset invalid_form_data invalid_post_type missing_post_type markdown_text_conflict as_user_not_supported a_code_of_tomorrow",
+			"invalid_array_arg invalid_charset invalid_form_data invalid_post_type missing_post_type markdown_text_conflict as_user_not_supported duplicate_channel_not_found duplicate_message_not_found a_code_of_tomorrow",
 	} {
 		for code := range strings.FieldsSeq(codes) {
 			fake, client := start(t)
@@ -166,10 +187,23 @@ func TestEachDocumentedRefusalHasAnEndAndAHint(t *testing.T) {
 				if refused.Hint == "" || refused.Code != code {
 					t.Errorf("%s: no hint, or another word: %v", code, err)
 				}
+				if ours := end == "refused " && code != "a_code_of_tomorrow"; ours != strings.Contains(refused.Hint, "please report it") {
+					t.Errorf("%s: %s", code, refused.Hint)
+				}
 			}
 			if got != end {
 				t.Errorf("%s is %q, want %q", code, got, end)
 			}
 		}
+	}
+}
+
+func TestScopeThatIsMissingIsNamed(t *testing.T) {
+	fake, client := start(t)
+	fake.SetScopes("channels:read", "groups:read")
+	_, err := client.Post(t.Context(), post("o-1", "x"))
+	var refused *notify.Refused
+	if !errors.As(err, &refused) || !strings.HasPrefix(refused.Hint, "add the bot scope chat:write ") {
+		t.Errorf("%+v", refused)
 	}
 }

@@ -41,6 +41,20 @@ func TestChannelThatWasReplacedIsLookedUpAgain(t *testing.T) {
 	}
 }
 
+func TestChannelThatIsGoneIsLookedUpAgain(t *testing.T) {
+	fake, client := start(t)
+	say(t, client, post("o-1", "x"))
+	fake.Rename(channel, "old-disputes")
+	fresh := fake.Channel("klarna-disputes", true)
+	fake.Fail(fakeslack.Fault{Method: "chat.postMessage", Kind: fakeslack.Refuse, Code: "channel_not_found"})
+	if _, err := client.Post(t.Context(), post("o-2", "x")); kind(err) != "refused" {
+		t.Fatalf("a deleted channel took it: %v", err)
+	}
+	if at := say(t, client, post("o-2", "x")); at.Channel != fresh {
+		t.Errorf("posted to %s, want the new channel %s", at.Channel, fresh)
+	}
+}
+
 // Whoever made the app by hand, for one kind of channels, gave it no scope of the
 // other.
 func TestChannelIsFoundWithTheScopeOfItsKindAlone(t *testing.T) {
@@ -61,9 +75,12 @@ func TestChannelIsFoundWithTheScopeOfItsKindAlone(t *testing.T) {
 
 func TestListThatIsEmptyByFaultIsNotAMissingChannel(t *testing.T) {
 	fake, client := start(t)
-	fake.Fail(fakeslack.Fault{Method: "conversations.list", Kind: fakeslack.NoTS})
-	if _, err := client.Post(t.Context(), post("o-1", "x")); kind(err) != "not done" {
-		t.Errorf("%s: %v", kind(err), err)
+	for _, f := range []fakeslack.Fault{{Kind: fakeslack.NoTS}, {Kind: fakeslack.Status, Status: 500}, {Kind: fakeslack.Hangup}} {
+		f.Method = "conversations.list"
+		fake.Fail(f)
+		if _, err := client.Post(t.Context(), post("o-1", "x")); kind(err) != "not done" {
+			t.Errorf("%s: %s: %v", f.Kind, kind(err), err)
+		}
 	}
 }
 
@@ -81,6 +98,9 @@ func TestCheckNamesWhatIsMissing(t *testing.T) {
 		"history": {func(f *fakeslack.Server) {
 			f.Fail(fakeslack.Fault{Method: "conversations.history", Kind: fakeslack.Refuse, Code: "missing_scope"})
 		}, "channel #klarna-disputes: history: missing_scope", "scope"},
+		"channel": {func(f *fakeslack.Server) {
+			f.Fail(fakeslack.Fault{Method: "conversations.info", Kind: fakeslack.Refuse, Code: "channel_not_found"})
+		}, "channel #klarna-disputes: channel_not_found", "/invite"},
 		"answer": {func(f *fakeslack.Server) { f.Fail(fakeslack.Fault{Method: "auth.test", Kind: fakeslack.Empty}) }, "bot token", "lacks"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -102,5 +122,15 @@ func TestCheckNamesWhatIsMissing(t *testing.T) {
 				t.Errorf("a check said %d messages", n)
 			}
 		})
+	}
+}
+
+// A name is looked for among the channels that live; an id is asked for as it is.
+func TestCheckSaysOfAnIDThatItsChannelIsArchived(t *testing.T) {
+	fake, client := start(t)
+	fake.Archive(channel)
+	probes := client.Check(t.Context(), "C00000001")
+	if p := probes[len(probes)-1]; p.OK || p.What != "channel C00000001: is_archived" {
+		t.Errorf("%+v", p)
 	}
 }

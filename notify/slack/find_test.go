@@ -1,6 +1,7 @@
 package slack_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -13,7 +14,7 @@ import (
 )
 
 func TestPostIsFoundByItsOutboxID(t *testing.T) {
-	_, client := start(t)
+	fake, client := start(t)
 	card := say(t, client, post("o-1", "Faulty goods"))
 	reply := post("o-2", "Nudge")
 	reply.Thread = card.TS
@@ -21,6 +22,11 @@ func TestPostIsFoundByItsOutboxID(t *testing.T) {
 	loud := post("o-3", "Overdue")
 	loud.Thread, loud.Broadcast = card.TS, true
 	overdue := say(t, client, loud)
+	for _, m := range fake.Messages(channel) {
+		if m.Broadcast != (m.TS == overdue.TS) {
+			t.Errorf("the channel sees %s: %v", fakeslack.Text(m), m.Broadcast)
+		}
+	}
 
 	for _, tt := range []struct {
 		p    notify.Post
@@ -90,6 +96,24 @@ func TestHistoryWithoutAnEndIsNotNotThere(t *testing.T) {
 	}
 	if _, ok, err := client.Find(t.Context(), post("o-1", "")); ok || err == nil {
 		t.Errorf("a history that was not read to its end said %v %v", ok, err)
+	}
+}
+
+// Whoever takes "cannot be looked into" for "is not there" says it twice.
+func TestHistoryThatCannotBeReadIsNotNotThere(t *testing.T) {
+	fake, client := start(t)
+	card := say(t, client, post("o-1", "Faulty goods"))
+	p := post("o-2", "Nudge")
+	p.Thread = card.TS
+	for method, code := range map[string]string{"conversations.history": "missing_scope", "conversations.replies": "missing_scope", "conversations.list": "invalid_auth"} {
+		hold := fake.Fail(fakeslack.Fault{Method: method, Kind: fakeslack.Refuse, Code: code})
+		_, ok, err := slack.New(config(fake)).Find(t.Context(), p)
+		var refused *notify.Refused
+		if ok || !errors.As(err, &refused) || hold.Times != 0 {
+			t.Errorf("%s: %v %v", method, ok, err)
+		} else if (refused.Whom == notify.ThisMessage) != (method != "conversations.list") { // what was never tried need not be looked for
+			t.Errorf("%s keeps from being said: %s", method, refused.Whom)
+		}
 	}
 }
 

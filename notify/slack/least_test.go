@@ -33,8 +33,8 @@ func TestSlackThatSaysTheLeastIsUnderstood(t *testing.T) {
 		"users.info":         `{"ok":false,"error":"missing_scope"}`,
 		"conversations.list": `{"ok":true,"channels":[{"id":"C1","name":"disputes","is_archived":true},{"id":"C2","name":"disputes"}]}`,
 	})
-	if _, p := c.token(ctx); !p.OK || p.What != "bot token" {
-		t.Errorf("the token: %+v", p)
+	if p := c.Check(ctx); len(p) != 1 || !p[0].OK || p[0].What != "bot token" {
+		t.Errorf("the token, whose scopes are not named: %+v", p)
 	}
 	if at, err := c.Post(ctx, post); err != nil || at != (rules.Place{Channel: "C1", TS: "1.1"}) {
 		t.Errorf("post: %+v, %v", at, err)

@@ -92,6 +92,16 @@ func TestReconnectStormIsWaitedOut(t *testing.T) {
 	}
 }
 
+func TestNextSocketWaitsAsLongAsSlackAsks(t *testing.T) {
+	d := unserved(t)
+	d.fake.Fail(fakeslack.Fault{Method: "apps.connections.open", Kind: fakeslack.Limit, Retry: "7"})
+	d.run(d.buttons)
+	d.connected(1, 1)
+	if w := <-d.waited; w < 7*time.Second {
+		t.Errorf("waited %s", w)
+	}
+}
+
 func TestRevokedAppTokenIsReportedAndANewOneTaken(t *testing.T) {
 	d := unserved(t)
 	d.fake.SetAppToken("xapp-new")
@@ -146,12 +156,14 @@ func TestStrangeEventsAreAcknowledgedOrLeftAlone(t *testing.T) {
 	for name, payload := range map[string]map[string]any{
 		"empty":           {},
 		"no actions":      {"type": "block_actions"},
-		"another app's":   {"type": "block_actions", "user": map[string]any{"id": "U1"}, "actions": []any{map[string]any{"type": "button", "action_id": "other", "block_id": "b"}}},
+		"another app's":   {"type": "block_actions", "user": map[string]any{"id": "U1"}, "actions": []any{map[string]any{"type": "button", "action_id": "other", "block_id": "b", "value": "c-1"}}},
 		"no case":         {"type": "block_actions", "user": map[string]any{"id": "U1"}, "actions": []any{map[string]any{"type": "button", "action_id": "dw-claim", "block_id": "b"}}},
 		"nobody":          {"type": "block_actions", "actions": []any{map[string]any{"type": "button", "action_id": "dw-claim", "block_id": "b", "value": "c-1"}}},
 		"form of another": {"type": "view_submission", "view": map[string]any{"callback_id": "x"}},
 		"form, no state":  {"type": "view_submission", "view": map[string]any{"callback_id": "dw-answered", "private_metadata": "{}"}},
 		"form, nonsense":  {"type": "view_submission", "view": map[string]any{"callback_id": "dw-answered", "private_metadata": "{", "state": map[string]any{}}},
+		"form, no case":   {"type": "view_submission", "user": map[string]any{"id": "U1"}, "view": map[string]any{"callback_id": "dw-answered", "private_metadata": "{}", "state": map[string]any{"values": map[string]any{}}}},
+		"form of nobody":  {"type": "view_submission", "view": map[string]any{"callback_id": "dw-answered", "private_metadata": `{"case":"c-1"}`, "state": map[string]any{"values": map[string]any{}}}},
 		"closed":          {"type": "view_closed"},
 	} {
 		if err := d.fake.Deliver(payload); err != nil {
@@ -172,6 +184,7 @@ func TestCheckTriesTheAppToken(t *testing.T) {
 		"revoked":       {token: "xapp-old", hint: "app-level token (xapp-…)"},
 		"the bot's":     {token: fakeslack.Token, hint: "app-level token (xapp-…)"},
 		"without scope": {token: fakeslack.AppToken, hint: "connections:write", fault: fakeslack.Fault{Method: "apps.connections.open", Kind: fakeslack.Refuse, Code: "missing_scope"}},
+		"switched off":  {token: fakeslack.AppToken, hint: "turn on Socket Mode", fault: fakeslack.Fault{Method: "apps.connections.open", Kind: fakeslack.Refuse, Code: "socket_mode_not_enabled"}},
 		"no answer":     {token: fakeslack.AppToken, hint: "no answer", fault: fakeslack.Fault{Method: "apps.connections.open", Kind: fakeslack.Hangup}},
 		"no address":    {token: fakeslack.AppToken, hint: "lacks the address", fault: fakeslack.Fault{Method: "apps.connections.open", Kind: fakeslack.NoTS}},
 	} {
