@@ -55,9 +55,7 @@ func (b *Buttons) Run(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		if time.Since(began) >= steady {
-			n = 0
-		}
+		n = inARow(n, time.Since(began))
 		wait := until(n, err)
 		switch {
 		case wait >= worth:
@@ -69,6 +67,15 @@ func (b *Buttons) Run(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// inARow is n, the connections before this one that did not last, or none where
+// this one did.
+func inARow(n int, lived time.Duration) int {
+	if lived >= steady {
+		return 0
+	}
+	return n
 }
 
 // until is how long to wait before the connection after the nth that failed.

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -91,5 +92,21 @@ func TestClicksThatAreKnownAgainAreBounded(t *testing.T) {
 	}
 	if len(b.seen) != remembered || len(b.ring) != remembered {
 		t.Errorf("%d and %d clicks are remembered", len(b.seen), len(b.ring))
+	}
+}
+
+// Slack ends each connection after some hours. That is no failure, however often it
+// happens.
+func TestConnectionThatLastedIsFollowedAtOnce(t *testing.T) {
+	n := 0
+	for range 20 {
+		n = inARow(n, 5*time.Hour)
+		if w := until(n, nil); w != 0 {
+			t.Fatalf("waited %s", w)
+		}
+		n++
+	}
+	if n = inARow(n+9, time.Second); until(n, nil) != capWait {
+		t.Errorf("waited %s after %d that did not last", until(n, nil), n)
 	}
 }
