@@ -114,8 +114,8 @@ func (b *layout) person(w string) slack.RichTextSectionElement {
 		return slack.NewRichTextSectionUserElement(w, nil)
 	case groupID.MatchString(w):
 		return slack.NewRichTextSectionUserGroupElement(w)
-	case w == "@here" || w == "@channel":
-		return slack.NewRichTextSectionBroadcastElement(w[1:])
+	case w == "@here":
+		return slack.NewRichTextSectionBroadcastElement("here")
 	}
 	return text(cmp.Or(b.take(w, 80), "?"))
 }

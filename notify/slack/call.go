@@ -104,8 +104,7 @@ func (t *trip) Do(req *http.Request) (*http.Response, error) {
 // neverLeft says that a request failed before anything of it was sent.
 func neverLeft(err error) bool {
 	var op *net.OpError
-	var dns *net.DNSError
-	return errors.As(err, &op) && op.Op == "dial" || errors.As(err, &dns)
+	return errors.As(err, &op) && op.Op == "dial" // a name that was not found is a dial too
 }
 
 // noNumber is what an unnamed wait becomes: Slack's limits are per minute.
