@@ -71,6 +71,7 @@ func (f *folderReading) settle() error {
 		panic(w.panicked)
 	}
 	if w.err != nil {
+		f.threads.ids = nil // its mails are of no case after all
 		return w.err
 	}
 	f.count(w.mails)

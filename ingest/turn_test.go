@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
@@ -135,5 +136,30 @@ func TestMailOfWhichNoCaseCanBeMadeIsPutAway(t *testing.T) {
 	s.intake.Policy = policy
 	if report := s.read(&ingest.Rescan{}); len(report.Opened) != 1 {
 		t.Errorf("read again: %+v", report)
+	}
+}
+
+// The mail that a reply answers could not be recorded, the folder of sent mail
+// could be read: the reply must not count as one to a mail that no case has.
+func TestReplyToAMailThatCouldNotBeRecordedWaitsForIt(t *testing.T) {
+	s := newMailingShop(t)
+	s.mail("stop@klarna.com", "pass", "Stop request", stopText)
+	s.send(usual())
+	full := errors.New("disk full")
+	err := s.try(&hooked{Book: s.book, before: func(_ context.Context, n int) error {
+		if n == 1 {
+			return full
+		}
+		return nil
+	}})
+	if !errors.Is(err, full) || len(s.cases()) != 0 {
+		t.Fatalf("%d cases: %v", len(s.cases()), err)
+	}
+	s.now = s.now.Add(5 * time.Minute)
+	if err := s.try(s.book); err != nil {
+		t.Fatal(err)
+	}
+	if c := s.one(); c.State != rules.Answered {
+		t.Errorf("%s, answered by %v", c.State, c.Answers)
 	}
 }
