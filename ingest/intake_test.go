@@ -257,6 +257,64 @@ func TestMailThatCannotBeOpenedIsToldOnceAndStopsNothing(t *testing.T) {
 	}
 }
 
+// A server lists a mail and does not give it, for days (Exchange).
+func TestMailThatIsHeldBackIsToldOnceAndReadWhenItIsGiven(t *testing.T) {
+	s := newShop(t)
+	text := "From: Klarna <d@klarna.com>\r\nSubject: New dispute request\r\nMessage-ID: <1@klarna.com>\r\n\r\n" + strings.ReplaceAll(request, "\n", "\r\n")
+	given := false
+	server, err := fakeimap.StartScript(func(tag, command string) string {
+		ok := tag + " OK\r\n"
+		switch {
+		case tag == "":
+			return "* OK [CAPABILITY IMAP4rev1]\r\n"
+		case strings.HasPrefix(command, "EXAMINE"):
+			return "* 1 EXISTS\r\n* OK [UIDVALIDITY 7]\r\n* OK [UIDNEXT 2]\r\n" + ok
+		case strings.HasPrefix(command, "UID SEARCH"):
+			return "* SEARCH 1\r\n" + ok
+		case strings.HasPrefix(command, "UID FETCH") && given:
+			section := command[strings.Index(command, "BODY.PEEK")+len("BODY.PEEK") : strings.LastIndex(command, "]")+1]
+			return fmt.Sprintf("* 1 FETCH (UID 1 BODY%s {%d}\r\n%s)\r\n%s", section, len(text), text, ok)
+		}
+		return ok
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	s.box.Account.Port, s.box.Account.Security = server.Port(), mailbox.None
+	told := func() (n int) {
+		for {
+			m, c, err := s.book.Take(t.Context())
+			if errors.Is(err, casebook.ErrEmpty) {
+				return n
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if m.Kind == rules.MessageUnreadable {
+				n++
+			}
+			if err := s.book.Delivered(t.Context(), c, m.ID, rules.Place{Channel: "C1", TS: m.ID}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for i, want := range []int{0, 1, 0, 0} {
+		s.read(nil)
+		if n := told(); n != want || len(s.cases()) > 0 {
+			t.Errorf("poll %d: told %d times, want %d; %d cases", i, n, want, len(s.cases()))
+		}
+		s.now = s.now.Add(5 * time.Minute)
+	}
+	given = true
+	if r := s.read(nil); len(r.Opened) != 1 {
+		t.Errorf("%+v", r)
+	}
+	if r := s.read(nil); len(r.Opened)+len(r.Changed) > 0 || r.Folders[0].Fetched > 0 {
+		t.Errorf("read again: %+v", r)
+	}
+}
+
 func TestMailThatWasUnderstoodInFullIsNotReadAgainForItsAge(t *testing.T) {
 	s := newShop(t)
 	s.mail("1@klarna.com", "pass", "New dispute request", request)

@@ -21,6 +21,7 @@ const (
 	errLongHead = fault("its header is larger than 256 KiB")
 	errHollow   = fault("the server answers with nothing, or with less than it announces")
 	errKills    = fault("the connection ends whenever this mail is asked for")
+	errHeldBack = fault("the server lists it and does not give it")
 )
 
 // slowly looks at the mails of set one command after the other, and asks for

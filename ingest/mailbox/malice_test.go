@@ -235,8 +235,9 @@ func TestSilenceWithinAMailIsAFaultOfThatMailAlone(t *testing.T) {
 }
 
 // A mail that the server lists but does not give (Exchange) is asked for at
-// each poll, however old it is, and never holds up the others.
-func TestMailThatIsListedButNotGivenIsPending(t *testing.T) {
+// each poll, however old it is, and never holds up the others. From the second
+// poll on it is told.
+func TestMailThatIsListedButNotGivenIsPendingAndTold(t *testing.T) {
 	for _, p := range []part{header, body} {
 		for _, known := range []uint32{0, 1} { // mails read before: at a first scan, and later
 			l, account := newLiar(t, 3)
@@ -259,13 +260,78 @@ func TestMailThatIsListedButNotGivenIsPending(t *testing.T) {
 			if s.tally.Pending != 1 || s.pos.Seen.String() != "1,3" {
 				t.Fatalf("seen %s, %+v", s.pos.Seen, s.tally)
 			}
-			s.must(s.poll())
-			s.said()
+			for range 2 {
+				s.must(s.poll())
+				s.said("UID 2")
+				if !errors.Is(s.got[0].Fault, errHeldBack) || s.pos.Seen.String() != "1,3" {
+					t.Errorf("fault %v, seen %s", s.got[0].Fault, s.pos.Seen)
+				}
+			}
 			l.now(func() { l.fetch = nil })
 			s.must(s.poll())
 			s.said("dispute 2")
+			delete(s.all, "UID 2")
 			s.must(s.poll())
 			s.once(3)
+		}
+	}
+}
+
+// A mail that came since the last poll may be on its way, and under another
+// UIDVALIDITY none was asked for before.
+func TestMailThatIsHeldBackForTheFirstTimeIsNotTold(t *testing.T) {
+	l, account := newLiar(t, 1)
+	s := newStory(t, account)
+	s.must(s.poll())
+	back := rules.UIDs{{First: 2, Last: 2}}
+	l.now(func() {
+		l.mails[2], l.mails[3], l.next = dispute(2), dispute(3), 4
+		l.fetch = func(uid uint32, _ part, _ []byte) string {
+			if back.Has(uid) {
+				return "* OK nothing\r\n"
+			}
+			return ""
+		}
+	})
+	s.must(s.poll())
+	s.said("dispute 3")
+	s.must(s.poll())
+	s.said("UID 2")
+	l.now(func() { back = rules.UIDs{{First: 4, Last: 4}}; l.mails[4], l.next = dispute(4), 5 })
+	s.must(s.poll())
+	s.said("dispute 2")
+	s.must(s.poll())
+	s.said("UID 4")
+	l.now(func() { l.validity++ })
+	s.must(s.poll())
+	s.said("dispute 1", "dispute 2", "dispute 3")
+}
+
+// No later poll looks that far back.
+func TestMailThatIsHeldBackFromARescanIsToldAtOnce(t *testing.T) {
+	l, account := newLiar(t, 3)
+	s := newStory(t, account)
+	s.want.Since = now
+	l.now(func() { l.old, l.fetch = rules.UIDs{{First: 1, Last: 1}}, only(1, "* OK nothing\r\n") })
+	s.must(s.poll())
+	s.said("dispute 2", "dispute 3")
+	s.want.Rescan, s.want.Since, s.want.Again = true, time.Time{}, []uint32{2}
+	s.must(s.poll())
+	s.said("dispute 2", "UID 1")
+	l.now(func() { l.fetch = only(2, "* OK nothing\r\n") })
+	s.must(s.poll())
+	s.said("dispute 1") // the other is known
+}
+
+func TestServerThatGivesNothingOfWhatItListsIsAtFault(t *testing.T) {
+	for n, fails := range map[int]bool{maxHeldBack: false, maxHeldBack + 1: true} {
+		l, account := newLiar(t, n)
+		l.now(func() { l.fetch = func(uint32, part, []byte) string { return "* OK nothing\r\n" } })
+		s := newStory(t, account)
+		s.must(s.poll())
+		err := s.poll()
+		if errors.Is(err, errHeldBack) != fails || (len(s.got) == 0) != fails {
+			t.Errorf("of %d mails %d were told: %v", n, len(s.got), err)
 		}
 	}
 }

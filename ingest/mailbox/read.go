@@ -14,6 +14,10 @@ import (
 const (
 	sweepEvery = time.Hour          // how often late UIDs are looked for, if Want says nothing
 	sweepDays  = 7 * 24 * time.Hour // how far back (TRAPS: Exchange shows mail below UIDs already seen)
+
+	// maxHeldBack is how many mails that a server lists and does not give are told of
+	// one by one: one that gives no more than that is at fault itself.
+	maxHeldBack = 10
 )
 
 // Want is what a caller asks of a folder.
@@ -80,14 +84,16 @@ type Tally struct {
 // changed, and that by less than an hour. put must record both durably: the
 // position that it is given is where the next Read starts. An error of put
 // stops reading and is returned. Every UID that the server lists is accounted
-// for in Position.Seen, except those that Tally calls pending or later.
+// for in Position.Seen, except those that Tally calls pending or later. A mail that
+// is still pending at a second poll is handed on as a fault, at each until it is
+// given.
 //
 // The errors are *FolderError, those of [Dial] (the connection may be renewed),
 // or of the connection; after one of the connection Conn is of no use.
 func (c *Conn) Read(ctx context.Context, folder string, pos rules.Position, w Want, put func(Turn) error) (Tally, error) {
 	started, bytes, trips := time.Now(), c.bytes.Load(), c.trips
 	pos.Mailbox, pos.Folder = c.account.Name, folder
-	r := &reader{Conn: c, folder: folder, want: w, put: put, pos: pos, kept: pos, tally: Tally{Folder: folder}}
+	r := &reader{Conn: c, folder: folder, want: w, put: put, began: pos, pos: pos, kept: pos, tally: Tally{Folder: folder}}
 	err := r.read(ctx)
 	r.tally.Bytes = int(c.bytes.Load() - bytes)
 	r.tally.RoundTrips = c.trips - trips
@@ -108,6 +114,7 @@ type reader struct {
 	folder string
 	want   Want
 	put    func(Turn) error
+	began  rules.Position // where we stood
 	pos    rules.Position // where we stand
 	kept   rules.Position // as recorded by put
 	tally  Tally
@@ -157,6 +164,7 @@ func (r *reader) plan(ctx context.Context) (todo rules.UIDs, next rules.Position
 	if r.renumbered() {
 		unfinished = true
 		r.pos.Seen, r.pos.UIDNext, r.pos.SweptAt = nil, 0, time.Time{}
+		r.began = rules.Position{}
 		r.want.Again, folder = nil, opened{status: folder.status}
 	}
 	r.pos.UIDValidity = r.status.uidValidity
@@ -259,6 +267,34 @@ func (r *reader) finish(next rules.Position) error {
 	}
 	if r.refused != nil {
 		return fmt.Errorf("%d mails could not be had, they are asked for again: %w", r.tally.Pending, r.refused)
+	}
+	return r.tellHeldBack()
+}
+
+// tellHeldBack hands on, as faults, mails that are pending and were so at an earlier
+// poll, or may not be asked for again: of what is never given a person must hear.
+// They do not count as seen.
+func (r *reader) tellHeldBack() error {
+	was := r.began
+	if !r.want.Rescan && (was.ReadAt.IsZero() || !was.SweptAt.IsZero()) {
+		return nil // at the last poll nothing was pending
+	}
+	again := minus(r.pending, was.Seen)
+	if !r.want.Rescan && was.UIDNext > 0 { // else this listed all anew
+		again = minus(again, from(again, 1+max(was.UIDNext, was.Seen.Max())))
+	}
+	if n := count(again); n > maxHeldBack {
+		return fmt.Errorf("%d mails: %w", n, errHeldBack)
+	}
+	var mails []Raw
+	for uid := range each(again) {
+		mails = append(mails, Raw{UID: uid, Fault: errHeldBack})
+	}
+	if len(mails) == 0 {
+		return nil
+	}
+	if err := r.put(Turn{mails, r.pos}); err != nil {
+		return fmt.Errorf("record: %w", err)
 	}
 	return nil
 }
