@@ -119,20 +119,29 @@ func TestHeldSeesALivingClaimOnly(t *testing.T) {
 	eachDB(t, func(w *world) {
 		claim, err := w.Claim(w.ctx, "gather/shop")
 		w.must(err)
-		for _, step := range []struct {
+		other, err := w.Claim(w.ctx, "gather/other")
+		w.must(err)
+		for i, step := range []struct {
 			do   func()
 			want bool
 		}{
 			{func() {}, true},
+			{func() { w.wait(-time.Hour) }, false}, // it was made under a clock since set back
+			{func() { w.wait(time.Hour) }, true},
 			{func() { w.wait(61 * time.Second) }, false},
 			{func() { claim, err = w.Claim(w.ctx, "gather/shop"); w.must(err) }, true},
 			{func() { w.must(w.Release(w.ctx, claim)) }, false},
 		} {
 			step.do()
-			held, err := w.another("two/2").Held(w.ctx, "gather/shop")
+			_, err = w.Renew(w.ctx, other) // which is held all the time
 			w.must(err)
-			if held != step.want {
-				w.Errorf("held %v", held)
+			two := w.another("two/2")
+			held, err := two.Held(w.ctx, "gather/shop")
+			w.must(err)
+			all, err := two.HeldOf(w.ctx, "gather/shop", "gather/other", "gather/nobody")
+			w.must(err)
+			if held != step.want || all["gather/shop"] != step.want || !all["gather/other"] || all["gather/nobody"] {
+				w.Errorf("step %d: held %v, of all %v", i, held, all)
 			}
 		}
 	})

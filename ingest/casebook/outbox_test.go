@@ -369,6 +369,7 @@ func TestTokenThatNobodyRotatesAnyMoreIsForgotten(t *testing.T) {
 func TestTokenThatAnotherRotatedMeanwhileStays(t *testing.T) {
 	eachDB(t, func(w *world) {
 		var lost *casebook.LostError
+		w.must(w.RotateToken(w.ctx, "oauth2/2", "", "second")) // of another mailbox of the same account
 		w.must(w.RotateToken(w.ctx, "oauth2/1", "", "second"))
 		if err := w.RotateToken(w.ctx, "oauth2/1", "", "late"); !errors.As(err, &lost) {
 			w.Errorf("a second start: %v", err)
@@ -377,8 +378,10 @@ func TestTokenThatAnotherRotatedMeanwhileStays(t *testing.T) {
 		if err := w.RotateToken(w.ctx, "oauth2/1", "second", "late"); !errors.As(err, &lost) || strings.Contains(err.Error(), "second") {
 			w.Errorf("a late one: %v", err)
 		}
-		if got, err := w.Token(w.ctx, "oauth2/1"); got != "third" || err != nil {
-			w.Errorf("kept %q, %v", got, err)
+		for name, want := range map[string]string{"oauth2/1": "third", "oauth2/2": "second"} {
+			if got, err := w.Token(w.ctx, name); got != want || err != nil {
+				w.Errorf("%s: kept %q, %v", name, got, err)
+			}
 		}
 	})
 }
@@ -394,6 +397,14 @@ func TestMessageIsRepeatedByAYoungerOneThatSaysAllOfIt(t *testing.T) {
 		alarm := func(key, part string) rules.Message {
 			return rules.Message{Key: key, Kind: rules.MessageAlarm, About: map[string]string{rules.AboutPart: part}}
 		}
+		// What was not said says nothing, and what another case is told says nothing here.
+		dropped, other := step("last", 2, "on_call"), step("last", 3, "on_call")
+		dropped.QueuedAt, other.QueuedAt, other.Case = w.now().Add(time.Hour), w.now().Add(time.Hour), "c-other1"
+		w.queue(dropped)
+		m, claim, err := w.Take(w.ctx)
+		w.must(err)
+		w.must(w.Drop(w.ctx, claim, m.ID, "overtaken"))
+		w.queue(other)
 		for _, m := range []rules.Message{
 			step("nudge", 0), step("last", 0, "on_call"), step("nudge", 1), step("last", 1), step("nudge", 2),
 			digest("2026-03-02"), digest("2026-03-03"),
@@ -429,6 +440,38 @@ func TestMessageIsRepeatedByAYoungerOneThatSaysAllOfIt(t *testing.T) {
 		w.must(err)
 		if got := fmt.Sprint(days); got != "[2026-03-02 2026-03-03]" {
 			t.Errorf("digests %s", got)
+		}
+	})
+}
+
+func TestOnlyWhatWasToldSinceCountsAsTold(t *testing.T) {
+	eachDB(t, func(w *world) {
+		queue := func(n int) {
+			w.queue(rules.Message{Key: fmt.Sprint("digest", n), Kind: rules.MessageDigest, About: map[string]string{rules.AboutDay: fmt.Sprint(n)}})
+			w.queue(rules.Message{Key: fmt.Sprint("alarm", n), Kind: rules.MessageAlarm, About: map[string]string{rules.AboutPart: fmt.Sprint(n)}})
+		}
+		queue(1)
+		w.deliver()
+		w.wait(24 * time.Hour)
+		since := w.now()
+		queue(2)
+		w.deliver()
+		queue(3)
+		for range 2 {
+			m, claim, err := w.Take(w.ctx)
+			w.must(err)
+			w.must(w.Drop(w.ctx, claim, m.ID, "overtaken"))
+		}
+		queue(4)
+		if n, err := w.ToldSince(w.ctx, rules.MessageAlarm, since, 10); n != 1 || err != nil {
+			w.Errorf("%d alarms were told: %v", n, err)
+		}
+		if days, err := w.Digests(w.ctx, since); fmt.Sprint(days) != "[2]" || err != nil {
+			w.Errorf("digests of %v: %v", days, err)
+		}
+		waiting, oldest, err := w.Outbox(w.ctx)
+		if waiting != 2 || !oldest.Equal(since) || err != nil {
+			w.Errorf("%d wait, since %v: %v", waiting, oldest, err)
 		}
 	})
 }

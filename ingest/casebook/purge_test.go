@@ -277,6 +277,37 @@ func TestMailTextGoesBeforeTheCase(t *testing.T) {
 	})
 }
 
+func TestPurgeByAgeLeavesWhatIsYoungAndWhatWaitsToBeTold(t *testing.T) {
+	eachDB(t, func(w *world) {
+		w.closed("1", 1)
+		lure, closed := w.forgedMail(2), unreadable(w, 3)
+		lure.Text, closed.Error = "the lure", "the fault"
+		w.record(lure, closed)
+		w.must(w.Dismiss(w.ctx, lure.MessageID, rules.MailEvent{At: w.now(), By: "bertold", Note: "the note"}))
+		w.queue(rules.Message{Key: "told", Kind: rules.MessageAlarm, About: map[string]string{rules.AboutWhy: "the alarm"}})
+		w.deliver()
+		w.queue(rules.Message{Key: "waits", Kind: rules.MessageAlarm, About: map[string]string{rules.AboutWhy: "what waits"}})
+		old := []string{annaName + " <" + anna, "the lure", "the fault", "the note", "the alarm"}
+
+		w.wait(89 * 24 * time.Hour)
+		if p := w.purge(); p.Any() {
+			w.Errorf("purged %+v", p)
+		}
+		all := w.bytes()
+		for _, text := range old {
+			if !bytes.Contains(all, []byte(text)) {
+				w.Errorf("%q is gone", text)
+			}
+		}
+		w.wait(2 * 24 * time.Hour)
+		w.purge()
+		w.nowhere(old...)
+		if m, _, err := w.Take(w.ctx); err != nil || m.About[rules.AboutWhy] != "what waits" {
+			w.Errorf("took %+v, %v", m, err)
+		}
+	})
+}
+
 // unreadable is a mail that nobody could open; it belongs to no case.
 func unreadable(w *world, uid uint32) rules.Mail {
 	m := w.noticeOf("0", uid)
@@ -394,6 +425,9 @@ func TestForgottenMailOfAnOpenCaseIsUnderstoodWithoutItsText(t *testing.T) {
 		}
 		w.must(w.Scrub(w.ctx))
 		w.nowhere(annaName, anna)
+		if m, _, err := w.Take(w.ctx); err != nil || m.Case != opened.ID || m.Escalation == nil {
+			w.Errorf("what it had still to say: %+v, %v", m, err)
+		}
 	})
 }
 

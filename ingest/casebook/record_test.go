@@ -70,6 +70,10 @@ func TestPositionsComeInTheOrderOfTheFoldersWhateverTheirNames(t *testing.T) {
 			want[i].UIDValidity, want[i].UIDNext = 7, uint32(1+slices.Index(names, name))
 			_, err = w.Record(w.ctx, c, rules.Batch{Position: want[i]})
 			w.must(err)
+			other := want[i] // the same folder of another mailbox
+			other.Mailbox, other.UIDNext = "other", 999
+			_, err = w.Record(w.ctx, c, rules.Batch{Position: other})
+			w.must(err)
 		}
 		got, err := w.Positions(w.ctx, "shop", names...)
 		w.must(err)
@@ -236,6 +240,38 @@ func TestUnreadableMailIsToldOnceAndReadWhenItsBodyCanBeHad(t *testing.T) {
 		}
 		_, err = w.Case(w.ctx, "256947")
 		w.must(err)
+	})
+}
+
+// A server may give a UID twice, another mailbox or folder has it too: what nobody
+// could read takes no other mail's place.
+func TestUnreadableMailStandsInNoOtherMailsWay(t *testing.T) {
+	eachDB(t, func(w *world) {
+		w.record(unreadable(w, 5))
+		for i, at := range []rules.Mail{
+			{Mailbox: "shop", Folder: "INBOX", UIDValidity: 7, UID: 6},
+			{Mailbox: "shop", Folder: "Junk", UIDValidity: 7, UID: 5},
+			{Mailbox: "other", Folder: "INBOX", UIDValidity: 7, UID: 5},
+			{Mailbox: "shop", Folder: "INBOX", UIDValidity: 8, UID: 5},
+		} {
+			for n := range 2 { // the second under the UID of the first, which was read
+				m := w.noticeOf(fmt.Sprint(10*i+n), at.UID)
+				m.Mailbox, m.Folder, m.UIDValidity = at.Mailbox, at.Folder, at.UIDValidity
+				if r := w.record(m); r.New != 1 || len(r.Opened) != 1 {
+					w.Errorf("mail %d at %s/%s/%d/%d: %+v", n, at.Mailbox, at.Folder, at.UIDValidity, at.UID, r)
+				}
+			}
+		}
+		for folder, want := range map[string]string{"INBOX": "[5]", "Junk": "[]"} {
+			if again, err := w.Again(w.ctx, "shop", folder, 7); err != nil || fmt.Sprint(again) != want {
+				w.Errorf("to read again in %s: %v, %v", folder, again, err)
+			}
+		}
+		for mailbox, validity := range map[string]uint32{"other": 7, "shop": 8} {
+			if again, err := w.Again(w.ctx, mailbox, "INBOX", validity); err != nil || len(again) != 0 {
+				w.Errorf("to read again in %s under %d: %v, %v", mailbox, validity, again, err)
+			}
+		}
 	})
 }
 
