@@ -2,6 +2,7 @@ package casebook_test
 
 import (
 	"crypto/sha256"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -109,6 +110,24 @@ func TestCopyGoesIntoAnEmptyBookOnly(t *testing.T) {
 		}
 		to.same(before, to.dump())
 	})
+}
+
+// A database may do other than it is told, by a trigger as by a fault.
+func TestCopyThatDoesNotReadBackAsItWasWrittenIsNotKept(t *testing.T) {
+	w := newWorld(t, "sqlite")
+	w.live()
+	for _, lie := range []string{`delete from health`, `update health set error = 'none'`} {
+		to := newWorld(t, "sqlite")
+		db, err := sql.Open("sqlite", strings.TrimPrefix(to.dsn, "sqlite:"))
+		w.must(err)
+		_, err = db.Exec(`create trigger lie after insert on health begin ` + lie + `; end`)
+		w.must(errors.Join(err, db.Close()))
+		before := to.dump()
+		if _, err := casebook.Copy(w.ctx, w.Book, to.Book); err == nil || !strings.Contains(err.Error(), "table health: 1 rows were written") {
+			t.Errorf("after %q: %v", lie, err)
+		}
+		to.same(before, to.dump())
+	}
 }
 
 // prints are the files of a folder with what is in them.
