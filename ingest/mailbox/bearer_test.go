@@ -168,18 +168,23 @@ func TestMechanismIsTheOneThatIsOffered(t *testing.T) {
 
 func TestRefusedTokenIsNamedByTheServersCodeAlone(t *testing.T) {
 	for answer, want := range map[string]string{
-		refusal:                                "authentication failed [400]\nhint: ",
-		"TAG NO AUTHENTICATE failed for anna.": "authentication failed\nhint: ",
-		"TAG NO [AUTHENTICATIONFAILED] AbC":    "authentication failed [AUTHENTICATIONFAILED]\nhint: ",
-		"TAG NO [UNAVAILABLE] later":           "cannot take logins now [UNAVAILABLE]",
-		"+ bm8gSlNPTiBvZiBhbm5h":               "authentication failed\nhint: ",
-		"TAG BAD no":                           "authentication failed\nhint: ",
+		refusal:                                  "authentication failed [400]\nhint: ",
+		"TAG NO AUTHENTICATE failed for anna.":   "authentication failed\nhint: ",
+		"TAG NO [AUTHENTICATIONFAILED] AbC":      "authentication failed [AUTHENTICATIONFAILED]\nhint: ",
+		"TAG NO [UNAVAILABLE] later":             "cannot take logins now [UNAVAILABLE]",
+		"+ bm8gSlNPTiBvZiBhbm5h":                 "authentication failed\nhint: ",
+		"+ eyJzdGF0dXMiOiI0MDAgZm9yIGFubmEifQ==": "authentication failed\nhint: ", // {"status":"400 for anna"}
+		"TAG BAD no":                             "authentication failed\nhint: ",
 	} {
 		account, _ := bearing(t, "SASL-IR AUTH=XOAUTH2", strings.TrimSuffix(answer, "\r\n")+"\r\n")
 		account.Patience = time.Minute
 		_, err := Dial(t.Context(), account)
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "anna") || strings.Contains(err.Error(), "AbC") {
 			t.Errorf("%s: %v", answer, err)
+		}
+		p, refused := account.Tokens.(*purse), new(AuthError)
+		if errors.As(err, &refused) && (!refused.Token || len(p.refused) != 1) { // the provider has no other one
+			t.Errorf("%s: of the token %v, %d logins", answer, refused.Token, len(p.refused))
 		}
 	}
 }

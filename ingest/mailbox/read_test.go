@@ -118,14 +118,15 @@ func TestRescanReadsOnlyWhatIsMissingAndAgain(t *testing.T) {
 	for i := range 6 {
 		add1(t, server, "INBOX", dispute(i+1), now)
 	}
+	add1(t, server, "INBOX", foreign(7), now)
 	s := newStory(t, account)
 	s.must(s.poll())
-	s.pos.Seen = rules.UIDs{{First: 1, Last: 3}, {First: 5, Last: 6}}
-	s.want.Rescan, s.want.Again = true, []uint32{2}
+	s.pos.Seen = rules.UIDs{{First: 1, Last: 3}, {First: 5, Last: 7}}
+	s.want.Rescan, s.want.Again = true, []uint32{2, 7} // the last was no candidate
 	s.must(s.poll())
-	s.said("dispute 2", "dispute 4")
+	s.said("dispute 2", "dispute 4", "hello 7")
 	s.must(s.poll())
-	s.said("dispute 2")
+	s.said("dispute 2", "hello 7")
 	s.want.Rescan, s.want.Again = false, nil
 	s.must(s.poll())
 	s.said()
