@@ -172,6 +172,31 @@ func TestMailThatIsRefusedHoldsUpNoOther(t *testing.T) {
 	}
 }
 
+// Else the folder would count as read to its end.
+func TestSearchThatIsRefusedMovesNoPosition(t *testing.T) {
+	l, account := newLiar(t, 1)
+	s := newStory(t, account)
+	refuse := func(tag, command string) string {
+		if strings.HasPrefix(command, "UID SEARCH") {
+			return tag + " NO [SERVERBUG] customer@shop.example\r\n"
+		}
+		return ""
+	}
+	for n := 1; n <= 2; n++ { // at the first scan, and later
+		before := s.pos
+		l.now(func() { l.answer = refuse; l.mails[uint32(n)], l.next = dispute(n), uint32(n)+1 })
+		if err := s.poll(); err == nil || strings.Contains(err.Error(), "customer") || !strings.Contains(err.Error(), "SERVERBUG") {
+			t.Errorf("got %v", err)
+		}
+		if s.pos.UIDNext != before.UIDNext || len(s.got) > 0 {
+			t.Errorf("position %+v, handed on %d", s.pos, len(s.got))
+		}
+		l.now(func() { l.answer = nil })
+		s.must(s.poll())
+		s.once(n)
+	}
+}
+
 // A server that ends each connection is not asked for one after the other.
 func TestServerThatEndsEveryConnectionIsLeftToTheNextPoll(t *testing.T) {
 	l, account := newLiar(t, 60)
@@ -222,5 +247,22 @@ func TestFolderThatIsRenumberedWhileItIsReadIsReadAnew(t *testing.T) {
 	s.said("dispute 2", "dispute 9")
 	if s.pos.UIDValidity != 8 || s.pos.Seen.String() != "1:3" {
 		t.Errorf("position %+v", s.pos)
+	}
+}
+
+// By its UIDs alone nobody could tell one mail from another over time.
+func TestFolderWithoutUIDValidityIsNotRead(t *testing.T) {
+	l, account := newLiar(t, 2)
+	l.now(func() {
+		l.answer = func(tag, command string) string {
+			if strings.HasPrefix(command, "EXAMINE") {
+				return "* 2 EXISTS\r\n* OK [UIDNEXT 3]\r\n" + tag + " OK\r\n"
+			}
+			return ""
+		}
+	})
+	s := newStory(t, account)
+	if err := s.poll(); !errors.Is(err, errNoValidity) || !errors.As(err, new(*FolderError)) || len(s.got) > 0 {
+		t.Errorf("handed on %d: %v", len(s.got), err)
 	}
 }
