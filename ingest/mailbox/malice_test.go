@@ -283,9 +283,12 @@ func TestMailThatIsHeldBackForTheFirstTimeIsNotTold(t *testing.T) {
 	l, account := newLiar(t, 1)
 	s := newStory(t, account)
 	s.must(s.poll())
-	back := rules.UIDs{{First: 2, Last: 2}}
+	back := rules.UIDs{{First: 2, Last: 2}, {First: 4, Last: 4}}
 	l.now(func() {
-		l.mails[2], l.mails[3], l.next = dispute(2), dispute(3), 4
+		for uid := uint32(2); uid <= 5; uid++ {
+			l.mails[uid] = dispute(int(uid))
+		}
+		l.next = 6
 		l.fetch = func(uid uint32, _ part, _ []byte) string {
 			if back.Has(uid) {
 				return "* OK nothing\r\n"
@@ -294,17 +297,17 @@ func TestMailThatIsHeldBackForTheFirstTimeIsNotTold(t *testing.T) {
 		}
 	})
 	s.must(s.poll())
-	s.said("dispute 3")
+	s.said("dispute 3", "dispute 5")
 	s.must(s.poll())
-	s.said("UID 2")
-	l.now(func() { back = rules.UIDs{{First: 4, Last: 4}}; l.mails[4], l.next = dispute(4), 5 })
+	s.said("UID 2", "UID 4")
+	l.now(func() { back = rules.UIDs{{First: 6, Last: 6}}; l.mails[6], l.next = dispute(6), 7 })
 	s.must(s.poll())
-	s.said("dispute 2")
+	s.said("dispute 2", "dispute 4")
 	s.must(s.poll())
-	s.said("UID 4")
+	s.said("UID 6")
 	l.now(func() { l.validity++ })
 	s.must(s.poll())
-	s.said("dispute 1", "dispute 2", "dispute 3")
+	s.said("dispute 1", "dispute 2", "dispute 3", "dispute 4", "dispute 5")
 }
 
 // No later poll looks that far back.
@@ -466,6 +469,38 @@ func TestUIDNextGoingDownReadsAnew(t *testing.T) {
 	}
 }
 
+// Where we stand in a folder is beyond the mails that were seen, or, while one is
+// pending, below them.
+func TestUIDGivenTwiceHidesNoMail(t *testing.T) {
+	t.Run("above what was seen", func(t *testing.T) {
+		l, account := newLiar(t, 3)
+		l.now(func() { l.next = 10 })
+		s := newStory(t, account)
+		s.must(s.poll())
+		l.now(func() { l.mails, l.next = map[uint32][]byte{4: dispute(4)}, 5 })
+		s.must(s.poll())
+		s.said("dispute 4")
+	})
+	t.Run("below what was seen", func(t *testing.T) {
+		l, account := newLiar(t, 1)
+		s := newStory(t, account)
+		s.must(s.poll())
+		l.now(func() {
+			for uid := uint32(2); uid < 10; uid++ {
+				l.mails[uid] = dispute(int(uid))
+			}
+			l.next, l.fetch = 10, only(2, "* OK nothing\r\n")
+		})
+		s.must(s.poll())
+		if s.pos.UIDNext != 2 || s.pos.Seen.String() != "1,3:9" {
+			t.Fatalf("position %+v", s.pos)
+		}
+		l.now(func() { l.mails, l.next, l.fetch = map[uint32][]byte{4: dispute(40)}, 5, nil })
+		s.must(s.poll())
+		s.said("dispute 40")
+	})
+}
+
 func TestLateMailBelowSeenOnesIsFoundByTheSweep(t *testing.T) {
 	l, account := newLiar(t, 3)
 	late := l.mails[2]
@@ -478,6 +513,32 @@ func TestLateMailBelowSeenOnesIsFoundByTheSweep(t *testing.T) {
 	s.want.Now = now.Add(time.Hour)
 	s.must(s.poll())
 	s.said("dispute 2")
+	if !s.pos.SweptAt.Equal(s.want.Now) {
+		t.Errorf("swept at %v", s.pos.SweptAt)
+	}
+}
+
+// What a short first scan left out stays out, also while a late mail below it is
+// held back.
+func TestPendingLateMailBringsUpNothingOld(t *testing.T) {
+	l, account := newLiar(t, 3)
+	late := l.mails[1]
+	l.now(func() { l.old = rules.UIDs{{First: 2, Last: 2}}; delete(l.mails, 1) })
+	s := newStory(t, account)
+	s.want.Since = now.Add(-30 * day1)
+	s.must(s.poll())
+	s.said("dispute 3")
+	l.now(func() { l.mails[1], l.fetch = late, only(1, "* OK nothing\r\n") })
+	s.want.Now = now.Add(time.Hour)
+	s.must(s.poll())
+	if s.tally.Pending != 1 {
+		t.Fatalf("%+v", s.tally)
+	}
+	l.now(func() { l.fetch = nil })
+	s.must(s.poll())
+	s.said("dispute 1")
+	s.must(s.poll())
+	s.said()
 }
 
 func TestAListOfBillionsIsRefused(t *testing.T) {
@@ -585,6 +646,9 @@ func TestUIDNextBeyondAllUIDsHidesNoMail(t *testing.T) {
 		l.now(func() { l.mails[2], l.next = dispute(2), 3 })
 		s.must(s.poll())
 		s.said("dispute 2")
+		if s.pos.UIDNext != 3 {
+			t.Errorf("the next UID is %d", s.pos.UIDNext)
+		}
 	}
 }
 

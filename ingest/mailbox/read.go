@@ -204,7 +204,7 @@ func (r *reader) since() time.Time {
 
 // earlier is the earlier of two times, where zero is the beginning of all.
 func earlier(a, b time.Time) time.Time {
-	if a.IsZero() || a.Before(b) {
+	if a.Before(b) {
 		return a
 	}
 	return b
@@ -280,7 +280,7 @@ func (r *reader) tellHeldBack() error {
 		return nil // at the last poll nothing was pending
 	}
 	again := minus(r.pending, was.Seen)
-	if !r.want.Rescan && was.UIDNext > 0 { // else this listed all anew
+	if was.UIDNext > 0 { // else this is still the first scan
 		again = minus(again, from(again, 1+max(was.UIDNext, was.Seen.Max())))
 	}
 	if n := count(again); n > maxHeldBack {

@@ -58,24 +58,31 @@ func TestSweepAfterAShortFirstScanBringsUpNothingOld(t *testing.T) {
 }
 
 func TestUIDValidityChangeRereads(t *testing.T) {
-	server, account := fake(t, fakeimap.Options{})
-	add1(t, server, "INBOX", dispute(1), now.Add(-20*day1))
-	add1(t, server, "INBOX", dispute(2), now.Add(-5*day1))
-	add1(t, server, "INBOX", dispute(3), now)
-	s := newStory(t, account)
-	s.must(s.poll())
-	s.said("dispute 1", "dispute 2", "dispute 3")
-	s.want.Since = now
-	if err := server.Renumber("INBOX"); err != nil {
-		t.Fatal(err)
+	lastWeek := []string{"dispute 2", "dispute 3"} // the oldest one was read more than a week before the last poll
+	all := append([]string{"dispute 1"}, lastWeek...)
+	for since, want := range map[time.Time][]string{now: lastWeek, now.Add(-30 * day1): all, {}: all} {
+		server, account := fake(t, fakeimap.Options{})
+		add1(t, server, "INBOX", dispute(1), now.Add(-20*day1))
+		add1(t, server, "INBOX", dispute(2), now.Add(-5*day1))
+		add1(t, server, "INBOX", dispute(3), now)
+		s := newStory(t, account)
+		s.must(s.poll())
+		s.said("dispute 1", "dispute 2", "dispute 3")
+		if s.tally.UIDValidityChanged {
+			t.Error("a folder that was never read has changed")
+		}
+		s.want.Since = since
+		if err := server.Renumber("INBOX"); err != nil {
+			t.Fatal(err)
+		}
+		s.must(s.poll())
+		s.said(want...)
+		if !s.tally.UIDValidityChanged || s.tally.UIDNextDropped {
+			t.Errorf("told %+v", s.tally)
+		}
+		s.must(s.poll())
+		s.said()
 	}
-	s.must(s.poll())
-	s.said("dispute 2", "dispute 3") // the oldest one was read more than a week before the last poll
-	if !s.tally.UIDValidityChanged {
-		t.Error("the change was not told")
-	}
-	s.must(s.poll())
-	s.said()
 }
 
 func TestPositionMovesOnlyPastRecordedMails(t *testing.T) {
@@ -130,6 +137,22 @@ func TestRescanReadsOnlyWhatIsMissingAndAgain(t *testing.T) {
 	s.want.Rescan, s.want.Again = false, nil
 	s.must(s.poll())
 	s.said()
+}
+
+// A short rescan counts nothing as seen that it did not look at.
+func TestRescanHidesNoMailFromTheSweep(t *testing.T) {
+	server, account := fake(t, fakeimap.Options{})
+	add1(t, server, "INBOX", dispute(1), now.Add(-5*day1))
+	add1(t, server, "INBOX", dispute(2), now)
+	s := newStory(t, account)
+	s.must(s.poll())
+	s.pos.Seen = rules.UIDs{{First: 2, Last: 2}} // the first came late
+	s.want.Rescan, s.want.Since = true, now
+	s.must(s.poll())
+	s.said()
+	s.want.Rescan, s.want.Now = false, now.Add(2*time.Hour)
+	s.must(s.poll())
+	s.said("dispute 1")
 }
 
 func TestSizeBoundsHoldWhateverTheServerTells(t *testing.T) {
