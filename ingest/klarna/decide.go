@@ -200,7 +200,7 @@ var asking = map[rules.Kind]bool{"": true, rules.KindDisputeRequest: true, rules
 
 // idle says that the mail wants nothing: it says so, and names no day to act by.
 func (r *reader) idle() bool {
-	if r.wants() || r.open() || r.form() > 1 || r.lacks() {
+	if r.wants() || r.open() || r.form() > 1 || r.lacks() || r.asksWithin() {
 		return false
 	}
 	for _, tp := range r.topics {
@@ -336,12 +336,14 @@ func (r *reader) period() bool {
 			return false
 		}
 	}
-	for _, rd := range r.dates {
-		if rd.rank < labels.Labelled && rd.Counted && rd.At.After(r.view.Date) {
-			return true
-		}
-	}
-	return false
+	return r.asksWithin()
+}
+
+// asksWithin says that a sentence asks for something within days that are to come.
+func (r *reader) asksWithin() bool {
+	return slices.ContainsFunc(r.dates, func(rd reading) bool {
+		return rd.rank < labels.Labelled && rd.Counted && rd.At.After(r.view.Date)
+	})
 }
 
 // pressing says that the mail leaves fewer days than Klarna gives for any first

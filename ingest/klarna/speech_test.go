@@ -338,6 +338,39 @@ func TestNothingToDoForOthersOrOnAConditionStillAsks(t *testing.T) {
 	}
 }
 
+// What need not be sent, or is no longer owed, leaves the answer to be given.
+func TestOriginalsThatNeedNotBeSentLeaveTheAnswerToBeGiven(t *testing.T) {
+	for _, line := range []string{
+		"Een klant heeft geschil 256947 geopend. Hij heeft het bedrag overgemaakt en is niets meer verschuldigd. Wij ontvangen uw reactie graag.",
+		"Un cliente ha abierto la disputa 256947. No es necesario enviar los originales. Recibimos con gusto su respuesta.",
+		"Un cliente ha abierto la disputa 256947. No hace falta enviar los originales. Cuando hayamos recibido sus pruebas, decidiremos.",
+		"Zákazník otevřel spor 256947. Originály není třeba posílat. Rozhodneme, jakmile vaše vyjádření dorazí.",
+		"Klient otworzył spór 256947. Oryginałów nie trzeba wysyłać. Czekamy na Państwa odpowiedź; po jej otrzymaniu podejmiemy decyzję.",
+		"Um cliente abriu a disputa 256947. Não é necessário enviar os originais. Assim que a sua resposta for recebida, decidimos.",
+		"Un cliente ha aperto la contestazione 256947. Non occorre inviare gli originali. Inviateci le vostre prove; una volta ricevute, decideremo.",
+		"Asiakas on avannut riitautuksen 256947. Alkuperäisiä ei tarvita. Kun olemme saaneet vastauksenne, teemme päätöksen.",
+	} {
+		if n := said(t, "Klarna 256947", line); n.Kind != rules.KindDisputeRequest {
+			t.Errorf("%s: read %s", line, n.Kind)
+		}
+	}
+}
+
+// A time to answer within is as good a question as a day, whatever need not be done.
+func TestTimeToAnswerWithinIsAskedForBesideNothingToDo(t *testing.T) {
+	for _, line := range []string{
+		"Een klant heeft geschil 256947 geopend en hoeft zelf niets te doen. Wij ontvangen uw reactie graag binnen 14 dagen.",
+		"A customer has opened dispute 256947. That is all we need for now. We would be glad to have received your answer within 14 days.",
+		"En kunde har åpnet tvist 256947. Det er ikke nødvendig å svare på denne e-posten. Vi mottar gjerne svaret deres innen 14 dager.",
+		"Ein Kunde hat die Reklamation 256947 eröffnet. Mehr brauchen wir nicht. Gerne erhalten wir Ihre Antwort innerhalb von 14 Tagen.",
+	} {
+		n := said(t, "Klarna 256947", line)
+		if n.Kind != rules.KindDisputeRequest || n.Deadline == nil || n.Deadline.At.Day() != 7 {
+			t.Errorf("%s: read %s, %v", line, n.Kind, n.Deadline)
+		}
+	}
+}
+
 func TestEvidenceOfTheCustomersIsNoAnswer(t *testing.T) {
 	for _, line := range []string{
 		"A customer has opened dispute 256947. Please answer. We have received the customer's evidence.",
