@@ -204,7 +204,7 @@ func (r *reader) sentenceRelative(t *text, all []found, d dates.Setting) []readi
 		}
 		rd := reading{Day: day, text: text, from: t.InSentence(i)}
 		switch _, customer := t.Has(key.WordCustomer, s.From, i); {
-		case asks && t.IsNews(i):
+		case asks && t.IsNews(i) && !t.IfWe(s, i):
 			out = append(out, rd)
 		case asks && !customer && rd.Exact:
 			general = append(general, rd)

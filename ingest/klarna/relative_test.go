@@ -155,6 +155,22 @@ func TestTimeOfOthersIsNoDeadline(t *testing.T) {
 	}
 }
 
+func TestTimeThatAQuestionToComeWouldLeaveIsNoDeadline(t *testing.T) {
+	for _, line := range []string{
+		"If we need more information we'll ask you, and you'll then have 7 days to reply.", "Wenn wir weitere Informationen benötigen, haben Sie 7 Tage Zeit zu antworten.",
+		"Als wij meer informatie nodig hebben, heeft u 7 dagen om te reageren.",
+	} {
+		if n := said(t, "Dispute 256947", "Thank you, your response to dispute 256947 has reached us. Nothing else is needed from you.", line); n.Kind != rules.KindEvidenceReceived || n.Deadline != nil {
+			t.Errorf("%s: read %s, %v", line, n.Kind, n.Deadline)
+		}
+	}
+	for _, line := range []string{"If we do not receive your answer within 7 days, we will decide without it.", "If we still lack your answer within 7 days, we will decide for the customer."} {
+		if n := said(t, "Dispute 256947", "A customer has opened dispute 256947.", line); n.Deadline == nil || n.Deadline.At.Day() != 30 {
+			t.Errorf("%s: read %s, %v", line, n.Kind, n.Deadline)
+		}
+	}
+}
+
 func TestTimeInAParagraphOfWhatMayBeCountsWhereNoOtherIsNamed(t *testing.T) {
 	for _, lines := range [][]string{
 		{"Beslut i er tvist – möjlighet att överklaga", "Vi har nu beslutat i tvist 2719006 och kunden får tillbaka sina pengar.", "Tycker ni att beslutet är fel har ni möjlighet att överklaga det. Överklagandet ska lämnas i portalen inom tio dagar från dagens datum. Kommer inget in står beslutet fast."},

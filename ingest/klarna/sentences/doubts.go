@@ -24,6 +24,13 @@ func (t *Text) AfterVerdict(s words.Span) bool {
 	return false
 }
 
+// IfWe says that a sentence with a time at word i begins with what Klarna may come to do,
+// "if we need more, you will have 7 days to reply", and not with what it may come to lack.
+func (t *Text) IfWe(s words.Span, i int) bool {
+	h, ok := t.Has(key.WordIf, s.From, min(s.From+2, i))
+	return ok && h.To < i && weWords[t.Words[h.To].Norm] && t.Apart(h.To, i) && !t.HasAny(h.To, min(h.To+maxPledge+1, i), key.WordNot)
+}
+
 // Counts says that a phrase is evidence: not part of a harmless one, not
 // denied, not only possible. An appeal is always only possible.
 func (t *Text) Counts(h phrase.Hit, k rules.Kind) bool {
