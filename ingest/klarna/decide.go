@@ -46,8 +46,8 @@ func (r *reader) weighed(w map[rules.Kind]weight, speaks bool) rules.Kind {
 		return "" // it speaks of disputes in general, and of a day of something
 	case k == rules.KindResolved && w[k].subject == 0 && w[rules.KindKlarnaOther].sum() >= enough && r.nothing() && !r.ended() && !r.tellsEnd():
 		return rules.KindKlarnaOther // "you closed a dispute lately: how was it?"
-	case k == rules.KindDisputeRequest && r.outcome():
-		return rules.KindResolved
+	case k == rules.KindDisputeRequest && (r.outcome() || w[k].sum() == 0 && w[rules.KindResolved].sum() >= enough && r.ended() && !r.ahead()):
+		return rules.KindResolved // the form tells what it was about
 	case r.idle() && asking[k]:
 		return r.rests()
 	case k == rules.KindResolved && !r.kept() && (w[rules.KindAppealOpen].sum() > 0 && r.ahead() || r.ended() && (r.wants() || r.labelledAhead())):

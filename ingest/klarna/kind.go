@@ -182,7 +182,7 @@ func (r *reader) fits(k rules.Kind, w weight, speaks bool) bool {
 		if k == rules.KindResolved && w.subject == 0 && r.ahead() {
 			return false // what asks for something tells how it may end
 		}
-		over := len(r.dates)+len(r.loose) == 0 && (r.ended() || k == rules.KindEvidenceReceived && slices.ContainsFunc(r.texts, (*text).WantsNothing)) // a form that repeats what it was about
+		over := !r.ahead() && (r.ended() || k == rules.KindEvidenceReceived && slices.ContainsFunc(r.texts, (*text).WantsNothing)) // a form that repeats what it was about
 		return speaks && (w.subject > 0 || w.body >= enough && (r.form() < 2 || over))
 	case rules.KindAppealOpen:
 		ofOne := r.n.DisputeID != "" || r.n.OrderNumber != "" || r.identified() || r.ended() || r.form() > 0

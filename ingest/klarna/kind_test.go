@@ -449,6 +449,29 @@ func TestDayOfAnEndAtALabelIsNoDeadline(t *testing.T) {
 	}
 }
 
+// The form below tells what it was about, and the day that has passed is why it was lost.
+func TestDisputeLostForWantOfAnAnswerHasEnded(t *testing.T) {
+	for _, line := range []string{
+		"As no answer reached us by 12 November 2026, dispute 256947 has been lost.", "Dispute no. 256947 has been lost.",
+		"Aangezien wij geen reactie ontvingen vóór 12 november 2026, is geschil 256947 verloren.",
+		"Poiché non è arrivata risposta entro il 12 novembre 2026, la contestazione 256947 è stata persa.",
+		"Eftersom vi inte fått svar senast den 12 november 2026 har tvisten 256947 avgjorts till kundens fördel.",
+	} {
+		n := said(t, "Klarna 256947", line, "Dispute ID: 256947", "Deadline: 12 November 2026", "Reason: Return")
+		if n.Kind != rules.KindResolved || n.Result != rules.ResultLost || n.Deadline != nil {
+			t.Errorf("%s: read %s, %s, %v", line, n.Kind, n.Result, n.Deadline)
+		}
+	}
+	for _, line := range []string{
+		"If we do not receive your answer by 12 December 2026, dispute 256947 is lost.", "Unless you answer, dispute 256947 is lost.",
+		"Dispute no. 256947 has been opened.", "If nobody answers, dispute no. 256947 will be lost.",
+	} {
+		if n := said(t, "Klarna 256947", line, "Dispute ID: 256947", "Reason: Return"); n.Kind != rules.KindDisputeRequest || n.Result != "" {
+			t.Errorf("%s: read %s, %s", line, n.Kind, n.Result)
+		}
+	}
+}
+
 func TestAppealWithinATimeIsOpen(t *testing.T) {
 	for _, lines := range [][]string{
 		{"Decision in dispute 256947", "You lost dispute 256947. If you disagree with what we have decided, you can appeal within 10 days."},

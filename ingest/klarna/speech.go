@@ -98,6 +98,10 @@ func kindsOf(tp *sentences.Topic) map[rules.Kind]int {
 	if tp.Top && tp.Has(key.AboutSecond) && matter && !tp.Has(key.AboutEarlier) {
 		out[rules.KindReminder] = atTop
 	}
+	if tp.Ended && matter && !tp.Subject && !tp.Has(key.AboutSoon) {
+		out[rules.KindResolved] = atTop
+		return out // "as no answer reached us, the dispute was lost"
+	}
 	if tp.Denied.Has(key.AboutArrived) && tp.All(key.AboutMaterial, key.WordNot) && !tp.Has(key.WordCustomer) && !tp.Has(key.AboutEarlier) && !tp.Has(key.AboutLacks) {
 		out[rules.KindReminder] = atTop
 	}

@@ -75,11 +75,23 @@ func (t *Text) Only(kept []key.Set) {
 		for i := range p.Hits {
 			if h := p.Hits[i]; keeps(&h) {
 				h.From, h.To = h.From+p.Word, h.To+p.Word
+				if h.Key == key.WordNot && t.ofNumber(h) {
+					continue
+				}
 				hits = append(hits, h)
 			}
 		}
 	}
 	t.SetHits(hits)
+}
+
+// ofNumber says that a "no" is no negation but short for a number: "dispute no. 281333".
+func (t *Text) ofNumber(h phrase.Hit) bool {
+	if w := t.Words[h.From]; h.To-h.From > 1 || w.Norm != "no" || h.To == len(t.Words) {
+		return false
+	}
+	number := t.Words[h.To]
+	return number.Digits() && (len(number.Norm) > 3 || t.S[t.Words[h.From].End] == '.')
 }
 
 // Within lists the hits of some keys that lie in words from to to,

@@ -14,6 +14,7 @@ type Topic struct {
 	Top     bool // among the first lines
 	Brief   bool // it counts a few days at most; the reader says so
 	Theirs  bool // evidence of the customer's arrived
+	Ended   bool // it tells, as what happened, for whom something ended
 	Words   string
 	Text    *Text
 	Line    int
@@ -45,7 +46,10 @@ func (t *Text) Topic(s words.Span) (tp Topic, ok bool) {
 				tp.Words = t.S[t.Words[h.From].At:t.Words[h.To-1].End]
 			}
 		case key.OfResult.Has(k):
-			if tp.Subject && !t.Denied(h) && !t.possible(s.From, h.From, false) {
+			if t.Denied(h) || t.possible(s.From, h.From, false) {
+				break
+			}
+			if tp.Ended = tp.Ended || h.To-h.From > 1; tp.Subject {
 				tp.spoken.Add(key.AnyResult)
 			}
 		case key.OfReason.Has(k):
@@ -59,7 +63,7 @@ func (t *Text) Topic(s words.Span) (tp Topic, ok bool) {
 	}
 	tp.Line = t.LineOf(s.From)
 	tp.Top = tp.Line < TopLines
-	return tp, about || tp.Has(key.AnyReason) || tp.Has(key.AnyResult)
+	return tp, about || tp.Ended || tp.Has(key.AnyReason) || tp.Has(key.AnyResult)
 }
 
 // topics are the phrases that make a sentence one to listen to.
