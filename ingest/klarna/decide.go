@@ -7,6 +7,7 @@ import (
 	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/labels"
+	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
 	"github.com/disputewatch/disputewatch/ingest/klarna/sentences"
 	"github.com/disputewatch/disputewatch/ingest/klarna/words"
 	"github.com/disputewatch/disputewatch/rules"
@@ -184,7 +185,7 @@ func (r *reader) tips(w map[rules.Kind]weight) bool {
 // firm says that a reminder is one by more than that an answer is awaited, as
 // every request awaits one: it says so in one word, or that time has passed.
 func (r *reader) firm(w weight) bool {
-	if len(words.Of(w.words)) == 1 || r.pressing() {
+	if len(words.Of(w.words)) == 1 || r.pressing() || r.titled(key.KindReminder) {
 		return true
 	}
 	for _, tp := range r.topics {
@@ -193,6 +194,14 @@ func (r *reader) firm(w weight) bool {
 		}
 	}
 	return false
+}
+
+// titled says that one word of the subject tells a kind, alone or in a phrase: "second
+// reminder".
+func (r *reader) titled(k key.Key) bool {
+	return slices.ContainsFunc(r.texts, func(t *text) bool {
+		return t.Name == "subject" && slices.ContainsFunc(t.Hits, func(h phrase.Hit) bool { return h.Key == k && h.To-h.From == 1 && !t.Denied(h) })
+	})
 }
 
 // asking are the kinds that want an answer, and "" which is none.

@@ -325,6 +325,11 @@ func TestReminderOfAnAnswerThatIsExpectedIsNoNewRequest(t *testing.T) {
 			t.Errorf("%s: read %s", line, n.Kind)
 		}
 	}
+	for _, subject := range []string{"Second reminder (dispute 256947)", "Last reminder, deadline extended: dispute 256947"} {
+		if n := said(t, subject, "The dispute was opened on 8 November 2026. Please answer by 12 December 2026."); n.Kind != rules.KindReminder {
+			t.Errorf("%s: read %s", subject, n.Kind)
+		}
+	}
 	for _, line := range []string{
 		"A customer has opened a dispute. Reminder: your response to the dispute is due by 12 December 2026.",
 		"Un client a ouvert le litige 256947. N'oubliez pas de joindre la preuve de livraison. Votre réponse au litige est attendue avant le 12 décembre 2026.",

@@ -30,7 +30,7 @@ const (
 	labelCountry
 
 	KindDisputeRequest
-	kindReminder
+	KindReminder
 	kindFollowUp
 	kindResolved
 	KindEvidenceReceived
@@ -198,7 +198,7 @@ var names = [...]string{
 	LabelIgnore:                       "label.ignore",
 	labelCountry:                      "label.country",
 	KindDisputeRequest:                "kind.dispute_request",
-	kindReminder:                      "kind.reminder",
+	KindReminder:                      "kind.reminder",
 	kindFollowUp:                      "kind.follow_up",
 	kindResolved:                      "kind.resolved",
 	KindEvidenceReceived:              "kind.evidence_received",
