@@ -251,6 +251,15 @@ func TestRowOfHeadsIsKnownByItsShape(t *testing.T) {
 	if n.DisputeID != "263099944398111" || n.Reason != "already_paid" || n.Deadline == nil || n.Deadline.At.Day() != 17 || n.Amount.Minor != 7499 {
 		t.Errorf("read %+v", n)
 	}
+	// Of two columns both hold figures.
+	for id, lines := range map[string][]string{
+		"263099944398111": {"Frob\tDispute ID", "16 December 2026\t263099944398111"},
+		"showroom":        {"Merchant reference 1\tshowroom", "16 December 2026\treminder sent"},
+	} {
+		if n := said(t, append([]string{"New dispute"}, lines...)...); n.DisputeID+n.MerchantReference1 != id {
+			t.Errorf("%q: read %+v", lines, n)
+		}
+	}
 	// A label beside its value, twice a line.
 	n = said(t, "New dispute", "Reason\tFaulty goods\tShop\tNordhus", "Whatever\t123\tDispute ID\t263099944398111", "Something\tRed\tDeadline\t17 December 2026")
 	if n.Reason != "faulty_goods" || n.DisputeID != "263099944398111" || n.Deadline == nil {

@@ -16,26 +16,32 @@ func (r *reader) tooLate(t *text, m dates.Moment, s words.Span) bool {
 		t.HasAny(s.From, s.To, key.WordRespond, key.AboutMaterial) && !t.HasAny(s.From, s.To, key.WordCustomer, key.AboutNothing, key.AboutNeedless)
 }
 
-// captioned says that a line which holds a day alone has its label below: "4 January"
-// over "until then we need your answer".
+// captioned says that a line or a cell which holds a day alone has its label behind it:
+// "4 January" over "until then we need your answer", or beside "your answer is due".
 func (r *reader) captioned(t *text, m dates.Moment) bool {
 	i := t.LineOf(m.From)
 	l := t.Lines[i]
-	if i+1 >= len(t.Lines) || len(l.Cells) != 1 || l.From != m.From || l.To != m.To {
+	own := l.Cells[0]
+	if own.From != m.From || own.To != m.To {
 		return false
 	}
-	below := t.Lines[i+1]
-	if len(below.Cells) != 1 || below.To-below.From > labels.MaxWords || i+2 < len(t.Lines) && len(dates.In(r.v, t.page(), t.Lines[i+2].From, t.Lines[i+2].To)) > 0 {
+	var label words.Span
+	switch {
+	case len(l.Cells) == 2:
+		label = l.Cells[1]
+	case len(l.Cells) > 2 || i+1 == len(t.Lines) || len(t.Lines[i+1].Cells) != 1:
+		return false
+	case i+2 < len(t.Lines) && len(dates.In(r.v, t.page(), t.Lines[i+2].From, t.Lines[i+2].To)) > 0:
 		return false // it is the label of the day below it
+	default:
+		label = t.Lines[i+1].Span
 	}
-	for _, k := range []key.Key{key.WordRespond, key.AboutMaterial, key.WordDue} {
-		_, by := t.Has(key.WordBy, below.From, below.To)
-		if _, asks := t.Has(k, below.From, below.To); asks && (by || k == key.WordDue) {
-			return true
-		}
+	if label.To-label.From > labels.MaxWords || t.HasAny(label.From, label.To, key.AboutVerdict) {
+		return false
 	}
-	last, ok := t.Begins(key.LabelDeadline, below.From, below.To)
-	return ok && last.To-last.From > 1
+	by := t.HasAny(label.From, label.To, key.WordBy)
+	last, ok := t.Begins(key.LabelDeadline, label.From, label.To)
+	return t.HasAny(label.From, label.To, key.WordDue) || by && t.HasAny(label.From, label.To, key.WordRespond, key.AboutMaterial) || ok && last.To-last.From > 1
 }
 
 // moved says that a day is the former one of a deadline that was put off, with

@@ -216,8 +216,9 @@ func TestSumOrHourEndsASentence(t *testing.T) {
 	}
 }
 
-func TestDayThatStandsAloneHasItsLabelBelow(t *testing.T) {
+func TestDayThatStandsAloneHasItsLabelBehindIt(t *testing.T) {
 	for _, lines := range [][]string{
+		{"Dispute 266150", "20 November\tReminder sent", "4 January\tYour answer is due", "12 January\tWe tell the customer our decision"},
 		{"Streitfall 266150", "4. Januar", "bis dahin brauchen wir deine Antwort", "Jetzt antworten"},
 		{"Tvist 266498", "15. december", "sidste dag for de to ting", "Send resten"},
 	} {
@@ -228,6 +229,7 @@ func TestDayThatStandsAloneHasItsLabelBelow(t *testing.T) {
 	for _, lines := range [][]string{
 		{"Streitfall 266150", "4. Januar", "bis dann hilft uns deine Antwort", "12. Januar"},
 		{"Streitfall 266150", "4. Januar", "Rückgabe des Käufers", "Mehr erfahren"},
+		{"Dispute 266150", "20 November\tReminder sent", "4 January\tOur decision is due", "12 January\tYour answer is due"},
 	} {
 		if n := said(t, lines...); n.Deadline != nil && n.Deadline.At.Day() == 4 {
 			t.Errorf("%q: got %v", lines, n.Deadline)

@@ -13,12 +13,10 @@ import (
 // captions says that line i looks like the heads of a table and the next one like
 // what stands below them, though we do not know most of the heads: they hold no
 // figures, most of what is below does, and so does what is below a label that we
-// know. In a table of pairs, label beside value, a figure stands beside a label.
+// know. In a table of pairs, label beside value, a figure stands beside a label, and no
+// two of them below it.
 func (t form) captions(i int) bool {
 	heads, values := t.Lines[i].Cells, t.Lines[i+1].Cells
-	if len(heads) < 3 {
-		return false
-	}
 	figures, words, below := 0, 0, false
 	for c, head := range heads {
 		if !t.caption(head) {
@@ -35,7 +33,7 @@ func (t form) captions(i int) bool {
 			words++
 		}
 	}
-	return below && figures >= words
+	return below && figures >= words && (len(heads) > 2 || figures == 2)
 }
 
 // caption says that a cell may head a column: a few words, and no figure but the
