@@ -22,6 +22,10 @@ func (r *reader) captioned(t *text, m dates.Moment) bool {
 	i := t.LineOf(m.From)
 	l := t.Lines[i]
 	own := l.Cells[0]
+	if len(l.Cells) == 2 && l.Cells[1].From == m.From && l.Cells[1].To == max(m.To, m.Following) {
+		h, ok := t.Begins(key.WordRespond, own.From, own.To)
+		return ok && h.To == own.To // "Answer", beside a day
+	}
 	if own.From != m.From || own.To != m.To {
 		return false
 	}

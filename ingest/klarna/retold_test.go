@@ -221,6 +221,7 @@ func TestDayThatStandsAloneHasItsLabelBehindIt(t *testing.T) {
 		{"Dispute 266150", "20 November\tReminder sent", "4 January\tYour answer is due", "12 January\tWe tell the customer our decision"},
 		{"Streitfall 266150", "4. Januar", "bis dahin brauchen wir deine Antwort", "Jetzt antworten"},
 		{"Tvist 266498", "15. december", "sidste dag for de to ting", "Send resten"},
+		{"Stop request for K8VQCLE", "Do not deliver the order.", "Answer\t2027-02-26 08:00 CET"},
 	} {
 		if n := said(t, lines...); n.Deadline == nil {
 			t.Errorf("%q: no deadline", lines)
