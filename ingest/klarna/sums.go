@@ -63,7 +63,7 @@ func (r *reader) sumsAt(field string) []sum {
 			continue
 		}
 		a, ok := money.Read(f.Value)
-		if f.complains() {
+		if f.complains() || ok && f.beyond(a.Text) {
 			continue
 		}
 		if !ok {
@@ -82,6 +82,13 @@ func (r *reader) sumsAt(field string) []sum {
 		}
 	}
 	return list
+}
+
+// beyond says that what was read stands in a later sentence than the label: "Amounts
+// are in kroner. Disputes below 50 kr are not taken."
+func (f found) beyond(sum string) bool {
+	i := strings.Index(f.text.S[f.Words.At:f.Words.End], sum)
+	return i >= 0 && f.Words.From < f.Words.To && f.text.WordAt(f.Words.At+i) >= f.text.Sentence(f.Words.From).To
 }
 
 // sum finds the currency of an amount that shares its sign with others.

@@ -89,3 +89,14 @@ func TestCrownsAreThoseOfTheLanguage(t *testing.T) {
 		t.Errorf("read %s in English", n.Amount)
 	}
 }
+
+func TestSumOfALaterSentenceIsNotTheLabels(t *testing.T) {
+	for _, line := range []string{"Amounts are in Danish kroner (DKK). Disputes below 50 kr are not taken.", "Amount: see the portal. The fee is 20,00 EUR."} {
+		if n := said(t, "New dispute 256947", "A customer says that the lamp is broken.", line); n.Amount.Minor != 0 {
+			t.Errorf("%s: read %s", line, n.Amount)
+		}
+	}
+	if n := said(t, "New dispute 256947", "Amount: 1.895,00 kr. Currency: DKK"); n.Amount.Minor != 189500 {
+		t.Errorf("read %s", n.Amount)
+	}
+}
