@@ -30,7 +30,7 @@ func (r *reader) due(d dates.Setting) []reading {
 	if slices.ContainsFunc(list, func(rd reading) bool { return !r.past(rd) }) {
 		return list
 	}
-	if named := r.soon(d); len(named) > 0 {
+	if named := r.soon(d, false); len(named) > 0 {
 		return named
 	}
 	if r.n.Kind != rules.KindUnknownKlarna && len(r.unread) == 0 {

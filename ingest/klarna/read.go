@@ -84,6 +84,8 @@ type reader struct {
 	unread []string  // labels whose values could not be read
 	named  bool      // the subject itself tells the kind
 	failed map[string]string
+
+	elsewhere bool // something may be wanted of another dispute that the mail names
 }
 
 // readView reads what is new in one mail, in this order: its texts, its kind, and what
@@ -100,11 +102,12 @@ func readView(v *phrase.Vocabulary, w view.Mail, o Options) (Notice, error) {
 	if r.FromStripe {
 		return Notice{}, ErrNotKlarna
 	}
-	d := dates.Setting{Zone: r.Location, Order: r.DateOrder, Mail: w.Date, Lang: r.n.Language}
+	d := r.setting()
 	for _, t := range r.texts {
 		r.dates = append(r.dates, r.deadlines(t, labelsOf(r.labels, t), d)...)
 	}
 	r.ids()
+	r.setApart()
 	r.topics = r.speech()
 	k, err := r.kind()
 	if err != nil {
@@ -141,6 +144,11 @@ func readView(v *phrase.Vocabulary, w view.Mail, o Options) (Notice, error) {
 	r.n.Warnings = unique(r.n.Warnings)
 	r.n.Full = r.full()
 	return *r.n, r.lost()
+}
+
+// setting is what days are counted from.
+func (r *reader) setting() dates.Setting {
+	return dates.Setting{Zone: r.Location, Order: r.DateOrder, Mail: r.view.Date, Lang: r.n.Language}
 }
 
 // layOut lays out the texts of the view, tells their language, and finds in each the

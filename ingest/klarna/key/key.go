@@ -94,6 +94,12 @@ const (
 	WordCause
 	WordTomorrow
 	WordToday
+	WordRequest
+	WordDayAfter
+	WordWeekEnd
+	WordNextWeekEnd
+	WordMonthEnd
+	WordEndOf
 	WordDay
 	WordFullday
 	WordHour
@@ -258,6 +264,12 @@ var names = [...]string{
 	WordCause:                         "word.cause",
 	WordTomorrow:                      "word.tomorrow",
 	WordToday:                         "word.today",
+	WordRequest:                       "word.request",
+	WordDayAfter:                      "word.day_after_tomorrow",
+	WordWeekEnd:                       "word.week_end",
+	WordNextWeekEnd:                   "word.next_week_end",
+	WordMonthEnd:                      "word.month_end",
+	WordEndOf:                         "word.end_of",
 	WordDay:                           "word.day",
 	WordFullday:                       "word.fullday",
 	WordHour:                          "word.hour",

@@ -176,3 +176,15 @@ func (t *Text) Unsettle() bool {
 	t.Whole, t.asides, t.News = nil, nil, len(t.Words)
 	return true
 }
+
+// SetApart drops the phrases that tell kinds, results and topics from what is told of
+// another dispute: no reading of the mail makes that its news.
+func (t *Text) SetApart(list []words.Span) {
+	apart := func(h phrase.Hit) bool {
+		return ofNews.Has(h.Key) && slices.ContainsFunc(list, func(s words.Span) bool { return h.From >= s.From && h.From < s.To })
+	}
+	t.SetHits(slices.DeleteFunc(slices.Clone(t.Hits), apart))
+	if t.Whole != nil {
+		t.Whole = slices.DeleteFunc(slices.Clone(t.Whole), apart)
+	}
+}
