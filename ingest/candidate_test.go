@@ -25,6 +25,7 @@ func settings(t testing.TB) ingest.Settings {
 func TestCandidateIsAMailWhoseHeadersSpeakOfKlarnaOrADispute(t *testing.T) {
 	s := settings(t)
 	known := map[string]bool{"<stop-1@klarna.com>": true}
+	s.Sender.Domains = append(s.Sender.Domains, "pay-2go.example", "zahlung.example", "b\u00fccher.example") // whose names say nothing
 	for _, tt := range []struct {
 		header string
 		want   bool
@@ -32,6 +33,13 @@ func TestCandidateIsAMailWhoseHeadersSpeakOfKlarnaOrADispute(t *testing.T) {
 		{"From: x@mail.klarna.com", true},
 		{"From: =?utf-8?q?Klarna?= <x@other.example>", true},
 		{"From: a@b.example\nReply-To: <x@klarna.de>", true},
+		{"From: a@b.example\nSender: Klarna <x@other.example>", true},
+		{"From: a@disputes.pay-2go.example", true},
+		{"From: a@b.example\nSender: <a@PAY-2GO.Example>", true},
+		{"From: a@b.example\nReply-To: <a@ZAHLUNG.example>, c@d.example", true},
+		{"From: a@b.example\nX-Original-From: <a@zz.Zahlung.EXAMPLE.>", true},
+		{"From: <a@B\u00dcCHER.example>", true},
+		{"From: a@notpay-2go.example\nReply-To: zahlung@b.example", false},
 		{"From: a@b.example\nX-Original-From: no-reply@klarna.com", true},
 		{"From: a@b.example\nX-Original-Sender: no-reply@klarna.com", true},
 		{"From: a@b.example\nX-Google-Original-From: no-reply@klarna.com", true},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"path/filepath"
 	"slices"
@@ -221,6 +222,15 @@ func TestForgedMailOpensNothingAndIsTold(t *testing.T) {
 	if err != nil || m.Kind != rules.MessageForged {
 		t.Errorf("told %+v: %v", m, err)
 	}
+	delete(m.About, rules.AboutID)
+	delete(m.About, rules.AboutSought)
+	want := map[string]string{
+		rules.AboutMailbox: "onboarding", rules.AboutFolder: "INBOX", rules.AboutUID: "1", rules.AboutMail: "<1@klarna.com>",
+		rules.AboutDate: "2026-03-02T10:00:00Z", rules.AboutDomain: "klarna.com", rules.AboutWhy: m.About[rules.AboutWhy],
+	}
+	if !maps.Equal(m.About, want) || want[rules.AboutWhy] == "" {
+		t.Errorf("told of it %v, want %v", m.About, want)
+	}
 }
 
 func TestMailThatCannotBeOpenedIsToldOnceAndStopsNothing(t *testing.T) {
@@ -230,9 +240,10 @@ func TestMailThatCannotBeOpenedIsToldOnceAndStopsNothing(t *testing.T) {
 		poison += fmt.Sprintf("--b%d\nContent-Type: multipart/mixed; boundary=b%d\n\n", i, i+1)
 	}
 	s.raw([]byte(poison))
+	s.raw([]byte(poison)) // a copy
 	s.mail("1@klarna.com", "pass", "New dispute request", request)
 	r := s.read(nil)
-	if r.Folders[0].Unreadable != 1 || len(r.Opened) != 1 {
+	if r.Folders[0].Unreadable != 2 || len(r.Opened) != 1 {
 		t.Fatalf("%+v", r)
 	}
 	s.read(&ingest.Rescan{})
@@ -247,6 +258,9 @@ func TestMailThatCannotBeOpenedIsToldOnceAndStopsNothing(t *testing.T) {
 		}
 		if m.Kind == rules.MessageUnreadable {
 			told++
+			if m.About[rules.AboutWhy] == "" {
+				t.Error("nobody is told why")
+			}
 		}
 		if err := s.book.Delivered(t.Context(), c, m.ID, rules.Place{Channel: "C1", TS: m.ID}); err != nil {
 			t.Fatal(err)
@@ -257,8 +271,8 @@ func TestMailThatCannotBeOpenedIsToldOnceAndStopsNothing(t *testing.T) {
 	}
 }
 
-// A server lists a mail and does not give it, for days (Exchange).
-func TestMailThatIsHeldBackIsToldOnceAndReadWhenItIsGiven(t *testing.T) {
+// A server lists mails and does not give them, for days (Exchange).
+func TestMailsThatAreHeldBackAreToldOnceAndReadWhenTheyAreGiven(t *testing.T) {
 	s := newShop(t)
 	text := "From: Klarna <d@klarna.com>\r\nSubject: New dispute request\r\nMessage-ID: <1@klarna.com>\r\n\r\n" + strings.ReplaceAll(request, "\n", "\r\n")
 	given := false
@@ -268,10 +282,10 @@ func TestMailThatIsHeldBackIsToldOnceAndReadWhenItIsGiven(t *testing.T) {
 		case tag == "":
 			return "* OK [CAPABILITY IMAP4rev1]\r\n"
 		case strings.HasPrefix(command, "EXAMINE"):
-			return "* 1 EXISTS\r\n* OK [UIDVALIDITY 7]\r\n* OK [UIDNEXT 2]\r\n" + ok
+			return "* 2 EXISTS\r\n* OK [UIDVALIDITY 7]\r\n* OK [UIDNEXT 3]\r\n" + ok
 		case strings.HasPrefix(command, "UID SEARCH"):
-			return "* SEARCH 1\r\n" + ok
-		case strings.HasPrefix(command, "UID FETCH") && given:
+			return "* SEARCH 1 2\r\n" + ok
+		case strings.HasPrefix(command, "UID FETCH 1") && given:
 			section := command[strings.Index(command, "BODY.PEEK")+len("BODY.PEEK") : strings.LastIndex(command, "]")+1]
 			return fmt.Sprintf("* 1 FETCH (UID 1 BODY%s {%d}\r\n%s)\r\n%s", section, len(text), text, ok)
 		}
@@ -291,7 +305,7 @@ func TestMailThatIsHeldBackIsToldOnceAndReadWhenItIsGiven(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if m.Kind == rules.MessageUnreadable {
+			if m.Kind == rules.MessageUnreadable && m.About[rules.AboutWhy] == "the server lists it and does not give it" {
 				n++
 			}
 			if err := s.book.Delivered(t.Context(), c, m.ID, rules.Place{Channel: "C1", TS: m.ID}); err != nil {
@@ -299,7 +313,7 @@ func TestMailThatIsHeldBackIsToldOnceAndReadWhenItIsGiven(t *testing.T) {
 			}
 		}
 	}
-	for i, want := range []int{0, 1, 0, 0} {
+	for i, want := range []int{0, 2, 0, 0} {
 		s.read(nil)
 		if n := told(); n != want || len(s.cases()) > 0 {
 			t.Errorf("poll %d: told %d times, want %d; %d cases", i, n, want, len(s.cases()))
@@ -310,8 +324,61 @@ func TestMailThatIsHeldBackIsToldOnceAndReadWhenItIsGiven(t *testing.T) {
 	if r := s.read(nil); len(r.Opened) != 1 {
 		t.Errorf("%+v", r)
 	}
-	if r := s.read(nil); len(r.Opened)+len(r.Changed) > 0 || r.Folders[0].Fetched > 0 {
+	if r := s.read(nil); len(r.Opened)+len(r.Changed) > 0 || r.Folders[0].Fetched > 0 || told() > 0 {
 		t.Errorf("read again: %+v", r)
+	}
+}
+
+func TestFirstScanGoesBackAsFarAsItIsTold(t *testing.T) {
+	s := newShop(t)
+	s.box.Lookback = rules.Span{N: 30, Unit: "d"}
+	today := s.now
+	for i, days := range []int{40, 20} {
+		s.now = today.AddDate(0, 0, -days)
+		s.mail(fmt.Sprint(i, "@klarna.com"), "pass", "New dispute request", fmt.Sprint("Dispute ID: ", 256000+i))
+	}
+	s.now = today
+	if r := s.read(nil); len(r.Opened) != 1 {
+		t.Errorf("the first scan: %+v", r)
+	}
+	if r := s.read(&ingest.Rescan{Since: today.AddDate(0, 0, -50)}); len(r.Opened) != 1 {
+		t.Errorf("the rescan: %+v", r)
+	}
+}
+
+func TestWhatWasNotUnderstoodInFullIsReadAgainByARescan(t *testing.T) {
+	s := newShop(t)
+	const subject, reason = "New dispute request", "Dispute reason: Goods not received\n"
+	reference := func(n int) string { return fmt.Sprintf("Dispute ID: %d\nMerchant Reference 1: 77-%d\n", 256000+n, n) }
+	var want []uint32
+	for i, m := range []struct {
+		subject, dmarc, body string
+		again                bool
+	}{
+		{subject, "pass", "Please respond before 16 March 2026.\n" + reason + reference(1), false},
+		{subject, "pass", "Please respond before 16 March 2026.\n" + reason + "Dispute ID: 256002\n", true},
+		{"Reminder to respond", "pass", "Please respond before 16 March 2026.\n" + reason + "Dispute ID: 256003\n", true},
+		{"Further information is required", "pass", "Please respond before 16 March 2026.\n" + reason + "Dispute ID: 256004\n", true},
+		{subject, "pass", "Please respond before 10 March 2026.\n" + reason + reference(4), false}, // which has passed when it is read
+		{subject, "pass", "Please respond before 03/04/2026.\n" + reason + reference(5), true},     // April or March
+		{subject, "pass", reason + reference(6), true},
+		{subject, "fail", "Please respond before 16 March 2026.\n" + reason + reference(7), true},
+		{"About your dispute", "pass", "There is something about one of your disputes. Kindly see the portal.", true},
+	} {
+		s.mail(fmt.Sprint(i, "@klarna.com"), m.dmarc, m.subject, m.body)
+		if m.again {
+			want = append(want, uint32(i+1))
+		}
+	}
+	s.now = s.now.AddDate(0, 0, 10)
+	s.read(nil)
+	at, err := s.book.Positions(t.Context(), "onboarding", "INBOX")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.book.Again(t.Context(), "onboarding", "INBOX", at[0].UIDValidity)
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("read again are %v, want %v: %v", got, want, err)
 	}
 }
 
@@ -358,8 +425,49 @@ func TestNotUnderstoodMailIsPutBeforeAPerson(t *testing.T) {
 	if r := s.read(nil); r.Folders[0].Unknown != 1 {
 		t.Fatalf("%+v", r)
 	}
-	if c := s.one(); c.Kind != rules.KindUnknownKlarna || c.State != rules.Open {
+	c := s.one()
+	if c.Kind != rules.KindUnknownKlarna || c.State != rules.Open {
 		t.Errorf("%+v", c)
+	}
+	if mails, err := s.book.Mails(t.Context(), c.ID); err != nil || !strings.Contains(string(mails[0].Raw), "Kindly see") {
+		t.Errorf("its bytes are not kept: %v", err)
+	}
+}
+
+// By what they would else be told apart, they are one.
+func TestMailsWithoutAnIDAreNotMixedUp(t *testing.T) {
+	s := newShop(t)
+	for _, text := range []string{"There is something about one of your disputes.", "There is something about one of your disputes too."} {
+		s.raw([]byte("Authentication-Results: mx.shop.example; dmarc=pass header.from=klarna.com\nFrom: Klarna <d@klarna.com>\nTo: p@shop.example\nSubject: About your dispute\nDate: Mon, 2 Mar 2026 09:00:00 +0000\n\n" + text + "\n"))
+	}
+	if r := s.read(nil); len(r.Opened) != 2 || len(s.cases()) != 2 {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestMailThatNamesAStripeDisputeBelongsToItsCase(t *testing.T) {
+	s := newShop(t)
+	s.stripe.AddCharge(fakestripe.Charge{ID: "py_1", Amount: 12490, Created: s.now.AddDate(0, 0, -9)})
+	s.stripe.AddDispute(fakestripe.Dispute{ID: "du_1MtJUT2eZvKYlo2C", Charge: "py_1", Created: s.now, DueBy: s.now.AddDate(0, 0, 7)})
+	s.asks()
+	own := s.one()
+	s.mail("1@klarna.com", "pass", "New dispute request", request+"Stripe: du_1MtJUT2eZvKYlo2C of charge py_3MmlLrLkdIwHu7ix\n")
+	if r := s.read(nil); len(r.Opened) != 0 || len(r.Changed) != 1 || r.Changed[0] != own.ID {
+		t.Errorf("%+v", r)
+	}
+	if _, err := s.book.Case(t.Context(), "stripe:py_3MmlLrLkdIwHu7ix"); !errors.Is(err, casebook.ErrNoCase) {
+		t.Errorf("a charge is a key: %v", err)
+	}
+}
+
+func TestBookKeepsOfAMailWhatPeopleWouldReadAlone(t *testing.T) {
+	s := newShop(t)
+	s.raw([]byte("From: Klarna <d@klarna.com>\nSubject: New dispute request\nMessage-ID: <1@klarna.com>\nContent-Type: text/html\n\n" +
+		"<p>Dispute ID: 256947</p><p style=\"display:none\">unseen</p><table><tr></tr><tr><td>Merchant Reference 1<td>77-1042</table>"))
+	s.read(nil)
+	mails, err := s.book.Mails(t.Context(), s.one().ID)
+	if want := "Dispute ID: 256947\nMerchant Reference 1\t77-1042\n"; err != nil || mails[0].Text != want || mails[0].Raw != nil {
+		t.Errorf("kept %q, want %q; %d bytes; %v", mails[0].Text, want, len(mails[0].Raw), err)
 	}
 }
 

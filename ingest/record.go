@@ -37,7 +37,10 @@ func (f *folderReading) record(raw mailbox.Raw, r Reading, at rules.Position, no
 		return m
 	}
 	m.Again = lacks(r)
-	m.Raw, m.Text = quarantine(r.Outcome, raw.Body), text(r)
+	m.Text = text(r)
+	if r.Outcome == rules.OutcomeUnknown {
+		m.Raw = raw.Body // a person must look at it
+	}
 	if r.Sender.Verdict == rules.Forged {
 		m.Lure = lure(r, s.Account)
 		m.Tell = warning(m, r, now)
@@ -64,14 +67,6 @@ func lacks(r Reading) bool {
 	}
 	warned := slices.ContainsFunc(n.Warnings, func(w string) bool { return w != klarna.Passed })
 	return !n.Full || warned || r.Sender.Verdict == rules.Forged || r.Sender.Unanswered
-}
-
-// quarantine keeps the bytes of a mail that a person must look at.
-func quarantine(o rules.Outcome, body []byte) []byte {
-	if o == rules.OutcomeUnknown || o == rules.OutcomeUnreadable {
-		return body
-	}
-	return nil
 }
 
 // unreadable is told once and kept, so that one bad mail is neither lost nor

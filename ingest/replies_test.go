@@ -329,6 +329,15 @@ func TestWithoutASentFolderNothingIsFollowed(t *testing.T) {
 	}
 }
 
+func TestReplyWithoutASenderIsAReplyToo(t *testing.T) {
+	s := stopped(t)
+	s.send(letter{id: "<r1@s>", from: "-", to: "risk@klarna.com", answers: "<stop@klarna.com>"})
+	s.read(nil)
+	if c := s.one(); c.State != rules.Answered || c.Answers[0].Who != "" {
+		t.Errorf("%s, answered by %+v", c.State, c.Answers)
+	}
+}
+
 func TestReplyIsTheLastOfItsReferences(t *testing.T) {
 	s := stopped(t)
 	s.mail("2@klarna.com", "pass", "Stop request", strings.ReplaceAll(stopText, "77-9", "77-10"))

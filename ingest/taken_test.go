@@ -67,6 +67,45 @@ func TestSecondDisputeOfAnOrderDoesNotEndWithTheFirst(t *testing.T) {
 	}
 }
 
+func TestDisputeIsTakenByTheCaseOfAnotherOfKlarnasDisputesAlone(t *testing.T) {
+	s := newShop(t)
+	for i, proof := range []string{"pass", "none"} { // of du_0's case, and of du_1's
+		id := fmt.Sprint(i)
+		s.stripe.AddCharge(fakestripe.Charge{ID: "py_" + id, Amount: 12490, OrderReference: "77-" + id, Created: s.now.AddDate(0, 0, -9)})
+		s.stripe.AddDispute(fakestripe.Dispute{ID: "du_" + id, Charge: "py_" + id, Created: s.now, DueBy: s.now.AddDate(0, 0, 11)})
+		s.mail(id+"@klarna.com", proof, "New dispute request", "Dispute ID: 25694"+id+"\nMerchant Reference 1: 77-"+id+"\n")
+	}
+	s.read(nil)
+	s.asks()
+	another := func(change func(*rules.Case)) rules.Case {
+		c := rules.Case{ClosedAt: s.now}
+		c.DisputeID, c.Kind, c.Verdict = "256999", rules.KindDisputeRequest, rules.Genuine
+		change(&c)
+		return c
+	}
+	for name, tt := range map[string]struct {
+		of      rules.Case
+		dispute string
+		taken   bool
+	}{
+		"another's":             {another(func(c *rules.Case) { c.ClosedAt = time.Time{} }), "du_0", true},
+		"its own":               {s.named("256940"), "du_0", false},
+		"nobody's":              {another(func(*rules.Case) {}), "du_9", false},
+		"unnamed":               {another(func(c *rules.Case) { c.DisputeID = "" }), "du_0", false},
+		"told the end":          {another(func(c *rules.Case) { c.Kind, c.ClosedAt = rules.KindResolved, time.Time{} }), "du_0", false},
+		"told the result":       {another(func(c *rules.Case) { c.Result, c.ClosedAt = rules.ResultWon, time.Time{} }), "du_0", false},
+		"told the receipt":      {another(func(c *rules.Case) { c.Kind, c.ClosedAt = rules.KindEvidenceReceived, time.Time{} }), "du_0", false},
+		"ended by that":         {another(func(c *rules.Case) { c.Kind = rules.KindResolved }), "du_0", true},
+		"proved, by unproved":   {another(func(*rules.Case) {}), "du_1", false},
+		"unproved, by the same": {another(func(c *rules.Case) { c.Verdict = rules.Unverified }), "du_1", true},
+		"unproved, by proved":   {another(func(c *rules.Case) { c.Verdict = rules.Unverified }), "du_0", true},
+	} {
+		if taken, err := ingest.Taken(t.Context(), s.book, tt.of, tt.dispute); taken != tt.taken || err != nil {
+			t.Errorf("%s: %v, %v", name, taken, err)
+		}
+	}
+}
+
 // A new book knows nothing of the first dispute.
 func TestOldDisputeThatNoCaseHasEndsNoNewCase(t *testing.T) {
 	s := newShop(t)

@@ -83,6 +83,8 @@ func TestNextBatchIsUnderstoodWhileOneIsRecorded(t *testing.T) {
 
 func TestBatchThatCannotBeRecordedEndsTheReadingThere(t *testing.T) {
 	s := newShop(t)
+	// It is passed over at first, and looked at once more when its mail is known.
+	s.raw([]byte("From: anna@shop.example\nSubject: Re: this order\nIn-Reply-To: <0@klarna.com>\nMessage-ID: <a@shop.example>\n\nWhat is it?\n"))
 	s.disputes(350)
 	full := errors.New("disk full")
 	err := s.try(&hooked{Book: s.book, before: func(_ context.Context, n int) error {
@@ -95,6 +97,27 @@ func TestBatchThatCannotBeRecordedEndsTheReadingThere(t *testing.T) {
 		t.Fatalf("%d cases: %v", len(s.cases()), err)
 	}
 	if err := s.try(s.book); err != nil || len(s.cases()) != 350 {
+		t.Errorf("%d cases: %v", len(s.cases()), err)
+	}
+}
+
+func TestBatchWhoseRecordingBreaksIsNotTakenForRecorded(t *testing.T) {
+	s := newShop(t)
+	s.disputes(150)
+	broke := func() (said any) {
+		defer func() { said = recover() }()
+		return s.try(&hooked{Book: s.book, before: func(_ context.Context, n int) error {
+			if n == 1 {
+				panic("within")
+			}
+			return nil
+		}})
+	}()
+	if broke != "within" || len(s.cases()) != 0 {
+		t.Errorf("%d cases: %v", len(s.cases()), broke)
+	}
+	s.now = s.now.Add(2 * time.Minute) // when its claim has lapsed
+	if err := s.try(s.book); err != nil || len(s.cases()) != 150 {
 		t.Errorf("%d cases: %v", len(s.cases()), err)
 	}
 }

@@ -87,6 +87,10 @@ func TestMailThatIsAnotherAfterItsDismissalWaitsAgain(t *testing.T) {
 		if left := w.strange(); len(left) != 1 || left[0].Verdict != rules.Forged {
 			w.Errorf("waits: %+v", left)
 		}
+		w.must(w.Dismiss(w.ctx, closed.MessageID, rules.MailEvent{By: "bo"}))
+		if left := w.strange(); len(left) != 0 {
+			w.Errorf("waits once more: %+v", left)
+		}
 	})
 }
 
