@@ -606,6 +606,40 @@ func TestPasswordThatIsNotASCIIGoesByPlain(t *testing.T) {
 	}
 }
 
+func TestLoginIsByTheWayThatTheServerTakes(t *testing.T) {
+	for _, tt := range []struct{ caps, password, by string }{
+		{"", "secret", "LOGIN"},
+		{"AUTH=PLAIN", "secret", "LOGIN"},
+		{"AUTH=PLAIN", "käse", "AUTHENTICATE"},
+		{"AUTH=PLAIN", "tab\t", "AUTHENTICATE"},
+		{"AUTH=PLAIN LOGINDISABLED", "secret", "AUTHENTICATE"},
+		{"LOGINDISABLED", "secret", ""}, // which is not said to it at all
+	} {
+		l, account := newLiar(t, 1)
+		by := ""
+		l.now(func() {
+			l.answer = func(tag, command string) string {
+				switch verb, _, _ := strings.Cut(command, " "); {
+				case tag == "":
+					return "* OK [" + strings.TrimSpace("CAPABILITY IMAP4rev1 SASL-IR "+tt.caps) + "] ready\r\n"
+				case verb == "LOGIN", verb == "AUTHENTICATE":
+					by = verb
+					return tag + " OK [CAPABILITY IMAP4rev1] in\r\n"
+				}
+				return ""
+			}
+		})
+		account.Password = func() (string, error) { return tt.password, nil }
+		c, err := Dial(t.Context(), account)
+		if err == nil {
+			c.Close()
+		}
+		if auth := new(AuthError); by != tt.by || (err == nil) != (tt.by != "") || err != nil && (!errors.As(err, &auth) || auth.Code != "LOGINDISABLED") {
+			t.Errorf("%q with %q: by %q, %v", tt.caps, tt.password, by, err)
+		}
+	}
+}
+
 // Needs an address of this machine that is not loopback.
 func TestNothingIsSaidOverAnOpenLineToAnotherAddress(t *testing.T) {
 	addrs, err := net.InterfaceAddrs()
