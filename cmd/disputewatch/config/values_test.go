@@ -128,7 +128,9 @@ func TestTheContractsConfigIsTheDefaultWhereItNamesOne(t *testing.T) {
 func TestTrustFollowsTheHostWhereTheFileIsSilent(t *testing.T) {
 	for host, want := range map[string]string{
 		"imap.gmail.com":        "mx.google.com",
+		"imap.googlemail.com":   "mx.google.com",
 		"Outlook.Office365.com": "microsoft",
+		"outlook.office.com":    "microsoft",
 		"imap.example.com":      "",
 	} {
 		c := mustRead(t, strings.Replace(smallest, "imap.example.com", host, 1))
@@ -152,8 +154,89 @@ func TestWhatFollowsFromOtherKeys(t *testing.T) {
 	if c.Slack.APIBase != "http://127.0.0.1:8080/api/" || c.Stripe[0].APIBase != "http://localhost:8081" {
 		t.Errorf("bases: %s, %s", c.Slack.APIBase, c.Stripe[0].APIBase)
 	}
+	if a := c.Mailboxes[0].Addresses; len(a) != 0 {
+		t.Errorf("addresses: %s", a)
+	}
+	for keys, want := range map[string]string{"port: 993": "a@shop.example", "addresses: [other@shop.example]": "other@shop.example", "addresses: []": ""} {
+		if got := strings.Join(mustRead(t, with("mailbox", keys)).Mailboxes[0].Addresses, " "); got != want {
+			t.Errorf("%s: Klarna writes to %s", keys, got)
+		}
+	}
 	if c.Mailboxes[0].Port != 143 || c.Mailboxes[0].Stripe != "main" {
 		t.Errorf("mailbox: %+v", c.Mailboxes[0])
+	}
+}
+
+// with is the smallest config with more keys: of the file, of its mailbox or of its
+// account.
+func with(place, keys string) string {
+	switch place {
+	case "mailbox":
+		return strings.Replace(smallest, "imap.example.com", "imap.example.com, "+keys, 1)
+	case "stripe":
+		return strings.Replace(smallest, "name: main", "name: main, "+keys, 1)
+	}
+	return smallest + keys + "\n"
+}
+
+func TestEachValueThatCannotBeMeantIsAFault(t *testing.T) {
+	const app = "oauth2: {provider: custom, client_id: i, refresh_token_file: r, token_url: "
+	for _, tt := range []struct{ place, keys, want string }{
+		{"", "store: 'sqlite:'", "store: want sqlite: and the path"},
+		{"", "store: 'sqlite://x'", "store: want sqlite: and the path"},
+		{"", "store: 'sqlite:cases.db?mode=ro'", "store: want sqlite: and the path"},
+		{"", "store: 'postgres://[bad/cases'", "store: want sqlite:PATH or"},
+		{"", "store: 'postgres://db.example/'", "store: names no database"},
+		{"", "timezone: ''", "timezone: unknown time zone"},
+		{"", "listen: 127.0.0.1", "listen: want an address"},
+		{"", "listen: 127.0.0.1:http", "listen: want an address"},
+		{"", "listen: 127.0.0.1:70000", "listen: want an address"},
+		{"", "listen: 127.0.0.1:09321", "listen: want an address"},
+		{"", "listen: 127.0.0.1:-1", "listen: want an address"},
+		{"", "listen: 0.0.0.0:9321", "listen: only a loopback address"},
+		{"", "listen: 192.0.2.1:9321", "listen: only a loopback address"},
+		{"", "resolver: 9.9.9.9:0", "resolver: want the DNS server's"},
+		{"", "slack: {api_base: 'https://slack.com/api/?x=1'}", "slack.api_base: want an https:// address"},
+		{"", "slack: {api_base: 'https://slack.com/api/#x'}", "slack.api_base: want an https:// address"},
+		{"", "slack: {api_base: 'https:///api/'}", "slack.api_base: want an https:// address"},
+		{"", "slack: {api_base: 'ftp://slack.com/api/'}", "slack.api_base: want an https:// address"},
+		{"", "slack: {api_base: 'https://[bad/'}", "slack.api_base: want an https:// address"},
+		{"", "slack: {api_base: 'http://192.0.2.1/api/'}", "slack.api_base: http would send the key in the clear"},
+		{"", "escalation: {dispute: [{step: new, when: opened}, {step: " + strings.Repeat("x", 41) + ", when: opened}]}", "escalation.dispute[1].step: want a name"},
+		{"mailbox", "schedule: 'CRON_TZ=UTC * * * * *'", "mailboxes[0].schedule: the zone is set by the key timezone"},
+		{"mailbox", "port: 0", "mailboxes[0].port: want a port"},
+		{"mailbox", "trusted_authserv: ['mx a']", "mailboxes[0].trusted_authserv[0]: want the id"},
+		{"mailbox", "oauth2: {provider: custom, client_id: i, token_url: 'https://id.example/'}", "mailboxes[0].oauth2: wants refresh_token_file, or"},
+		{"mailbox", "oauth2: {provider: custom, refresh_token_file: r, token_url: 'https://id.example/'}", "mailboxes[0].oauth2.client_id: is missing"},
+		{"mailbox", app + "'https:///token'}", "mailboxes[0].oauth2.token_url: want an https:// address"},
+		{"mailbox", app + "'ftp://id.example/'}", "mailboxes[0].oauth2.token_url: want an https:// address"},
+		{"mailbox", app + "'https://id.example/#x'}", "mailboxes[0].oauth2.token_url: want an https:// address"},
+		{"mailbox", app + "'https://[bad/'}", "mailboxes[0].oauth2.token_url: want an https:// address"},
+		{"mailbox", app + "'https://id.example/?client_secret=x'}", "mailboxes[0].oauth2.token_url: secrets are files only"},
+		{"stripe", "account: acct_1-2", "stripe[0].account: want a connected account's id"},
+		{"stripe", "reference_keys: [" + strings.Repeat("x", 41) + "]", "stripe[0].reference_keys[0]: want a metadata key"},
+	} {
+		_, err := Options{CheckSchedule: checkSchedule}.read("c.yaml", []byte(with(tt.place, tt.keys)), Config{})
+		var faults *Faults
+		if !errors.As(err, &faults) || len(faults.List) != 1 || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v, want %s", tt.keys, err, tt.want)
+		}
+	}
+}
+
+func TestWhatCanBeMeantIsNoFault(t *testing.T) {
+	for _, tt := range []struct{ place, keys string }{
+		{"", "listen: ''"},
+		{"", "listen: '[::1]:9321'"},
+		{"", "resolver: 9.9.9.9:53"},
+		{"", "store: postgres://db.example/cases"},
+		{"", "retention: {mail_text: 48h}"},
+		{"mailbox", "oauth2: {provider: custom, client_id: i, refresh_token_file: r, token_url: 'http://127.0.0.1:8080/token'}"},
+		{"mailbox", "oauth2: {provider: custom, client_id: i, client_secret_file: s, token_url: 'https://id.example/'}"},
+		{"mailbox", "oauth2: {provider: microsoft, client_id: i, client_secret_file: s, token_url: 'https://id.example/'}"},
+		{"stripe", "account: acct_1Shop"},
+	} {
+		mustRead(t, with(tt.place, tt.keys))
 	}
 }
 
