@@ -36,10 +36,11 @@ func TestKlarnasFormIsOnlyADoorWhereItIsTheRightOne(t *testing.T) {
 		"closed": {mail: none, after: []func(*shelf) rules.Event{
 			func(*shelf) rules.Event { return rules.Event{Type: rules.EventClose, By: "anna", Outcome: "withdrawn"} },
 		}},
-		"a script":             {mail: func(_ *shelf, e *rules.Event) { e.Mail.RespondLink = "javascript:alert(1)//klarna.example" }},
-		"without TLS":          {mail: func(_ *shelf, e *rules.Event) { e.Mail.RespondLink = "http://disputes.klarna.example/respond/1" }},
-		"a user for a host":    {mail: func(_ *shelf, e *rules.Event) { e.Mail.RespondLink = "https://klarna.example@evil.example/" }},
-		"letters that look so": {mail: func(_ *shelf, e *rules.Event) { e.Mail.RespondLink = "https://klаrna.example/" }}, // a Cyrillic а
+		"a script":                {mail: func(_ *shelf, e *rules.Event) { e.Mail.RespondLink = "javascript:alert(1)//klarna.example" }},
+		"without TLS":             {mail: func(_ *shelf, e *rules.Event) { e.Mail.RespondLink = "http://disputes.klarna.example/respond/1" }},
+		"a user for a host":       {mail: func(_ *shelf, e *rules.Event) { e.Mail.RespondLink = "https://klarna.example@evil.example/" }},
+		"a name without a domain": {mail: func(_ *shelf, e *rules.Event) { e.Mail.RespondLink = "https://klarna/respond/1" }},
+		"letters that look so":    {mail: func(_ *shelf, e *rules.Event) { e.Mail.RespondLink = "https://klаrna.example/" }}, // a Cyrillic а
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newShelf(t)
@@ -60,6 +61,16 @@ func TestKlarnasFormIsOnlyADoorWhereItIsTheRightOne(t *testing.T) {
 			site.hides("/", klarnasForm)
 		})
 	}
+}
+
+func TestKlarnasFormMayHaveAnyPlainName(t *testing.T) {
+	s := newShelf(t)
+	mail := s.mail("77-1042", 5*day)
+	mail.Mail.RespondLink = "https://Disputes-2.klarna.EXAMPLE/respond/1"
+	s.happens("c-door01", mail)
+	site := open(t, s.server())
+	site.shows("/case/c-door01", `href="https://Disputes-2.klarna.EXAMPLE/respond/1"`, "opens Disputes-2.klarna.EXAMPLE")
+	site.hides("/case/c-door01", "dashboard.stripe.com")
 }
 
 // TestLinkInTheBookIsNotProofOfItself: whatever put the link there, the board
@@ -111,6 +122,36 @@ func TestDoubtfulFactsSaySo(t *testing.T) {
 	site.shows("/case/c-severa", "Charges that could be meant", "ch_a", "ch_b", "amount too", "disputewatch link c-severa CHARGE")
 	site.shows("/case/c-twoway", "different amounts: 124.90 EUR in the mail, 99.90 EUR at Stripe", "disputewatch link c-twoway ch_2")
 	site.shows("/case/c-assume", "not proved to be Klarna&#39;s: no trusted result", "No date in the mail; assumed Mon 9 Mar 2026, 09:00")
+}
+
+func TestCaseShowsAllThatIsKnown(t *testing.T) {
+	s := newShelf(t)
+	mail := s.mail("77-1042", 5*day)
+	m := mail.Mail
+	m.DisputeID, m.MerchantReference2, m.OrderID, m.CaptureID, m.KlarnaReference, m.MerchantID = "266091", "second", "order-1", "capture-1", "K4MADNY", "K963369"
+	m.Why = "no trusted result"
+	read := s.reading("ch_1", "needs_response", 9*day)
+	read.Stripe.RefundedMinor, read.Stripe.RefundedSince, read.Stripe.Refunding = 1000, 500, 250
+	read.Stripe.Reason, read.Stripe.HasEvidence = "product_not_received", true
+	s.happens("c-known1", mail, matched("ch_1"), read, rules.Event{Type: rules.EventSnooze, By: "anna", Until: s.now.Add(day), Note: "asked the carrier"})
+	s.cases[0].Told = []rules.Told{
+		{Step: "new", At: s.now, Folded: "nudge"}, {Step: "nudge", N: 2, At: s.now}, {Step: "week", At: s.now, Observed: true},
+	}
+	site := open(t, s.server())
+	site.shows("/case/c-known1",
+		"266091", "77-1042", "second", "Goods not received", "order-1", "capture-1", "K4MADNY", "K963369", "Sender", "no trusted result",
+		"At risk", "144.90 EUR", "Charge", "the order reference fits", "du_ch_1, product not received", "Stripe&#39;s status", "Disputed at Stripe", "124.90 EUR",
+		"Stripe&#39;s date", "Wed 11 Mar 2026, 09:00", "10.00 EUR in all, 5.00 EUR of it since the dispute", "Refunds under way", "2.50 EUR",
+		"staged, not submitted", "Stripe was read", "Mon 2 Mar 2026, 09:00", "by anna until Tue 3 Mar 2026, 09:00", "asked the carrier", "Opened")
+	site.shows("/case/c-known1", "told with nudge", "nudge, repeat 2", "recorded, not said")
+	read.Stripe.Submissions = 1
+	s.happens("c-known1", read)
+	site.shows("/case/c-known1", "Evidence", "submitted")
+	site.hides("/case/c-known1", "staged")
+	s.now = s.now.Add(2 * day)
+	site.hides("/case/c-known1", "by anna until")
+	s.happens("c-known1", rules.Event{Type: rules.EventStripe, Stripe: s.reading("ch_1", "won", 0).Stripe})
+	site.shows("/case/c-known1", "Closed", "Wed 4 Mar 2026, 09:00: won")
 }
 
 func TestCandidatesAreForgottenOnceTheChargeIsSure(t *testing.T) {

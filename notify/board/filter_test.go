@@ -39,6 +39,22 @@ func TestClaimThatLapsedIsOpenAgain(t *testing.T) {
 	s.now = s.now.Add(2 * time.Hour)
 	site.shows("/?state=claimed", "No case fits")
 	site.shows("/?state=open", "row-c-claim1", "open · nobody")
+	site.hides("/case/c-claim1", "On it")
+	if _, body := site.get("/cases.csv"); table(t, body)[0]["claimed_by"] != "" {
+		t.Errorf("the CSV still names who had claimed it:\n%s", body)
+	}
+}
+
+func TestWhatSomebodyMustActOnIsFilteredWhateverItsState(t *testing.T) {
+	s := newShelf(t)
+	s.happens("c-open01", s.mail("77-1042", 5*day))
+	s.happens("c-claim1", s.mail("77-1043", 5*day), rules.Event{Type: rules.EventClaim, By: "anna", Until: s.now.Add(day)})
+	s.happens("c-answer", s.mail("77-1044", 5*day), matched("ch_1"), s.reading("ch_1", "under_review", 5*day))
+	site := open(t, s.server())
+	site.shows("/?state=unfinished", "2 of 3", "row-c-claim1", "row-c-open01")
+	site.hides("/?state=unfinished", "row-c-answer")
+	site.shows("/?q=anna", "1 of 3", "row-c-claim1")
+	site.shows("/?q=under_review", "1 of 3", "row-c-answer")
 }
 
 func TestLongListSaysThatItIsCut(t *testing.T) {
