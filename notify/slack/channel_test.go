@@ -125,6 +125,17 @@ func TestCheckNamesWhatIsMissing(t *testing.T) {
 	}
 }
 
+func TestRevokedTokenShowsBeforeThereIsAnythingToSay(t *testing.T) {
+	fake, client := start(t)
+	if err := client.Alive(t.Context()); err != nil {
+		t.Error(err)
+	}
+	fake.SetToken("xoxb-other")
+	if err := client.Alive(t.Context()); err == nil || !strings.Contains(err.Error(), "invalid_auth: the bot token does not work") {
+		t.Errorf("%v", err)
+	}
+}
+
 // A name is looked for among the channels that live; an id is asked for as it is.
 func TestCheckSaysOfAnIDThatItsChannelIsArchived(t *testing.T) {
 	fake, client := start(t)
