@@ -2,6 +2,7 @@ package health
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -27,10 +28,8 @@ func (h *Watch) tellLasting(ctx context.Context, l lasting) error {
 		return err
 	}
 	if l.why == "" {
-		if was, err = h.Book.Good(ctx, l.part); err != nil || was.Told == 0 {
-			return err
-		}
-		return h.alarm(ctx, was, nil)
+		was, err = h.Book.Good(ctx, l.part)
+		return errors.Join(err, h.alarm(ctx, was, nil))
 	}
 	if was.BadSince.IsZero() {
 		if was, err = h.Book.Bad(ctx, l.part, l.why); err != nil {
