@@ -50,6 +50,15 @@ func TestWhatOthersBroughtIsToldBeforeAMailboxIsReadThatMayEndTheProcess(t *test
 
 func TestOneDeathIsForgottenOnceTheProcessStaysUp(t *testing.T) {
 	s := newStory(t, monday)
+	for range 5 { // starts after a proper end
+		if err := s.house.noteDeath(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.house.deliver(t.Context(), &passed{}); err != nil {
+		t.Fatal(err)
+	}
+	s.saidNothing()
 	s.house.died = []string{"daemon", "mailbox/onboarding"}
 	for range 5 {
 		if err := s.house.noteDeath(t.Context()); err != nil {

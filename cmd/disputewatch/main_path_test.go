@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -267,9 +269,30 @@ func TestMailboxThatCannotBeReadIsAnAlarmAndItsEndIsTold(t *testing.T) {
 	s.said("Mailbox onboarding works again")
 }
 
-func TestDaemonThatDidNotRunForAWhileSaysSo(t *testing.T) {
+func TestPassThatIsToldToStopSaysNothingOfItsParts(t *testing.T) {
 	s := newStory(t, monday)
 	s.pass()
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if err := s.house.health.Remember(ctx, "slack", ctx.Err()); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	if is, err := s.book.Part(t.Context(), "slack"); err != nil || is.GoodAt.IsZero() || !is.BadSince.IsZero() {
+		t.Errorf("%+v, %v", is, err)
+	}
+}
+
+func TestDaemonThatDidNotRunForAWhileSaysSo(t *testing.T) {
+	s := newStory(t, monday)
+	for _, away := range []time.Duration{0, 10 * time.Minute} { // nothing was read before the first
+		s.wait(away)
+		s.restart()
+		if err := s.house.begin(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		s.pass()
+		s.saidNothing()
+	}
 	s.wait(7 * day)
 	s.restart()
 	if err := s.house.begin(t.Context()); err != nil {

@@ -2,6 +2,7 @@ package health
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/disputewatch/disputewatch/rules"
@@ -37,5 +38,20 @@ func TestFallInUnderstandingIsNoticed(t *testing.T) {
 				t.Errorf("fallen: %v, want %v (%s)", fallen, c.fallen, d)
 			}
 		})
+	}
+}
+
+func TestMailsThatAreNotUnderstoodAnyMoreAreNamed(t *testing.T) {
+	const good = "++++++++++"
+	for newest, want := range map[string]string{
+		"-----" + good:         "<0@klarna.com> <1@klarna.com> <2@klarna.com> <3@klarna.com> <4@klarna.com>",
+		"-+-+-+-+++++++++++++": "<0@klarna.com> <2@klarna.com> <4@klarna.com> <6@klarna.com>",
+	} {
+		if d, _ := driftOf(notices(newest), notices(newest+good+good)); strings.Join(d.lost, " ") != want {
+			t.Errorf("%s: %s", newest, d.lost)
+		}
+	}
+	if d, _ := driftOf(notices(strings.Repeat("-", driftRecent)), notices(strings.Repeat("-", driftRecent)+good+good)); len(d.lost) > driftNamed {
+		t.Errorf("%d are named", len(d.lost))
 	}
 }

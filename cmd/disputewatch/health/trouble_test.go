@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/casebook"
+	"github.com/disputewatch/disputewatch/rules"
 )
 
 // diary is a log under a clock that the test moves.
@@ -106,4 +107,33 @@ func TestServerOutOfReachIsOneTroubleWhateverItIsAskedFor(t *testing.T) {
 	d.logged("step failed", "works again")
 	d.Tried("desk", errors.New("tell step o-zv3z8xprud6jm4fm: too long"))
 	d.logged()
+}
+
+func TestHintIsToldApartFromWhatIsWrong(t *testing.T) {
+	why, hint := Apart(errors.Join(errors.New("a: no\nhint: do it"), errors.New("b: no\nhint: do that")))
+	if why != "a: no; b: no" || hint != "do it; do that" {
+		t.Errorf("%q, %q", why, hint)
+	}
+}
+
+func TestSilenceIsToldInTheUnitThatPeopleUse(t *testing.T) {
+	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	for d, want := range map[time.Duration]string{
+		16 * time.Minute: "16 minutes", 119 * time.Minute: "119 minutes", 2 * time.Hour: "2 hours", 47 * time.Hour: "47 hours", 50 * time.Hour: "2 days",
+	} {
+		if got := silence(rules.Health{GoodAt: now.Add(-d)}, now); got != "it was last read "+want+" ago" {
+			t.Errorf("%s: %s", d, got)
+		}
+	}
+	if got := silence(rules.Health{}, now); got != "it was never read" {
+		t.Error(got)
+	}
+}
+
+func TestTroubleThatLastsIsToldEverMoreRarely(t *testing.T) {
+	for told, hours := range []time.Duration{0, 1, 2, 4, 8, 16, 48, 72, 96} {
+		if got := AgainAfter(told); got != hours*time.Hour {
+			t.Errorf("told %d times, it is told again %s after it began", told, got)
+		}
+	}
 }
