@@ -124,16 +124,19 @@ func TestGaugesFollowTheBookAndTheClock(t *testing.T) {
 	}
 	has(t, body, `disputewatch_cases{state="open"} 0`, `disputewatch_cases{state="closed"} 0`, `disputewatch_cases_overdue 0`)
 
-	s.happens("c-first1", s.mail("1", 2*time.Hour))
 	s.happens("c-second", s.mail("2", 5*time.Hour), rules.Event{Type: rules.EventClaim, By: "anna", Until: s.now.Add(time.Hour)})
+	s.happens("c-first1", s.mail("1", 2*time.Hour))
+	undated := s.mail("4", 0)
+	undated.Mail.Deadline = nil
+	s.happens("c-fourth", undated)
 	s.happens("c-third1", s.mail("3", time.Hour), rules.Event{Type: rules.EventAnswer, By: "anna"})
 	_, body = board.get("/metrics")
-	has(t, body, `disputewatch_cases{state="open"} 1`, `disputewatch_cases{state="claimed"} 1`, `disputewatch_cases{state="answered"} 1`,
+	has(t, body, `disputewatch_cases{state="open"} 2`, `disputewatch_cases{state="claimed"} 1`, `disputewatch_cases{state="answered"} 1`,
 		`disputewatch_cases_overdue 0`, `disputewatch_deadline_seconds 7200`)
 
 	s.now = s.now.Add(3 * time.Hour) // the claim lapses, the first deadline passes
 	_, body = board.get("/metrics")
-	has(t, body, `disputewatch_cases{state="open"} 2`, `disputewatch_cases{state="claimed"} 0`,
+	has(t, body, `disputewatch_cases{state="open"} 3`, `disputewatch_cases{state="claimed"} 0`,
 		`disputewatch_cases_overdue 1`, `disputewatch_deadline_seconds 7200`)
 }
 
