@@ -265,6 +265,29 @@ func TestCheckNamesTheFoldersThatAreReadAndThoseThatAreNot(t *testing.T) {
 	}
 }
 
+func TestCheckTriesEachChannelAndSaysThatNobodyIsOnCall(t *testing.T) {
+	s := newStory(t, monday)
+	const nobody = "✓ config: nobody is on_call"
+	if _, out, _ := s.command("check", "--offline"); strings.Contains(out, nobody) {
+		t.Errorf("somebody is:\n%s", out)
+	}
+	s.write("config.yaml", strings.NewReplacer("on_call: [U0ONCALL1]\n", "", "    dkim:", "    channel: \"#of-the-mailbox\"\n    dkim:").Replace(s.configText())+
+		`alarms: {channel: "#of-alarms"}
+escalation:
+  dispute: [{step: new, when: opened, channel: "#of-disputes"}, {step: last, when: 2d before deadline, repeat: 1d}]
+  stop_request: [{step: new, when: opened, channel: "#of-stops"}, {step: again, when: unanswered 1h, repeat: 2h}]
+`)
+	code, out, errs := s.command("check")
+	for _, want := range []string{"#of-the-mailbox: channel_not_found", "#of-alarms: channel_not_found", "#of-disputes: channel_not_found", "#of-stops: channel_not_found"} {
+		if !strings.Contains(out, "✗ slack: channel "+want) {
+			t.Errorf("no %q", want)
+		}
+	}
+	if code != exitFailed || !strings.Contains(out, "✓ slack: channel "+channel+"\n") || !strings.Contains(out, nobody) {
+		t.Errorf("exit %d\n%s\n%s", code, out, errs)
+	}
+}
+
 func TestCheckSaysThatTheStoreCannotBeWritten(t *testing.T) {
 	dir := disk(t, "size=4m")
 	s := newStory(t, monday)

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/disputewatch/disputewatch/ingest/casebook"
 	"github.com/disputewatch/disputewatch/notify/slack/fakeslack"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -47,6 +48,33 @@ func TestDigestTellsTheWeekOnItsFirstWorkingDay(t *testing.T) {
 		if !strings.Contains(text, want) {
 			t.Errorf("Monday's digest lacks %q:\n%s", want, text)
 		}
+	}
+}
+
+func TestDigestCountsMailsThatWereNotUnderstoodUntilSomebodyClosesThem(t *testing.T) {
+	s := newStory(t, monday)
+	s.mail("1@klarna.com", "pass", "About your dispute", "There is something about one of your disputes. Kindly see the portal.")
+	s.mail("2@klarna.com", "pass", "New dispute request", request)
+	s.pass()
+	const counts = "1 mail that was not understood"
+	if text := s.digested(); !strings.Contains(text, counts) || strings.Contains(text, "could not be opened: ") {
+		t.Errorf("it does not count it:\n%s", text)
+	}
+	cases, err := s.book.Cases(t.Context(), casebook.Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cases {
+		if c.Kind != rules.KindUnknownKlarna {
+			continue
+		}
+		if _, err := s.book.Say(t.Context(), c.ID, rules.Event{Type: rules.EventClose, At: s.now, By: "anna"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.wait(day)
+	if text := s.digested(); strings.Contains(text, counts) {
+		t.Errorf("it counts what was closed:\n%s", text)
 	}
 }
 

@@ -51,3 +51,30 @@ func TestMailboxWhosePollsAreMissedWithoutAnErrorIsToldAndItsEnd(t *testing.T) {
 	s.heardIn(channel, "Mailbox onboarding is not being read", "16 minutes ago", "every 5 minutes")
 	s.heardIn(channel, "Mailbox onboarding is being read again")
 }
+
+// It has an alarm of its own.
+func TestMailboxThatFailsIsNotToldAsLateToo(t *testing.T) {
+	s := newStory(t, monday)
+	s.house.health.Began = s.now
+	late := func(failures int) {
+		t.Helper()
+		s.write("imap-password", "wrong")
+		for range failures {
+			s.wait(6 * time.Minute)
+			if err := s.tryPass(nil); err == nil {
+				t.Fatal("the login should have failed")
+			}
+		}
+		s.wait(20 * time.Minute)
+		if err := s.house.health.WatchPolls(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if h, err := s.book.Part(t.Context(), "late/onboarding"); err != nil || !h.BadSince.IsZero() {
+			t.Errorf("after %d failures: %+v, %v", failures, h, err)
+		}
+	}
+	late(1) // it was never read
+	s.write("imap-password", "secret")
+	s.pass()
+	late(3)
+}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
 	"github.com/disputewatch/disputewatch/rules"
 )
 
@@ -23,5 +24,31 @@ func TestAccountThatNeverMailedItsDisputesIsNoAlarm(t *testing.T) {
 	}
 	if list := mailedOf(cases, time.Unix(9, 0)); len(list) != 10 {
 		t.Errorf("disputes whose mail may still come count: %d", len(list))
+	}
+}
+
+func TestDisputesAreHeldAgainstMailsOnlyWhileTheirMailboxesAreRead(t *testing.T) {
+	now := time.Unix(1e9, 0)
+	h := &Watch{
+		Config:  &config.Config{Mailboxes: []config.Mailbox{{Name: "a", Stripe: "main"}, {Name: "b", Stripe: "main"}, {Name: "c", Stripe: "other"}}},
+		Now:     func() time.Time { return now },
+		Allowed: func(string, time.Time) time.Duration { return 15 * time.Minute },
+	}
+	good := rules.Health{GoodAt: now.Add(-10 * time.Minute)}
+	for name, tt := range map[string]struct {
+		b    rules.Health
+		want bool
+	}{
+		"read":                     {good, true},
+		"never read":               {rules.Health{}, false},
+		"broken":                   {rules.Health{GoodAt: good.GoodAt, BadSince: now}, false},
+		"not read for a while now": {rules.Health{GoodAt: now.Add(-16 * time.Minute)}, false},
+	} {
+		if got := h.readable("main", map[string]rules.Health{"mailbox/a": good, "mailbox/b": tt.b}); got != tt.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	if h.readable("third", map[string]rules.Health{}) {
+		t.Error("an account without a mailbox")
 	}
 }
