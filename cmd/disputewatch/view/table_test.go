@@ -91,3 +91,18 @@ func TestCaseIsListedByTheDateAndTheSumThatCount(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+func TestSumOfAChargeThatIsNotSureIsNotTheCases(t *testing.T) {
+	now := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+	c := rules.Case{
+		ID: "c-1", OpenedAt: now, Match: rules.Match{Strength: rules.Exact}, Claim: &rules.Promise{Who: "anna", Until: now.Add(time.Hour)},
+		Stripe: &rules.Reading{Status: "needs_response", Amount: rules.Money{Minor: 2000, Currency: "EUR"}},
+	}
+	if v := CaseOf(c, rules.Default(time.UTC), now); v.Amount == nil || v.Amount.Minor != 2000 || v.ClaimedBy != "anna" {
+		t.Errorf("a sure one: %+v, claimed by %q", v.Amount, v.ClaimedBy)
+	}
+	c.Match.Strength = rules.Probable
+	if v := CaseOf(c, rules.Default(time.UTC), now.Add(2*time.Hour)); v.Amount != nil || v.AtRisk != nil || v.ClaimedBy != "" {
+		t.Errorf("a probable one: %+v, at risk %+v, claimed by %q", v.Amount, v.AtRisk, v.ClaimedBy)
+	}
+}
