@@ -13,6 +13,7 @@ import (
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/config"
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/view"
 	"github.com/disputewatch/disputewatch/ingest/charges/fakestripe"
+	"github.com/disputewatch/disputewatch/rules"
 )
 
 // today is for tests of commands, which live in real time.
@@ -220,6 +221,11 @@ func TestDryRunChangesAndTellsNothingAndSaysWhatItWould(t *testing.T) {
 
 func TestScanSaysWhatStillWaitsToBeTold(t *testing.T) {
 	s := newStory(t, today())
+	for _, args := range [][]string{{"scan"}, {"scan", "--json"}} {
+		if code, out, errs := s.command(args...); code != exitDone || strings.Contains(out, "waiting") {
+			t.Errorf("nothing waits: exit %d: %s%s", code, out, errs)
+		}
+	}
 	s.dispute("1", "77-1042", "needs_response", 12490, s.now.Add(12*day))
 	s.slack.Kick(channel)
 	s.fails(exitFailed, "not_in_channel", "scan")
@@ -236,6 +242,23 @@ func TestDryRunNamesWhatStripeAloneKnows(t *testing.T) {
 	s.dispute("1", "77-1042", "needs_response", 12490, s.now.Add(12*day))
 	if code, out, errs := s.command("scan", "--dry-run"); code != exitDone || !strings.Contains(out, "would: open a case: stripe_dispute, dispute du_1, reference 77-1042\n") {
 		t.Errorf("exit %d: %s%s", code, out, errs)
+	}
+}
+
+func TestDryRunNamesNothingOfADisputeThatMayBeAnothers(t *testing.T) {
+	c := rules.Case{ID: "c-1", OpenedAt: time.Now(), Said: rules.Said{Kind: rules.KindDisputeRequest}, Match: rules.Match{Strength: rules.Exact}}
+	c.Stripe = &rules.Reading{Dispute: "du_1", OrderReference: "77-1042"}
+	for strength, want := range map[rules.Strength]string{
+		rules.Exact: "dispute du_1, reference 77-1042", rules.Probable: "dispute unknown, reference unknown",
+	} {
+		c.Match.Strength = strength
+		if got := differences(nil, map[string]rules.Case{c.ID: c}); len(got) != 1 || got[0] != "open a case: dispute_request, "+want {
+			t.Errorf("%s: %q", strength, got)
+		}
+	}
+	c.Match.Strength, c.DisputeID, c.MerchantReference1 = rules.Exact, "256947", "77-9"
+	if got := differences(nil, map[string]rules.Case{c.ID: c}); got[0] != "open a case: dispute_request, dispute 256947, reference 77-9" {
+		t.Errorf("what the mail says gave way: %q", got)
 	}
 }
 
