@@ -265,6 +265,30 @@ func TestCheckNamesTheFoldersThatAreReadAndThoseThatAreNot(t *testing.T) {
 	}
 }
 
+func TestCheckSaysWhereRepliesAreLookedForAndWhatIsNotThere(t *testing.T) {
+	s := newStory(t, monday)
+	for sent, want := range map[string]string{
+		`""`:    "✓ mailbox onboarding: follows no folder of sent mail\n    a reply to a stop request is not noticed",
+		"Gone":  "✗ mailbox onboarding: follows replies in Gone: ",
+		"INBOX": "✓ mailbox onboarding: follows replies in INBOX\n",
+	} {
+		s.write("config.yaml", strings.Replace(s.configText(), "    dkim:", "    sent_folder: "+sent+"\n    dkim:", 1))
+		if code, out, _ := s.command("check"); !strings.Contains(out, want) || (code == exitFailed) != strings.HasPrefix(want, "✗") {
+			t.Errorf("sent_folder %s: exit %d\n%s", sent, code, out)
+		}
+	}
+	s.write("config.yaml", strings.NewReplacer("    dkim:", "    folders: [INBOX, Missing]\n    dkim:", s.dir+"/cases.db", s.dir+"/missing/cases.db").Replace(s.configText()))
+	code, out, _ := s.command("check")
+	for _, want := range []string{"✗ mailbox onboarding: folder Missing: ", "✗ store: the folder " + s.dir + "/missing is not there\n"} {
+		if code != exitFailed || !strings.Contains(out, want) {
+			t.Errorf("exit %d, no %q in:\n%s", code, want, out)
+		}
+	}
+	if strings.Contains(out, ": reads ") {
+		t.Errorf("it says that it reads what is not there:\n%s", out)
+	}
+}
+
 func TestCheckTriesEachChannelAndSaysThatNobodyIsOnCall(t *testing.T) {
 	s := newStory(t, monday)
 	const nobody = "✓ config: nobody is on_call"

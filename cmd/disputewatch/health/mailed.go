@@ -61,7 +61,7 @@ func (h *Watch) readable(account string, health map[string]rules.Health) bool {
 		}
 		some = true
 		p := health["mailbox/"+m.Name]
-		if p.GoodAt.IsZero() || !p.BadSince.IsZero() || h.Now().Sub(p.GoodAt) > h.Allowed(p.Part, h.Now()) {
+		if !p.BadSince.IsZero() || h.Now().Sub(p.GoodAt) > h.Allowed(p.Part, h.Now()) { // or never
 			return false
 		}
 	}

@@ -18,6 +18,14 @@ func TestAccountThatNeverMailedItsDisputesIsNoAlarm(t *testing.T) {
 		}
 		cases = append(cases, c)
 	}
+	unlike := func(change func(*rules.Case)) {
+		c := cases[0]
+		change(&c)
+		cases = append(cases, c)
+	}
+	unlike(func(c *rules.Case) { c.Stripe = nil })
+	unlike(func(c *rules.Case) { c.Match.Strength = rules.Probable })
+	unlike(func(c *rules.Case) { c.Outcome = "duplicate" })
 	list := mailedOf(cases, time.Unix(1000, 0))
 	if d, fallen := driftOf(list, list); fallen || len(list) != 60 || list[0].MessageID != "du_59" {
 		t.Errorf("%d, %s", len(list), d)
