@@ -39,6 +39,9 @@ func TestOutlookSaysWhatHoldsAtThatMomentAndWhatComesNext(t *testing.T) {
 			"answer by  Thu 5 Mar 2026 08:00, OVERDUE, says Klarna's mail; Mon 9 Mar 2026 08:00, says Stripe",
 		}},
 		"without a date": {dispute(func(c *rules.Case) { c.MailDeadline, c.Stripe = nil, nil }), rules.Default(time.UTC), 0, 0, []string{"answer by  no date is known"}},
+		"assumed": {dispute(func(c *rules.Case) { c.MailDeadline, c.Stripe, c.Assumed = nil, nil, opened.Add(7*day) }), rules.Default(time.UTC), 0, 0, []string{
+			"answer by  Mon 9 Mar 2026 08:00, ASSUMED: neither a mail nor Stripe names a date",
+		}},
 		"long after": {dispute(func(*rules.Case) {}), rules.Default(time.UTC), 0, 30 * day, []string{
 			"at         Wed 1 Apr 2026 08:00", "until then Mon 2 Mar 2026 08:00  new: opened", "             Mon 2 Mar 2026 17:00  last: ", "… and 9 messages more",
 			"now        nothing to tell", "next       nothing is left of the ladder: the digest goes on",

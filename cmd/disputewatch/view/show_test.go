@@ -46,7 +46,7 @@ func TestShowSaysAllThatIsKnown(t *testing.T) {
 	}
 	text := strings.Join(strings.Fields(b.String()), " ")
 	for _, want := range []string{
-		"c-1 claimed", "answer by Thu 5 Mar 2026 08:00 (", "), says Klarna's mail, AMBIGUOUS", "Sat 7 Mar 2026 08:00, says Stripe",
+		"c-1 claimed", "answer by Thu 5 Mar 2026 08:00 (", "d overdue), says Klarna's mail, AMBIGUOUS", "to do Submit the evidence", "Sat 7 Mar 2026 08:00, says Stripe",
 		"amount 124.90 EUR, 99.90 EUR at Stripe", "at risk 119.90 EUR", "Klarna asks for", "reason goods_not_received", "kind, stage dispute_request, chargeback",
 		"dispute id 256947", "merchant reference 1 77-1042", "merchant reference 2 second", "mailbox, sender onboarding, genuine",
 		"charge exact ch_1 du_1: the order reference fits", "Stripe says", "status, reason needs_response, product_not_received", "answer by Sat 7 Mar 2026 08:00",

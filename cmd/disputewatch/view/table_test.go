@@ -106,3 +106,42 @@ func TestSumOfAChargeThatIsNotSureIsNotTheCases(t *testing.T) {
 		t.Errorf("a probable one: %+v, at risk %+v, claimed by %q", v.Amount, v.AtRisk, v.ClaimedBy)
 	}
 }
+
+func TestWhatWaitsForSomebodyIsListedByItsDateAndWhatIsOverLast(t *testing.T) {
+	now := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+	view := func(id string, state rules.State, opened, due int) Case {
+		c := rules.Case{ID: id, State: state, OpenedAt: now.AddDate(0, 0, opened)}
+		if due != 0 {
+			c.MailDeadline = &rules.MailDeadline{At: now.AddDate(0, 0, due)}
+		}
+		switch state {
+		case rules.Closed:
+			c.ClosedAt, c.Outcome = now, "won"
+		case rules.Answered:
+			c.Answers = []rules.Evidence{{Source: "person", At: now}}
+		}
+		return CaseOf(c, rules.Default(time.UTC), now)
+	}
+	views := []Case{
+		view("closed-old", rules.Closed, -9, -5), view("closed", rules.Closed, -3, 1), view("answered", rules.Answered, -3, 1), view("answered-old", rules.Answered, -9, 2),
+		view("undated", rules.Open, -3, 0), view("later", rules.Open, -3, 9), view("soon", rules.Open, -3, 1), view("overdue", rules.Open, -3, -1),
+	}
+	Sort(views)
+	var got []string
+	for _, v := range views {
+		got = append(got, v.ID)
+	}
+	if want := "overdue soon later undated answered answered-old closed closed-old"; strings.Join(got, " ") != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	for i, want := range []string{"-24h", "24h", "9d", "", "", "", "", ""} {
+		if rest := left(views[i], now); rest != want {
+			t.Errorf("%s: %q is left", got[i], rest)
+		}
+	}
+	for i, want := range []terminal.Colour{terminal.Red, terminal.Yellow, terminal.Plain, terminal.Plain, terminal.Plain} {
+		if is := urgency(views[i], now); is != want {
+			t.Errorf("%s is shown in another colour", got[i])
+		}
+	}
+}
