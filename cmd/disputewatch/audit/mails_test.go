@@ -32,3 +32,35 @@ func TestDateOfAMailThatIsInDoubtSaysSo(t *testing.T) {
 		t.Errorf("the audit says (-want +got):\n%s", diff)
 	}
 }
+
+func TestMailThatSomebodyTookUpOrThatIsAnsweredIsNotUnheeded(t *testing.T) {
+	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	over := rules.Case{ID: "c-1", LastMail: now.AddDate(0, 0, -20), MailDeadline: &rules.MailDeadline{At: now.AddDate(0, 0, -1)}}
+	for name, tt := range map[string]struct {
+		change  func(*Case)
+		mailed  int
+		unheard int
+	}{
+		"nobody did":      {func(*Case) {}, 1, 1},
+		"no mail came":    {func(c *Case) { c.LastMail = time.Time{} }, 0, 0},
+		"a duplicate":     {func(c *Case) { c.Outcome = "duplicate" }, 0, 0},
+		"its date is not": {func(c *Case) { c.MailDeadline = &rules.MailDeadline{At: now.AddDate(0, 0, 1)} }, 1, 0},
+		"without a date":  {func(c *Case) { c.MailDeadline = nil }, 1, 0},
+		"answered":        {func(c *Case) { c.Answers = []rules.Evidence{{Source: "stripe"}} }, 1, 0},
+		"won":             {func(c *Case) { c.ClosedAt, c.Outcome = now, "won" }, 1, 0},
+		"lost":            {func(c *Case) { c.ClosedAt, c.Outcome = now, "lost" }, 1, 1},
+		"claimed":         {func(c *Case) { c.Events = []rules.Event{{Type: rules.EventClaim}} }, 1, 0},
+		"snoozed":         {func(c *Case) { c.Events = []rules.Event{{Type: rules.EventSnooze}} }, 1, 0},
+		"said answered":   {func(c *Case) { c.Events = []rules.Event{{Type: rules.EventAnswer}} }, 1, 0},
+		"reopened":        {func(c *Case) { c.Events = []rules.Event{{Type: rules.EventReopen}} }, 1, 0},
+		"closed":          {func(c *Case) { c.Events = []rules.Event{{Type: rules.EventClose}} }, 1, 0},
+		"linked":          {func(c *Case) { c.Events = []rules.Event{{Type: rules.EventLink}} }, 1, 0},
+		"told":            {func(c *Case) { c.Events = []rules.Event{{Type: rules.EventTold}} }, 1, 1},
+	} {
+		c := Case{Case: over}
+		tt.change(&c)
+		if m := unfollowed([]Case{c}, now); m.Cases != tt.mailed || len(m.Unfollowed) != tt.unheard {
+			t.Errorf("%s: of %d mailed cases %d were never followed up", name, m.Cases, len(m.Unfollowed))
+		}
+	}
+}
