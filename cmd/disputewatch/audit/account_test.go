@@ -36,3 +36,21 @@ func TestOnlyLossesAreHeldAgainstTheirTracking(t *testing.T) {
 		t.Errorf("open, the most urgent first (-want +got):\n%s", diff)
 	}
 }
+
+func TestSumsOfTwoAccountsAreOne(t *testing.T) {
+	var all Group
+	for _, minor := range []int64{1000, 2000} {
+		var g Group
+		g.add(rules.Money{Minor: minor, Currency: "EUR"}).cost(nil)
+		g.add(rules.Money{Minor: minor, Currency: "XAF"}).cost(nil)
+		all.join(g)
+	}
+	fees := int64(4000)
+	want := Group{Disputes: 4, Sums: []Total{
+		{Currency: "EUR", Disputes: 2, Minor: 3000, Fees: &fees, Together: 7000},
+		{Currency: "XAF", Disputes: 2, Minor: 3000, Unknown: true, Together: 3000},
+	}}
+	if diff := cmp.Diff(want, all); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
