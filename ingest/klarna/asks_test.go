@@ -76,6 +76,20 @@ func TestEndThatAsksForSomethingByADayIsPutBeforeAPerson(t *testing.T) {
 	}
 }
 
+func TestNewsOfKlarnasOwnThatWantsSomethingOfAnOrderIsPutBeforeAPerson(t *testing.T) {
+	for _, lines := range [][]string{
+		{"Utbetalningarna fortsätter som vanligt", "Era utbetalningar fortsätter som vanligt. Ett köp gjordes hos er den 19 november (order LL-88120).", "Vi vore tacksamma om ni svarade med leveransadress och spårningsnummer."},
+		{"Übersicht Ihrer Fälle", "Dispute-ID\tStand\tBemerkung", "600127731\tAbgeschlossen\tZu Ihren Gunsten entschieden.", "600131408\tNeu\tBitte Retourenbeleg bis 27.11.2026 hochladen."},
+	} {
+		if n := said(t, lines...); n.Kind != rules.KindUnknownKlarna {
+			t.Errorf("%q: read %s", lines[0], n.Kind)
+		}
+	}
+	if n := said(t, "Your payout", "Your payout of November is on its way. Could you take part in our survey by Friday?"); n.Kind != rules.KindKlarnaOther {
+		t.Errorf("read %s", n.Kind)
+	}
+}
+
 // The mails are of Monday, 23 November 2026.
 func TestDayIsNamedByTheEndOfAWeekOrAMonth(t *testing.T) {
 	for line, want := range map[string]string{

@@ -18,6 +18,9 @@ import (
 // for an answer and asks for something by a day is no mere receipt.
 func (r *reader) decide(w map[rules.Kind]weight, speaks bool) rules.Kind {
 	k := r.weighed(w, speaks)
+	if k == rules.KindKlarnaOther && r.ofOne() && (r.bids() || r.wants()) {
+		return rules.KindUnknownKlarna // whatever else it tells
+	}
 	if k != rules.KindResolved && k != rules.KindEvidenceReceived {
 		return k
 	}
@@ -32,6 +35,12 @@ func (r *reader) decide(w map[rules.Kind]weight, speaks bool) rules.Kind {
 		return ""
 	}
 	return k
+}
+
+// ofOne says that a mail names an order or a dispute, or several.
+func (r *reader) ofOne() bool {
+	return r.identified() || r.n.OrderNumber != "" || len(r.disputesNamed()) > 0 ||
+		slices.ContainsFunc(r.labels, func(f found) bool { return f.Field == "dispute_id" && f.Value != "" })
 }
 
 // theirsCame says that it is the customer's evidence that arrived.
