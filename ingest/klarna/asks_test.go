@@ -24,8 +24,12 @@ func TestEndOfAnotherDisputeEndsNotThisOne(t *testing.T) {
 		{rules.KindUnknownKlarna, []string{"Two disputes", "Dispute 265871 was closed in your favour. Dispute 266119 goes on."}},
 		{rules.KindFollowUp, []string{"Dispute 266119", "This is about dispute 266119.", "", "Dispute 265871 was closed. We have looked at your answer here, and please send us the missing invoice."}},
 	} {
-		if n := said(t, mail.lines...); n.Kind != mail.kind || n.Result != "" {
+		n := said(t, mail.lines...)
+		if n.Kind != mail.kind || n.Result != "" {
 			t.Errorf("%q: read %s %s", mail.lines[0], n.Kind, n.Result)
+		}
+		if n.Kind == rules.KindUnknownKlarna && len(n.Warnings) == 0 {
+			t.Errorf("%q: nothing says why", mail.lines[0])
 		}
 	}
 	n := said(t, "Case 77 of 2026", "We looked into case 4471120 of our own list and decided in your favour.", "Dispute ID: 266119")

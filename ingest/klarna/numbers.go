@@ -180,16 +180,20 @@ func (t *text) ignored(at int) bool {
 // setApart takes what sentences tell of another dispute than the mail's own for no news of
 // this one: "thank you for your answer in dispute 265871. That one is closed."
 func (r *reader) setApart() {
-	if r.n.DisputeID == "" {
+	own := r.n.DisputeID
+	if own == "" {
 		r.elsewhere = len(r.disputesNamed()) > 1
 		return
 	}
 	for _, t := range r.texts {
-		list, wants := t.ofOthers(r.n.DisputeID)
+		list, wants := t.ofOthers(own)
 		if len(list) > 0 {
 			t.SetApart(list)
 		}
 		r.elsewhere = r.elsewhere || wants
+	}
+	if r.elsewhere {
+		r.warn("another dispute is named too, and something may be wanted of it")
 	}
 }
 

@@ -1,6 +1,7 @@
 package klarna
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,7 +20,7 @@ import (
 // reference reads a merchant's reference: free text, kept as it stands.
 func (r *reader) reference(f found) (string, bool) {
 	v := f.Value
-	if v == "" || r.none(f) || strings.Contains(v, "://") || clause(f.Found) {
+	if v == "" || r.none(f) || slices.ContainsFunc(strings.Fields(v), ids.IsLink) || clause(f.Found) {
 		return "", false
 	}
 	if a, sum := money.Read(v); sum && a.Text == v && strings.ContainsFunc(v, func(r rune) bool { return !letters.IsDigit(r) && !unicode.IsLetter(r) }) {

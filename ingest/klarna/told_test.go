@@ -39,6 +39,8 @@ func TestReferenceIsReadWhereverItsFullLabelStands(t *testing.T) {
 		"Referencia 1 del comercio: P-56":                                      "P-56",
 		"Merchant reference 1 is the number of your own shop.":                 "",
 		"Order: https://portal.example/7788":                                   "",
+		"Order: portal.example/x7788":                                          "",
+		"Merchant reference 1: www.portal.example/x12":                         "",
 	} {
 		if n := said(t, "Dispute 256947", line); n.MerchantReference1 != want || n.OrderNumber != "" {
 			t.Errorf("%q: got %q %q", line, n.MerchantReference1, n.OrderNumber)

@@ -12,6 +12,7 @@ func TestNumbersThatNothingNamesAreHandedOnWhereNoOrderIsNamed(t *testing.T) {
 	lines := []string{
 		"A customer has opened dispute 256947 of 89,00 EUR.", "It is about KX-77120 of 12 November 2026, 10:30, ref. INV/2026/0771.",
 		"Please answer by 30.11.2026 at https://portal.klarna.com/d/99123456?o=88112233.", "Klarna AB, 111 34 Stockholm", "In 2026 we had 14 of them.",
+		"Or at https://k.example/x1, www.k.example/x12 or k.example/d77.",
 	}
 	want := []string{"KX-77120", "INV/2026/0771"}
 	if n := said(t, append([]string{"New dispute request"}, lines...)...); !slices.Equal(n.Unnamed, want) {

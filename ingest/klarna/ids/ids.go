@@ -212,7 +212,7 @@ func IsSurelyKlarnas(tok string) bool {
 // LooksLikeOrder says that a token has the looks of a shop's order number, and of
 // nothing else: no date, no sum, no year, none of Klarna's own ids.
 func LooksLikeOrder(tok, rest string) bool {
-	if len(tok) < 4 || !letters.HasDigit(tok) || utf8.RuneCountInString(tok) > MaxReference || IsUUID(tok) || IsKlarnaReference(tok) {
+	if len(tok) < 4 || !letters.HasDigit(tok) || IsLink(tok) || utf8.RuneCountInString(tok) > MaxReference || IsUUID(tok) || IsKlarnaReference(tok) {
 		return false
 	}
 	if strings.Trim(tok, "0123456789./,:") == "" && !letters.AllDigits(tok) || len(tok) == 4 && tok[:2] == "20" && letters.AllDigits(tok) {
@@ -224,6 +224,15 @@ func LooksLikeOrder(tok, rest string) bool {
 	rest, _, _ = strings.Cut(rest, "\n")
 	_, sum := money.Read(strings.ToValidUTF8(rest[:min(len(rest), len(tok)+8)], ""))
 	return !sum
+}
+
+// IsLink says that a token is an address of the web: it begins as one, or a path stands
+// behind the name of a host.
+func IsLink(tok string) bool {
+	host, path, _ := strings.Cut(letters.Fold(tok), "/")
+	name := host[strings.LastIndexByte(host, '.')+1:]
+	return strings.Contains(tok, "://") || strings.HasPrefix(host, "www.") ||
+		path != "" && len(name) < len(host) && len(name) > 1 && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
 // IndexKRN is where the first KRN begins in s from byte from on, -1 if none does.

@@ -32,6 +32,11 @@ func TestFormsOfNumbersAreToldApart(t *testing.T) {
 		"124.90":                               nil,
 		"krn:klarna:eu1:dispute:256947":        nil,
 		"order":                                nil,
+		"https://a.example/x1":                 nil,
+		"www.a.example":                        nil,
+		"www.a-1.example":                      nil,
+		"a.example/x1":                         nil,
+		"INV/2026/0771":                        {"order"},
 	} {
 		var got []string
 		for _, f := range forms {
