@@ -17,6 +17,9 @@ import (
 // two of them below it.
 func (t form) captions(i int) bool {
 	heads, values := t.Lines[i].Cells, t.Lines[i+1].Cells
+	if len(heads) == 2 && !(letters.HasDigit(t.Str(values[0])) && letters.HasDigit(t.Str(values[1]))) {
+		return false
+	}
 	figures, words, below := 0, 0, false
 	for c, head := range heads {
 		if !t.caption(head) {
@@ -33,7 +36,7 @@ func (t form) captions(i int) bool {
 			words++
 		}
 	}
-	return below && figures >= words && (len(heads) > 2 || figures == 2)
+	return below && figures >= words
 }
 
 // caption says that a cell may head a column: a few words, and no figure but the
