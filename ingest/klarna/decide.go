@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/labels"
 	"github.com/disputewatch/disputewatch/ingest/klarna/phrase"
@@ -17,65 +16,7 @@ import (
 // contested until a day is an appeal that is open, not an end; and what thanks
 // for an answer and asks for something by a day is no mere receipt.
 func (r *reader) decide(w map[rules.Kind]weight, speaks bool) rules.Kind {
-	k := r.weighed(w, speaks)
-	if k == rules.KindKlarnaOther && r.ofOne() && (r.bids() || r.wants()) {
-		return rules.KindUnknownKlarna // whatever else it tells
-	}
-	if k != rules.KindResolved && k != rules.KindEvidenceReceived {
-		return k
-	}
-	switch {
-	case w[k].sum() < enough && r.looksAhead() && !r.outcome(), r.elsewhere:
-		return "" // no words name an end, which would quiet the case, and something is still to come
-	case k == rules.KindEvidenceReceived && w[rules.KindReminder].body >= enough && r.theirsCame():
-		return rules.KindReminder
-	case k == rules.KindEvidenceReceived && r.bids():
-		return rules.KindFollowUp
-	case k == rules.KindResolved && r.bids():
-		return ""
-	}
-	return k
-}
-
-// ofOne says that a mail names an order or a dispute, or several.
-func (r *reader) ofOne() bool {
-	return r.identified() || r.n.OrderNumber != "" || len(r.disputesNamed()) > 0 ||
-		slices.ContainsFunc(r.labels, func(f found) bool { return f.Field == "dispute_id" && f.Value != "" })
-}
-
-// theirsCame says that it is the customer's evidence that arrived.
-func (r *reader) theirsCame() bool {
-	return slices.ContainsFunc(r.topics, func(tp sentences.Topic) bool { return tp.Theirs })
-}
-
-// bids says that a mail bids the merchant do something in words that no kind has: it asks
-// politely, or names a day to do it by, "by Friday", "by the end of the month".
-func (r *reader) bids() bool {
-	if len(r.soon(r.setting(), true)) > 0 {
-		return true
-	}
-	for _, t := range r.texts {
-		for _, h := range t.Hits {
-			if s := t.Sentence(h.From); h.Key == key.WordRequest && t.IsNews(h.From) && !t.HasAny(s.From, s.To, key.AboutCourtesy, key.KindKlarnaOther) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// looksAhead says that a day after the mail's own stands anywhere in it, for
-// whatever it may be.
-func (r *reader) looksAhead() bool {
-	d := r.setting()
-	for _, t := range r.texts {
-		for _, m := range dates.In(r.v, t.page(), 0, len(t.Words)) {
-			if day, err := dates.Resolve(m, d); err == nil && day.At.After(r.view.Date) {
-				return true
-			}
-		}
-	}
-	return false
+	return r.unlessAsked(r.weighed(w, speaks), w)
 }
 
 func (r *reader) weighed(w map[rules.Kind]weight, speaks bool) rules.Kind {

@@ -11,7 +11,8 @@
 //	labels               the values that stand at labels
 //	sentences            what is news, and what is told in every mail
 //	kind.go, decide.go   what it is about: phrases weighed, sentences heard (weigh.go,
-//	                     speech.go), what it concerns (concerns.go)
+//	                     speech.go), what it concerns (concerns.go), whether one that is
+//	                     quiet may want something after all (quiet.go, elsewhere.go)
 //	fields.go            the ids: at labels, and in sentences by numbers.go, orders.go and
 //	                     told.go; references.go for what a shop writes
 //	reasons.go           why the customer disputes
