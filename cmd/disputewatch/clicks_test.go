@@ -40,19 +40,28 @@ func carded(t *testing.T, prepare func(*story)) *story {
 func clickable(t *testing.T, prepare func(*story)) *story {
 	t.Helper()
 	s := carded(t, prepare)
-	ctx, stop := context.WithCancel(t.Context())
+	s.serve()
+	return s
+}
+
+// serve serves the clicks until the end of the test, or until end is called, which waits
+// for those in hand.
+func (s *story) serve() (end func()) {
+	s.t.Helper()
+	ctx, stop := context.WithCancel(s.t.Context())
 	var desk sync.WaitGroup
 	desk.Go(func() { s.house.loop(ctx, deskEvery, s.house.wake, s.house.desking) })
 	closeClicks := s.house.serveClicks(ctx)
-	t.Cleanup(func() {
+	end = sync.OnceFunc(func() {
 		closeClicks()
 		stop()
 		desk.Wait()
 	})
+	s.t.Cleanup(end)
 	if !s.slack.AwaitSockets(1, 1) {
-		t.Fatal("the clicks are not served")
+		s.t.Fatal("the clicks are not served")
 	}
-	return s
+	return end
 }
 
 // click clicks on the case's card.
@@ -123,12 +132,23 @@ func TestClickClaimsACaseAndItsCardChangesAtOnce(t *testing.T) {
 }
 
 func TestSecondClickOfTheSamePersonIsOneWord(t *testing.T) {
-	s := clickable(t, func(*story) {})
+	s := carded(t, func(*story) {})
+	end := s.serve()
 	for range 3 {
 		s.click("dw-claim", "", "U0ANNA")
 		s.awaits("State: Anna is on it until")
 	}
-	s.click("dw-claim", "", "U0BO") // another may take it over
+	end()
+	if got := s.trail(); got != "claim Anna" {
+		t.Errorf("trail %q", got)
+	}
+}
+
+func TestCaseThatSomebodyIsOnMayBeTakenOver(t *testing.T) {
+	s := clickable(t, func(*story) {})
+	s.click("dw-claim", "", "U0ANNA")
+	s.awaits("State: Anna is on it until")
+	s.click("dw-claim", "", "U0BO")
 	s.awaits("State: Bo is on it until")
 	if got := s.trail(); got != "claim Anna|claim Bo" {
 		t.Errorf("trail %q", got)
