@@ -181,7 +181,7 @@ func (r *reader) firm(w weight) bool {
 // reminder".
 func (r *reader) titled(k key.Key) bool {
 	return slices.ContainsFunc(r.texts, func(t *text) bool {
-		return t.Name == "subject" && slices.ContainsFunc(t.Hits, func(h phrase.Hit) bool { return h.Key == k && h.To-h.From == 1 && !t.Denied(h) })
+		return t.Name == "subject" && slices.ContainsFunc(t.Hits, func(h phrase.Hit) bool { return h.Key == k && h.To-h.From == 1 })
 	})
 }
 

@@ -330,6 +330,9 @@ func TestReminderOfAnAnswerThatIsExpectedIsNoNewRequest(t *testing.T) {
 			t.Errorf("%s: read %s", subject, n.Kind)
 		}
 	}
+	if n := said(t, "New dispute 256947 (this is not a reminder)", "The dispute was opened on 22 November 2026. Please answer by 12 December 2026."); n.Kind != rules.KindDisputeRequest {
+		t.Errorf("no reminder: read %s", n.Kind)
+	}
 	for _, line := range []string{
 		"A customer has opened a dispute. Reminder: your response to the dispute is due by 12 December 2026.",
 		"Un client a ouvert le litige 256947. N'oubliez pas de joindre la preuve de livraison. Votre réponse au litige est attendue avant le 12 décembre 2026.",
@@ -468,7 +471,7 @@ func TestDisputeLostForWantOfAnAnswerHasEnded(t *testing.T) {
 		}
 	}
 	for _, line := range []string{
-		"If we do not receive your answer by 12 December 2026, dispute 256947 is lost.", "Unless you answer, dispute 256947 is lost.",
+		"If we do not receive your answer by 12 December 2026, dispute 256947 is lost.", "Unless you answer, dispute 256947 is lost.", "Dispute 256947 is about to be decided in the customer's favour.",
 		"Dispute no. 256947 has been opened.", "If nobody answers, dispute no. 256947 will be lost.",
 	} {
 		if n := said(t, "Klarna 256947", line, "Dispute ID: 256947", "Reason: Return"); n.Kind != rules.KindDisputeRequest || n.Result != "" {

@@ -164,7 +164,7 @@ func TestTimeThatAQuestionToComeWouldLeaveIsNoDeadline(t *testing.T) {
 			t.Errorf("%s: read %s, %v", line, n.Kind, n.Deadline)
 		}
 	}
-	for _, line := range []string{"If we do not receive your answer within 7 days, we will decide without it.", "If we still lack your answer within 7 days, we will decide for the customer."} {
+	for _, line := range []string{"If we do not receive your answer within 7 days, we will decide without it.", "If we still lack your answer within 7 days, we will decide for the customer.", "If we do not receive your answer, please send it within 7 days, we will decide without it."} {
 		if n := said(t, "Dispute 256947", "A customer has opened dispute 256947.", line); n.Deadline == nil || n.Deadline.At.Day() != 30 {
 			t.Errorf("%s: read %s, %v", line, n.Kind, n.Deadline)
 		}

@@ -98,7 +98,7 @@ func kindsOf(tp *sentences.Topic) map[rules.Kind]int {
 	if tp.Top && tp.Has(key.AboutSecond) && matter && !tp.Has(key.AboutEarlier) {
 		out[rules.KindReminder] = atTop
 	}
-	if tp.Ended && matter && !tp.Subject && !tp.Has(key.AboutSoon) {
+	if tp.Ended && matter && !tp.Subject {
 		out[rules.KindResolved] = atTop
 		return out // "as no answer reached us, the dispute was lost"
 	}
