@@ -17,7 +17,7 @@ func (c *Conn) Count(ctx context.Context, folder, word string) (int, error) {
 		return st.messages, err
 	}
 	criteria := &imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: "From", Value: word}}}
-	found, err := c.searchOne(ctx, criteria, st.messages)
+	found, err := c.searchBy(ctx, st.messages, criteria)
 	if err != nil {
 		return 0, fmt.Errorf("mailbox %s: look into %s: %w", c.account.Name, folder, err)
 	}
@@ -31,9 +31,9 @@ func (c *Conn) CountSubject(ctx context.Context, folder, word string, since time
 	if err != nil || st.messages == 0 {
 		return 0, err
 	}
-	found, err := c.searchOne(ctx, &imap.SearchCriteria{
+	found, err := c.searchBy(ctx, st.messages, &imap.SearchCriteria{
 		Since: day(since), Header: []imap.SearchCriteriaHeaderField{{Key: "Subject", Value: word}},
-	}, st.messages)
+	})
 	if err != nil {
 		return 0, fmt.Errorf("mailbox %s: look into %s: %w", c.account.Name, folder, err)
 	}

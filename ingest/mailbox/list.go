@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -12,8 +13,13 @@ import (
 	"github.com/disputewatch/disputewatch/rules"
 )
 
-// sliceOf is how many mails one SEARCH should speak of: an answer of some 400 kB.
-const sliceOf = 50_000
+const (
+	// sliceOf is how many mails one SEARCH should speak of: an answer of some 400 kB.
+	sliceOf = 50_000
+	// slicesAhead is how many of them are asked for in one turn: half of what an
+	// exchange may bring.
+	slicesAhead = 16
+)
 
 // lastUIDNext is the greatest UIDNEXT that is believed. A server that says more, be
 // it -1, has none: from there on no mail would be new.
@@ -73,17 +79,9 @@ func (c *Conn) examine(ctx context.Context, folder string, o opening) (opened, e
 				out.uidNext = 0
 			}
 		}
-		var found rules.UIDs
-		for _, s := range searches {
-			list, searchErr := s.Wait()
-			if err == nil && searchErr != nil {
-				err = fmt.Errorf("search: %w", searchErr)
-			}
-			if err == nil {
-				var some rules.UIDs
-				some, err = listed(list, out.messages)
-				found = union(found, some)
-			}
+		found, searchErr := foundBy(searches, out.messages)
+		if err == nil && searchErr != nil {
+			err = fmt.Errorf("search: %w", searchErr)
 		}
 		out.news = from(found, o.first)
 		if !o.since.IsZero() {
@@ -122,37 +120,60 @@ func (c *Conn) fetching(set rules.UIDs, options *imap.FetchOptions, got map[uint
 // search lists the UIDs that arrived since a time; zero is all.
 func (c *Conn) search(ctx context.Context, st status, since time.Time) (rules.UIDs, error) {
 	var all rules.UIDs
-	for _, slice := range sliced(st) {
-		criteria := span(slice.First, slice.Last)
-		criteria.Since = day(since)
-		found, err := c.searchOne(ctx, criteria, st.messages)
+	for some := range slices.Chunk(sliced(st), slicesAhead) {
+		var criteria []*imap.SearchCriteria
+		for _, slice := range some {
+			one := span(slice.First, slice.Last)
+			one.Since = day(since)
+			criteria = append(criteria, one)
+		}
+		found, err := c.searchBy(ctx, st.messages, criteria...)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, found...)
+		all = union(all, found)
 	}
-	return joined(all), nil
+	return all, nil
 }
 
 // still lists those of set that the folder holds now.
 func (c *Conn) still(ctx context.Context, set rules.UIDs) (rules.UIDs, error) {
-	found, err := c.searchOne(ctx, &imap.SearchCriteria{UID: []imap.UIDSet{toIMAP(set)}}, count(set))
+	found, err := c.searchBy(ctx, count(set), &imap.SearchCriteria{UID: []imap.UIDSet{toIMAP(set)}})
 	return minus(set, minus(set, found)), err
 }
 
-func (c *Conn) searchOne(ctx context.Context, criteria *imap.SearchCriteria, messages int) (found rules.UIDs, err error) {
+// searchBy lists in one turn what any of the criteria finds in a folder of so many
+// mails.
+func (c *Conn) searchBy(ctx context.Context, messages int, criteria ...*imap.SearchCriteria) (found rules.UIDs, err error) {
 	err = c.await(ctx, func() error {
-		list, err := c.client.UIDSearch(criteria, nil).Wait()
-		if err != nil {
-			return err
+		var searches []*imapclient.SearchCommand
+		for _, one := range criteria {
+			searches = append(searches, c.client.UIDSearch(one, nil))
 		}
-		found, err = listed(list, messages)
+		found, err = foundBy(searches, messages)
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", plainly(err))
 	}
 	return found, nil
+}
+
+// foundBy waits for searches that were sent in one turn: for all of them, whatever
+// came of the first.
+func foundBy(searches []*imapclient.SearchCommand, messages int) (found rules.UIDs, err error) {
+	for _, s := range searches {
+		list, failed := s.Wait()
+		var some rules.UIDs
+		if failed == nil {
+			some, failed = listed(list, messages)
+		}
+		if err == nil {
+			err = failed
+		}
+		found = union(found, some)
+	}
+	return found, err
 }
 
 // listed reads a SEARCH's answer. More UIDs than the folder has mails are a

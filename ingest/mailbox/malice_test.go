@@ -412,6 +412,29 @@ func TestPoisonAmongNewHeadersDoesNotKeepTheFolderClosed(t *testing.T) {
 	s.said()
 }
 
+func TestALargeFolderIsListedInOneTurn(t *testing.T) {
+	l, account := newLiar(t, 0)
+	s := newStory(t, account)
+	searches := 0
+	l.now(func() {
+		l.mails[1], l.mails[70_000], l.mails[150_001], l.next = dispute(1), dispute(2), dispute(3), 150_002
+		l.answer = func(tag, command string) string {
+			if strings.Contains(command, "SEARCH") {
+				searches++
+			}
+			if !strings.HasPrefix(command, "EXAMINE") {
+				return ""
+			}
+			return strings.Replace(l.honestly(tag, command), "* 3 EXISTS", "* 150001 EXISTS", 1)
+		}
+	})
+	s.must(s.poll())
+	s.said("dispute 1", "dispute 2", "dispute 3")
+	if turns := s.tally.RoundTrips; searches != 4 || turns != 4 { // opened, listed, headers, texts
+		t.Errorf("%d slices in %d turns, want 4 in 4", searches, turns)
+	}
+}
+
 func TestNewMailsTakeTwoTurnsAfterTheLogin(t *testing.T) {
 	_, account := newLiar(t, 1)
 	s := newStory(t, account)
