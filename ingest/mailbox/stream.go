@@ -3,6 +3,7 @@ package mailbox
 import (
 	"context"
 	"iter"
+	"slices"
 
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -10,7 +11,7 @@ import (
 const (
 	// ahead is how many FETCH commands are under way at a time. They fit into any
 	// socket's buffers (4 kB each), so that sending never waits for reading.
-	ahead = 16
+	ahead = 12
 	// aheadBytes is how large the mails may be, as the server told it, behind which
 	// no more are asked for: other mailboxes are read at the same time.
 	aheadBytes = 2 * turnBytes
@@ -46,7 +47,7 @@ type flight struct {
 type stream struct {
 	*reader
 	next    func() (rules.UIDs, bool) // batches not yet sent for
-	texts   []*flight                 // texts not yet sent for
+	wanted  []Raw                     // their texts are not yet sent for
 	flights []*flight                 // under way
 	slow    rules.UIDs                // their header fields are missing
 	bodies  []Raw                     // their texts are missing
@@ -93,7 +94,7 @@ func (s *stream) fly(ctx context.Context, todo rules.UIDs, got map[uint32]*item)
 	return err
 }
 
-// fill sends commands until enough are under way, texts first: they free memory.
+// fill sends commands until enough are under way.
 func (s *stream) fill(ctx context.Context) error {
 	for len(s.flights) < ahead && s.bytes() < aheadBytes && s.mayFly() {
 		f := s.upcoming()
@@ -131,19 +132,24 @@ func (s *stream) unspare(n int) {
 	}
 }
 
-// upcoming is the next command to send, nil where there is none.
+// upcoming is the next command to send, nil where there is none now. Texts are sent
+// for when they fill a turn, since each turn costs the book a transaction, or when
+// no header can add to them any more.
 func (s *stream) upcoming() *flight {
-	if len(s.texts) > 0 {
-		f := s.texts[0]
-		s.texts[0] = nil // what it will hold is let go of when it has landed
-		s.texts = s.texts[1:]
-		return f
+	f := &flight{landed: make(chan struct{}), got: map[uint32]*item{}}
+	texts := turns(s.wanted)
+	if len(texts) < 2 {
+		if set, more := s.next(); more {
+			f.set, f.part = set, header
+			return f
+		}
+		if len(texts) == 0 || slices.ContainsFunc(s.flights, func(f *flight) bool { return f.part == header }) {
+			return nil
+		}
 	}
-	set, ok := s.next()
-	if !ok {
-		return nil
-	}
-	return &flight{set: set, part: header, landed: make(chan struct{}), got: map[uint32]*item{}}
+	f.set, f.part, f.mails = uidsOf(texts[0]), body, texts[0]
+	s.wanted = s.wanted[len(texts[0]):]
+	return f
 }
 
 // bytes is the size of the mails under way.
@@ -193,15 +199,10 @@ func (s *stream) land(ctx context.Context) error {
 	return s.hand(whole, f.got)
 }
 
-// judged asks for the texts of those mails of set that are wanted.
+// judged notes those mails of set whose texts are wanted.
 func (s *stream) judged(set rules.UIDs, got map[uint32]*item) error {
 	wanted, err := s.judge(set, got)
-	for _, mails := range turns(wanted) {
-		s.texts = append(s.texts, &flight{
-			set: uidsOf(mails), part: body, mails: mails,
-			landed: make(chan struct{}), got: map[uint32]*item{},
-		})
-	}
+	s.wanted = append(s.wanted, wanted...)
 	return err
 }
 

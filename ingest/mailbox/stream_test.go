@@ -61,6 +61,27 @@ func TestLargeMailsAreFetchedFewAtATimeAndLetGoOf(t *testing.T) {
 	}
 }
 
+// Each turn costs the book a transaction.
+func TestFewMailsAmongManyAreHandedOnInFullTurns(t *testing.T) {
+	_, account := newLiar(t, 3*batchMails)
+	c, err := Dial(t.Context(), account)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	var handed []int
+	one := func(uid uint32, _ []byte) bool { return uid%20 == 0 } // 50 of a batch
+	_, err = c.Read(t.Context(), "INBOX", newStory(t, account).pos, Want{Now: now, Candidate: one}, func(turn Turn) error {
+		if n := len(turn.Mails); n > 0 {
+			handed = append(handed, n)
+		}
+		return nil
+	})
+	if want := []int{turnMails, 3*batchMails/20 - turnMails}; err != nil || !slices.Equal(handed, want) {
+		t.Errorf("handed on %v at a time, want %v; %v", handed, want, err)
+	}
+}
+
 // A thousand mailboxes may be read for the first time at once.
 func TestFetchesOfAllConnectionsTogetherAreBounded(t *testing.T) {
 	const n = 6 * turnMails
