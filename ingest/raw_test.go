@@ -93,14 +93,14 @@ func (c *rawClient) until(t testing.TB, tag string, each func(line, literal []by
 
 const (
 	rawLogin  = `LOGIN "shop" "secret"`
-	rawFields = "(FROM SENDER REPLY-TO SUBJECT LIST-ID X-ORIGINAL-FROM REFERENCES IN-REPLY-TO)"
+	rawFields = "BODY.PEEK[HEADER.FIELDS (FROM SENDER REPLY-TO SUBJECT LIST-ID X-ORIGINAL-FROM X-ORIGINAL-SENDER X-GOOGLE-ORIGINAL-FROM REFERENCES IN-REPLY-TO)]"
 )
 
 // scan reads the headers of all mails from first on and those of Klarna's whole.
 func (c *rawClient) scan(t testing.TB, first int) {
 	t.Helper()
 	var wanted []string
-	tag := c.send(t, rawLogin, "EXAMINE INBOX", fmt.Sprintf("UID FETCH %d:* (UID BODY.PEEK[HEADER.FIELDS %s])", first, rawFields))
+	tag := c.send(t, rawLogin, "EXAMINE INBOX", fmt.Sprintf("UID FETCH %d:* (UID %s)", first, rawFields))
 	texts := ""
 	ask := func() {
 		texts = c.send(t, "UID FETCH "+strings.Join(wanted, ",")+" BODY.PEEK[]")
@@ -127,6 +127,14 @@ func (c *rawClient) scan(t testing.TB, first int) {
 	if texts != "" {
 		c.until(t, texts, take)
 	}
+	c.bye(t)
+}
+
+// warm asks for all that any client here asks for before a mail is read whole, so
+// that the server has it in its cache.
+func (c *rawClient) warm(t testing.TB) {
+	t.Helper()
+	c.until(t, c.send(t, rawLogin, "EXAMINE INBOX", "UID FETCH 1:* (RFC822.SIZE "+rawFields+")"), func(_, _ []byte) {})
 	c.bye(t)
 }
 
