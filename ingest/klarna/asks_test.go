@@ -1,6 +1,7 @@
 package klarna
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -80,9 +81,62 @@ func TestEndThatAsksForSomethingByADayIsPutBeforeAPerson(t *testing.T) {
 	}
 }
 
+func TestLostDisputeBesideAnAppealAndADayIsAnOpenAppeal(t *testing.T) {
+	for _, lines := range [][]string{
+		{"Our decision in dispute 418820", "We have decided in the customer's favour, and the purchase amount will be returned to them on 9 December 2026.", "", "This decision becomes final on 5 December 2026 unless you lodge an appeal before then. The last day on which an appeal can be lodged is 4 December 2026."},
+		{"Abschlussmitteilung 70233419", "Die Prüfung des Streitfalls 70233419 ist abgeschlossen. Dem Vorbringen des Kunden wurde gefolgt.", "", "Gegen diese Entscheidung steht Ihnen der Einspruch offen; nach dem 4. Dezember 2026 eingehende Einsprüche bleiben unberücksichtigt."},
+		{"Litige 33108829 : terminé", "Le litige 33108829 est terminé, en faveur du client.", "", "Si vous entendez contester cette décision, indiquez-le-nous. Sans nouvelles de votre part au 4 décembre 2026, nous considérerons que vous y renoncez."},
+	} {
+		n := said(t, lines...)
+		if n.Kind != rules.KindAppealOpen || n.Deadline == nil || n.Deadline.At.Format(time.DateOnly) != "2026-12-04" || len(n.Warnings) == 0 {
+			t.Errorf("%q: read %s, %v, %q", lines[0], n.Kind, n.Deadline, n.Warnings)
+		}
+	}
+	for _, line := range []string{"This decision cannot be appealed.", "The time for an appeal is over."} {
+		n := said(t, "Dispute 418820 closed", "Dispute 418820 was decided in the customer's favour. The amount will be deducted from your payout of 4 December 2026.", line)
+		if n.Kind != rules.KindResolved || n.Deadline != nil {
+			t.Errorf("%s: read %s, %v", line, n.Kind, n.Deadline)
+		}
+	}
+}
+
+func TestEndBesideWhatIsStillAskedForIsPutBeforeAPerson(t *testing.T) {
+	for _, lines := range [][]string{
+		{"Nieuw geschil over bestelling WW-1250 (vorige is gesloten)", "Het eerste geschil over deze bestelling, nummer 915102, hebben we vandaag gesloten. De klant heeft de trui inmiddels teruggestuurd. Daarvoor is een nieuw geschil aangemaakt:", "", "Reageren vóór of op: 9 december 2026", "Geschil-ID: 915530"},
+		{"Tvister i dag: 1 åben, 3 afsluttet", "Åben - mangler jeres svar", "Tvist-ID: 830094", "Svarfrist: 27. november 2026", "", "Tre tvister er afsluttet, alle til jeres fordel."},
+		{"Dispute 690045 closed - investigation opened", "Dispute 690045 has been closed without a decision.", "", "Please tell us to which address the goods were sent, no later than 26 November 2026."},
+		{"Aiempi päätöksemme on muuttunut (riita 338470)", "9.11.2026 kerroimme, että voititte riita-asian. Olemme kumonneet päätöksen ja ratkaisseet asian asiakkaan eduksi.", "", "Oletteko eri mieltä? Ilmoittakaa siitä meille 30. marraskuuta 2026 mennessä."},
+	} {
+		if n := said(t, lines...); n.Kind != rules.KindUnknownKlarna || n.Deadline == nil {
+			t.Errorf("%q: read %s, %v", lines[0], n.Kind, n.Deadline)
+		}
+	}
+	n := said(t, "Dispute 266420 withdrawn", "The customer has withdrawn the dispute. There is nothing left to do.", "Dispute ID: 266420", "Respond by: 9 December 2026")
+	if n.Kind != rules.KindResolved {
+		t.Errorf("the form told again: read %s", n.Kind)
+	}
+}
+
+func TestReceiptThatNamesADayOfNobodyElseIsPutBeforeAPerson(t *testing.T) {
+	for _, lines := range [][]string{
+		{"RE: litige 90417755 - merci pour votre réponse", "Merci, tout est clair. Nous ne pouvons montrer ces messages qu'avec votre accord écrit.", "", "Nous retirerons la pièce du dossier si l'accord ne nous est pas parvenu le 4 décembre 2026 au soir."},
+		{"Vastauksenne on vastaanotettu", "Kiitos, vastauksenne on vastaanotettu. Odotamme kuvaa 7.12.2026 saakka.", "Riita-asian tunnus: 490031"},
+	} {
+		if n := said(t, lines...); n.Kind != rules.KindUnknownKlarna {
+			t.Errorf("%q: read %s", lines[0], n.Kind)
+		}
+	}
+	for _, line := range []string{"You had until 4 December 2026.", "The customer has until 4 December 2026 to comment.", "We will decide by 4 December 2026.", "There is nothing left to do. Our desk is closed until 4 December 2026.", "The money leaves us on 4 December 2026.", "We will e-mail you once we have decided, typically on 4 December 2026.", "Good to know\nThe portal has a new look from 4 December 2026 on."} {
+		if n := said(t, append([]string{"Dispute 90417755", "Thank you, we have received your answer."}, strings.Split(line, "\n")...)...); n.Kind != rules.KindEvidenceReceived {
+			t.Errorf("%s: read %s", line, n.Kind)
+		}
+	}
+}
+
 func TestNewsOfKlarnasOwnThatWantsSomethingOfAnOrderIsPutBeforeAPerson(t *testing.T) {
 	for _, lines := range [][]string{
 		{"Utbetalningarna fortsätter som vanligt", "Era utbetalningar fortsätter som vanligt. Ett köp gjordes hos er den 19 november (order LL-88120).", "Vi vore tacksamma om ni svarade med leveransadress och spårningsnummer."},
+		{"Podsumowanie tygodnia: spory w Twoim sklepie", "Zamknięte: 81190027, wygrana, 59,00 zł zostaje u Ciebie.", "", "Nowe: 81190551. Numer referencyjny sprzedawcy 1: DB-4482.", "Opisz swoją wersję w formularzu do 4 stycznia 2027 r."},
 		{"Übersicht Ihrer Fälle", "Dispute-ID\tStand\tBemerkung", "600127731\tAbgeschlossen\tZu Ihren Gunsten entschieden.", "600131408\tNeu\tBitte Retourenbeleg bis 27.11.2026 hochladen."},
 	} {
 		if n := said(t, lines...); n.Kind != rules.KindUnknownKlarna {

@@ -246,14 +246,18 @@ func (r *reader) kept() bool {
 	return false
 }
 
-// won says that the news tell of one end, in the merchant's favour.
-func (r *reader) won() bool {
-	var out []string
+// ends are the ends that the news tell of.
+func (r *reader) ends() (out []string) {
 	for _, t := range r.texts {
 		out = append(out, t.Outcomes(t.Told(), sentences.Outlook{})...)
 	}
-	out = unique(out)
-	return len(out) == 1 && out[0] == string(rules.ResultWon)
+	return unique(out)
+}
+
+// won says that the news tell of one end, in the merchant's favour.
+func (r *reader) won() bool {
+	ends := r.ends()
+	return len(ends) == 1 && ends[0] == string(rules.ResultWon)
 }
 
 // concluded says that a sentence tells, in more than a word and as what happened,

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
+	"github.com/disputewatch/disputewatch/ingest/klarna/key"
 	"github.com/disputewatch/disputewatch/ingest/klarna/labels"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -39,9 +40,35 @@ func (r *reader) due(d dates.Setting) []reading {
 		}
 	}
 	if k := r.n.Kind; len(list) == 0 && (k == rules.KindAppealOpen || k == rules.KindFollowUp) {
-		return r.onlyDay(slices.DeleteFunc(r.aside, func(rd reading) bool { return rd.appeal && k == rules.KindFollowUp }))
+		list = r.onlyDay(slices.DeleteFunc(r.aside, func(rd reading) bool { return rd.appeal && k == rules.KindFollowUp }))
+	}
+	if open := r.openDays(); len(open) > 0 && r.n.Kind == rules.KindAppealOpen {
+		first := slices.MinFunc(open, func(a, b reading) int { return a.At.Compare(b.At) })
+		first.Warnings = append(first.Warnings, "no day is named to appeal by; the first that is to come was taken")
+		list = []reading{first}
 	}
 	return list
+}
+
+// openDays lists the days to come in sentences below the subject that tell of nothing
+// else than what the merchant may have to do: not of money, of the customer, or of what
+// but says.
+func (r *reader) openDays(but ...key.Key) (out []reading) {
+	d := r.setting()
+	for _, t := range r.texts {
+		if t.Name == "subject" {
+			continue
+		}
+		for _, m := range dates.In(r.v, t.page(), 0, len(t.Words)) {
+			day, err := dates.Resolve(m, d)
+			rd := reading{Day: day, text: t.quoted(m), rank: labels.InSentence, from: t.InSentence(m.From)}
+			if s := t.Sentence(m.From); err == nil && r.later(rd) && t.IsNews(m.From) && !t.HasAny(s.From, s.To, but...) &&
+				!t.HasAny(s.From, s.To, key.AboutMet, key.WordCustomer, key.AboutMoney, key.AboutBill, key.KindKlarnaOther) {
+				out = append(out, rd)
+			}
+		}
+	}
+	return out
 }
 
 // later says that a day comes after the mail's own.

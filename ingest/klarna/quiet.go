@@ -5,6 +5,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest/klarna/dates"
 	"github.com/disputewatch/disputewatch/ingest/klarna/key"
+	"github.com/disputewatch/disputewatch/ingest/klarna/labels"
 	"github.com/disputewatch/disputewatch/ingest/klarna/sentences"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -14,7 +15,7 @@ import (
 
 // unlessAsked is k, or what a mail is that was taken for quiet and may want something.
 func (r *reader) unlessAsked(k rules.Kind, w map[rules.Kind]weight) rules.Kind {
-	if k == rules.KindKlarnaOther && r.ofOne() && (r.bids() || r.wants()) {
+	if k == rules.KindKlarnaOther && r.ofOne() && (r.bids() || r.wants() || r.mayAsk()) {
 		return rules.KindUnknownKlarna // whatever else it tells
 	}
 	if k != rules.KindResolved && k != rules.KindEvidenceReceived {
@@ -27,7 +28,9 @@ func (r *reader) unlessAsked(k rules.Kind, w map[rules.Kind]weight) rules.Kind {
 		return rules.KindReminder
 	case k == rules.KindEvidenceReceived && r.bids():
 		return rules.KindFollowUp
-	case k == rules.KindResolved && r.bids():
+	case k == rules.KindResolved && !r.kept() && w[rules.KindAppealOpen].sum() > 0 && len(r.openDays()) > 0:
+		return rules.KindAppealOpen
+	case k == rules.KindResolved && (r.bids() || r.unsettled()), r.mayAsk():
 		return ""
 	}
 	return k
@@ -58,6 +61,22 @@ func (r *reader) bids() bool {
 		}
 	}
 	return false
+}
+
+// unsettled says that something is still asked for by a day, in a mail that tells of no end
+// or of several, of a dispute that is new, or beside an end that leaves nothing to do.
+func (r *reader) unsettled() bool {
+	ours := slices.ContainsFunc(r.dates, func(rd reading) bool {
+		return rd.rank < labels.Labelled && !rd.theirs && rd.At.After(r.view.Date)
+	})
+	return ours && len(r.ends()) != 1 || r.labelledAhead() && (r.opens() || r.won())
+}
+
+// mayAsk says that a day to come stands in a sentence which does not tell what others do
+// by it, a decision or the answer that is met, in a mail that does not say that there is
+// nothing to do.
+func (r *reader) mayAsk() bool {
+	return !r.met() && len(r.openDays(key.AboutVerdict, key.WordDecide, key.LabelDeadline)) > 0
 }
 
 // looksAhead says that a day after the mail's own stands anywhere in it, for
