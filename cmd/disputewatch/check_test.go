@@ -3,9 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -14,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/disputewatch/disputewatch/ingest/casebook"
+	"github.com/disputewatch/disputewatch/ingest/mailbox/fakeimap"
 	"github.com/disputewatch/disputewatch/ingest/mailbox/oauth/fakeoauth"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -262,6 +265,70 @@ func TestCheckNamesTheFoldersThatAreReadAndThoseThatAreNot(t *testing.T) {
 	}
 	if strings.Contains(out, "Elsewhere") {
 		t.Errorf("names a folder without Klarna's mail:\n%s", out)
+	}
+}
+
+// gmail makes the story's mailbox one of Gmail's, where a mail lies in all mail
+// and in each folder that shows it.
+func (s *story) gmail(mails map[string]int) *fakeimap.Server {
+	s.t.Helper()
+	server, err := fakeimap.Start(fakeimap.Options{Username: shopUser, Password: "secret", Folders: map[string]string{
+		"[Gmail]": `\Noselect`, "[Gmail]/All Mail": `\All`, "[Gmail]/Sent Mail": `\Sent`, "[Gmail]/Spam": `\Junk`, "[Gmail]/Trash": `\Trash`,
+		"[Gmail]/Important": `\Important`, "[Gmail]/Starred": `\Flagged`, "Klarna": "",
+	}})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() { server.Close() })
+	for folder, n := range mails {
+		for range n {
+			if _, err := server.Append(folder, []byte("From: Klarna <d@klarna.com>\r\nSubject: x\r\n\r\n"), s.now); err != nil {
+				s.t.Fatal(err)
+			}
+		}
+	}
+	ca, err := server.CAFile(s.dir)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.write("config.yaml", strings.NewReplacer(fmt.Sprint("port: ", s.imap.TLSPort), fmt.Sprint("port: ", server.Port()), s.imap.CAFile, ca).Replace(s.configText()))
+	return server
+}
+
+func TestCheckNamesMailsThatLieInNoFolderThatIsRead(t *testing.T) {
+	const inbox, all, spam, trash, starred, important = "INBOX", "[Gmail]/All Mail", "[Gmail]/Spam", "[Gmail]/Trash", "[Gmail]/Starred", "[Gmail]/Important"
+	s := newStory(t, monday)
+	for name, tt := range map[string]struct {
+		mails   map[string]int
+		folders string
+		want    []string
+	}{
+		"each shown several times":    {map[string]int{inbox: 2, all: 2, important: 2, starred: 1, "[Gmail]": 1}, "", nil},
+		"one skips the inbox":         {map[string]int{inbox: 2, all: 3, important: 3, starred: 2}, "", []string{all + " holds 1 mail of Klarna that lie"}},
+		"one does, and spam comes":    {map[string]int{inbox: 2, all: 3, spam: 5}, "", []string{all + " holds 1 mail of Klarna that lie"}},
+		"one does, others have names": {map[string]int{inbox: 2, all: 3, "Klarna": 2}, "", []string{"Klarna holds 2 mails of Klarna and is", all + " holds 1 mail of Klarna that lie"}},
+		"all mail is read":            {map[string]int{inbox: 2, all: 3, "Klarna": 1, spam: 5, trash: 1}, `["` + all + `"]`, []string{spam + " holds 5 mails of Klarna and is", trash + " holds 1 mail of Klarna and is"}},
+	} {
+		s.gmail(tt.mails)
+		if tt.folders != "" {
+			text, err := os.ReadFile(filepath.Join(s.dir, "config.yaml"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.write("config.yaml", strings.Replace(string(text), "    dkim:", "    folders: "+tt.folders+"\n    dkim:", 1))
+		}
+		code, out, errs := s.command("check")
+		var got []string
+		for line := range strings.Lines(out) {
+			if _, named, ok := strings.Cut(line, "✓ mailbox onboarding: folder "); ok {
+				got = append(got, strings.TrimSpace(named))
+			}
+		}
+		slices.Sort(got)
+		slices.Sort(tt.want)
+		if !slices.EqualFunc(got, tt.want, strings.HasPrefix) || code != exitDone {
+			t.Errorf("%s: exit %d, names %q, want %q\n%s\n%s", name, code, got, tt.want, out, errs)
+		}
 	}
 }
 

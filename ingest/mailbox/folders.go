@@ -12,7 +12,7 @@ import (
 // Folder is one folder of the mailbox.
 type Folder struct {
 	Name       string // UTF-8, with the server's own delimiter
-	Special    string // \Junk, \Sent and so on (RFC 6154), "" for none
+	Special    string // \Junk, \Sent and so on (RFC 6154, RFC 8457), "" for none
 	Selectable bool
 
 	delimiter string
@@ -74,7 +74,7 @@ func named(list []*imap.ListData) []Folder {
 			case imap.MailboxAttrNoSelect, imap.MailboxAttrNonExistent:
 				f.Selectable = false
 			case imap.MailboxAttrAll, imap.MailboxAttrArchive, imap.MailboxAttrDrafts, imap.MailboxAttrFlagged,
-				imap.MailboxAttrJunk, imap.MailboxAttrSent, imap.MailboxAttrTrash:
+				imap.MailboxAttrImportant, imap.MailboxAttrJunk, imap.MailboxAttrSent, imap.MailboxAttrTrash:
 				f.Special = string(a)
 			}
 		}

@@ -88,7 +88,8 @@ func (c *Call) sentFolders(ctx context.Context, conn *mailbox.Conn, m config.Mai
 }
 
 // otherFolders names folders that are not read although they hold Klarna mail. A
-// folder of all mail says something only by what the others do not hold.
+// folder of all mail says something only by what it holds beside those that are
+// read, and one that is read leaves nothing to the others.
 func (c *Call) otherFolders(ctx context.Context, conn *mailbox.Conn, m config.Mailbox, read []string) {
 	all, err := conn.Folders(ctx)
 	if err != nil {
@@ -106,19 +107,38 @@ func (c *Call) otherFolders(ctx context.Context, conn *mailbox.Conn, m config.Ma
 			c.try(fmt.Sprintf("mailbox %s: look into %s", m.Name, f.Name), err)
 			return
 		case slices.Contains(read, f.Name):
-			known += n
+			if !apart(f) {
+				known += n
+			}
 		case f.Special == `\All`:
 			archive, archived = f.Name, n
+		case view(f), covered(f, all, read):
 		case n > 0:
-			known += n
 			c.line(true, fmt.Sprintf("mailbox %s: folder %s holds %s of Klarna and is not read", m.Name, f.Name, mailsOf(n)),
 				"add it to folders if a filter moves dispute mails there")
 		}
 	}
 	if archived > known {
-		c.line(true, fmt.Sprintf("mailbox %s: folder %s holds %s of Klarna that lie in no other folder", m.Name, archive, mailsOf(archived-known)),
+		c.line(true, fmt.Sprintf("mailbox %s: folder %s holds %s of Klarna that lie in no folder that is read", m.Name, archive, mailsOf(archived-known)),
 			"a filter that skips the inbox hides dispute mails: change it, or read "+archive+" in place of INBOX")
 	}
+}
+
+// view says that a folder only shows what lies in others (RFC 6154, RFC 8457).
+func view(f mailbox.Folder) bool {
+	return f.Special == `\Flagged` || f.Special == `\Important`
+}
+
+// covered says that the mails of a folder are read in one of all mail.
+func covered(f mailbox.Folder, all []mailbox.Folder, read []string) bool {
+	return !apart(f) && slices.ContainsFunc(all, func(f mailbox.Folder) bool { return f.Special == `\All` && slices.Contains(read, f.Name) })
+}
+
+// apart says that a folder of all mail does not hold what lies in this one: Gmail
+// keeps its spam and its trash out of it.
+func apart(f mailbox.Folder) bool {
+	return (f.Special == `\Junk` || f.Special == `\Trash`) &&
+		(strings.HasPrefix(f.Name, "[Gmail]/") || strings.HasPrefix(f.Name, "[Google Mail]/"))
 }
 
 func mailsOf(n int) string {
