@@ -270,11 +270,11 @@ func TestCheckNamesTheFoldersThatAreReadAndThoseThatAreNot(t *testing.T) {
 
 // gmail makes the story's mailbox one of Gmail's, where a mail lies in all mail
 // and in each folder that shows it.
-func (s *story) gmail(mails map[string]int) *fakeimap.Server {
+func (s *story) gmail(mails map[string]int, reads ...string) *fakeimap.Server {
 	s.t.Helper()
 	server, err := fakeimap.Start(fakeimap.Options{Username: shopUser, Password: "secret", Folders: map[string]string{
 		"[Gmail]": `\Noselect`, "[Gmail]/All Mail": `\All`, "[Gmail]/Sent Mail": `\Sent`, "[Gmail]/Spam": `\Junk`, "[Gmail]/Trash": `\Trash`,
-		"[Gmail]/Important": `\Important`, "[Gmail]/Starred": `\Flagged`, "Klarna": "",
+		"[Gmail]/Drafts": `\Drafts`, "[Gmail]/Important": `\Important`, "[Gmail]/Starred": `\Flagged`, "Klarna": "",
 	}})
 	if err != nil {
 		s.t.Fatal(err)
@@ -291,32 +291,58 @@ func (s *story) gmail(mails map[string]int) *fakeimap.Server {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.write("config.yaml", strings.NewReplacer(fmt.Sprint("port: ", s.imap.TLSPort), fmt.Sprint("port: ", server.Port()), s.imap.CAFile, ca).Replace(s.configText()))
+	folders := "    dkim:"
+	if reads != nil {
+		folders = fmt.Sprintf("    folders: [%q]\n    dkim:", strings.Join(reads, `", "`))
+	}
+	s.write("config.yaml", strings.NewReplacer(fmt.Sprint("port: ", s.imap.TLSPort), fmt.Sprint("port: ", server.Port()), s.imap.CAFile, ca, "    dkim:", folders).Replace(s.configText()))
 	return server
+}
+
+func TestAwaitedMailThatGmailShowsInSeveralFoldersIsFoundWhereItCounts(t *testing.T) {
+	const inbox, all, sent, important, archived = "INBOX", "[Gmail]/All Mail", "[Gmail]/Sent Mail", "[Gmail]/Important", "folder [Gmail]/All Mail, after"
+	for name, tt := range map[string]struct {
+		lies, reads []string
+		code        int
+		want, not   string
+	}{
+		"as usual":            {[]string{inbox, all, important}, nil, exitDone, "folder INBOX, after", "not read"},
+		"past the inbox":      {[]string{all}, nil, exitFailed, archived, "quarantine"},
+		"all mail is read":    {[]string{inbox, all}, []string{all}, exitDone, "folder INBOX, after", "not read"},
+		"read past the inbox": {[]string{all}, []string{all}, exitDone, archived, "not read"},
+		"sent from itself":    {[]string{sent, "[Gmail]/Drafts", all}, nil, exitFailed, "it lies in " + sent, "arrived in mailbox"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStory(t, monday)
+			server := s.gmail(nil, tt.reads...)
+			errs, ended := s.checks(t.Context(), "--await-mail=6s")
+			raw := "From: a@b.example\r\nSubject: Hello " + errs.await(`\bdw[a-z2-7]{10}\b`) + "\r\n\r\nHello\r\n"
+			for _, folder := range tt.lies { // that of all mail never before one that counts
+				if _, err := server.Append(folder, []byte(raw), time.Now()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if code, out := ended(); code != tt.code || !strings.Contains(out, tt.want) || strings.Contains(out, tt.not) {
+				t.Errorf("%d\n%s\n%s", code, out, errs)
+			}
+		})
+	}
 }
 
 func TestCheckNamesMailsThatLieInNoFolderThatIsRead(t *testing.T) {
 	const inbox, all, spam, trash, starred, important = "INBOX", "[Gmail]/All Mail", "[Gmail]/Spam", "[Gmail]/Trash", "[Gmail]/Starred", "[Gmail]/Important"
 	s := newStory(t, monday)
 	for name, tt := range map[string]struct {
-		mails   map[string]int
-		folders string
-		want    []string
+		mails       map[string]int
+		reads, want []string
 	}{
-		"each shown several times":    {map[string]int{inbox: 2, all: 2, important: 2, starred: 1, "[Gmail]": 1}, "", nil},
-		"one skips the inbox":         {map[string]int{inbox: 2, all: 3, important: 3, starred: 2}, "", []string{all + " holds 1 mail of Klarna that lie"}},
-		"one does, and spam comes":    {map[string]int{inbox: 2, all: 3, spam: 5}, "", []string{all + " holds 1 mail of Klarna that lie"}},
-		"one does, others have names": {map[string]int{inbox: 2, all: 3, "Klarna": 2}, "", []string{"Klarna holds 2 mails of Klarna and is", all + " holds 1 mail of Klarna that lie"}},
-		"all mail is read":            {map[string]int{inbox: 2, all: 3, "Klarna": 1, spam: 5, trash: 1}, `["` + all + `"]`, []string{spam + " holds 5 mails of Klarna and is", trash + " holds 1 mail of Klarna and is"}},
+		"each shown several times":    {map[string]int{inbox: 2, all: 2, important: 2, starred: 1, "[Gmail]": 1}, nil, nil},
+		"one skips the inbox":         {map[string]int{inbox: 2, all: 3, important: 3, starred: 2}, nil, []string{all + " holds 1 mail of Klarna that lie"}},
+		"one does, and spam comes":    {map[string]int{inbox: 2, all: 3, spam: 5}, nil, []string{all + " holds 1 mail of Klarna that lie"}},
+		"one does, others have names": {map[string]int{inbox: 2, all: 3, "Klarna": 2}, nil, []string{"Klarna holds 2 mails of Klarna and is", all + " holds 1 mail of Klarna that lie"}},
+		"all mail is read":            {map[string]int{inbox: 2, all: 3, "Klarna": 1, spam: 5, trash: 1}, []string{all}, []string{spam + " holds 5 mails of Klarna and is", trash + " holds 1 mail of Klarna and is"}},
 	} {
-		s.gmail(tt.mails)
-		if tt.folders != "" {
-			text, err := os.ReadFile(filepath.Join(s.dir, "config.yaml"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			s.write("config.yaml", strings.Replace(string(text), "    dkim:", "    folders: "+tt.folders+"\n    dkim:", 1))
-		}
+		s.gmail(tt.mails, tt.reads...)
 		code, out, errs := s.command("check")
 		var got []string
 		for line := range strings.Lines(out) {

@@ -100,14 +100,16 @@ func (a *awaiting) wait(ctx context.Context) (found []arrival, inSent string) {
 	}
 }
 
-// look looks into each folder of one mailbox, over a connection that stays.
+// look looks into each folder of one mailbox, over a connection that stays. One of
+// all mail says something only of a mail that lies in no other.
 func (a *awaiting) look(ctx context.Context, b *awaited) (found []arrival, inSent string, err error) {
 	if err := b.open(ctx); err != nil {
 		return nil, "", err
 	}
 	folders, err := b.conn.Folders(ctx)
-	for _, f := range folders {
-		if !f.Selectable || f.Special == `\All` || f.Special == `\Drafts` {
+	alone := ""
+	for _, f := range allMailFirst(folders) {
+		if !f.Selectable || view(f) || f.Special == `\Drafts` {
 			continue
 		}
 		n, countErr := b.conn.CountSubject(ctx, f.Name, a.word, a.began)
@@ -115,17 +117,31 @@ func (a *awaiting) look(ctx context.Context, b *awaited) (found []arrival, inSen
 		case countErr != nil:
 			err = countErr
 		case n == 0:
+		case f.Special == `\All`:
+			alone = f.Name
 		case slices.Contains(b.sent, f.Name) && !slices.Contains(b.read, f.Name):
 			inSent = f.Name
 		default:
-			found = append(found, arrival{b.box.Account.Name, f.Name, slices.Contains(b.read, f.Name)})
+			found = append(found, arrival{b.box.Account.Name, f.Name, slices.Contains(b.read, f.Name) || covered(f, folders, b.read)})
 		}
 	}
 	if err != nil {
 		b.conn.Close()
 		b.conn = nil
+		return found, inSent, err
 	}
-	return found, inSent, err
+	if alone != "" && len(found) == 0 && inSent == "" {
+		found = append(found, arrival{b.box.Account.Name, alone, slices.Contains(b.read, alone)})
+	}
+	return found, inSent, nil
+}
+
+// allMailFirst sorts folders so that what is seen in one of all mail has reached
+// the others when they are looked into.
+func allMailFirst(folders []mailbox.Folder) []mailbox.Folder {
+	isAll := func(f mailbox.Folder) bool { return f.Special == `\All` }
+	others := slices.DeleteFunc(slices.Clone(folders), isAll)
+	return append(slices.DeleteFunc(slices.Clone(folders), func(f mailbox.Folder) bool { return !isAll(f) }), others...)
 }
 
 // open dials and learns which folders are what.
