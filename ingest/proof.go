@@ -71,7 +71,7 @@ func sentTo(m *eml.Message, addresses []string) bool {
 			continue
 		}
 		for _, a := range f.Addresses() {
-			if a.Addr != "" && slices.ContainsFunc(addresses, func(ours string) bool { return strings.EqualFold(ours, a.Addr) }) {
+			if slices.ContainsFunc(addresses, func(ours string) bool { return strings.EqualFold(ours, a.Addr) }) {
 				return true
 			}
 		}
@@ -113,7 +113,7 @@ func isAnswer(m *eml.Message) bool {
 	if rest, ok := strings.CutPrefix(subject, "["); ok { // a desk's name: "[Klarna] Re: …"
 		_, subject, _ = strings.Cut(rest, "]")
 	}
-	prefix, _, colon := strings.Cut(subject, ":")
+	prefix, _, _ := strings.Cut(subject, ":")
 	prefix, _, _ = strings.Cut(prefix, "[") // "Re[2]: …"
-	return len(m.InReplyTo) > 0 || colon && slices.Contains(answers, strings.TrimSpace(prefix))
+	return len(m.InReplyTo) > 0 || slices.Contains(answers, strings.TrimSpace(prefix))
 }

@@ -145,6 +145,59 @@ func TestForwardThatNothingProvesIsNotGenuine(t *testing.T) {
 	}
 }
 
+// Whatever else speaks against it: a forged mail is no unproved one.
+func TestForgedMailThatIsForwardedStaysForged(t *testing.T) {
+	s := newSignedBy(t, "klarna.com")
+	elsewhere := strings.Replace(toUs, "Payments@shop.example", "payments@other.example", 1)
+	for name, inner := range map[string]string{
+		"sent to somebody else": s.sign(t, elsewhere+noticeText),
+		"that answers":          s.sign(t, strings.Replace(toUs, "New dispute request", "Re: Dispute resolved", 1)+resolved),
+	} {
+		if r := s.read(t, forward("From: Klarna <noreply@klarna.com>\r\n"+inner)); r.Notice.Inner == nil || r.Notice.Verdict != rules.Forged {
+			t.Errorf("%s: %s: %s", name, r.Notice.Verdict, r.Notice.Why)
+		}
+	}
+}
+
+func TestReceiptThatAnswersAMailProvesNothing(t *testing.T) {
+	s := newSignedBy(t, "klarna.com")
+	const received = "We have received your response to the dispute.\r\nDispute ID: 256947\r\n"
+	for subject, want := range map[string]rules.Verdict{
+		"We have received your response": rules.Genuine, "Re: We have received your response": rules.Unverified,
+		"Out of office": rules.Unverified, // and nothing after it
+	} {
+		r := s.read(t, s.sign(t, strings.Replace(toUs, "New dispute request", subject, 1)+received))
+		if r.Notice.Kind != rules.KindEvidenceReceived || r.Notice.Verdict != want {
+			t.Errorf("%s: %s, %s: %s", subject, r.Notice.Kind, r.Notice.Verdict, r.Notice.Why)
+		}
+	}
+}
+
+// Whoever looks at the case must learn which of the mails lacks the proof.
+func TestVerdictOnAMailInsideSaysWhatItRestsOn(t *testing.T) {
+	s := newSignedBy(t, "klarna.com")
+	signed := s.sign(t, toUs+noticeText)
+	genuine := strings.NewReplacer("Jane <jane@shop.example>", "Klarna <noreply@klarna.com>", "Subject: Fwd: New dispute request", "Subject: Hello").Replace(forward(signed))
+	for name, tt := range map[string]struct{ raw, why string }{
+		"neither is proved":      {forward(toUs + noticeText), "the mail inside: no DKIM signature"},
+		"the outer one alone":    {s.sign(t, strings.Replace(genuine, signed, toUs+noticeText, 1)), "it was read from a mail inside, which DKIM signature of klarna.com is valid does not prove; of that one: no DKIM signature"},
+		"both":                   {s.sign(t, genuine), "the mail inside: DKIM signature of klarna.com is valid"},
+		"shown inside, unproved": {toUs + "See below.\r\n\r\n---------- Forwarded message ---------\r\nFrom: Klarna <noreply@klarna.com>\r\nDate: Mon, 2 Mar 2026 at 09:00\r\nSubject: New dispute request\r\nTo: <payments@shop.example>\r\n\r\n" + noticeText, "no trusted Authentication-Results header; no DKIM signature"},
+	} {
+		if r := s.read(t, tt.raw); !r.Notice.Forwarded || !strings.HasPrefix(r.Notice.Why, tt.why) {
+			t.Errorf("%s: forwarded %v, %s: %s", name, r.Notice.Forwarded, r.Notice.Verdict, r.Notice.Why)
+		}
+	}
+}
+
+func TestStripesOwnNoticeThatIsForwardedIsGenuine(t *testing.T) {
+	s := newSignedBy(t, "stripe.com")
+	notice := strings.Replace(toUs, "Klarna <noreply@klarna.com>", "Stripe <notifications@stripe.com>", 1) + "A customer disputed a payment.\r\nDispute: du_1MtJUT2eZvKYlo2CNaw2HvEv\r\n"
+	if r := s.read(t, forward(s.sign(t, notice))); r.Notice.Kind != rules.KindStripeNotice || r.Notice.Inner == nil || r.Notice.Verdict != rules.Genuine {
+		t.Errorf("%s, %s: %s", r.Notice.Kind, r.Notice.Verdict, r.Notice.Why)
+	}
+}
+
 func TestColleagueOfAShopWhoseNameHoldsTheBrandIsNotForged(t *testing.T) {
 	s := newSignedBy(t, "klarna.com")
 	s.settings.Addresses = []string{"payments@klarnatur.example"}
