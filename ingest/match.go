@@ -170,9 +170,10 @@ func (s *Stripe) wanted(cases []rules.Case) []charges.Want {
 
 func (s *Stripe) refresh(ctx context.Context, claim rules.Claim, w *charges.Window, c rules.Case, done *Matched) error {
 	var errs []error
+	whole := true
 	if now := s.Now(); s.wantsMatch(c, now) {
 		m, err := Search{s.Client, w, s.Book, c, want(c)}.Match(ctx, now)
-		whole := err == nil
+		whole = err == nil
 		if whole {
 			s.triedAt(c, now)
 		} else if !errors.Is(err, charges.ErrLater) { // that is no fault: the next pass goes on
@@ -198,7 +199,7 @@ func (s *Stripe) refresh(ctx context.Context, claim rules.Claim, w *charges.Wind
 	if c.Match.Dispute != "" || c.Match.Charge != "" && c.Match.By != "" {
 		errs = append(errs, s.read(ctx, claim, w, c, done))
 	}
-	if errors.Join(errs...) == nil && s.misses(c) {
+	if whole && errors.Join(errs...) == nil && s.misses(c) {
 		_, err := s.Book.SayUnder(ctx, claim, c.ID, rules.Event{Type: rules.EventMissing, At: s.Now(), By: "stripe " + s.Account})
 		errs = append(errs, err)
 	}

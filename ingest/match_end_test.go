@@ -201,3 +201,37 @@ func TestEndedCaseIsSearchedForRarely(t *testing.T) {
 		t.Errorf("searched at the hours %v, want %v", searches, want)
 	}
 }
+
+func TestOnlyADisputeThatShouldShowIsMissed(t *testing.T) {
+	const nine = 9 * 24 * time.Hour
+	for name, tt := range map[string]struct {
+		subject, body  string
+		missing        int // days; 0 is never
+		broken, missed bool
+	}{
+		"a dispute":                       {"New dispute request", request, 7, false, true},
+		"nobody asked for it":             {"New dispute request", request, 0, false, false},
+		"a stop request":                  {"Stop request", stopText, 7, false, false},
+		"what nobody understood":          {"About your dispute", "There is something about one of your disputes. Kindly see the portal.", 7, false, false},
+		"what has ended":                  {"Dispute resolved in your favour", ended, 7, false, false},
+		"while Stripe cannot be searched": {"New dispute request", request, 7, true, false},
+	} {
+		s := newShop(t)
+		s.asker.Missing = rules.Span{N: tt.missing, Unit: "d"}
+		if tt.missing == 0 {
+			s.asker.Missing = rules.Span{}
+		}
+		s.mail("1@klarna.com", "pass", tt.subject, tt.body)
+		s.read(nil)
+		s.now = s.now.Add(nine)
+		if tt.broken {
+			s.stripe.Break(fakestripe.Fault{Path: "/v1/charges/search", Status: 500})
+		}
+		if _, err := s.ask(); (err != nil) != tt.broken {
+			t.Errorf("%s: %v", name, err)
+		}
+		if c := s.one(); slices.Contains(c.Warnings, rules.Missing) != tt.missed {
+			t.Errorf("%s: %q", name, c.Warnings)
+		}
+	}
+}
