@@ -218,9 +218,6 @@ func (s *Stripe) misses(c rules.Case) bool {
 // matched tells the case which charge it is about.
 func (s *Stripe) matched(ctx context.Context, claim rules.Claim, c rules.Case, m rules.Match, now time.Time) (rules.Case, error) {
 	e := rules.Event{Type: rules.EventMatch, At: now, By: "stripe " + s.Account, Match: &m}
-	if m.Sure() && m.Dispute != "" {
-		e.Keys = []string{rules.StripeKey(m.Dispute)}
-	}
 	return s.Book.SayUnder(ctx, claim, c.ID, e)
 }
 
@@ -243,9 +240,6 @@ func (s *Stripe) read(ctx context.Context, claim rules.Claim, w *charges.Window,
 		}
 	}
 	e := rules.Event{Type: rules.EventStripe, At: now, By: "stripe " + s.Account, Account: s.Account, Stripe: r}
-	if c.Match.Sure() {
-		e.Keys = []string{rules.StripeKey(r.Dispute)}
-	}
 	if !news(c, *r, now) && !s.overrules(c, *r, now) {
 		done.same = append(done.same, saying{c.ID, e})
 		return nil
@@ -293,20 +287,13 @@ func (s *Stripe) overrules(c rules.Case, r rules.Reading, now time.Time) bool {
 func want(c rules.Case) charges.Want {
 	w := charges.Want{
 		DisputeID: c.DisputeID, StripeIDs: c.StripeIDs, Unnamed: c.Unnamed,
-		Amount: c.Amount, Reason: c.Reason, Date: c.LastMail,
+		// Klarna's order id is never in Stripe (DOMAIN.md, "The join").
+		References: []string{c.MerchantReference1, c.MerchantReference2, c.OrderNumber},
+		Amount:     c.Amount, Reason: c.Reason, Date: c.LastMail,
 		Asks: asks(c), Stops: c.Lane() == rules.LaneStopRequest,
 	}
 	if c.Kind != rules.KindAppealOpen { // which is asked about a dispute that is over
 		w.First = c.FirstMail
-	}
-	if c.Match.By != "" {
-		w.Charge = c.Match.Charge
-	}
-	// Klarna's order id is never in Stripe (DOMAIN.md, "The join").
-	for _, ref := range []string{c.MerchantReference1, c.MerchantReference2, c.OrderNumber} {
-		if ref != "" {
-			w.References = append(w.References, ref)
-		}
 	}
 	return w
 }

@@ -202,6 +202,52 @@ func TestEndedCaseIsSearchedForRarely(t *testing.T) {
 	}
 }
 
+// Another shop's dispute is shown all the while, and is no news.
+func TestChargeIsSearchedForMoreRarelyTheOlderTheCase(t *testing.T) {
+	s := newShop(t)
+	s.stripe.AddCharge(fakestripe.Charge{ID: "py_1", Amount: 100, Created: s.now})
+	s.stripe.AddDispute(fakestripe.Dispute{ID: "du_1", Charge: "py_1", Status: "won", Created: s.now, DueBy: s.now})
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.read(nil)
+	opened := s.now
+	var searched []time.Duration
+	for _, age := range []time.Duration{
+		0, 119 * time.Second, 2 * time.Minute,
+		8 * time.Hour, 9*time.Hour - time.Second, 9 * time.Hour,
+		10 * 24 * time.Hour, 10*24*time.Hour + 6*time.Hour - time.Second, 10*24*time.Hour + 6*time.Hour,
+	} {
+		s.now = opened.Add(age)
+		s.asks()
+		if s.searches() > 0 {
+			searched = append(searched, age)
+		}
+	}
+	want := []time.Duration{0, 2 * time.Minute, 8 * time.Hour, 9 * time.Hour, 10 * 24 * time.Hour, 10*24*time.Hour + 6*time.Hour}
+	if !slices.Equal(searched, want) {
+		t.Errorf("searched at the ages %v, want %v", searched, want)
+	}
+}
+
+func TestChargeThatAPersonLinkedIsNotSearchedForAndIsReadOnceItIsDisputed(t *testing.T) {
+	s := newShop(t)
+	s.stripe.AddCharge(fakestripe.Charge{ID: "py_1", Amount: 12490, Created: s.now.AddDate(0, 0, -9)})
+	s.mail("1@klarna.com", "pass", "New dispute request", request)
+	s.read(nil)
+	linked := rules.Match{Strength: rules.Exact, Charge: "py_1"}
+	if _, err := s.book.Say(t.Context(), "256947", rules.Event{Type: rules.EventLink, At: s.now, By: "bo", Match: &linked}); err != nil {
+		t.Fatal(err)
+	}
+	s.asks()
+	if n := s.searches(); n != 0 {
+		t.Errorf("%d searches", n)
+	}
+	s.stripe.AddDispute(fakestripe.Dispute{ID: "du_1", Charge: "py_1", Created: s.now, DueBy: s.now.AddDate(0, 0, 7)})
+	s.asks()
+	if c := s.one(); c.Stripe == nil || c.Stripe.Dispute != "du_1" || c.Match.By != "bo" {
+		t.Errorf("%+v, %+v", c.Match, c.Stripe)
+	}
+}
+
 func TestOnlyADisputeThatShouldShowIsMissed(t *testing.T) {
 	const nine = 9 * 24 * time.Hour
 	for name, tt := range map[string]struct {
