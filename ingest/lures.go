@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/charges"
@@ -27,7 +26,6 @@ type LureBook interface {
 const (
 	lureWait  = 3 * time.Minute
 	lureAgain = time.Hour
-	maxLure   = 5 // references, and as many Stripe ids, of one mail
 )
 
 // lure is what a forged mail names that could be an order of the shop; nil where
@@ -35,11 +33,11 @@ const (
 func lure(r Reading, account string) *rules.Lure {
 	l := rules.Lure{Account: account}
 	for _, ref := range []string{r.Notice.MerchantReference1, r.Notice.MerchantReference2, r.Notice.OrderNumber} {
-		if ref != "" && !slices.Contains(l.References, ref) {
+		if ref != "" {
 			l.References = append(l.References, ref)
 		}
 	}
-	l.StripeIDs = r.Notice.StripeIDs[:min(len(r.Notice.StripeIDs), maxLure)]
+	l.StripeIDs = r.Notice.StripeIDs
 	if account == "" || len(l.References)+len(l.StripeIDs) == 0 {
 		return nil
 	}

@@ -114,6 +114,32 @@ func TestForgedMailThatNamesNoOrderSaysNothingOfOne(t *testing.T) {
 	}
 }
 
+func TestForgedMailThatNamesAStripeIDAloneSaysWhoseItIs(t *testing.T) {
+	s := phished(t)
+	s.stripe.AddCharge(fakestripe.Charge{ID: "py_3MmlLrLkdIwHu7ix", Amount: 12490, Created: s.now.AddDate(0, 0, -9)})
+	s.mail("1@klarna.com", "fail", "New dispute request", "Dispute ID: 256947\nYour payment: py_3MmlLrLkdIwHu7ix\n")
+	s.read(nil)
+	s.asks()
+	if got := s.warned(); len(got) != 1 || got[0][rules.AboutOrders] != "py_3MmlLrLkdIwHu7ix" {
+		t.Errorf("told %v", got)
+	}
+}
+
+func TestForgedMailThatCanNameNoOrderIsToldAtOnce(t *testing.T) {
+	for name, tt := range map[string]struct{ account, body string }{
+		"nothing is named":          {"main", "Dispute ID: 256947\n"},
+		"the mailbox has no Stripe": {"", request},
+	} {
+		s := phished(t)
+		s.box.Settings.Account = tt.account
+		s.mail("1@klarna.com", "fail", "New dispute request", tt.body)
+		s.read(nil)
+		if got := s.warned(); len(got) != 1 || got[0][rules.AboutSought] != "" {
+			t.Errorf("%s: told %v", name, got)
+		}
+	}
+}
+
 func TestForgedMailIsToldThoughStripeIsDownAndItsOrderLater(t *testing.T) {
 	s := phished(t)
 	s.stripe.AddCharge(fakestripe.Charge{ID: "py_1", Amount: 12490, Metadata: map[string]string{"order_id": "77-1042"}, Created: s.now.AddDate(0, 0, -9)})
