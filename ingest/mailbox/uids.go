@@ -1,6 +1,7 @@
 package mailbox
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 
@@ -32,15 +33,7 @@ func union(a, b rules.UIDs) rules.UIDs {
 
 // joined sorts ranges and joins those that meet; it keeps its argument's array.
 func joined(ranges rules.UIDs) rules.UIDs {
-	slices.SortFunc(ranges, func(a, b rules.UIDRange) int {
-		switch {
-		case a.First < b.First:
-			return -1
-		case a.First > b.First:
-			return 1
-		}
-		return 0
-	})
+	slices.SortFunc(ranges, func(a, b rules.UIDRange) int { return cmp.Compare(a.First, b.First) })
 	out := ranges[:0]
 	for _, r := range ranges {
 		if n := len(out); n > 0 && (out[n-1].Last == maxUID || r.First <= out[n-1].Last+1) {
