@@ -15,7 +15,7 @@ type Folder struct {
 	Special    string // \Junk, \Sent and so on (RFC 6154, RFC 8457), "" for none
 	Selectable bool
 
-	delimiter string
+	delimiter rune // 0 where there are no levels: no name holds it
 }
 
 // Folders lists the mailbox's folders, as the server told them when it was first
@@ -65,10 +65,7 @@ func (c *Conn) exists(ctx context.Context, folder string) (bool, error) {
 func named(list []*imap.ListData) []Folder {
 	var folders []Folder
 	for _, l := range list {
-		f := Folder{Name: l.Mailbox, Selectable: true}
-		if l.Delim != 0 {
-			f.delimiter = string(l.Delim)
-		}
+		f := Folder{Name: l.Mailbox, Selectable: true, delimiter: l.Delim}
 		for _, a := range l.Attrs {
 			switch a {
 			case imap.MailboxAttrNoSelect, imap.MailboxAttrNonExistent:
@@ -143,10 +140,8 @@ var (
 // [Gmail].
 func (f Folder) plainName() string {
 	name := f.Name
-	if f.delimiter != "" {
-		for _, root := range []string{"INBOX", "[Gmail]", "[Google Mail]"} {
-			name = strings.TrimPrefix(name, root+f.delimiter)
-		}
+	for _, root := range []string{"INBOX", "[Gmail]", "[Google Mail]"} {
+		name = strings.TrimPrefix(name, root+string(f.delimiter))
 	}
 	return strings.ToLower(name)
 }
