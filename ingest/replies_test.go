@@ -2,6 +2,7 @@ package ingest_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -338,6 +339,17 @@ func TestReplyWithoutASenderIsAReplyToo(t *testing.T) {
 	}
 }
 
+// Else whoever answers nothing that has a name would answer it.
+func TestReplyWithoutAMessageIDGivesItsCaseNoName(t *testing.T) {
+	s := stopped(t)
+	s.send(letter{to: "risk@klarna.com", answers: "<stop@klarna.com>"})
+	s.read(nil)
+	c := s.one()
+	if c.State != rules.Answered || slices.Contains(c.Keys, rules.MailKey("")) {
+		t.Errorf("%s, %q", c.State, c.Keys)
+	}
+}
+
 func TestReplyIsTheLastOfItsReferences(t *testing.T) {
 	s := stopped(t)
 	s.mail("2@klarna.com", "pass", "Stop request", strings.ReplaceAll(stopText, "77-9", "77-10"))
@@ -424,7 +436,9 @@ func TestSentMailThatWasUnreadableAndIsNoReplyIsLetGo(t *testing.T) {
 	if err := s.book.Release(t.Context(), claim); err != nil {
 		t.Fatal(err)
 	}
-	s.read(&ingest.Rescan{})
+	if r := s.read(&ingest.Rescan{}); r.Folders[1].Other != 1 || r.Folders[1].Replies != 0 {
+		t.Errorf("%+v", r.Folders[1])
+	}
 	if again, err := s.book.Again(t.Context(), "onboarding", "Sent", at.UIDValidity); err != nil || len(again) != 0 {
 		t.Errorf("%v still counts as unreadable; %v", again, err)
 	}
