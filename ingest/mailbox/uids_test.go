@@ -84,8 +84,11 @@ func TestBatchesKeepWithinTheirBoundsAndLoseNothing(t *testing.T) {
 					if !slices.Equal(all, x) {
 						t.Errorf("%d by %d in %d ranges: %d", x, n, ranges, all)
 					}
-					for range batches(setOf(x), n, ranges) {
-						break // who has enough is given no more
+					for set := range batches(setOf(x), n, ranges) {
+						for range each(set) {
+							break // who has enough is given no more
+						}
+						break
 					}
 				}
 			}
