@@ -53,9 +53,9 @@ func Alive(holder string) bool {
 // judge says whether the process that a holder names runs, where that can be
 // known.
 func judge(holder string) (runs, known bool) {
-	name, id, ok := strings.Cut(holder, "#")
+	name, id, _ := strings.Cut(holder, "#")
 	slash := strings.LastIndexByte(name, '/')
-	if !ok || slash < 0 {
+	if slash < 0 {
 		return false, false
 	}
 	place, began, _ := strings.Cut(id, "-")

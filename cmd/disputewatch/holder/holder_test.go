@@ -54,12 +54,13 @@ func TestOfAProcessElsewhereNothingIsCertain(t *testing.T) {
 	host, _ := os.Hostname()
 	for _, h := range []string{
 		"", "host", "host/1", host + "/999999999",
-		strings.Replace(named(999999999, "1"), "#", "#0", 1),   // another container
-		strings.Replace(named(999999999, "1"), host, "x", 1),   // another machine
-		fmt.Sprintf("%s/-1#%s-1", host, placeOf(host)),         // no number
-		fmt.Sprintf("%s/999999999#%s-", host, placeOf(host)),   // no beginning
-		fmt.Sprintf("%s/999999999#%s", host, placeOf(host)),    // nor that
-		fmt.Sprintf("%s/99999x#%s-123", host, placeOf(host)),   // no number either
+		strings.Replace(named(999999999, "1"), "#", "#0", 1), // another container
+		strings.Replace(named(999999999, "1"), host, "x", 1), // another machine
+		fmt.Sprintf("%s/-1#%s-1", host, placeOf(host)),       // no number
+		fmt.Sprintf("%s/999999999#%s-", host, placeOf(host)), // no beginning
+		fmt.Sprintf("%s/999999999#%s", host, placeOf(host)),  // nor that
+		fmt.Sprintf("%s/99999x#%s-123", host, placeOf(host)), // no number either
+		"1#-1", // no host
 		fmt.Sprintf("%s/999999999##%s-123", host, placeOf("")), // nonsense
 	} {
 		if Dead(h) || Alive(h) {
