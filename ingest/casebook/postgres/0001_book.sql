@@ -1,4 +1,5 @@
 -- +goose Up
+-- +goose StatementBegin
 create table folders (
   mailbox      text   not null,
   folder       text   not null,
@@ -123,6 +124,7 @@ create table tokens (
   secret     text   not null, -- a rotated refresh token
   changed_at bigint not null
 );
+-- +goose StatementEnd
 
 -- +goose Down
 drop table tokens;

@@ -1,4 +1,5 @@
 -- +goose Up
+-- +goose StatementBegin
 alter table mails add column lure text not null default ''; -- rules.Lure: what a forged mail names of an order, and what was found
 alter table mails add column lure_at bigint not null default 0; -- when Stripe is asked for it; 0 is never
 create index mails_lure on mails (lure_at) where lure_at > 0;
@@ -12,6 +13,7 @@ create table mail_events (
   body    text   not null, -- rules.MailEvent
   primary key (mail_id, n)
 ) without rowid;
+-- +goose StatementEnd
 
 -- +goose Down
 drop table mail_events;
