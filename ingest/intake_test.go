@@ -15,6 +15,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
+	"github.com/disputewatch/disputewatch/ingest/casebook/booktest"
 	"github.com/disputewatch/disputewatch/ingest/charges"
 	"github.com/disputewatch/disputewatch/ingest/charges/fakestripe"
 	"github.com/disputewatch/disputewatch/ingest/mailbox"
@@ -52,7 +53,7 @@ func newShop(t *testing.T) *shop {
 		t.Fatal(err)
 	}
 	p := rules.Default(time.UTC)
-	s.book, err = casebook.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "cases.db"), casebook.Options{Policy: p, Now: clock, Holder: "test/1"})
+	s.book, err = casebook.Open(t.Context(), booktest.SQLite(t, filepath.Join(t.TempDir(), "cases.db")), casebook.Options{Policy: p, Now: clock, Holder: "test/1"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
+	"github.com/disputewatch/disputewatch/ingest/casebook/booktest"
 	"github.com/disputewatch/disputewatch/ingest/mailbox"
 	"github.com/disputewatch/disputewatch/ingest/mailbox/dovecot"
 	"github.com/disputewatch/disputewatch/ingest/mailbox/dovecot/dovecottest"
@@ -169,7 +170,7 @@ func (b *big) reader(t testing.TB, turn time.Duration) *reader {
 	clock := func() time.Time { return b.now }
 	r := &reader{TB: t}
 	var err error
-	r.book, err = casebook.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "cases.db"), casebook.Options{Policy: p, Now: clock, Holder: "test/1"})
+	r.book, err = casebook.Open(t.Context(), booktest.SQLite(t, filepath.Join(t.TempDir(), "cases.db")), casebook.Options{Policy: p, Now: clock, Holder: "test/1"})
 	if err != nil {
 		t.Fatal(err)
 	}

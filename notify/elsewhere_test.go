@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/casebook"
+	"github.com/disputewatch/disputewatch/ingest/casebook/booktest"
 	"github.com/disputewatch/disputewatch/notify/slack/fakeslack"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -216,7 +217,7 @@ func TestCopyOfACardInAClosedChannelKeepsNoRefreshWaiting(t *testing.T) {
 func (w *world) under(p rules.Policy) {
 	w.t.Helper()
 	var err error
-	w.book, err = casebook.Open(w.t.Context(), "sqlite:"+w.t.TempDir()+"/cases.db", casebook.Options{Policy: p, Now: w.now, Holder: "test/1"})
+	w.book, err = casebook.Open(w.t.Context(), booktest.SQLite(w.t, w.t.TempDir()+"/cases.db"), casebook.Options{Policy: p, Now: w.now, Holder: "test/1"})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/casebook"
+	"github.com/disputewatch/disputewatch/ingest/casebook/booktest"
 	"github.com/disputewatch/disputewatch/notify"
 	"github.com/disputewatch/disputewatch/notify/slack"
 	"github.com/disputewatch/disputewatch/notify/slack/fakeslack"
@@ -43,7 +44,7 @@ func newWorld(t testing.TB, at string) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { w.fake.Close() })
-	w.book, err = casebook.Open(t.Context(), "sqlite:"+t.TempDir()+"/cases.db",
+	w.book, err = casebook.Open(t.Context(), booktest.SQLite(t, t.TempDir()+"/cases.db"),
 		casebook.Options{Policy: policy, Now: w.now, Holder: "test/1"})
 	if err != nil {
 		t.Fatal(err)

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/disputewatch/disputewatch/ingest/casebook/booktest"
 	"github.com/disputewatch/disputewatch/ingest/casebook/cluster"
 	"github.com/disputewatch/disputewatch/ingest/charges/fakestripe"
 	"github.com/disputewatch/disputewatch/ingest/mailbox/fakeimap"
@@ -114,7 +115,7 @@ func (w *workshop) postgres(t testing.TB) string {
 func onBoth(t *testing.T, test func(t *testing.T, store func(testing.TB) string)) {
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
-		test(t, func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "cases.db") })
+		test(t, func(t testing.TB) string { return booktest.SQLite(t, filepath.Join(t.TempDir(), "cases.db")) })
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()

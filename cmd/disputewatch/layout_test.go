@@ -56,6 +56,7 @@ var mayKnow = map[string][]string{
 	"ingest/loopback":                    {},
 	"ingest/mailbox/dovecot":             {"ingest/loopback", "ingest/mailbox/fakeimap"},
 	"ingest/mailbox/oauth/fakeoauth":     {},
+	"ingest/casebook/booktest":           {"ingest/casebook"},
 	"ingest/casebook/cluster":            {"ingest/loopback"},
 	"ingest/mailbox/dovecot/dovecottest": {"ingest/mailbox/dovecot"},
 	"ingest/charges/fakestripe":          {},

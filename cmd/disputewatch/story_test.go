@@ -15,6 +15,7 @@ import (
 	"github.com/disputewatch/disputewatch/cmd/disputewatch/wiring"
 	"github.com/disputewatch/disputewatch/ingest"
 	"github.com/disputewatch/disputewatch/ingest/casebook"
+	"github.com/disputewatch/disputewatch/ingest/casebook/booktest"
 	"github.com/disputewatch/disputewatch/ingest/charges/fakestripe"
 	"github.com/disputewatch/disputewatch/ingest/mailbox/dovecot"
 	"github.com/disputewatch/disputewatch/ingest/mailbox/dovecot/dovecottest"
@@ -63,6 +64,7 @@ func newStory(t *testing.T, begin string) *story {
 	s.write("stripe-key", "rk_test_story")
 	s.write("slack-bot-token", fakeslack.Token)
 	s.write("config.yaml", s.configText())
+	booktest.SQLite(t, filepath.Join(s.dir, "cases.db"))
 	s.start()
 	t.Cleanup(func() { s.book.Close() })
 	return s

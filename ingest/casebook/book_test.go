@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/disputewatch/disputewatch/ingest/casebook"
+	"github.com/disputewatch/disputewatch/ingest/casebook/booktest"
 	"github.com/disputewatch/disputewatch/ingest/casebook/cluster"
 	"github.com/disputewatch/disputewatch/rules"
 )
@@ -130,16 +131,18 @@ func eachDB(t *testing.T, f func(w *world)) {
 func newWorld(t testing.TB, kind string) *world {
 	t.Helper()
 	w := &world{TB: t, ctx: context.Background()}
-	w.dsn = "sqlite:" + filepath.Join(t.TempDir(), "cases.db")
 	if kind == "postgres" {
 		w.dsn = shared.postgres(t)
+	} else {
+		w.dsn = booktest.SQLite(t, filepath.Join(t.TempDir(), "cases.db"))
 	}
 	w.Book = w.another("one/1")
 	return w
 }
 
 func TestNewBookIsOnlyForItsOwner(t *testing.T) {
-	w := newWorld(t, "sqlite")
+	w := &world{TB: t, ctx: t.Context(), dsn: "sqlite:" + filepath.Join(t.TempDir(), "cases.db")}
+	w.another("one/1")
 	for _, suffix := range []string{"", "-wal", "-shm"} {
 		info, err := os.Stat(w.dsn[len("sqlite:"):] + suffix)
 		w.must(err)
