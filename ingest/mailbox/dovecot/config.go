@@ -14,7 +14,9 @@ import (
 const mailUID = 10143
 
 // config is valid for Dovecot 2.3 (Debian 12). Without root every process runs
-// as we do, and none changes its root directory.
+// as we do, and none changes its root directory. A process serves one connection
+// after another (service_count): a new one for each costs more than all that it
+// is asked.
 func (s *Server) config() (string, error) {
 	me, err := user.Current()
 	if err != nil {
@@ -92,6 +94,7 @@ namespace inbox {
 }
 service imap-login {
   chroot =
+  service_count = 0
   inet_listener imap {
     port = PLAINPORT
   }
@@ -99,6 +102,9 @@ service imap-login {
     port = TLSPORT
     ssl = yes
   }
+}
+service imap {
+  service_count = 1000
 }
 `
 
