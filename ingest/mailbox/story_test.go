@@ -132,8 +132,11 @@ func fake(t testing.TB, o fakeimap.Options) (*fakeimap.Server, Account) {
 		t.Fatal(err)
 	}
 	security := o.Security
-	if security == "" {
+	switch security {
+	case "":
 		security = TLS
+	case None:
+		ca = "" // it would be read and parsed for each connection all the same
 	}
 	return server, Account{
 		Name: "onboarding", Host: "127.0.0.1", Port: server.Port(), Security: security, CAFile: ca,

@@ -24,39 +24,48 @@ import (
 // at a poll with new mail: no mail is lost, none is handed on twice, and the next
 // poll works.
 func TestConnectionThatEndsAfterAnyByteLosesNoMail(t *testing.T) {
-	for _, known := range []int{0, 2} { // mails that were read before
-		for _, reset := range []bool{false, true} {
-			server, account := fake(t, fakeimap.Options{Security: None})
-			before := newStory(t, account)
-			for i := range known / 2 {
-				add1(t, server, "INBOX", dispute(i), now)
-				add1(t, server, "INBOX", foreign(i), now)
-				before.must(before.poll())
+	goroutines := runtime.NumGoroutine()
+	t.Run("each", func(t *testing.T) { // returns when all of them have ended
+		for _, known := range []int{0, 2} { // mails that were read before
+			for _, reset := range []bool{false, true} {
+				t.Run(fmt.Sprintf("%d mails known, reset %v", known, reset), func(t *testing.T) {
+					t.Parallel()
+					cutAnywhere(t, known, reset)
+				})
 			}
-			for i := range 2 {
-				add1(t, server, "INBOX", dispute(10+i), now)
-				add1(t, server, "INBOX", foreign(10+i), now)
-			}
-			total := sessionBytes(t, account, before.pos)
-			goroutines := runtime.NumGoroutine()
-			for n := range total {
-				server.CutAfter(n+1, reset)
-				s := newStory(t, account)
-				s.pos = before.pos
-				_ = s.poll() // it may fail or not
-				server.CutAfter(0, false)
-				s.must(s.poll())
-				// A mail that cannot be had through this weather alone is a fault,
-				// be it one of ours or not; it is handed on as that.
-				ours, other := uint32(known+1), uint32(known+2)
-				if s.uids[ours] != 1 || s.uids[ours+2] != 1 || s.uids[other] > 1 || s.uids[other+2] > 1 || count(s.pos.Seen) != known+4 {
-					t.Fatalf("cut after %d bytes, reset %v: handed on %v, seen %s", n+1, reset, s.uids, s.pos.Seen)
-				}
-			}
-			t.Logf("%d cuts, reset %v, %d mails known", total, reset, known)
-			settled(t, goroutines)
+		}
+	})
+	settled(t, goroutines)
+}
+
+func cutAnywhere(t *testing.T, known int, reset bool) {
+	server, account := fake(t, fakeimap.Options{Security: None})
+	before := newStory(t, account)
+	for i := range known / 2 {
+		add1(t, server, "INBOX", dispute(i), now)
+		add1(t, server, "INBOX", foreign(i), now)
+		before.must(before.poll())
+	}
+	for i := range 2 {
+		add1(t, server, "INBOX", dispute(10+i), now)
+		add1(t, server, "INBOX", foreign(10+i), now)
+	}
+	total := sessionBytes(t, account, before.pos)
+	for n := range total {
+		server.CutAfter(n+1, reset)
+		s := newStory(t, account)
+		s.pos = before.pos
+		_ = s.poll() // it may fail or not
+		server.CutAfter(0, false)
+		s.must(s.poll())
+		// A mail that cannot be had through this weather alone is a fault,
+		// be it one of ours or not; it is handed on as that.
+		ours, other := uint32(known+1), uint32(known+2)
+		if s.uids[ours] != 1 || s.uids[ours+2] != 1 || s.uids[other] > 1 || s.uids[other+2] > 1 || count(s.pos.Seen) != known+4 {
+			t.Fatalf("cut after %d bytes, reset %v: handed on %v, seen %s", n+1, reset, s.uids, s.pos.Seen)
 		}
 	}
+	t.Logf("%d cuts, reset %v, %d mails known", total, reset, known)
 }
 
 // sessionBytes is how much the server sends in one whole poll from pos on.
