@@ -94,6 +94,7 @@ func TestKilledAtAnyStepOfAPassItLosesAndDoublesNothing(t *testing.T) {
 	onBoth(t, func(t *testing.T, store func(testing.TB) string) {
 		for _, m := range instants() {
 			t.Run(m.name, func(t *testing.T) {
+				t.Parallel()
 				killedAt(newWorld(t, store(t)), m)
 			})
 		}

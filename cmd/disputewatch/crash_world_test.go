@@ -4,11 +4,14 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -39,6 +42,12 @@ type workshop struct {
 var shared workshop
 
 func TestMain(m *testing.M) {
+	// What runs in parallel here waits for claims, polls and other processes most
+	// of its time: more at once than there are processors, unless asked otherwise.
+	if err := flag.Set("test.parallel", strconv.Itoa(max(8, runtime.GOMAXPROCS(0)))); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	code := m.Run()
 	if shared.pg != nil {
 		if err := shared.pg.Stop(); err != nil {
@@ -113,6 +122,7 @@ func (w *workshop) postgres(t testing.TB) string {
 
 // onBoth runs a test on each kind of store; store makes a new, empty one.
 func onBoth(t *testing.T, test func(t *testing.T, store func(testing.TB) string)) {
+	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
 		test(t, func(t testing.TB) string { return booktest.SQLite(t, filepath.Join(t.TempDir(), "cases.db")) })
