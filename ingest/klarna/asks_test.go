@@ -22,6 +22,7 @@ func TestEndOfAnotherDisputeEndsNotThisOne(t *testing.T) {
 		{rules.KindUnknownKlarna, []string{"Customer withdrew dispute 339022178", "The customer withdrew dispute 339022178. It is closed and there is nothing left to do on it.", "", "Dispute 339024650 was opened this morning about a kettle that does not heat."}},
 		{rules.KindUnknownKlarna, []string{"Dispute 339022178 closed", "Dispute 339022178 was closed in your favour.", "", "Then there is dispute 339024650. Please tell us what you offered the customer."}},
 		{rules.KindDisputeRequest, []string{"Dispute 266119", "A customer has opened dispute 266119.", "", "Dispute 265871 was closed in your favour. So please send us your evidence for the new one."}},
+		{rules.KindUnknownKlarna, []string{"Your dispute digest: 1 open, 1 closed", "Dispute ID\tReason\tStatus\tRespond by", "340985272240018\tReturn\tAwaiting you\t14 December", "340985272236690\tReturn\tClosed, won\t–"}},
 		{rules.KindUnknownKlarna, []string{"Two disputes", "Dispute 265871 was closed in your favour. Dispute 266119 goes on."}},
 		{rules.KindFollowUp, []string{"Dispute 266119", "This is about dispute 266119.", "", "Dispute 265871 was closed. We have looked at your answer here, and please send us the missing invoice."}},
 	} {
@@ -111,9 +112,13 @@ func TestEndBesideWhatIsStillAskedForIsPutBeforeAPerson(t *testing.T) {
 			t.Errorf("%q: read %s, %v", lines[0], n.Kind, n.Deadline)
 		}
 	}
-	n := said(t, "Dispute 266420 withdrawn", "The customer has withdrawn the dispute. There is nothing left to do.", "Dispute ID: 266420", "Respond by: 9 December 2026")
-	if n.Kind != rules.KindResolved {
-		t.Errorf("the form told again: read %s", n.Kind)
+	for _, line := range []string{"The customer has withdrawn the dispute. There is nothing left to do.", "The dispute was decided in your favour."} {
+		for _, sep := range []string{": ", "\t", "\n"} {
+			form := strings.Split("Dispute ID"+sep+"266420\nDeadline"+sep+"9 December 2026", "\n")
+			if n := said(t, append([]string{"Dispute 266420 closed", line}, form...)...); n.Kind != rules.KindResolved {
+				t.Errorf("%s The form told again, %q: read %s", line, form, n.Kind)
+			}
+		}
 	}
 }
 

@@ -50,19 +50,20 @@ func (r *reader) due(d dates.Setting) []reading {
 	return list
 }
 
-// openDays lists the days to come in sentences below the subject that tell of nothing
-// else than what the merchant may have to do: not of money, of the customer, or of what
-// but says.
+// openDays lists the days to come, but those at labels, in sentences below the subject
+// that tell of nothing else than what the merchant may have to do: not of money, of the
+// customer, or of what but says.
 func (r *reader) openDays(but ...key.Key) (out []reading) {
 	d := r.setting()
 	for _, t := range r.texts {
 		if t.Name == "subject" {
 			continue
 		}
+		all := labelsOf(r.labels, t)
 		for _, m := range dates.In(r.v, t.page(), 0, len(t.Words)) {
 			day, err := dates.Resolve(m, d)
 			rd := reading{Day: day, text: t.quoted(m), rank: labels.InSentence, from: t.InSentence(m.From)}
-			if s := t.Sentence(m.From); err == nil && r.later(rd) && t.IsNews(m.From) && !t.HasAny(s.From, s.To, but...) &&
+			if s := t.Sentence(m.From); err == nil && r.later(rd) && t.IsNews(m.From) && !claimed(all, m.Span) && !t.HasAny(s.From, s.To, but...) &&
 				!t.HasAny(s.From, s.To, key.AboutMet, key.WordCustomer, key.AboutMoney, key.AboutBill, key.KindKlarnaOther) {
 				out = append(out, rd)
 			}

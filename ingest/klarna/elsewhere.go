@@ -30,8 +30,13 @@ func (r *reader) setApart() {
 	}
 }
 
-// disputesNamed are the numbers that sentences name disputes by.
+// disputesNamed are the numbers that labels and sentences name disputes by, at most two.
 func (r *reader) disputesNamed() (out []string) {
+	for _, f := range r.labels {
+		if f.Field == "dispute_id" && f.Value != "" && !slices.Contains(out, f.Value) && len(out) < 2 {
+			out = append(out, f.Value)
+		}
+	}
 	for _, t := range r.texts {
 		for _, h := range t.Hits {
 			if h.Key != key.WordDispute && h.Key != key.WordCase {

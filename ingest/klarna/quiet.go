@@ -38,8 +38,7 @@ func (r *reader) unlessAsked(k rules.Kind, w map[rules.Kind]weight) rules.Kind {
 
 // ofOne says that a mail names an order or a dispute, or several.
 func (r *reader) ofOne() bool {
-	return r.identified() || r.n.OrderNumber != "" || len(r.disputesNamed()) > 0 ||
-		slices.ContainsFunc(r.labels, func(f found) bool { return f.Field == "dispute_id" && f.Value != "" })
+	return r.identified() || r.n.OrderNumber != "" || len(r.disputesNamed()) > 0
 }
 
 // theirsCame says that it is the customer's evidence that arrived.
@@ -64,12 +63,12 @@ func (r *reader) bids() bool {
 }
 
 // unsettled says that something is still asked for by a day, in a mail that tells of no end
-// or of several, of a dispute that is new, or beside an end that leaves nothing to do.
+// or of several, of a dispute that is new, or of what is missing.
 func (r *reader) unsettled() bool {
 	ours := slices.ContainsFunc(r.dates, func(rd reading) bool {
 		return rd.rank < labels.Labelled && !rd.theirs && rd.At.After(r.view.Date)
 	})
-	return ours && len(r.ends()) != 1 || r.labelledAhead() && (r.opens() || r.won())
+	return ours && len(r.ends()) != 1 || r.labelledAhead() && (r.opens() || r.lacksMore())
 }
 
 // mayAsk says that a day to come stands in a sentence which does not tell what others do
