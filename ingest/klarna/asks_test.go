@@ -93,6 +93,10 @@ func TestLostDisputeBesideAnAppealAndADayIsAnOpenAppeal(t *testing.T) {
 			t.Errorf("%q: read %s, %v, %q", lines[0], n.Kind, n.Deadline, n.Warnings)
 		}
 	}
+	n := said(t, "Dispute 418820", "Dispute 418820 was decided in the customer's favour. An appeal is possible. Our letter is dated 4 December 2026.", "Appeal deadline: 31 February 2027")
+	if n.Kind != rules.KindAppealOpen || n.Deadline != nil || len(n.Warnings) == 0 {
+		t.Errorf("a deadline that is no day: read %s, %v, %q", n.Kind, n.Deadline, n.Warnings)
+	}
 	for _, line := range []string{"This decision cannot be appealed.", "The time for an appeal is over."} {
 		n := said(t, "Dispute 418820 closed", "Dispute 418820 was decided in the customer's favour. The amount will be deducted from your payout of 4 December 2026.", line)
 		if n.Kind != rules.KindResolved || n.Deadline != nil {

@@ -42,7 +42,7 @@ func (r *reader) due(d dates.Setting) []reading {
 	if k := r.n.Kind; len(list) == 0 && (k == rules.KindAppealOpen || k == rules.KindFollowUp) {
 		list = r.onlyDay(slices.DeleteFunc(r.aside, func(rd reading) bool { return rd.appeal && k == rules.KindFollowUp }))
 	}
-	if open := r.openDays(); len(open) > 0 && r.n.Kind == rules.KindAppealOpen {
+	if open := r.openDays(); len(open) > 0 && len(r.unread) == 0 && r.n.Kind == rules.KindAppealOpen {
 		first := slices.MinFunc(open, func(a, b reading) int { return a.At.Compare(b.At) })
 		first.Warnings = append(first.Warnings, "no day is named to appeal by; the first that is to come was taken")
 		list = []reading{first}
